@@ -1,0 +1,202 @@
+"""One `Subject`, whatever the vintage: BraTS 2013 to 2024, the Decathlon's Task01, and the phantoms.
+
+A vintage is told from names, never from label values: 4 is enhancing tumour up to 2021 and a resection cavity in 2024.
+In memory everything is alike: LPS axes, `scheme.MODALITIES`, `scheme.LABELS`.
+
+    for subject in find_subjects("data/phantoms"):
+        t1, seg = subject.load("t1"), subject.seg()      # (X, Y, Z) float32 and uint8
+        print(subject.id, subject.grade, region(seg, "WT").sum() * subject.voxel_ml, "mL")
+"""
+
+import warnings
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+
+from gancourse.cohort.scheme import MODALITIES, REGIONS, TISSUES
+from gancourse.cohort.vintages import (
+    DECATHLON_CHANNELS,
+    VINTAGES,
+    check_vintage,
+    parse_name,
+    patient_of,
+    read_grades,
+    scan,
+    vintage_of,
+)
+from gancourse.cohort.volumes import brain_mask, grid, read_labels, read_volume, same_grid, write_like
+from gancourse.errors import InputError
+
+__all__ = ["VINTAGES", "Subject", "brain_mask", "find_subjects", "region"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One scanned person at one time: where the files are, and how to read them.
+
+    Attributes:
+        id: Name of the subject, as its files have it.
+        patient: Name of the person: the id without its time point. Split by this.
+        grade: "HGG", "LGG", "healthy", or None where the files do not say.
+        vintage: A key of `VINTAGES`.
+        paths: File of each modality that exists; in the Decathlon, the same file for all four.
+        seg_path, tissue_path: Files of the tumour labels and the tissue labels, or None.
+    """
+
+    id: str
+    patient: str
+    grade: str | None
+    vintage: str
+    paths: dict[str, Path] = field(hash=False)
+    seg_path: Path | None = None
+    tissue_path: Path | None = None
+
+    @classmethod
+    def from_files(cls, seg: Path | str | None = None, tissue: Path | str | None = None, *, id: str | None = None,
+                   vintage: str | int | None = None, **modalities: Path | str) -> "Subject":  # fmt: skip
+        """A subject from named files: `Subject.from_files(t1="a.nii.gz", flair="b.nii.gz")`.
+
+        Without `vintage` the names decide; where they do not say, labels are taken to be today's (1, 2, 4).
+
+        Raises:
+            InputError: No file given, one that does not exist, or an unknown modality or vintage.
+        """
+        if unknown := set(modalities) - set(MODALITIES):
+            raise InputError(f"unknown modality {sorted(unknown)[0]!r}, expected one of {', '.join(MODALITIES)}")
+        given = {**modalities, "seg": seg, "tissue": tissue}
+        files = {role: Path(path) for role, path in given.items() if path is not None}
+        if not files:
+            raise InputError("no file given, expected at least one of t1, t1ce, t2, flair, seg")
+        for path in files.values():
+            if not path.is_file():
+                raise InputError(f"{path}: no such file; check the path")
+        named = next(iter(files.values()))
+        told = (vintage_of(parse_name(path, None)[0], path.parts[:-1]) for path in files.values())
+        known = check_vintage(vintage) or next(filter(None, told), "2021")
+        return _subject(id or parse_name(named, None)[0], known, files)
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """The modalities that this subject has, in the order of `scheme.MODALITIES`."""
+        return tuple(name for name in MODALITIES if name in self.paths)
+
+    @cached_property
+    def _grid(self) -> tuple[tuple[int, int, int], np.ndarray]:
+        return grid(self._reference)
+
+    @property
+    def _reference(self) -> Path:
+        first = [self.paths[name] for name in self.modalities] + [self.seg_path, self.tissue_path]
+        return next(path for path in first if path is not None)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Shape (X, Y, Z) of every array of this subject."""
+        return self._grid[0]
+
+    @property
+    def affine(self) -> np.ndarray:
+        """Affine of the LPS arrays, (4, 4): voxel indices to RAS millimetres."""
+        return self._grid[1].copy()
+
+    @property
+    def zooms(self) -> tuple[float, float, float]:
+        """Voxel size in mm along the axes of the LPS arrays."""
+        return tuple(float(zoom) for zoom in nib.affines.voxel_sizes(self._grid[1]))
+
+    @property
+    def voxel_ml(self) -> float:
+        """Volume of one voxel in mL."""
+        return float(abs(np.linalg.det(self._grid[1][:3, :3])) / 1000)
+
+    def load(self, modality: str) -> np.ndarray:
+        """One modality, (X, Y, Z) float32 in LPS, intensities as stored.
+
+        Raises:
+            InputError: The subject has no such modality, or its file is damaged or on another grid.
+        """
+        if modality not in self.paths:
+            have = ", ".join(self.modalities) or "none"
+            raise InputError(f"{self.id}: no modality {modality!r}; it has {have}")
+        channel = DECATHLON_CHANNELS.index(modality) if self.vintage == "decathlon" else 0
+        return self._read(self.paths[modality], channel)
+
+    def seg(self) -> np.ndarray:
+        """Tumour labels, (X, Y, Z) uint8 in LPS: `scheme.LABELS`, and `scheme.CAVITY` in 2024.
+
+        Raises:
+            InputError: The subject has none, or the file holds values that its vintage does not know.
+        """
+        if self.seg_path is None:
+            raise InputError(f"{self.id}: no segmentation; choose a subject whose seg_path is not None")
+        return self._read(self.seg_path, labels=VINTAGES[self.vintage])
+
+    def tissue(self) -> np.ndarray | None:
+        """Tissue labels, (X, Y, Z) uint8 in LPS: `scheme.TISSUES`; None if the subject has no such file."""
+        if self.tissue_path is None:
+            return None
+        return self._read(self.tissue_path, labels={label: label for label in TISSUES})
+
+    def save_like(self, array: np.ndarray, path: Path | str) -> None:
+        """Write an LPS array as NIfTI in the subject's own grid and orientation on disk; values are kept.
+
+        Raises:
+            InputError: The shape is not the subject's, or `path` is no NIfTI name.
+        """
+        write_like(array, Path(path), self._reference)
+
+    def save_seg(self, seg: np.ndarray, path: Path | str) -> None:
+        """Write tumour labels like `save_like`, in the scheme of the subject's own vintage."""
+        table = np.zeros(256, np.uint8)
+        for stored, label in reversed(VINTAGES[self.vintage].items()):
+            table[label] = stored
+        self.save_like(table[seg], path)
+
+    def _read(self, path: Path, channel: int = 0, labels: dict[int, int] | None = None) -> np.ndarray:
+        array, affine = read_volume(path, channel) if labels is None else read_labels(path, labels)
+        # The old .mha truths may carry another origin than their scans; their voxels agree all the same.
+        if array.shape != self.shape or not same_grid(self._grid[1], affine, origin=path.suffix.lower() != ".mha"):
+            raise InputError(f"{path}: not on the grid of {self._reference}: shape {array.shape} and {self.shape}, or"
+                             " their affines disagree; resample it, or see `gancourse cohort check`")
+        return array
+
+
+def region(seg: np.ndarray, name: str) -> np.ndarray:
+    """A region that the challenge scores, "WT", "TC" or "ET", as a boolean array of the shape of `seg`."""
+    if name not in REGIONS:
+        raise InputError(f"unknown region {name!r}, expected one of {', '.join(REGIONS)}")
+    return np.isin(seg, REGIONS[name])
+
+
+def find_subjects(folder: Path | str, vintage: str | int | None = None) -> list[Subject]:
+    """All subjects below a folder, sorted by id; a missing modality or segmentation does not exclude one.
+
+    Args:
+        folder: Any level of any vintage's tree, flat or by grade.
+        vintage: A key of `VINTAGES`, for files whose names do not tell; None to go by names.
+
+    Raises:
+        InputError: No such folder, no subject in it, or two files for the same thing.
+    """
+    found, strays = scan(folder, vintage)
+    for id, files in found.items():
+        for role, paths in files.roles.items():
+            if len(paths) > 1:
+                raise InputError(f"{id}: two files for {role}, {paths[0]} and {paths[1]}; keep one")
+    if not found:
+        why = f"names such as {strays[0].name} tell no vintage, pass vintage=" if strays else "no volume file in it"
+        raise InputError(f"{folder}: no BraTS subject found ({why}); see data/README.md, or run `gancourse cohort make`")
+    if strays:
+        warnings.warn(f"{folder}: {len(strays)} files skipped, their names tell no subject, such as {strays[0].name};"
+                      " see `gancourse cohort check`", stacklevel=2)  # fmt: skip
+    grades = read_grades(folder)
+    return [_subject(id, files.vintage, {role: paths[0] for role, paths in files.roles.items()},
+                     files.grade or grades.get(id)) for id, files in sorted(found.items())]  # fmt: skip
+
+
+def _subject(id: str, vintage: str, files: dict[str, Path], grade: str | None = None) -> Subject:
+    paths = {name: files[name] for name in MODALITIES if name in files}
+    return Subject(id, patient_of(id), grade, vintage, paths, files.get("seg"), files.get("tissue"))
