@@ -1,0 +1,1 @@
+"""The algorithms: `keras.Model`s whose `train_step` is the paper's pseudo-code, trained with `fit`."""

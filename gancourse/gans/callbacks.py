@@ -1,0 +1,113 @@
+"""What to do while `fit` runs: keep sample grids, stop by the clock, stop when the numbers break."""
+
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+from PIL import Image
+
+from gancourse.errors import InputError
+
+
+class TrainingDiverged(InputError):
+    """The losses or weights are not numbers any more: the images or the recipe do not train."""
+
+    ADVICE = (
+        "Try a lower learning rate (g_rate, d_rate), beta1=0.5, precision float32, or look for NaN in the images."
+    )
+
+
+class StopOnNaN(keras.callbacks.Callback):
+    """Stop with `TrainingDiverged`, saying where, as soon as a loss is not a finite number."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        for name in ("d_loss", "g_loss"):
+            if not np.isfinite(logs[name]):
+                where = f"epoch {self.epoch + 1}, step {batch + 1}"
+                raise TrainingDiverged(f"{name} is {logs[name]} at {where}. {TrainingDiverged.ADVICE}")
+
+
+class StopAfter(keras.callbacks.Callback):
+    """Stop by the clock.
+
+    Args:
+        seconds: from the beginning of `fit`.
+        whole_epochs: finish the epoch that is running, so that a checkpoint can be taken.
+    """
+
+    def __init__(self, seconds: float, whole_epochs: bool = False):
+        super().__init__()
+        self.seconds, self.whole_epochs = seconds, whole_epochs
+
+    def on_train_begin(self, logs=None):
+        self.end = time.monotonic() + self.seconds
+
+    def on_train_batch_end(self, batch, logs=None):
+        if not self.whole_epochs:
+            self.on_epoch_end(0)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if time.monotonic() >= self.end:
+            self.model.stop_training = True
+
+
+class SampleGrid(keras.callbacks.Callback):
+    """Images of the same latents as training goes on, so that one sees the same brains grow.
+
+    Args:
+        latents: (N, latent_dim), drawn once.
+        folder: where to write a PNG each time; None writes nothing.
+        every_steps: also after every so many steps; None means after each epoch only.
+        in_memory: keep them all in `grids`, as (step, images) pairs: images (N, H, W, C) float16 in [-1, 1].
+    """
+
+    def __init__(
+        self,
+        latents: np.ndarray,
+        folder: Path | None = None,
+        every_steps: int | None = None,
+        in_memory: bool = True,
+    ):
+        super().__init__()
+        self.latents, self.folder = latents, folder and Path(folder)
+        self.every_steps, self.in_memory = every_steps, in_memory
+        self.grids: list[tuple[int, np.ndarray]] = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.every_steps and int(self.model.g_optimizer.iterations) % self.every_steps == 0:
+            self.keep()
+
+    def on_epoch_end(self, epoch, logs=None):
+        images = self.keep()
+        if self.folder:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            to_picture(image_grid(images)).save(self.folder / f"epoch_{epoch + 1:04d}.png")
+
+    def keep(self) -> np.ndarray:
+        step = int(self.model.g_optimizer.iterations)
+        if self.grids and self.grids[-1][0] == step:
+            return self.grids[-1][1]
+        images = self.model.sample(self.latents).astype(np.float16)
+        if self.in_memory:
+            self.grids.append((step, images))
+        return images
+
+
+def image_grid(images: np.ndarray, columns: int | None = None, gap: int = 2) -> np.ndarray:
+    """Images (N, H, W, 1) or (N, H, W) in [-1, 1] side by side as one, background -1; as square as N allows."""
+    images = np.asarray(images, np.float32).reshape(*images.shape[:3])
+    columns = columns or int(np.ceil(np.sqrt(len(images))))
+    rows = -(-len(images) // columns)
+    padded = np.pad(images, ((0, rows * columns - len(images)), (0, gap), (0, gap)), constant_values=-1)
+    height, width = padded.shape[1:]
+    grid = padded.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
+    return grid[:-gap, :-gap] if gap else grid
+
+
+def to_picture(image: np.ndarray) -> Image.Image:
+    """A grey picture of an image (H, W) in [-1, 1]."""
+    return Image.fromarray(np.clip(image * 127.5 + 127.5, 0, 255).round().astype(np.uint8))

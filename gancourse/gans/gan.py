@@ -1,0 +1,159 @@
+"""Goodfellow's game as a `keras.Model`: `fit` plays it (Goodfellow et al. 2014, arXiv 1406.2661, algorithm 1)."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from gancourse import losses
+
+TRACKERS = ("d_loss", "g_loss", "d_accuracy", "d_accuracy_real", "d_accuracy_fake")
+
+
+class GAN(keras.Model):
+    """A generator and a discriminator, playing against each other.
+
+    Args:
+        generator: (B, latent_dim) -> images in [-1, 1].
+        discriminator: images -> logits, one for each image.
+        latent_dim: numbers in a latent vector.
+        seed: where the latents start; the same seed and data give the same training.
+        ema: momentum of a running average of the generator's weights, kept as `ema_generator`; 0 keeps none.
+    """
+
+    def __init__(self, generator, discriminator, latent_dim: int = 100, seed: int = 0, ema: float = 0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.generator = generator
+        self.discriminator = discriminator
+        self.latent_dim = latent_dim
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in TRACKERS}
+        self.discriminator(self.generator(tf.zeros((1, latent_dim)), training=False), training=False)
+        self.ema = ema
+        self.ema_generator = None
+        if ema:
+            self.ema_generator = copy_model(generator, (1, latent_dim))
+
+    def compile(
+        self,
+        d_optimizer,
+        g_optimizer,
+        d_loss=losses.discriminator_loss,
+        g_loss=losses.generator_loss,
+        r1: float = 0.0,
+        noise: float = 0.0,
+        jit_compile="auto",
+        **kwargs,
+    ):
+        """Choose how the two learn.
+
+        Args:
+            d_optimizer, g_optimizer: one Keras optimiser each.
+            d_loss: function of (real_logits, fake_logits).
+            g_loss: function of fake_logits.
+            r1: weight of the R1 penalty on the discriminator's slope at real images (half of it, as in the paper).
+            noise: standard deviation of the noise on every image that the discriminator sees.
+            jit_compile: "auto" compiles with XLA on a GPU only; on a CPU it is slower (measured).
+        """
+        if jit_compile == "auto":
+            jit_compile = bool(tf.config.list_physical_devices("GPU"))
+        super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
+        self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
+        self.d_loss, self.g_loss = d_loss, g_loss
+        self.r1, self.noise = r1, noise
+        d_optimizer.build(self.discriminator.trainable_variables)
+        g_optimizer.build(self.generator.trainable_variables)
+
+    @property
+    def metrics(self):
+        return list(self.trackers.values())
+
+    def train_step(self, real_images):
+        """One round: real_images (B, H, W, C) in [-1, 1] -> the trackers' values."""
+        latents = keras.random.normal((tf.shape(real_images)[0], self.latent_dim), seed=self.seed_generator)
+        with tf.GradientTape() as g_tape:
+            fake_images = self.generator(latents, training=True)
+
+        # The discriminator's turn: tell the two apart.
+        with tf.GradientTape() as d_tape:
+            real_logits = self.judge(real_images)
+            fake_logits = self.judge(fake_images)
+            d_loss = self.d_loss(real_logits, fake_logits)
+            if self.r1:
+                d_loss += self.r1 / 2 * self.slope(real_images)
+        d_variables = self.discriminator.trainable_variables
+        self.d_optimizer.apply(d_tape.gradient(d_loss, d_variables), d_variables)
+
+        # The generator's turn, against the discriminator that has just learned; its tape goes on with the same images.
+        with g_tape:
+            g_loss = self.g_loss(self.judge(fake_images))
+        g_variables = self.generator.trainable_variables
+        self.g_optimizer.apply(g_tape.gradient(g_loss, g_variables), g_variables)
+
+        if self.ema:
+            self.update_ema()
+        return self.track(d_loss, g_loss, real_logits, fake_logits)
+
+    def judge(self, images):
+        """The discriminator's logits while training, with noise on the images if there is to be any."""
+        if self.noise:
+            images += self.noise * keras.random.normal(tf.shape(images), dtype=images.dtype, seed=self.seed_generator)
+        return self.discriminator(images, training=True)
+
+    def slope(self, real_images):
+        """The R1 penalty: how steep the discriminator is at real images."""
+        with tf.GradientTape() as tape:
+            tape.watch(real_images)
+            logits = self.discriminator(real_images, training=True)
+        return losses.r1_penalty(tape.gradient(logits, real_images))
+
+    def update_ema(self):
+        """Move the averaged generator a little towards the trained one, faster in the first steps."""
+        step = tf.cast(self.g_optimizer.iterations, tf.float32)
+        keep = tf.minimum(self.ema, (1.0 + step) / (10.0 + step))
+        for average, weight in zip(self.ema_generator.weights, self.generator.weights, strict=True):
+            average.assign(keep * average + (1.0 - keep) * weight)
+
+    def track(self, d_loss, g_loss, real_logits, fake_logits):
+        """Average the losses, and the share of real and of generated images that the discriminator got right."""
+        real = tf.reduce_mean(tf.cast(real_logits > 0, tf.float32))
+        fake = tf.reduce_mean(tf.cast(fake_logits < 0, tf.float32))
+        values = (d_loss, g_loss, (real + fake) / 2, real, fake)
+        for tracker, value in zip(self.trackers.values(), values, strict=True):
+            tracker.update_state(value)
+        return {name: tracker.result() for name, tracker in self.trackers.items()}
+
+    def call(self, latents, training=False):
+        """Images (B, H, W, C) from latents (B, latent_dim), by the averaged generator if there is one."""
+        return (self.ema_generator or self.generator)(latents, training=training)
+
+    def sample(self, latents) -> np.ndarray:
+        """Images, float32 in [-1, 1], from latents (N, latent_dim)."""
+        return np.asarray(self(tf.constant(latents, tf.float32)), np.float32)
+
+
+def draw_latents(n: int, latent_dim: int = 100, seed: int = 0) -> np.ndarray:
+    """n standard normal latents (n, latent_dim), float32, the same for the same seed."""
+    return np.random.default_rng(seed).standard_normal((n, latent_dim), dtype=np.float32)
+
+
+def copy_model(model: keras.Model, input_shape: tuple[int, ...]) -> keras.Model:
+    """A model of its own with the same weights."""
+    twin = type(model).from_config(model.get_config())
+    twin(tf.zeros(input_shape), training=False)
+    twin.set_weights(model.get_weights())
+    return twin
+
+
+def recalibrate(generator: keras.Model, latent_dim: int = 100, batches: int = 40, batch_size: int = 64, seed: int = 1):
+    """Set the batch normalisation's statistics to those of the generator's present weights.
+
+    Averaged weights need it: an average of statistics is not the statistic of an average.
+    """
+    norms = [layer for layer in generator._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)]
+    momenta = [layer.momentum for layer in norms]
+    for batch in range(batches):
+        for layer in norms:
+            layer.momentum = batch / (batch + 1)  # the plain mean over batches
+        generator(draw_latents(batch_size, latent_dim, seed + batch), training=True)
+    for layer, momentum in zip(norms, momenta, strict=True):
+        layer.momentum = momentum

@@ -1,0 +1,99 @@
+"""One training from slices on disk to a folder with checkpoint, log and sample grids; run again, it goes on."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from gancourse.cohort.slices import SliceSet
+from gancourse.errors import InputError
+from gancourse.gans.callbacks import SampleGrid, StopAfter, StopOnNaN
+from gancourse.gans.checkpoint import Checkpoint
+from gancourse.gans.gan import GAN, draw_latents
+from gancourse.gans.recipes import Recipe, choose_precision
+
+FIXED_LATENTS_SEED = 1000  # the latents of every sample grid, in any run
+
+
+def train(
+    recipe: Recipe,
+    slices: SliceSet,
+    out: Path,
+    modality: str = "t1",
+    where: str = "",
+    epochs: int | None = None,
+    minutes: float | None = None,
+    seed: int = 0,
+    precision: str = "auto",
+    verbose: int = 2,
+    callbacks: tuple = (),
+) -> GAN:
+    """Train, or go on training, in the folder `out`, on the patients of the training split.
+
+    Args:
+        recipe: networks, losses, optimisers.
+        slices: what to learn from.
+        out: gets `checkpoint.npz` and `log.csv` after each epoch, and `samples/epoch_0001.png` and so on.
+        modality: one of the slices' modalities.
+        where: a condition on the slices' table, such as "tumour_px > 20"; empty for all.
+        epochs, minutes: in all, with what was trained before; minutes end with a whole epoch. At least one of them.
+        seed: of weights, latents and the order of the images.
+        precision: "auto", "float32" or "bfloat16".
+        callbacks: further ones.
+
+    Raises:
+        InputError: the slices do not fit the recipe, or `out` holds another training.
+        TrainingDiverged: the losses or weights are not numbers any more.
+    """
+    if epochs is None and minutes is None:
+        raise InputError("epochs or minutes: expected at least one of them")
+    size = slices.images.shape[1]
+    if size != recipe.size:
+        raise InputError(f"{slices.folder}: slices of {size} pixels, but the recipe has size={recipe.size}; change one")
+
+    def batches(first_step: int):
+        return slices.dataset(
+            "train", modality, recipe.batch_size, seed,
+            where=where or None, repeat=True, first_step=first_step, flip=recipe.flip,
+        )  # fmt: skip
+
+    batches(0)  # raises what is wrong with the data before anything is built
+    rows = rows_of(slices, modality, "train", where)
+    steps = len(rows) // recipe.batch_size
+    out, precision = Path(out), choose_precision(precision)
+    gan = recipe.build(seed, precision)
+    settings = {
+        "recipe": dataclasses.asdict(recipe),
+        "data": {"modality": modality, "where": where, "images": len(rows), "slices": slices.made_with},
+        "seed": seed,
+        "precision": precision,
+    }
+    checkpoint = Checkpoint(out / "checkpoint.npz", settings)
+    done = checkpoint.restore(gan)
+    seconds_left = np.inf if minutes is None else minutes * 60 - checkpoint.seconds
+    epochs = 10**6 if epochs is None else epochs
+    if done < epochs and seconds_left > 0:
+        grid = SampleGrid(draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED), out / "samples", in_memory=False)
+        gan.fit(
+            batches(done * steps),
+            steps_per_epoch=steps,
+            initial_epoch=done,
+            epochs=epochs,
+            shuffle=False,
+            verbose=verbose,
+            callbacks=[StopOnNaN(), checkpoint, grid, StopAfter(seconds_left, whole_epochs=True), *callbacks],
+        )
+    return gan
+
+
+def rows_of(slices: SliceSet, modality: str, split: str, where: str = "") -> np.ndarray:
+    """Indices of the slices of a split that have the modality and meet the condition."""
+    rows = slices.select(split, where or None)
+    missing = slices.table["missing"].iloc[rows].str.split()
+    return rows[[modality not in names for names in missing]]
+
+
+def images_of(slices: SliceSet, modality: str, rows: np.ndarray) -> np.ndarray:
+    """Those slices as images (N, H, W), float32 in [-1, 1]."""
+    return np.asarray(slices.images[..., slices.modalities.index(modality)][rows], np.float32)
+

@@ -1,0 +1,193 @@
+"""The deck's deep convolutional GAN, and the same networks with their choices as arguments.
+
+`Generator` and `Discriminator` are the deck's own classes (the code of its NVIDIA lab, after Radford, Metz and
+Chintala 2016, arXiv 1511.06434), in today's Keras. What differs from the deck's text:
+
+- the deck's discriminator also defines `dropout` and `flatten` and never calls them; they have no weights and are
+  left out, so that weights and behaviour are the deck's.
+- its `fc1` is called, on one number for each image: two weights that scale and shift the logit.
+
+What differs from the paper: the generator starts at 8 x 8 with a stride-1 layer and ends with another, and weights
+start as Keras has them (Glorot), not as N(0, 0.02).
+
+`build_generator` and `build_discriminator` are functional models of any width and size, for the recipes that try
+the hacks. With their defaults they have the deck's layers in the deck's order.
+"""
+
+import keras
+import tensorflow as tf
+from keras import layers, ops
+
+#: The paper's initialisation, used by the functional builders when asked for.
+PAPER_INIT = keras.initializers.RandomNormal(stddev=0.02)
+
+
+class Generator(keras.Model):
+    """The deck's generator: latent (B, 100), standard normal -> image (B, 64, 64, 1) in [-1, 1]; 3.71 M weights."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.fc1 = layers.Dense(8 * 8 * 64, use_bias=False)
+        self.batchnorm1 = layers.BatchNormalization()
+        self.conv1 = layers.Conv2DTranspose(64 * 8, (4, 4), strides=(1, 1), padding="same", use_bias=False)
+        self.batchnorm2 = layers.BatchNormalization()
+        self.conv2 = layers.Conv2DTranspose(64 * 4, (4, 4), strides=(2, 2), padding="same", use_bias=False)
+        self.batchnorm3 = layers.BatchNormalization()
+        self.conv3 = layers.Conv2DTranspose(64 * 2, (4, 4), strides=(2, 2), padding="same", use_bias=False)
+        self.batchnorm4 = layers.BatchNormalization()
+        self.conv4 = layers.Conv2DTranspose(64 * 1, (4, 4), strides=(2, 2), padding="same", use_bias=False)
+        self.batchnorm5 = layers.BatchNormalization()
+        self.conv5 = layers.Conv2DTranspose(1, (4, 4), strides=(1, 1), padding="same", use_bias=False)
+
+    def call(self, x, training=True):
+        x = self.fc1(x)  # (B, 4096)
+        x = self.batchnorm1(x, training=training)
+        x = tf.nn.relu(x)
+        x = tf.reshape(x, shape=(-1, 8, 8, 64))
+        x = self.conv1(x)  # (B, 8, 8, 512)
+        x = self.batchnorm2(x, training=training)
+        x = tf.nn.relu(x)
+        x = self.conv2(x)  # (B, 16, 16, 256)
+        x = self.batchnorm3(x, training=training)
+        x = tf.nn.relu(x)
+        x = self.conv3(x)  # (B, 32, 32, 128)
+        x = self.batchnorm4(x, training=training)
+        x = tf.nn.relu(x)
+        x = self.conv4(x)  # (B, 64, 64, 64)
+        x = self.batchnorm5(x, training=training)
+        x = tf.nn.relu(x)
+        x = tf.nn.tanh(self.conv5(x))  # (B, 64, 64, 1)
+        return x
+
+
+class Discriminator(keras.Model):
+    """The deck's discriminator: image (B, 64, 64, 1) in [-1, 1] -> logit (B, 1, 1, 1), real > 0; 2.77 M weights."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.conv1 = layers.Conv2D(64, (4, 4), strides=(2, 2), padding="same")
+        self.conv2 = layers.Conv2D(64 * 2, (4, 4), strides=(2, 2), padding="same")
+        self.batchnorm2 = layers.BatchNormalization()
+        self.conv3 = layers.Conv2D(64 * 4, (4, 4), strides=(2, 2), padding="same")
+        self.batchnorm3 = layers.BatchNormalization()
+        self.conv4 = layers.Conv2D(64 * 8, (4, 4), strides=(2, 2), padding="same")
+        self.batchnorm4 = layers.BatchNormalization()
+        self.conv5 = layers.Conv2D(1, (4, 4), strides=(1, 1), padding="valid")
+        self.fc1 = layers.Dense(1)
+
+    def call(self, x, training=True):
+        x = tf.nn.leaky_relu(self.conv1(x))  # (B, 32, 32, 64); the slope is 0.2
+        x = self.conv2(x)  # (B, 16, 16, 128)
+        x = self.batchnorm2(x, training=training)
+        x = tf.nn.leaky_relu(x)
+        x = self.conv3(x)  # (B, 8, 8, 256)
+        x = self.batchnorm3(x, training=training)
+        x = tf.nn.leaky_relu(x)
+        x = self.conv4(x)  # (B, 4, 4, 512)
+        x = self.batchnorm4(x, training=training)
+        x = tf.nn.leaky_relu(x)
+        x = self.conv5(x)  # (B, 1, 1, 1)
+        x = self.fc1(x)
+        return x
+
+
+def upsample_block(x, filters, how, init):
+    """Double the size: `how` is "transpose" (the deck's 4 x 4, stride 2) or "resize" (nearest, then 3 x 3)."""
+    if how == "transpose":
+        return layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False, kernel_initializer=init)(x)
+    x = layers.UpSampling2D(2)(x)
+    return layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer=init)(x)
+
+
+def build_generator(
+    latent_dim: int = 100,
+    base: int = 64,
+    size: int = 64,
+    channels: int = 1,
+    upsample: str = "transpose",
+    init="glorot_uniform",
+) -> keras.Model:
+    """The deck's generator with its choices as arguments.
+
+    Args:
+        latent_dim: numbers in a latent vector.
+        base: channels of the widest map; deeper ones have 2, 4, 8 times as many. 64 is the deck's, 32 costs a quarter.
+        size: height and width of the image, a power of two from 16 up.
+        channels: modalities in an image.
+        upsample: "transpose" or "resize", see `upsample_block`.
+        init: initialiser of every kernel.
+
+    Returns:
+        A model (B, latent_dim) -> (B, size, size, channels) in [-1, 1].
+    """
+    if upsample not in ("transpose", "resize"):
+        raise ValueError(f"upsample: expected 'transpose' or 'resize', received {upsample!r}")
+    ups = _halvings(size, 8)
+
+    def normalised(x):
+        return layers.ReLU()(layers.BatchNormalization()(x))
+
+    latents = x = keras.Input((latent_dim,))
+    x = layers.Dense(8 * 8 * base, use_bias=False, kernel_initializer=init)(x)
+    x = layers.Reshape((8, 8, base))(normalised(x))
+    x = layers.Conv2DTranspose(base * 2**ups, 4, 1, "same", use_bias=False, kernel_initializer=init)(x)
+    x = normalised(x)  # (B, 8, 8, 8 base) when size is 64
+    for up in reversed(range(ups)):
+        x = normalised(upsample_block(x, base * 2**up, upsample, init))
+    x = layers.Conv2DTranspose(channels, 4, 1, "same", use_bias=False, kernel_initializer=init)(x)
+    return keras.Model(latents, layers.Activation("tanh")(x), name="generator")
+
+
+@keras.saving.register_keras_serializable("gancourse")
+class MinibatchStd(layers.Layer):
+    """Append one map: how much the batch varies, so that a collapse is seen (Karras et al. 2018, arXiv 1710.10196)."""
+
+    def call(self, x):
+        deviation = ops.mean(ops.sqrt(ops.var(ops.cast(x, "float32"), axis=0) + 1e-8))
+        extra = ops.full_like(x[..., :1], 1.0) * ops.cast(deviation, x.dtype)
+        return ops.concatenate([x, extra], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] + 1)
+
+
+def build_discriminator(
+    base: int = 64,
+    size: int = 64,
+    channels: int = 1,
+    norm: str = "batch",
+    minibatch_std: bool = False,
+    init="glorot_uniform",
+) -> keras.Model:
+    """The deck's discriminator with its choices as arguments, and without its last two weights (`fc1`).
+
+    Args:
+        base: channels of the first map; each next one doubles them. 64 is the deck's.
+        size: height and width of the image, a power of two from 16 up.
+        channels: modalities in an image.
+        norm: "batch" (the deck's) or "none" (as goes with an R1 penalty).
+        minibatch_std: let the last layer see how much the images of a batch differ.
+        init: initialiser of every kernel.
+
+    Returns:
+        A model (B, size, size, channels) -> logits (B, 1, 1, 1).
+    """
+    if norm not in ("batch", "none"):
+        raise ValueError(f"norm: expected 'batch' or 'none', received {norm!r}")
+    images = x = keras.Input((size, size, channels))
+    for down in range(_halvings(size, 4)):
+        x = layers.Conv2D(base * 2**down, 4, 2, "same", kernel_initializer=init)(x)
+        if norm == "batch" and down > 0:
+            x = layers.BatchNormalization()(x)
+        x = layers.LeakyReLU(negative_slope=0.2)(x)
+    if minibatch_std:
+        x = MinibatchStd()(x)
+    logits = layers.Conv2D(1, 4, 1, "valid", kernel_initializer=init)(x)  # (B, 4, 4, 8 base) -> (B, 1, 1, 1)
+    return keras.Model(images, logits, name="discriminator")
+
+
+def _halvings(size: int, smallest: int) -> int:
+    """How many times `size` halves down to `smallest`."""
+    if size < 16 or size & (size - 1):
+        raise ValueError(f"size: expected a power of two from 16 up, received {size}")
+    return (size // smallest).bit_length() - 1
