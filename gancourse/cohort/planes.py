@@ -159,7 +159,7 @@ def slice_subject(
     Raises:
         InputError: a file that cannot be read, holds no brain or NaN, or none of the modalities.
     """
-    volumes, brain = {}, np.False_
+    volumes, brain = {}, np.zeros(subject.shape, bool)
     for modality in (m for m in modalities if m in subject.modalities):
         volume = subject.load(modality)
         where = f"{subject.paths[modality]} ({modality})"

@@ -85,7 +85,7 @@ def make_slices(
     Raises:
         InputError: arguments out of range, no subjects, files that cannot be used, a folder in the way.
     """
-    out, modalities, span = Path(out), tuple(modalities), tuple(span)
+    out, modalities = Path(out), tuple(modalities)
     _check_arguments(size, plane, fov_mm, modalities, span, step_mm)
     if not subjects:
         raise InputError(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,10 +46,10 @@ class SliceSet:
     """
 
     folder: Path
-    images: np.ndarray
-    seg: np.ndarray
-    tissue: np.ndarray
-    table: pd.DataFrame
+    images: np.ndarray = field(repr=False)
+    seg: np.ndarray = field(repr=False)
+    tissue: np.ndarray = field(repr=False)
+    table: pd.DataFrame = field(repr=False)
     made_with: dict[str, Any]
 
     @classmethod
@@ -161,8 +161,8 @@ class SliceSet:
         rows = rows[usable[rows]]
         if len(rows) < (batch_size if drop_remainder else 1):
             raise InputError(
-                f"{self.folder}: {len(rows)} slices of {split} where {where}, with {modality}, fewer than a batch"
-                f" of {batch_size}; lower batch_size, ask for less, or slice more subjects."
+                f"{self.folder}: {len(rows)} slices of {split} where {where}, with {modality}, fewer"
+                f" than a batch of {batch_size}; lower batch_size, ask for less, or slice more subjects."
             )
         in_memory = len(rows) * self.images[0, ..., 0].nbytes * len(modalities) < IN_MEMORY
         sources = [(self.images, [self.modalities.index(m) for m in modalities])]
