@@ -1,6 +1,5 @@
 """One `Subject`, whatever the vintage: BraTS 2013 to 2024, the Decathlon's Task01, and the phantoms.
 
-A vintage is told from names, never from label values: 4 is enhancing tumour up to 2021 and a resection cavity in 2024.
 In memory everything is alike: LPS axes, `scheme.MODALITIES`, `scheme.LABELS`.
 
     for subject in find_subjects("data/phantoms"):
@@ -27,7 +26,7 @@ from gancourse.cohort.vintages import (
     scan,
     vintage_of,
 )
-from gancourse.cohort.volumes import brain_mask, grid, read_labels, read_volume, same_grid, write_like
+from gancourse.cohort.volumes import brain_mask, grid, read_labels, read_volume, same_grid, stem, write_like
 from gancourse.errors import InputError
 
 __all__ = ["VINTAGES", "Subject", "brain_mask", "find_subjects", "region"]
@@ -55,8 +54,15 @@ class Subject:
     tissue_path: Path | None = None
 
     @classmethod
-    def from_files(cls, seg: Path | str | None = None, tissue: Path | str | None = None, *, id: str | None = None,
-                   vintage: str | int | None = None, **modalities: Path | str) -> "Subject":  # fmt: skip
+    def from_files(
+        cls,
+        *,
+        seg: Path | str | None = None,
+        tissue: Path | str | None = None,
+        id: str | None = None,
+        vintage: str | int | None = None,
+        **modalities: Path | str | None,
+    ) -> "Subject":
         """A subject from named files: `Subject.from_files(t1="a.nii.gz", flair="b.nii.gz")`.
 
         Without `vintage` the names decide; where they do not say, labels are taken to be today's (1, 2, 4).
@@ -65,7 +71,7 @@ class Subject:
             InputError: No file given, one that does not exist, or an unknown modality or vintage.
         """
         if unknown := set(modalities) - set(MODALITIES):
-            raise InputError(f"unknown modality {sorted(unknown)[0]!r}, expected one of {', '.join(MODALITIES)}")
+            raise InputError(f"unknown modality {min(unknown)!r}, expected one of {', '.join(MODALITIES)}")
         given = {**modalities, "seg": seg, "tissue": tissue}
         files = {role: Path(path) for role, path in given.items() if path is not None}
         if not files:
@@ -74,7 +80,7 @@ class Subject:
             if not path.is_file():
                 raise InputError(f"{path}: no such file; check the path")
         named = next(iter(files.values()))
-        told = (vintage_of(parse_name(path, None)[0], path.parts[:-1]) for path in files.values())
+        told = (vintage_of(parse_name(path, None)[0], stem(path), path.parts[:-1]) for path in files.values())
         known = check_vintage(vintage) or next(filter(None, told), "2021")
         return _subject(id or parse_name(named, None)[0], known, files)
 
@@ -105,7 +111,8 @@ class Subject:
     @property
     def zooms(self) -> tuple[float, float, float]:
         """Voxel size in mm along the axes of the LPS arrays."""
-        return tuple(float(zoom) for zoom in nib.affines.voxel_sizes(self._grid[1]))
+        x, y, z = nib.affines.voxel_sizes(self._grid[1]).tolist()
+        return x, y, z
 
     @property
     def voxel_ml(self) -> float:
@@ -121,7 +128,7 @@ class Subject:
         if modality not in self.paths:
             have = ", ".join(self.modalities) or "none"
             raise InputError(f"{self.id}: no modality {modality!r}; it has {have}")
-        channel = DECATHLON_CHANNELS.index(modality) if self.vintage == "decathlon" else 0
+        channel = DECATHLON_CHANNELS.index(modality) if self.vintage == "decathlon" else None
         return self._read(self.paths[modality], channel)
 
     def seg(self) -> np.ndarray:
@@ -155,12 +162,15 @@ class Subject:
             table[label] = stored
         self.save_like(table[seg], path)
 
-    def _read(self, path: Path, channel: int = 0, labels: dict[int, int] | None = None) -> np.ndarray:
+    def _read(
+        self, path: Path, channel: int | None = None, labels: dict[int, int] | None = None
+    ) -> np.ndarray:
         array, affine = read_volume(path, channel) if labels is None else read_labels(path, labels)
         # The old .mha truths may carry another origin than their scans; their voxels agree all the same.
-        if array.shape != self.shape or not same_grid(self._grid[1], affine, origin=path.suffix.lower() != ".mha"):
-            raise InputError(f"{path}: not on the grid of {self._reference}: shape {array.shape} and {self.shape}, or"
-                             " their affines disagree; resample it, or see `gancourse cohort check`")
+        same = same_grid(self._grid[1], affine, origin=path.suffix.lower() != ".mha")
+        if array.shape != self.shape or not same:
+            what = "affine" if array.shape == self.shape else f"shape {array.shape}"
+            raise InputError(f"{path}: its {what} differs from that of {self._reference}; resample it")
         return array
 
 
@@ -187,14 +197,17 @@ def find_subjects(folder: Path | str, vintage: str | int | None = None) -> list[
             if len(paths) > 1:
                 raise InputError(f"{id}: two files for {role}, {paths[0]} and {paths[1]}; keep one")
     if not found:
-        why = f"names such as {strays[0].name} tell no vintage, pass vintage=" if strays else "no volume file in it"
-        raise InputError(f"{folder}: no BraTS subject found ({why}); see data/README.md, or run `gancourse cohort make`")
+        why = f"{strays[0].name} tells no vintage: give it" if strays else "no .nii, .nii.gz or .mha file"
+        raise InputError(f"{folder}: no BraTS subject found ({why}), or run `gancourse cohort make`")
     if strays:
-        warnings.warn(f"{folder}: {len(strays)} files skipped, their names tell no subject, such as {strays[0].name};"
-                      " see `gancourse cohort check`", stacklevel=2)  # fmt: skip
+        said = f"{folder}: skipped {len(strays)} files whose names tell no subject, such as {strays[0].name}"
+        warnings.warn(f"{said}; `gancourse cohort check` lists them", stacklevel=2)
     grades = read_grades(folder)
-    return [_subject(id, files.vintage, {role: paths[0] for role, paths in files.roles.items()},
-                     files.grade or grades.get(id)) for id, files in sorted(found.items())]  # fmt: skip
+    subjects = []
+    for id, files in sorted(found.items()):
+        chosen = {role: paths[0] for role, paths in files.roles.items()}
+        subjects.append(_subject(id, files.vintage, chosen, files.grade or grades.get(id)))
+    return subjects
 
 
 def _subject(id: str, vintage: str, files: dict[str, Path], grade: str | None = None) -> Subject:

@@ -1,6 +1,6 @@
 """What a path says: vintage, subject, patient, grade and role of a file, from names alone.
 
-Never from label values: 4 is enhancing tumour up to 2021 and a resection cavity in 2024.
+A vintage is never told from label values: 4 is enhancing tumour up to 2021 and a resection cavity in 2024.
 """
 
 import csv
@@ -35,9 +35,10 @@ DECATHLON_CHANNELS = ("flair", "t1", "t1ce", "t2")
 
 #: What a file name may end in, and the file's role. No vintage contradicts another.
 _ROLES = {
-    "t1": "t1", "t1n": "t1", "t1ce": "t1ce", "t1c": "t1ce", "t2": "t2", "t2w": "t2", "flair": "flair", "t2f": "flair",
-    "seg": "seg", "segm": "seg", "ot": "seg", "truth": "seg", "tissue": "tissue",
-}  # fmt: skip
+    **{"t1": "t1", "t1n": "t1", "t1ce": "t1ce", "t1c": "t1ce"},
+    **{"t2": "t2", "t2w": "t2", "flair": "flair", "t2f": "flair"},
+    **{"seg": "seg", "segm": "seg", "ot": "seg", "truth": "seg", "tissue": "tissue"},
+}
 _NAME = re.compile(rf"(?:(?P<id>.+?)[._-])?(?:MR_)?(?P<role>{'|'.join(_ROLES)})(?:\.\d+)?", re.IGNORECASE)
 
 _VINTAGE_NAMES = (
@@ -47,17 +48,20 @@ _VINTAGE_NAMES = (
     (re.compile(r"(HGG_|LGG_)?brats_(2013|tcia)_pat", re.IGNORECASE), "2015"),
     (re.compile(r"brats_[hl]g\d+|[hl]gg?_\d{4}$", re.IGNORECASE), "2013"),
 )
+_DECATHLON_NAME = re.compile(r"BRATS_\d+")
 _RECENT_NAME = re.compile(r"BraTS-(?:GLI|SSA|MEN|MET)-\d+-(\d{3})", re.IGNORECASE)
 
 #: Names that end in a time point; what comes before it is the patient.
-_TIMED = re.compile(r"(Brats1[789]_[^_]+_[^_]+|(?:[HL]GG_)?brats_(?:2013|tcia)_pat\d+)_\w+|(BraTS-[A-Z]+-\d+)-\d+",
-                    re.IGNORECASE)  # fmt: skip
+_TIMED = re.compile(
+    r"(Brats1[789]_[^_]+_[^_]+|(?:[HL]GG_)?brats_(?:2013|tcia)_pat\d+)_\w+|(BraTS-[A-Z]+-\d+)-\d+",
+    re.IGNORECASE,
+)
 _GRADES = {"hgg": "HGG", "hg": "HGG", "lgg": "LGG", "lg": "LGG", "healthy": "healthy"}
 
 
 @dataclass
 class Files:
-    """What `scan` found of one subject: for each role (a modality, "seg", "tissue"), every file that claims it."""
+    """What `scan` found of one subject: every file of each role, a modality, "seg" or "tissue"."""
 
     vintage: str
     grade: str | None
@@ -69,7 +73,7 @@ def scan(folder: Path | str, vintage: str | int | None = None) -> tuple[dict[str
     """Sort the volume files below a folder by subject id, by name alone; and those whose name tells nothing.
 
     Raises:
-        InputError: `folder` is not a folder, or `vintage` is unknown.
+        InputError: `folder` is no folder, or `vintage` is unknown.
     """
     folder, chosen = Path(folder), check_vintage(vintage)
     if not folder.is_dir():
@@ -82,7 +86,7 @@ def scan(folder: Path | str, vintage: str | int | None = None) -> tuple[dict[str
         grade = next((_GRADES[part.lower()] for part in reversed(within) if part.lower() in _GRADES), None)
         if grade and re.match(r"brats_2013_|\d+$", id, re.IGNORECASE):
             id = f"{grade}_{id}"  # before 2017 both grades have a pat0001
-        known = chosen or vintage_of(id, within)
+        known = chosen or vintage_of(id, stem(path), within)
         if not roles or known is None:
             strays.append(path)
             continue
@@ -99,12 +103,14 @@ def read_grades(folder: Path | str) -> dict[str, str]:
     """
     grades: dict[str, str] = {}
     for table in sorted([*Path(folder).rglob("name_mapping*.csv"), *Path(folder).rglob("subjects.csv")]):
-        with open(table, newline="", encoding="utf-8-sig", errors="replace") as file:
-            for row in csv.DictReader(file):
-                cells = {str(name).lower(): str(cell) for name, cell in row.items()}
-                grade = _GRADES.get(cells.pop("grade", "").strip().lower())
-                if grade:
-                    grades.update((cell, grade) for cell in cells.values())
+        try:
+            rows = list(csv.DictReader(table.read_text("utf-8-sig", errors="replace").splitlines()))
+        except (OSError, csv.Error) as error:
+            raise InputError(f"{table}: not a table ({error}); repair or delete it") from error
+        for row in rows:
+            cells = {str(name).lower(): str(cell) for name, cell in row.items()}
+            if grade := _GRADES.get(cells.pop("grade", "").strip().lower()):
+                grades.update((cell, grade) for cell in cells.values())
     return grades
 
 
@@ -120,19 +126,27 @@ def check_vintage(vintage: str | int | None) -> str | None:
 
 
 def _volume_files(folder: Path) -> Iterator[Path]:
-    """Volume files below a folder in order, links to folders followed once, hidden ones (macOS `._*`) left out."""
-    seen = set()
-    for top, folders, names in os.walk(folder, followlinks=True):
+    """Volume files below a folder, in order; and folders that cannot be opened.
+
+    Links to folders are followed, each folder once; hidden files (macOS `._*`) are left out.
+    """
+    seen: set[str] = set()
+    closed: list[OSError] = []
+    for top, folders, names in os.walk(folder, onerror=closed.append, followlinks=True):
         real = os.path.realpath(top)
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX"))) if real not in seen else []
-        names = names if real not in seen else []
+        if real in seen:
+            folders.clear()
+            continue
         seen.add(real)
-        yield from (Path(top, name) for name in sorted(names)
-                    if name.lower().endswith(ENDINGS) and not name.startswith("."))  # fmt: skip
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        for name in sorted(names):
+            if name.lower().endswith(ENDINGS) and not name.startswith("."):
+                yield Path(top, name)
+    yield from (Path(error.filename) for error in closed)
 
 
 def patient_of(id: str) -> str:
-    """The person's id: the subject's without its time point, in vintages that scan a person more than once."""
+    """The person's id: the subject's without its time point, where the vintage's names have one."""
     timed = _TIMED.fullmatch(id)
     return (timed[1] or timed[2]) if timed else id
 
@@ -140,28 +154,38 @@ def patient_of(id: str) -> str:
 def parse_name(path: Path, vintage: str | None) -> tuple[str, tuple[str, ...], Path]:
     """Subject id, roles and home folder that a path names; no roles if it names none.
 
-    The role ends the file's name, or else its folder's: the vintages before 2017 have a folder for each modality.
+    The role ends the file's name, or else its folder's: before 2017 each modality has a folder.
     """
     match, inner = _NAME.fullmatch(stem(path)), _NAME.fullmatch(stem(path.parent))
     home = path.parent.parent if inner else path.parent
-    if vintage in (None, "decathlon") and path.parent.name.lower().startswith(("images", "labels")):
-        if vintage or re.fullmatch(r"BRATS_\d+", stem(path)):
-            is_image = path.parent.name.lower().startswith("images")
-            return stem(path), MODALITIES if is_image else ("seg",), path.parent.parent
+    kind = path.parent.name.lower()[:6]
+    decathlon = vintage == "decathlon" or (vintage is None and _DECATHLON_NAME.fullmatch(stem(path)))
+    if decathlon and kind in ("images", "labels"):
+        return stem(path), MODALITIES if kind == "images" else ("seg",), path.parent.parent
     match = match or inner
     if not match:
         return stem(path), (), home
     id, role = match["id"], match["role"].lower()
-    if not id or id.startswith("VSD") or role == "segm":  # the name does not name the subject: its folder does
+    if not id or id.startswith("VSD") or role == "segm":  # the folder names the subject
         id = home.name
     return id, (_ROLES[role],), home
 
 
-def vintage_of(id: str, folders: tuple[str, ...] = ()) -> str | None:
-    """The vintage that a subject's id tells, or, for 2023 and 2024, which share one form of name, its folders."""
+def vintage_of(id: str, name: str, folders: tuple[str, ...]) -> str | None:
+    """The vintage that names tell, or None.
+
+    2023 and 2024 name subjects alike: a folder's name decides, else the time point.
+
+    Args:
+        id: The subject's.
+        name: The file's, without its ending.
+        folders: Names of the folders that it lies in, outermost first.
+    """
+    if _DECATHLON_NAME.fullmatch(name):
+        return "decathlon"
     if recent := _RECENT_NAME.match(id):
-        years = [match[1] for part in folders if (match := re.search(r"brats.?(202[34])", part, re.IGNORECASE))]
-        return years[-1] if years else ("2024" if int(recent[1]) >= 100 else "2023")  # scans after surgery: 100 on
+        years = re.findall(r"brats.?(202[34])", "/".join(folders), re.IGNORECASE)
+        return years[-1] if years else ("2024" if int(recent[1]) >= 100 else "2023")  # after surgery
     for pattern, vintage in _VINTAGE_NAMES:
         if match := pattern.match(id):
             return vintage or f"20{match[1]}"
