@@ -89,6 +89,12 @@ def unknown_type(path: Path) -> None:
     path.write_bytes(gzip.compress(raw))
 
 
+def singular(path: Path) -> None:
+    raw = bytearray(gzip.decompress(path.read_bytes()))
+    raw[296:312] = bytes(16)  # the second row of the affine
+    path.write_bytes(gzip.compress(raw))
+
+
 def dangling(path: Path) -> None:
     path.unlink()
     path.symlink_to("nowhere.nii.gz")
@@ -140,15 +146,15 @@ FAULTS = {
     ),
     "singular affine": (
         "t2",
-        lambda path: save(volume(), path, np.diag((1.0, 0, 1, 1))),
+        singular,
         "affine is singular",
     ),
     "label 3": ("seg", lambda path: save(seg() // 2 * 3, path), "_seg.nii.gz: unknown label 3, 6"),
     "label 1.5": ("seg", lambda path: save(seg() * np.float32(0.75), path), "labels are not whole numbers"),
     "flipped": (
         "seg",
-        lambda path: save(np.roll(seg(), 8, 0), path),
-        "75% of the tumour lies outside the brain",
+        lambda path: save(np.roll(seg(), 6, 0), path),
+        "50% of the tumour lies outside the brain",
     ),
 }
 
