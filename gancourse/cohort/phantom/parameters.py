@@ -1,0 +1,172 @@
+"""What varies between subjects: every number is drawn here, before anything is made of it, and goes to `subjects.csv`."""
+
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from gancourse.errors import InputError
+
+#: Written to `subjects.csv` and to model cards; goes up when the same seed gives other images.
+VERSIONS = {"realistic": 1, "wide": 1}
+
+#: Classes that have a signal, in the order of every fractions array.
+CLASSES = ("CSF", "GM", "WM", "NEC", "ED", "NET", "ET")
+
+
+@dataclass(frozen=True)
+class Scan:
+    """How one modality was acquired."""
+
+    contrast: float  # factor on the time that weights the contrast (TR for T1 and T1ce, TE for T2, TI for FLAIR)
+    bias: float  # standard deviation of the log bias field
+    noise: float  # of the Rician noise, as a fraction of the white matter's signal
+    blur_mm: float  # in-plane, standard deviation of the point spread
+    thickness_mm: float  # slice thickness
+    slice_axis: int  # 0 sagittal, 1 coronal, 2 axial slices
+    scale: float  # intensity of white matter in the file
+    gamma: float  # 1, but for wide randomisation
+    missing_low: float  # share of the field of view without data, at the bottom
+    missing_high: float  # and at the top
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """One subject's anatomy, tumour, tissue and scans. Lengths in mm, volumes in mL, angles in degrees."""
+
+    index: int
+    seed: int
+    randomisation: str
+    version: int
+    grade: str  # "HGG", "LGG" or "healthy"
+    brain_scale: float
+    width_scale: float
+    length_scale: float
+    tilt_x_deg: float
+    tilt_y_deg: float
+    tilt_z_deg: float
+    deformation_mm: float
+    ventricle_mm: float  # shift of the ventricles' wall outwards
+    sulcus_gain: float  # odds of CSF against cortex, 1 as in the template
+    edge_mm: float  # how deep the skull stripping cut, negative outside the cortex
+    hyperintensity: float  # strength of white-matter hyperintensities, 0 to 1
+    vessel_mmol: float  # gadolinium in vessels, mmol/L
+    tumour_ml: float
+    foci: int
+    focus_delay: float
+    infratentorial: bool
+    core_fraction: float  # of the whole tumour
+    rim_mm: float
+    irregularity: float
+    mass_effect: float
+    cystic: float  # 0 solid to 1 fluid
+    oedema: float  # strength of the oedema's signal
+    enhancing: bool
+    gadolinium_mmol: float
+    texture: float
+    pd: dict[str, float] = field(default_factory=dict)  # factors on the class's tissue parameters
+    t1: dict[str, float] = field(default_factory=dict)
+    t2: dict[str, float] = field(default_factory=dict)
+    scans: dict[str, Scan] = field(default_factory=dict)
+
+    def row(self) -> dict[str, object]:
+        """All of it as one flat row: `t1_WM`, `flair_noise` and so on."""
+        flat: dict[str, object] = {}
+        for name, value in asdict(self).items():
+            if not isinstance(value, dict):
+                flat[name] = value
+            elif name == "scans":
+                flat |= {f"{m}_{k}": v for m, scan in value.items() for k, v in scan.items()}
+            else:
+                flat |= {f"factor_{name}_{c}": v for c, v in value.items()}
+        return flat
+
+
+def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
+    """Draws subject `index` (0, 1, ...) of the cohort with that seed; it does not depend on any other subject.
+
+    Raises:
+        InputError: for an unknown randomisation or a negative index or seed.
+    """
+    if randomisation not in VERSIONS:
+        raise InputError(f"randomisation {randomisation!r}: expected one of {', '.join(VERSIONS)}")
+    if index < 0 or seed < 0:
+        raise InputError(f"subject {index}, seed {seed}: neither may be negative")
+    rng = generator(index, seed, randomisation, 0)
+    wide = randomisation == "wide"
+
+    def lognormal(median: float, sigma: float, low: float = 0.0, high: float = np.inf) -> float:
+        return float(np.clip(median * np.exp(sigma * rng.standard_normal()), low, high))
+
+    def uniform(low: float, high: float) -> float:
+        return float(rng.uniform(low, high))
+
+    grade = str(rng.choice(["HGG", "LGG", "healthy"], p=[0.62, 0.26, 0.12]))
+    high = grade == "HGG"
+    shape = dict(
+        brain_scale=float(np.clip(rng.normal(0.935, 0.035), 0.84, 1.03)),
+        width_scale=lognormal(1.0, 0.025, 0.93, 1.07),
+        length_scale=lognormal(1.0, 0.025, 0.93, 1.07),
+        tilt_x_deg=float(rng.normal(0, 4)),
+        tilt_y_deg=float(rng.normal(0, 1.5)),
+        tilt_z_deg=float(rng.normal(0, 1.5)),
+        deformation_mm=uniform(2.0, 3.4),
+        ventricle_mm=float(np.clip(-1.2 + rng.gamma(1.6, 1.5), -1.2, 7.0)),
+        sulcus_gain=lognormal(1.7, 0.4, 0.8, 4.5),
+        edge_mm=uniform(-0.6, 1.2),
+        hyperintensity=float(rng.beta(0.9, 2.2)),
+        vessel_mmol=uniform(0.6, 3.0),
+    )
+    tumour = dict(
+        tumour_ml=lognormal(88, 0.62, 2, 215) if high else lognormal(72, 0.75, 2, 215),
+        foci=int(rng.choice([1, 2, 3], p=[0.86, 0.1, 0.04])),
+        focus_delay=uniform(0.05, 0.6),
+        infratentorial=bool(rng.random() < 0.04),
+        core_fraction=float(np.clip(rng.beta(3.2, 4.2) if high else rng.beta(5, 2.2), 0.08, 0.97)),
+        rim_mm=lognormal(4.2, 0.45, 1.8, 14),
+        irregularity=uniform(0.5, 1.2),
+        mass_effect=uniform(0.03, 0.3),
+        cystic=float(rng.beta(0.8, 1.2)),
+        oedema=uniform(0.55, 1.0),
+        enhancing=bool(high or rng.random() < 0.2),
+        gadolinium_mmol=lognormal(0.22 if high else 0.14, 0.4, 0.08, 1.6),
+        texture=lognormal(1.0, 0.3, 0.4, 2.0),
+    )
+    if wide:
+        shape["sulcus_gain"] = lognormal(1.9, 0.8, 0.5, 8.0)
+        tumour["gadolinium_mmol"] = lognormal(0.22 if high else 0.14, 0.7, 0.05, 2.5)
+    if grade == "healthy":
+        tumour |= dict(tumour_ml=0.0, foci=0, infratentorial=False, core_fraction=0.0, enhancing=False)
+
+    narrow, broad = (0.10, 0.28) if wide else (0.035, 0.09)
+    spread = {c: narrow if c in ("GM", "WM") else broad for c in CLASSES}
+    factors = {
+        name: {c: lognormal(1.0, share * spread[c], 0.4, 2.5) for c in CLASSES}
+        for name, share in (("pd", 0.4), ("t1", 1.0), ("t2", 1.0))
+    }
+    scans = {m: draw_scan(rng, wide) for m in ("t1", "t1ce", "t2", "flair")}
+    version = VERSIONS[randomisation]
+    return Parameters(index, seed, randomisation, version, grade, **shape, **tumour, **factors, scans=scans)  # type: ignore[arg-type]
+
+
+def draw_scan(rng: np.random.Generator, wide: bool) -> Scan:
+    """Draws one acquisition."""
+    missing_low, missing_high = 0.0, 0.0
+    if wide and rng.random() < 0.12:
+        missing_low, missing_high = [(0.0, rng.uniform(0.05, 0.3)), (rng.uniform(0.05, 0.3), 0.0)][rng.integers(2)]
+    return Scan(
+        contrast=float(np.exp((0.2 if wide else 0.06) * rng.standard_normal())),
+        bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.02, 0.07)),
+        noise=float(rng.uniform(0.01, 0.12) if wide else rng.uniform(0.015, 0.045)),
+        blur_mm=float(rng.uniform(0.2, 1.6) if wide else rng.uniform(0.3, 0.7)),
+        thickness_mm=float(rng.uniform(1, 7) if wide else rng.choice([1.0, 1.5, 3.0], p=[0.5, 0.3, 0.2])),
+        slice_axis=int(rng.choice([0, 1, 2], p=[0.15, 0.15, 0.7]) if wide else 2),
+        scale=float(300 * np.exp(0.5 * rng.standard_normal())),
+        gamma=float(np.exp(0.2 * rng.standard_normal()) if wide else 1.0),
+        missing_low=float(missing_low),
+        missing_high=float(missing_high),
+    )
+
+
+def generator(index: int, seed: int, randomisation: str, stage: int) -> np.random.Generator:
+    """The random generator of one stage (0 parameters, 1 anatomy, 2 tumour, 3 signal) of one subject."""
+    return np.random.default_rng([seed, index, VERSIONS[randomisation], stage])

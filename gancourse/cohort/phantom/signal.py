@@ -1,0 +1,122 @@
+"""MR signal: T1, T1ce, T2 and FLAIR from tissue parameters and the equations of spin echo and inversion recovery.
+
+S = PD (1 - exp(-TR/T1)) exp(-TE/T2)                                spin echo
+S = PD |1 - 2 exp(-TI/T1) + exp(-TR/T1)| exp(-TE/T2)                inversion recovery
+Gadolinium adds its relaxivity times its concentration to 1/T1 and 1/T2. Tissue parameters lie near 1.5 T literature
+values (Bojorquez et al., Magn. Reson. Imaging 35:69, 2017) and were fitted, within these, to the contrast measured in
+real patients (`tests/cohort/test_phantom.py` has the table and checks it).
+"""
+
+import numpy as np
+from scipy import ndimage
+
+from gancourse.cohort.phantom.anatomy import COARSE_MM, GRID_MM, sample, smooth_noise
+from gancourse.cohort.phantom.parameters import CLASSES, Parameters, Scan
+
+#: Proton density (water 1), T1 and T2 in ms.
+TISSUE = {
+    "CSF": (0.96, 4100, 1000),
+    "GM": (0.77, 1180, 85),
+    "WM": (0.70, 780, 74),
+    "NEC": (0.87, 1800, 240),
+    "ED": (0.77, 1320, 205),
+    "NET": (0.77, 1190, 150),
+    "ET": (0.76, 1200, 135),
+}
+FLUID = (1.0, 3200, 600)  # what a cystic core tends to
+
+#: TR, TE and, with inversion, TI in ms.
+SEQUENCES = {"t1": (900, 10, None), "t1ce": (270, 10, None), "t2": (4500, 90, None), "flair": (9000, 105, 2250)}
+RELAXIVITY_1, RELAXIVITY_2 = 4.3, 5.2  # L / (mmol s)
+
+#: Standard deviation of ln T1 and ln T2 inside a class.
+TEXTURE_T1 = {"CSF": 0.0, "GM": 0.035, "WM": 0.03, "NEC": 0.16, "ED": 0.08, "NET": 0.1, "ET": 0.1}
+TEXTURE_T2 = {"CSF": 0.0, "GM": 0.05, "WM": 0.075, "NEC": 0.25, "ED": 0.14, "NET": 0.16, "ET": 0.14}
+
+
+def equation(sequence: tuple[float, float, float | None], pd: float, t1: float, t2: float, mmol: float = 0.0) -> float:
+    """Signal of a tissue, in units of a proton density of 1; times in ms, gadolinium in mmol/L."""
+    repetition, echo, inversion = sequence
+    t1 = 1 / (1 / t1 + RELAXIVITY_1 * mmol / 1000)
+    t2 = 1 / (1 / t2 + RELAXIVITY_2 * mmol / 1000)
+    if inversion is None:
+        recovered = 1 - np.exp(-repetition / t1)
+    else:
+        recovered = abs(1 - 2 * np.exp(-inversion / t1) + np.exp(-repetition / t1))
+    return float(pd * recovered * np.exp(-echo / t2))
+
+
+def render(modality: str, p: Parameters, maps: dict[str, np.ndarray], points: np.ndarray, rng: np.random.Generator, spacing: float) -> np.ndarray:
+    """One modality of a subject, int16 (X, Y, Z), 0 outside the brain.
+
+    Args:
+        modality: "t1", "t1ce", "t2" or "flair".
+        p: the subject's parameters.
+        maps: `fractions` (7, X, Y, Z) in the order of `CLASSES`, `brain` (X, Y, Z) bool, `vessel` (X, Y, Z) in 0..1,
+            `texture_1` and `texture_2` (X, Y, Z), unit noise for T1 and T2.
+        points: centres of the voxels (3, X, Y, Z) in mm.
+        rng: for the bias field and the noise.
+        spacing: of the voxels in mm.
+    """
+    scan = p.scans[modality]
+    sequence = timing(modality, scan)
+    image = np.zeros(points.shape[1:], np.float32)
+    for c, name in enumerate(CLASSES):
+        if not maps["fractions"][c].any():
+            continue
+        pd, t1, t2 = tissue(name, p)
+        mmol = gadolinium(name, p) if modality == "t1ce" else 0.0
+        base = equation(sequence, pd, t1, t2, mmol)
+        d1, d2 = p.texture * TEXTURE_T1[name], p.texture * TEXTURE_T2[name]
+        by_t1 = equation(sequence, pd, t1 * np.exp(d1), t2, mmol) - base
+        by_t2 = equation(sequence, pd, t1, t2 * np.exp(d2), mmol) - base
+        local = base + by_t1 * maps["texture_1"] + by_t2 * maps["texture_2"]
+        if mmol and name == "ET":
+            local *= 1 + 0.22 * maps["texture_2"]
+        image += maps["fractions"][c] * np.clip(local, 0.2 * base, 3 * base)
+    if modality == "t1ce":
+        blood = equation(sequence, 0.85, 1400, 120, p.vessel_mmol)
+        image += maps["vessel"] * np.clip(blood - image, 0, None)
+    white = equation(sequence, *tissue("WM", p))
+    return acquire(image / white, maps["brain"], scan, points, rng, spacing)
+
+
+def timing(modality: str, scan: Scan) -> tuple[float, float, float | None]:
+    """TR, TE, TI in ms of this scan."""
+    repetition, echo, inversion = SEQUENCES[modality]
+    if inversion is not None:
+        return repetition, echo, inversion * scan.contrast**0.5
+    if modality == "t2":
+        return repetition, echo * scan.contrast, None
+    return repetition * scan.contrast, echo, None
+
+
+def tissue(name: str, p: Parameters) -> tuple[float, float, float]:
+    """Proton density, T1 and T2 (ms) of a class in this subject."""
+    pd, t1, t2 = TISSUE[name]
+    if name == "NEC":
+        share = 0.75 * p.cystic
+        pd, t1, t2 = (a ** (1 - share) * b**share for a, b in zip((pd, t1, t2), FLUID, strict=True))
+    return min(pd * p.pd[name], 1.05), t1 * p.t1[name], t2 * p.t2[name]
+
+
+def gadolinium(name: str, p: Parameters) -> float:
+    """Concentration in mmol/L after injection."""
+    return {"ET": p.gadolinium_mmol, "GM": 0.005}.get(name, 0.0)
+
+
+def acquire(image: np.ndarray, brain: np.ndarray, scan: Scan, points: np.ndarray, rng: np.random.Generator, spacing: float) -> np.ndarray:
+    """Bias field, resolution, noise and the file's units: from signal with white matter at 1 to int16."""
+    coarse = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
+    bias = np.exp(scan.bias * sample(smooth_noise(rng, coarse, 45 / COARSE_MM), points / COARSE_MM))
+    image = np.clip(image * bias, 0, None) ** scan.gamma
+    sigma = np.full(3, scan.blur_mm / spacing)
+    # A slice averages a box; its standard deviation is the thickness over root 12, less what the voxel does already.
+    sigma[scan.slice_axis] = np.sqrt(max(scan.thickness_mm**2 - spacing**2, 0) / 12 + scan.blur_mm**2) / spacing
+    image = ndimage.gaussian_filter(image, np.where(sigma > 0.15, sigma, 0))
+    noise = rng.standard_normal((2, *image.shape), dtype=np.float32) * scan.noise
+    image = np.hypot(image + noise[0], noise[1])  # Rician
+    low, high = np.quantile(np.flatnonzero(brain.any((0, 1))), [scan.missing_low, 1 - scan.missing_high])
+    z = np.arange(image.shape[2])
+    inside = brain & (z >= low) & (z <= high)
+    return np.where(inside, np.clip(np.rint(image * scan.scale), 1, 32767), 0).astype(np.int16)
