@@ -156,7 +156,13 @@ class Subject:
         write_like(array, Path(path), self._reference)
 
     def save_seg(self, seg: np.ndarray, path: Path | str) -> None:
-        """Write tumour labels like `save_like`, in the scheme of the subject's own vintage."""
+        """Write tumour labels like `save_like`, in the scheme of the subject's own vintage.
+
+        Raises:
+            InputError: As `save_like`, or the vintage has no such label: no cavity before 2024.
+        """
+        if unknown := set(np.unique(seg).tolist()) - {0, *VINTAGES[self.vintage].values()}:
+            raise InputError(f"{path}: label {min(unknown)} does not exist in {self.vintage}; set it to 0")
         table = np.zeros(256, np.uint8)
         for stored, label in reversed(VINTAGES[self.vintage].items()):
             table[label] = stored
@@ -197,7 +203,7 @@ def find_subjects(folder: Path | str, vintage: str | int | None = None) -> list[
             if len(paths) > 1:
                 raise InputError(f"{id}: two files for {role}, {paths[0]} and {paths[1]}; keep one")
     if not found:
-        why = f"{strays[0].name} tells no vintage: give it" if strays else "no .nii, .nii.gz or .mha file"
+        why = f"{strays[0].name} tells no vintage or role" if strays else "no .nii, .nii.gz or .mha file"
         raise InputError(f"{folder}: no BraTS subject found ({why}), or run `gancourse cohort make`")
     if strays:
         said = f"{folder}: skipped {len(strays)} files whose names tell no subject, such as {strays[0].name}"

@@ -81,9 +81,10 @@ def scan(folder: Path | str, vintage: str | int | None = None) -> tuple[dict[str
     found: dict[str, Files] = {}
     strays: list[Path] = []
     for path in _volume_files(folder):
-        within = (folder.resolve().name, *path.relative_to(folder).parts[:-1])
+        within = (_folder_name(folder), *path.relative_to(folder).parts[:-1])
         id, roles, home = parse_name(path, chosen)
-        grade = next((_GRADES[part.lower()] for part in reversed(within) if part.lower() in _GRADES), None)
+        around = (_folder_name(home).lower(), _folder_name(Path(home, "..")).lower())
+        grade = next((_GRADES[name] for name in around if name in _GRADES), None)
         if grade and re.match(r"brats_2013_|\d+$", id, re.IGNORECASE):
             id = f"{grade}_{id}"  # before 2017 both grades have a pat0001
         known = chosen or vintage_of(id, stem(path), within)
@@ -167,8 +168,13 @@ def parse_name(path: Path, vintage: str | None) -> tuple[str, tuple[str, ...], P
         return stem(path), (), home
     id, role = match["id"], match["role"].lower()
     if not id or id.startswith("VSD") or role == "segm":  # the folder names the subject
-        id = home.name
+        id = _folder_name(home)
     return id, (_ROLES[role],), home
+
+
+def _folder_name(folder: Path) -> str:
+    """The name of a folder, also of `.` and `x/..`."""
+    return os.path.basename(os.path.abspath(folder))
 
 
 def vintage_of(id: str, name: str, folders: tuple[str, ...]) -> str | None:

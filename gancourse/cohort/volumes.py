@@ -54,7 +54,7 @@ def open_image(path: Path) -> nib.Nifti1Image:
         named, is_gzip = path.name.lower().endswith(".gz"), magic == b"\x1f\x8b"
         if named != is_gzip:
             what = "gzip" if is_gzip else "not gzip"
-            raise InputError(f"{path}: its content is {what}, unlike its name; rename or download it")
+            raise InputError(f"{path}: its content is {what}, unlike its name; rename it or fetch it again")
         image = _open_mha(path) if path.name.lower().endswith(".mha") else nib.load(path)
         if not isinstance(image, nib.Nifti1Image):  # Nifti2Image is one
             raise InputError(f"{path}: {type(image).__name__} is not a NIfTI volume; convert it to .nii.gz")
@@ -126,10 +126,9 @@ def read_labels(path: Path, labels: dict[int, int]) -> tuple[np.ndarray, np.ndar
         raise InputError(f"{path}: labels are not whole numbers, {known}; resample them by nearest neighbour")
     table = np.full(256, 255, np.uint8)
     table[[0, *labels]] = [0, *labels.values()]
-    outside = [int(value) for value in (whole.min(), whole.max()) if not 0 <= value <= 255]
-    array = table[whole.astype(np.uint8)]
-    if outside or array.max() == 255:
-        unknown = outside or np.unique(whole[array == 255]).astype(int).tolist()
+    array = table[np.clip(whole, 0, 255).astype(np.uint8)]
+    unknown = np.unique(whole[(array == 255) | (whole < 0)]).astype(int)
+    if unknown.size:
         named = ", ".join(map(str, unknown[:5]))
         raise InputError(f"{path}: unknown label {named}, {known}; check it, or say which vintage it is")
     return array, affine
@@ -229,7 +228,9 @@ def brain_mask(volume: np.ndarray) -> np.ndarray:
     pieces, _ = ndimage.label(brain[box])
     sizes = np.bincount(pieces.ravel())
     sizes[0] = 0
-    brain[box] = ndimage.binary_fill_holes((sizes > 0.05 * sizes.max())[pieces])
+    large = np.pad((sizes > 0.05 * sizes.max())[pieces], 1)
+    outer, _ = ndimage.label(~large)  # the piece of the corner is outside; every other is a hole
+    brain[box] = (outer != outer[0, 0, 0])[1:-1, 1:-1, 1:-1]
     return brain
 
 
