@@ -3,7 +3,10 @@
 A logit is the discriminator's evidence that an image is real; its sigmoid is the probability.
 """
 
-from keras import ops
+from gancourse.quiet import import_tensorflow
+
+import_tensorflow()
+from keras import ops  # noqa: E402
 
 
 def _cross_entropy(target: float, logits):

@@ -1,20 +1,22 @@
-"""`gancourse train`, `gancourse sample`: thin; the work is in `gancourse.gans` and `gancourse.pretrained`."""
+"""`gancourse train`, `sample`, `export`: thin; the work is in `gancourse.gans` and `gancourse.pretrained`."""
 
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from gancourse.errors import InputError
+
 train_app = typer.Typer(no_args_is_help=True, help="Train a model, or go on training it.")
 sample_app = typer.Typer(no_args_is_help=True, help="Make images with a trained model.")
-
-app = typer.Typer()
-app.add_typer(train_app, name="train")
-app.add_typer(sample_app, name="sample")
+export_app = typer.Typer(no_args_is_help=True, help="Score a training and store its generator.")
 
 
 @train_app.callback()
 @sample_app.callback()
+@export_app.callback()
 def _group():
     pass
 
@@ -22,15 +24,19 @@ def _group():
 @train_app.command("dcgan")
 def train_dcgan(
     out: Annotated[Path, typer.Option(help="Folder of the training; run again, it goes on.")],
-    data: Annotated[Path, typer.Option(help="Folder of slices, as `make_slices` makes it.")] = Path("data/slices"),
+    data: Annotated[Path, typer.Option(help="Folder of slices, as `make_slices` makes it.")] = Path(
+        "data/slices"
+    ),
     recipe: Annotated[str, typer.Option(help="deck, paper or r1.")] = "deck",
     change: Annotated[
         list[str] | None, typer.Option("--set", help="Change the recipe, as --set base=32 --set g_rate=2e-4.")
     ] = None,
     modality: Annotated[str, typer.Option(help="t1, t1ce, t2 or flair.")] = "t1",
     where: Annotated[str, typer.Option(help="Condition on the slices' table, as 'tumour_px > 0'.")] = "",
-    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs in all.")] = None,
-    minutes: Annotated[float | None, typer.Option(min=0.0, help="Minutes in all; ends with a whole epoch.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Epochs in all.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.0, help="Minutes in all; ends with a whole epoch.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
 ):
@@ -39,8 +45,61 @@ def train_dcgan(
     from gancourse.gans import recipes, training
 
     chosen = recipes.choose_recipe(recipe).change(change or [])
-    training.train(chosen, SliceSet.open(data), out, modality, where, epochs, minutes, seed, precision)
+    command = shlex.join(["gancourse", *sys.argv[1:]])
+    training.train(
+        chosen, SliceSet.open(data), out, modality, where, epochs, minutes, seed, precision, command=command
+    )
     typer.echo(f"{out}: checkpoint.npz, log.csv, samples/")
 
-if __name__ == "__main__":
-    app()
+
+@sample_app.command("dcgan")
+def sample_dcgan(
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .png (a grid) or .npy (images in [-1, 1]).")],
+    n: Annotated[int, typer.Option(help="How many, 1 to 10000.")] = 36,
+    modality: Annotated[str, typer.Option(help="t1 or flair; or give --weights or --run.")] = "t1",
+    weights: Annotated[str, typer.Option(help="Name of trained weights; default dcgan-MODALITY.")] = "",
+    run: Annotated[Path | None, typer.Option(help="Folder of a training, instead of weights.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same images.")] = 0,
+):
+    """Generate brain slices with the trained DCGAN."""
+    if not 1 <= n <= 10_000:
+        raise InputError(f"n={n}: expected 1 to 10000 images")
+    if out.suffix not in (".png", ".npy"):
+        raise InputError(f"{out}: expected a name that ends in .png or .npy")
+    if out.is_dir() or not out.parent.is_dir():
+        raise InputError(f"{out}: expected a file in a folder that exists")
+    import numpy as np
+
+    from gancourse import pretrained
+    from gancourse.gans.callbacks import image_grid, to_picture
+    from gancourse.gans.checkpoint import write_beside
+    from gancourse.gans.gan import draw_latents
+
+    if run:
+        generator, about = pretrained.load_run(run)
+        latent_dim = about["settings"]["recipe"]["latent_dim"]
+    else:
+        name = weights or f"dcgan-{modality}"
+        generator, latent_dim = pretrained.load(name), pretrained.card(name)["recipe"]["latent_dim"]
+    images = generator.predict(draw_latents(n, latent_dim, seed), batch_size=64, verbose=0)
+    if out.suffix == ".npy":
+        write_beside(out, lambda file: np.save(file, images[..., 0]))
+    else:
+        write_beside(out, lambda file: to_picture(image_grid(images)).save(file, "png"))
+    typer.echo(f"{out}: {n} images")
+
+
+@export_app.command("dcgan")
+def export_dcgan(
+    run: Annotated[Path, typer.Argument(help="Folder of a training.")],
+    name: Annotated[str, typer.Option(help="Name of the weights, such as dcgan-t1.")],
+    data: Annotated[Path, typer.Option(help="The slices it was trained on.")] = Path("data/slices"),
+    note: Annotated[str, typer.Option(help="A sentence for the model card.")] = "",
+):
+    """Score a training and store its generator with a model card, for `gancourse sample`."""
+    from gancourse import pretrained
+    from gancourse.cohort.slices import SliceSet
+
+    card = pretrained.export(run, name, SliceSet.open(data), {"note": note} if note else None)
+    for score, value in card["scores"].items():
+        typer.echo(f"{score:20} {value}")

@@ -13,9 +13,7 @@ from gancourse.errors import InputError
 class TrainingDiverged(InputError):
     """The losses or weights are not numbers any more: the images or the recipe do not train."""
 
-    ADVICE = (
-        "Try a lower learning rate (g_rate, d_rate), beta1=0.5, precision float32, or look for NaN in the images."
-    )
+    ADVICE = "Try lower learning rates (g_rate, d_rate), beta1=0.5 or float32; look for NaN in the images."
 
 
 class StopOnNaN(keras.callbacks.Callback):
@@ -98,7 +96,7 @@ class SampleGrid(keras.callbacks.Callback):
 
 
 def image_grid(images: np.ndarray, columns: int | None = None, gap: int = 2) -> np.ndarray:
-    """Images (N, H, W, 1) or (N, H, W) in [-1, 1] side by side as one, background -1; as square as N allows."""
+    """Images (N, H, W[, 1]) in [-1, 1] side by side as one, background -1; as square as N allows."""
     images = np.asarray(images, np.float32).reshape(*images.shape[:3])
     columns = columns or int(np.ceil(np.sqrt(len(images))))
     rows = -(-len(images) // columns)

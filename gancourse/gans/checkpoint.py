@@ -1,8 +1,8 @@
 """Checkpoints from which a killed training goes on bit for bit.
 
-One .npz file holds the weights of every network, both optimisers' state and the random generator's, and as JSON the
-settings, the epochs done (with the seed, the position in the data) and their log. It is written beside and renamed,
-so that a kill at any moment leaves the last complete one.
+One .npz file holds the weights of every network, both optimisers' state and the random generator's, and as
+JSON the settings, the epochs done (with the seed, the position in the data) and their log. It is written
+beside and renamed, so that a kill at any moment leaves the last complete one.
 """
 
 import csv
@@ -29,15 +29,19 @@ def state_of(gan) -> dict[str, keras.Variable]:
         "g_optimizer": gan.g_optimizer.variables,
         "seed": [gan.seed_generator.state],
     }
-    return {f"{part}.{i}": variable for part, variables in parts.items() for i, variable in enumerate(variables)}
+    return {
+        f"{part}.{i}": variable for part, variables in parts.items() for i, variable in enumerate(variables)
+    }
 
 
 def save(gan, path: Path, about: dict) -> None:
-    """Write the state and `about` (anything JSON can hold). Raises `TrainingDiverged` before it would store NaN."""
+    """Write the state and `about` (what JSON can hold). Raises `TrainingDiverged` rather than store NaN."""
     arrays = {name: variable.numpy() for name, variable in state_of(gan).items()}
     broken = [name for name, array in arrays.items() if not np.isfinite(array).all()]
     if broken:
-        raise TrainingDiverged(f"NaN in {broken[0]}; {path} keeps the last good epoch. {TrainingDiverged.ADVICE}")
+        raise TrainingDiverged(
+            f"NaN in {broken[0]}; {path} keeps the last good epoch. {TrainingDiverged.ADVICE}"
+        )
     write_beside(path, lambda file: np.savez(file, about=np.array(json.dumps(about)), **arrays))
 
 
@@ -49,9 +53,8 @@ def load(gan, path: Path) -> dict:
     """
     about, arrays = read(path)
     variables = state_of(gan)
-    fits = arrays.keys() == variables.keys() and all(arrays[n].shape == tuple(v.shape) for n, v in variables.items())
-    if not fits:
-        raise InputError(f"{path}: a checkpoint of other networks or optimisers; choose another folder for this training")
+    if {n: a.shape for n, a in arrays.items()} != {n: tuple(v.shape) for n, v in variables.items()}:
+        raise InputError(f"{path}: of other networks or optimisers; choose another folder for this training")
     for name, variable in variables.items():
         variable.assign(arrays[name])
     return about
@@ -66,7 +69,9 @@ def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
     except FileNotFoundError:
         raise InputError(f"{path}: no checkpoint there; run `gancourse train dcgan` first") from None
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile):
-        raise InputError(f"{path}: not a checkpoint of this course, or damaged; delete it to start again") from None
+        raise InputError(
+            f"{path}: not a checkpoint of this course, or damaged; delete it to start again"
+        ) from None
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -75,11 +80,12 @@ class Checkpoint(keras.callbacks.Callback):
     Args:
         path: the checkpoint's file; `restore` takes up from it.
         settings: what must be the same to go on, such as recipe, data and seed.
+        command: how it was started, kept with them.
     """
 
-    def __init__(self, path: Path, settings: dict):
+    def __init__(self, path: Path, settings: dict, command: str = ""):
         super().__init__()
-        self.path, self.settings = Path(path), settings
+        self.path, self.settings, self.command = Path(path), settings, command
         self.history: list[dict] = []
 
     @property
@@ -88,15 +94,19 @@ class Checkpoint(keras.callbacks.Callback):
         return self.history[-1]["seconds"] if self.history else 0.0
 
     def restore(self, gan) -> int:
-        """Take up a saved training if there is one; the number of epochs done. Raises `InputError` if it is another."""
+        """Take up a saved training, if any; returns the epochs done. Raises `InputError` if it is another."""
         if not self.path.exists():
             return 0
         about, _ = read(self.path)
-        saved = about.get("settings", {})
-        changed = [key for key in sorted({*saved, *self.settings}) if saved.get(key) != self.settings.get(key)]
+        saved, now = leaves(about.get("settings", {})), leaves(self.settings)
+        changed = [
+            f"{k}={saved.get(k)} (now {now.get(k)})" for k in {**saved, **now} if saved.get(k) != now.get(k)
+        ]
         if changed:
-            was = ", ".join(f"{key}={saved.get(key)!r} (now {self.settings.get(key)!r})" for key in changed)
-            raise InputError(f"{self.path}: was trained with {was}; go on with the same or choose another folder")
+            was = ", ".join(changed[:4])
+            raise InputError(
+                f"{self.path}: was trained with {was}; go on with the same, or choose another folder"
+            )
         self.history = load(gan, self.path)["history"]
         return len(self.history)
 
@@ -114,7 +124,9 @@ class Checkpoint(keras.callbacks.Callback):
         if self.steps < (self.params.get("steps") or 0):
             return  # stopped in mid-epoch: going on from here would not be what an unbroken training does
         seconds = round(time.monotonic() - self.started, 1)
-        self.history.append({"epoch": epoch + 1, "seconds": seconds, **{k: float(v) for k, v in logs.items()}})
+        self.history.append(
+            {"epoch": epoch + 1, "seconds": seconds, **{k: float(v) for k, v in logs.items()}}
+        )
         save(self.model, self.path, {"settings": self.settings, "history": self.history})
         write_beside(self.path.parent / "log.csv", self.write_log)
 
@@ -122,6 +134,14 @@ class Checkpoint(keras.callbacks.Callback):
         lines = csv.DictWriter(TextLines(file), self.history[0].keys())
         lines.writeheader()
         lines.writerows(self.history)
+
+
+def leaves(settings: dict) -> dict:
+    """The innermost names and values of nested dictionaries."""
+    flat: dict = {}
+    for key, value in settings.items():
+        flat |= leaves(value) if isinstance(value, dict) else {key: value}
+    return flat
 
 
 class TextLines:
@@ -135,7 +155,7 @@ class TextLines:
 
 
 def write_beside(path: Path, write) -> None:
-    """Call `write(file)` on a file next to `path` and rename it: `path` is either the old file or the whole new one."""
+    """Call `write(file)` on a file beside, then rename it: `path` is the old file or the whole new one."""
     path = Path(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -1,4 +1,6 @@
-"""Goodfellow's game as a `keras.Model`: `fit` plays it (Goodfellow et al. 2014, arXiv 1406.2661, algorithm 1)."""
+"""The game as a `keras.Model`, played by `fit` (Goodfellow et al. 2014, arXiv 1406.2661, algorithm 1)."""
+
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,7 +22,9 @@ class GAN(keras.Model):
         ema: momentum of a running average of the generator's weights, kept as `ema_generator`; 0 keeps none.
     """
 
-    def __init__(self, generator, discriminator, latent_dim: int = 100, seed: int = 0, ema: float = 0.0, **kwargs):
+    def __init__(
+        self, generator, discriminator, latent_dim: int = 100, seed: int = 0, ema: float = 0.0, **kwargs
+    ):
         super().__init__(**kwargs)
         self.generator = generator
         self.discriminator = discriminator
@@ -29,9 +33,7 @@ class GAN(keras.Model):
         self.trackers = {name: keras.metrics.Mean(name=name) for name in TRACKERS}
         self.discriminator(self.generator(tf.zeros((1, latent_dim)), training=False), training=False)
         self.ema = ema
-        self.ema_generator = None
-        if ema:
-            self.ema_generator = copy_model(generator, (1, latent_dim))
+        self.ema_generator: Any = copy_model(generator, (1, latent_dim)) if ema else None
 
     def compile(
         self,
@@ -50,7 +52,7 @@ class GAN(keras.Model):
             d_optimizer, g_optimizer: one Keras optimiser each.
             d_loss: function of (real_logits, fake_logits).
             g_loss: function of fake_logits.
-            r1: weight of the R1 penalty on the discriminator's slope at real images (half of it, as in the paper).
+            r1: weight of the R1 penalty on the discriminator's slope at real images (halved, as there).
             noise: standard deviation of the noise on every image that the discriminator sees.
             jit_compile: "auto" compiles with XLA on a GPU only; on a CPU it is slower (measured).
         """
@@ -83,7 +85,7 @@ class GAN(keras.Model):
         d_variables = self.discriminator.trainable_variables
         self.d_optimizer.apply(d_tape.gradient(d_loss, d_variables), d_variables)
 
-        # The generator's turn, against the discriminator that has just learned; its tape goes on with the same images.
+        # The generator's turn, against the discriminator that has just learned; its tape goes on.
         with g_tape:
             g_loss = self.g_loss(self.judge(fake_images))
         g_variables = self.generator.trainable_variables
@@ -96,7 +98,9 @@ class GAN(keras.Model):
     def judge(self, images):
         """The discriminator's logits while training, with noise on the images if there is to be any."""
         if self.noise:
-            images += self.noise * keras.random.normal(tf.shape(images), dtype=images.dtype, seed=self.seed_generator)
+            images += self.noise * keras.random.normal(
+                tf.shape(images), dtype=images.dtype, seed=self.seed_generator
+            )
         return self.discriminator(images, training=True)
 
     def slope(self, real_images):
@@ -114,7 +118,7 @@ class GAN(keras.Model):
             average.assign(keep * average + (1.0 - keep) * weight)
 
     def track(self, d_loss, g_loss, real_logits, fake_logits):
-        """Average the losses, and the share of real and of generated images that the discriminator got right."""
+        """Average the losses, and the shares of real and of generated images that were told right."""
         real = tf.reduce_mean(tf.cast(real_logits > 0, tf.float32))
         fake = tf.reduce_mean(tf.cast(fake_logits < 0, tf.float32))
         values = (d_loss, g_loss, (real + fake) / 2, real, fake)
@@ -124,7 +128,7 @@ class GAN(keras.Model):
 
     def call(self, latents, training=False):
         """Images (B, H, W, C) from latents (B, latent_dim), by the averaged generator if there is one."""
-        return (self.ema_generator or self.generator)(latents, training=training)
+        return (self.ema_generator if self.ema else self.generator)(latents, training=training)
 
     def sample(self, latents) -> np.ndarray:
         """Images, float32 in [-1, 1], from latents (N, latent_dim)."""
@@ -144,12 +148,12 @@ def copy_model(model: keras.Model, input_shape: tuple[int, ...]) -> keras.Model:
     return twin
 
 
-def recalibrate(generator: keras.Model, latent_dim: int = 100, batches: int = 40, batch_size: int = 64, seed: int = 1):
+def recalibrate(generator, latent_dim: int = 100, batches: int = 40, batch_size: int = 64, seed: int = 1):
     """Set the batch normalisation's statistics to those of the generator's present weights.
 
     Averaged weights need it: an average of statistics is not the statistic of an average.
     """
-    norms = [layer for layer in generator._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)]
+    norms = [n for n in generator._flatten_layers() if isinstance(n, keras.layers.BatchNormalization)]
     momenta = [layer.momentum for layer in norms]
     for batch in range(batches):
         for layer in norms:

@@ -1,4 +1,4 @@
-"""One training from slices on disk to a folder with checkpoint, log and sample grids; run again, it goes on."""
+"""A training: from slices on disk to a folder of checkpoint, log and sample grids. Run again, it goes on."""
 
 import dataclasses
 from pathlib import Path
@@ -27,6 +27,7 @@ def train(
     precision: str = "auto",
     verbose: int = 2,
     callbacks: tuple = (),
+    command: str = "",
 ) -> GAN:
     """Train, or go on training, in the folder `out`, on the patients of the training split.
 
@@ -36,10 +37,11 @@ def train(
         out: gets `checkpoint.npz` and `log.csv` after each epoch, and `samples/epoch_0001.png` and so on.
         modality: one of the slices' modalities.
         where: a condition on the slices' table, such as "tumour_px > 20"; empty for all.
-        epochs, minutes: in all, with what was trained before; minutes end with a whole epoch. At least one of them.
+        epochs, minutes: in all, with what was trained before. At least one; minutes end with a whole epoch.
         seed: of weights, latents and the order of the images.
         precision: "auto", "float32" or "bfloat16".
         callbacks: further ones.
+        command: kept with the results.
 
     Raises:
         InputError: the slices do not fit the recipe, or `out` holds another training.
@@ -49,7 +51,9 @@ def train(
         raise InputError("epochs or minutes: expected at least one of them")
     size = slices.images.shape[1]
     if size != recipe.size:
-        raise InputError(f"{slices.folder}: slices of {size} pixels, but the recipe has size={recipe.size}; change one")
+        raise InputError(
+            f"{slices.folder}: slices of {size} pixels, but the recipe has size={recipe.size}; change one"
+        )
 
     def batches(first_step: int):
         return slices.dataset(
@@ -68,12 +72,14 @@ def train(
         "seed": seed,
         "precision": precision,
     }
-    checkpoint = Checkpoint(out / "checkpoint.npz", settings)
+    checkpoint = Checkpoint(out / "checkpoint.npz", settings, command)
     done = checkpoint.restore(gan)
     seconds_left = np.inf if minutes is None else minutes * 60 - checkpoint.seconds
     epochs = 10**6 if epochs is None else epochs
     if done < epochs and seconds_left > 0:
-        grid = SampleGrid(draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED), out / "samples", in_memory=False)
+        grid = SampleGrid(
+            draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED), out / "samples", in_memory=False
+        )
         gan.fit(
             batches(done * steps),
             steps_per_epoch=steps,
@@ -96,4 +102,3 @@ def rows_of(slices: SliceSet, modality: str, split: str, where: str = "") -> np.
 def images_of(slices: SliceSet, modality: str, rows: np.ndarray) -> np.ndarray:
     """Those slices as images (N, H, W), float32 in [-1, 1]."""
     return np.asarray(slices.images[..., slices.modalities.index(modality)][rows], np.float32)
-

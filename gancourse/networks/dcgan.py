@@ -1,17 +1,17 @@
 """The deck's deep convolutional GAN, and the same networks with their choices as arguments.
 
-`Generator` and `Discriminator` are the deck's own classes (the code of its NVIDIA lab, after Radford, Metz and
-Chintala 2016, arXiv 1511.06434), in today's Keras. What differs from the deck's text:
+`Generator` and `Discriminator` are the deck's own classes (the code of its NVIDIA lab, after Radford, Metz
+and Chintala 2016, arXiv 1511.06434) in today's Keras. What differs from the deck's text:
 
-- the deck's discriminator also defines `dropout` and `flatten` and never calls them; they have no weights and are
-  left out, so that weights and behaviour are the deck's.
-- its `fc1` is called, on one number for each image: two weights that scale and shift the logit.
+- The deck's discriminator also defines `dropout` and `flatten` and never calls them; they have no weights and
+  are left out, so that weights and behaviour are the deck's.
+- Its `fc1` is called, on one number for each image: two weights that scale and shift the logit.
 
-What differs from the paper: the generator starts at 8 x 8 with a stride-1 layer and ends with another, and weights
-start as Keras has them (Glorot), not as N(0, 0.02).
+What differs from the paper: the generator starts at 8 x 8 with a stride-1 layer and ends with another, and
+weights start as Keras has them (Glorot), not as N(0, 0.02).
 
-`build_generator` and `build_discriminator` are functional models of any width and size, for the recipes that try
-the hacks. With their defaults they have the deck's layers in the deck's order.
+`build_generator` and `build_discriminator` are functional models of any width and size, for the recipes that
+try the hacks. With their defaults they have the deck's layers in the deck's order.
 """
 
 import keras
@@ -23,7 +23,7 @@ PAPER_INIT = keras.initializers.RandomNormal(stddev=0.02)
 
 
 class Generator(keras.Model):
-    """The deck's generator: latent (B, 100), standard normal -> image (B, 64, 64, 1) in [-1, 1]; 3.71 M weights."""
+    """The deck's generator: standard normal latents (B, 100) -> images (B, 64, 64, 1) in [-1, 1]."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -61,7 +61,7 @@ class Generator(keras.Model):
 
 
 class Discriminator(keras.Model):
-    """The deck's discriminator: image (B, 64, 64, 1) in [-1, 1] -> logit (B, 1, 1, 1), real > 0; 2.77 M weights."""
+    """The deck's discriminator: images (B, 64, 64, 1) in [-1, 1] -> logits (B, 1, 1, 1), above 0 for real."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -92,7 +92,7 @@ class Discriminator(keras.Model):
 
 
 def upsample_block(x, filters, how, init):
-    """Double the size: `how` is "transpose" (the deck's 4 x 4, stride 2) or "resize" (nearest, then 3 x 3)."""
+    """Double the size, by "transpose" (the deck's 4 x 4, stride 2) or "resize" (nearest, then 3 x 3)."""
     if how == "transpose":
         return layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False, kernel_initializer=init)(x)
     x = layers.UpSampling2D(2)(x)
@@ -111,7 +111,7 @@ def build_generator(
 
     Args:
         latent_dim: numbers in a latent vector.
-        base: channels of the widest map; deeper ones have 2, 4, 8 times as many. 64 is the deck's, 32 costs a quarter.
+        base: channels of the largest map; deeper ones have 2, 4, 8 times as many. 64 is the deck's.
         size: height and width of the image, a power of two from 16 up.
         channels: modalities in an image.
         upsample: "transpose" or "resize", see `upsample_block`.
@@ -140,7 +140,7 @@ def build_generator(
 
 @keras.saving.register_keras_serializable("gancourse")
 class MinibatchStd(layers.Layer):
-    """Append one map: how much the batch varies, so that a collapse is seen (Karras et al. 2018, arXiv 1710.10196)."""
+    """Append a map of how much the batch varies, so that a collapse shows (Karras et al. 2018)."""
 
     def call(self, x):
         deviation = ops.mean(ops.sqrt(ops.var(ops.cast(x, "float32"), axis=0) + 1e-8))

@@ -30,7 +30,9 @@ def slices(folder: Path, n: int = 48, size: int = 16) -> SliceSet:
         np.save(folder / f"{name}.npy", np.zeros((n, size, size), np.uint8))
     patient = [f"P{i // 4}" for i in range(n)]
     splits = ["train", "train", "train", "validation", "test", "train"]
-    table = pd.DataFrame({"subject": patient, "patient": patient, "grade": "HGG", "vintage": "2018", "missing": ""})
+    table = pd.DataFrame(
+        {"subject": patient, "patient": patient, "grade": "HGG", "vintage": "2018", "missing": ""}
+    )
     table["split"] = [splits[i // 4 % 6] for i in range(n)]
     table["tumour_px"] = np.arange(n) % 2
     table["gm_mm2"] = 1.0

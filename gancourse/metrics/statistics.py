@@ -1,0 +1,44 @@
+"""First numbers on fidelity and diversity: pixel statistics, power spectra, how much the images differ."""
+
+import numpy as np
+
+from gancourse.metrics.memorisation import distances
+
+
+def pixel_statistics(images: np.ndarray, real: np.ndarray) -> dict[str, float]:
+    """How far apart two sets of images are in each pixel's mean and standard deviation, averaged over pixels.
+
+    Args:
+        images, real: (N, H, W) and (M, H, W) in [-1, 1].
+
+    Returns:
+        `mean_difference` and `std_difference`, absolute, in the images' unit (the range is 2 wide).
+    """
+    a, b = np.asarray(images, np.float64), np.asarray(real, np.float64)
+    return {
+        "mean_difference": float(np.abs(a.mean(0) - b.mean(0)).mean()),
+        "std_difference": float(np.abs(a.std(0) - b.std(0)).mean()),
+    }
+
+
+def radial_spectrum(images: np.ndarray) -> np.ndarray:
+    """Mean power at each number of cycles per image, 0 to half the width: (N, S, S) -> (S / 2 + 1,)."""
+    images = np.asarray(images, np.float64)
+    size = images.shape[-1]
+    power = (np.abs(np.fft.fft2(images)) ** 2).mean(0) / size**4
+    cycles = np.fft.fftfreq(size, 1 / size)
+    radius = np.hypot(cycles[:, None], cycles).round().astype(int)
+    kept = radius <= size // 2
+    return np.bincount(radius[kept], power[kept]) / np.bincount(radius[kept])
+
+
+def spectrum_distance(images: np.ndarray, real: np.ndarray) -> float:
+    """Mean absolute difference of the two radial spectra in decibels; blur and grids both raise it."""
+    ratio = radial_spectrum(images)[1:] / radial_spectrum(real)[1:]
+    return float(np.abs(10 * np.log10(ratio)).mean())
+
+
+def diversity(images: np.ndarray) -> dict[str, float]:
+    """Root-mean-square differences within a set of images: `mean_pair`, and `closest_pair` (two alike?)."""
+    pairs = distances(images, images)[np.triu_indices(len(images), 1)]
+    return {"mean_pair": float(pairs.mean()), "closest_pair": float(pairs.min())}

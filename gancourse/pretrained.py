@@ -1,0 +1,179 @@
+"""Trained generators by name: small files of weights, each with a model card and its checksum.
+
+`gancourse/weights/<name>.npz` holds the weights as float16, `<name>.json` the card: what it was trained on,
+by which command, how long, what it scores, and the SHA-256 of the weights.
+"""
+
+import hashlib
+import io
+import json
+import platform
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gancourse.errors import InputError
+
+if TYPE_CHECKING:
+    import keras
+
+    from gancourse.cohort.slices import SliceSet
+
+WEIGHTS = Path(__file__).parent / "weights"
+SCORED_IMAGES = 500
+
+
+def names(folder: Path = WEIGHTS) -> list[str]:
+    """The names there are, sorted."""
+    return sorted(path.stem for path in folder.glob("*.json"))
+
+
+def card(name: str, folder: Path = WEIGHTS) -> dict:
+    """The model card. Raises `InputError` for an unknown name, with those there are, or a damaged card."""
+    if name not in names(folder):
+        known = ", ".join(names(folder)) or "none yet; train one with `gancourse train dcgan`"
+        raise InputError(f"weights {name!r}: unknown; there are {known}")
+    path = folder / f"{name}.json"
+    try:
+        found = json.loads(path.read_text())
+        return found if {"recipe", "sha256"} <= found.keys() else _damaged(path)
+    except (ValueError, OSError, AttributeError):
+        return _damaged(path)
+
+
+def load(name: str, folder: Path = WEIGHTS) -> "keras.Model":
+    """The trained generator of that name: latents (B, latent_dim) -> images (B, H, W, 1) in [-1, 1].
+
+    Call it with `training=False`. `card(name)` says what it is.
+
+    Raises:
+        InputError: an unknown name, or a file that is missing, damaged or not the one that is described.
+    """
+    about, path = card(name, folder), folder / f"{name}.npz"
+    try:
+        data = path.read_bytes()
+    except OSError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != about["sha256"]:
+        _damaged(path)
+    with np.load(io.BytesIO(data)) as file:
+        arrays = [file[f"arr_{i}"].astype(np.float32) for i in range(len(file.files))]
+    return _generator(about["recipe"], arrays)
+
+
+def load_run(run: Path) -> "tuple[keras.Model, dict]":
+    """The generator of a training's folder, averaged if there is such, and what the checkpoint says of it."""
+    from gancourse.gans import checkpoint
+    from gancourse.gans.gan import recalibrate
+
+    about, arrays = checkpoint.read(Path(run) / "checkpoint.npz")
+    part = "ema" if "ema.0" in arrays else "generator"
+    count = sum(name.startswith(f"{part}.") for name in arrays)
+    generator = _generator(about["settings"]["recipe"], [arrays[f"{part}.{i}"] for i in range(count)])
+    recalibrate(generator, about["settings"]["recipe"]["latent_dim"])
+    return generator, about
+
+
+def export(
+    run: Path, name: str, slices: "SliceSet", about: dict | None = None, folder: Path = WEIGHTS
+) -> dict:
+    """Score a finished training and store its generator as `name`; returns the model card.
+
+    Args:
+        run: folder of a training.
+        name: small letters, digits and hyphens, such as "dcgan-t1"; replaces weights of that name.
+        slices: those it was trained on, for the held-out patients among them.
+        about: what else the card should say, such as the cohort's version.
+
+    Raises:
+        InputError: no such training, an impossible name, or other slices than the training's.
+    """
+    from gancourse.gans.checkpoint import write_beside
+    from gancourse.gans.gan import draw_latents
+
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise InputError(f"name {name!r}: expected small letters, digits and hyphens, such as dcgan-t1")
+    generator, trained = load_run(run)
+    recipe, data = trained["settings"]["recipe"], trained["settings"]["data"]
+    if data["slices"] != slices.made_with:
+        raise InputError(f"{slices.folder}: not the slices that {run} was trained on; give those")
+    weights = [_halved(array) for array in generator.get_weights()]
+    generator.set_weights([array.astype(np.float32) for array in weights])  # score what is stored
+    generated = generator.predict(draw_latents(SCORED_IMAGES, recipe["latent_dim"], seed=2), verbose=0)[
+        ..., 0
+    ]
+    file = io.BytesIO()
+    np.savez(file, *weights)
+    found = {
+        "name": name,
+        "recipe": recipe,
+        "data": data,
+        "command": trained.get("command", ""),
+        "seed": trained["settings"]["seed"],
+        "precision": trained["settings"]["precision"],
+        "epochs": len(trained["history"]),
+        "minutes": round(trained["history"][-1]["seconds"] / 60, 1),
+        "machine": f"{platform.machine()}, {platform.system()}",
+        "scores": score(generated, slices, data["modality"], data["where"]),
+        "sha256": hashlib.sha256(file.getvalue()).hexdigest(),
+        **(about or {}),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    write_beside(folder / f"{name}.npz", lambda out: out.write(file.getvalue()))
+    write_beside(folder / f"{name}.json", lambda out: out.write(json.dumps(found, indent=1).encode() + b"\n"))
+    return found
+
+
+def score(generated: np.ndarray, slices: "SliceSet", modality: str, where: str = "") -> dict[str, float]:
+    """`gancourse.metrics.scores.score` against equally many patients and slices, trained on and held out.
+
+    Args:
+        generated: (N, H, W) in [-1, 1].
+        slices: with patients of all splits; validation and test are held out.
+        modality, where: of the training.
+    """
+    from gancourse.gans.training import images_of, rows_of
+    from gancourse.metrics import scores
+
+    rows = {s: rows_of(slices, modality, s, where) for s in ("train", "validation", "test")}
+    held_out, train = np.concatenate([rows["validation"], rows["test"]]), rows["train"]
+    patients = slices.table["patient"].to_numpy()
+    count = min(len(set(patients[held_out])), len(set(patients[train])))
+    if count == 0:
+        raise InputError(
+            f"{slices.folder}: no held-out patients to score against; make slices of more subjects"
+        )
+    rng = np.random.default_rng(0)
+    train, held_out = (_of_patients(r, patients[r], count, rng) for r in (train, held_out))
+    number = min(len(train), len(held_out))
+    train, held_out = (images_of(slices, modality, r[:number]) for r in (train, held_out))
+    return {**scores.score(generated, train, held_out), "patients_each": count, "images_each": number}
+
+
+def _of_patients(rows: np.ndarray, patients: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """The rows of `count` patients drawn at random, in random order."""
+    chosen = rng.choice(np.unique(patients), count, replace=False)
+    return rng.permutation(rows[np.isin(patients, chosen)])
+
+
+def _generator(recipe: dict, weights: list[np.ndarray]) -> "keras.Model":
+    from gancourse.gans.recipes import Recipe
+
+    generator, _ = Recipe(**recipe).build_networks()
+    generator(np.zeros((1, recipe["latent_dim"]), np.float32), training=False)
+    generator.set_weights(weights)
+    return generator
+
+
+def _halved(array: np.ndarray) -> np.ndarray:
+    """float16 where the values fit into it."""
+    half = array.astype(np.float16)
+    return half if np.isfinite(half).all() else array
+
+
+def _damaged(path: Path):
+    raise InputError(
+        f"{path}: missing, damaged or not the file of its card; install the course again, or export it anew"
+    )
