@@ -20,7 +20,7 @@ from gancourse.cohort.phantom.parameters import Parameters
 GRID_MM = (240, 240, 155)
 CENTRE_MM = np.array([119.5, 119.5, 74.0])
 COARSE_MM = 5.0  # grid of the velocity field
-VASCULAR = [((24, -40, 8), (2.5, 6, 5)), ((-24, -40, 8), (2.5, 6, 5)), ((0, -41, 6), (2, 5, 2.5))]
+VASCULAR = [((24, -40, 8), (2, 4.5, 4)), ((-24, -40, 8), (2, 4.5, 4)), ((0, -41, 6), (1.5, 3.5, 2))]
 SHARPNESS = 2.2  # exponent that undoes the blur of averaging 152 people
 
 
@@ -29,8 +29,8 @@ class Template:
     """The template on its 1 mm grid, LPS. `tissue` is (4, X, Y, Z) float32: CSF, GM and WM in 0..1, and depth in mm.
 
     Depth is the distance to the brain's surface, negative outside.
-    `normal` (3, X, Y, Z) is the unit normal of the ventricles times its decay with distance; `wall_mm` the distance to
-    their wall, negative inside; `vascular` in 0..1 where choroid plexus and the vein of Galen take up gadolinium.
+    `normal` (3, X, Y, Z) is the unit normal of the ventricles, `wall_mm` the distance to their wall, negative inside;
+    `vascular` in 0..1 where choroid plexus and the vein of Galen take up gadolinium.
     `centre` is the voxel of the middle of the brain, `mni` (3,) the voxel of MNI's origin.
     """
 
@@ -71,8 +71,7 @@ def load_template() -> Template:
     distance = ndimage.distance_transform_edt(~ventricle) - ndimage.distance_transform_edt(ventricle)
     smooth = ndimage.gaussian_filter(distance.astype(np.float32), 2.0)
     gradient = np.stack(np.gradient(smooth))
-    gradient /= np.maximum(np.linalg.norm(gradient, axis=0), 0.3)
-    normal = gradient * np.exp(-np.abs(smooth) / 14.0)
+    normal = gradient / np.maximum(np.linalg.norm(gradient, axis=0), 0.3)
 
     # Averaging leaves a grey lining between ventricle and white matter: that is partial volume, not cortex.
     lining = (smooth > -2) & (smooth < 4)
@@ -126,8 +125,11 @@ class Anatomy:
         moved = np.stack([p + sample(d, coarse) for p, d in zip(points, self.displacement, strict=True)])
         shape = (3,) + (1,) * (points.ndim - 1)
         target = np.tensordot(self.matrix, moved - CENTRE_MM.reshape(shape), axes=1) + template.centre.reshape(shape)
-        push = np.stack([sample(n, target) for n in template.normal])
-        return (target - self.ventricle_mm * push).astype(np.float32)
+        wall = sample(template.wall_mm, target)
+        push = self.ventricle_mm * np.exp(-np.abs(wall) / 14)
+        # Never through the other wall: what the ventricle grows over comes from just inside it.
+        push = np.minimum(push, 0.9 * np.clip(wall + 1, 0, None))
+        return (target - push * np.stack([sample(n, target) for n in template.normal])).astype(np.float32)
 
     def tissue(self, points: np.ndarray) -> np.ndarray:
         """Maps (6, ...) at `points`: fractions of CSF, GM, WM, the brain's mask, `wall_mm` and `vascular`."""

@@ -111,10 +111,10 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         tilt_z_deg=float(rng.normal(0, 1.5)),
         deformation_mm=uniform(2.0, 3.4),
         ventricle_mm=float(np.clip(-1.2 + rng.gamma(1.6, 1.5), -1.2, 7.0)),
-        sulcus_gain=lognormal(1.7, 0.4, 0.8, 4.5),
-        edge_mm=uniform(-0.6, 1.2),
+        sulcus_gain=lognormal(2.0, 0.4, 0.8, 5.0),
+        edge_mm=uniform(-0.3, 2.0),
         hyperintensity=float(rng.beta(0.9, 2.2)),
-        vessel_mmol=uniform(0.6, 3.0),
+        vessel_mmol=uniform(0.2, 2.2),
     )
     tumour = dict(
         tumour_ml=lognormal(88, 0.62, 2, 215) if high else lognormal(72, 0.75, 2, 215),
@@ -129,7 +129,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         oedema=uniform(0.55, 1.0),
         enhancing=bool(high or rng.random() < 0.2),
         gadolinium_mmol=lognormal(0.22 if high else 0.14, 0.4, 0.08, 1.6),
-        texture=lognormal(1.0, 0.3, 0.4, 2.0),
+        texture=lognormal(1.0, 0.3, 0.4, 1.6),
     )
     if wide:
         shape["sulcus_gain"] = lognormal(1.9, 0.8, 0.5, 8.0)
@@ -138,7 +138,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         tumour |= dict(tumour_ml=0.0, foci=0, infratentorial=False, core_fraction=0.0, enhancing=False)
 
     narrow, broad = (0.10, 0.28) if wide else (0.035, 0.09)
-    spread = {c: narrow if c in ("GM", "WM") else broad for c in CLASSES}
+    spread = {c: narrow if c in ("CSF", "GM", "WM") else broad for c in CLASSES}
     factors = {
         name: {c: lognormal(1.0, share * spread[c], 0.4, 2.5) for c in CLASSES}
         for name, share in (("pd", 0.4), ("t1", 1.0), ("t2", 1.0))
@@ -156,7 +156,7 @@ def draw_scan(rng: np.random.Generator, wide: bool) -> Scan:
     return Scan(
         contrast=float(np.exp((0.2 if wide else 0.06) * rng.standard_normal())),
         bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.02, 0.07)),
-        noise=float(rng.uniform(0.01, 0.12) if wide else rng.uniform(0.015, 0.045)),
+        noise=float(rng.uniform(0.01, 0.12) if wide else rng.uniform(0.012, 0.035)),
         blur_mm=float(rng.uniform(0.2, 1.6) if wide else rng.uniform(0.3, 0.7)),
         thickness_mm=float(rng.uniform(1, 7) if wide else rng.choice([1.0, 1.5, 3.0], p=[0.5, 0.3, 0.2])),
         slice_axis=int(rng.choice([0, 1, 2], p=[0.15, 0.15, 0.7]) if wide else 2),

@@ -54,7 +54,8 @@ def make_subject(index: int, seed: int = 0, spacing: float = 2.0, randomisation:
 
     shape = points.shape[1:]
     texture = [mixed_noise(rng, shape, spacing) for _ in range(2)]
-    vessel = np.clip(vascular + vessels(rng, shape, spacing) * (csf > 0.15) * (wall_mm > 8), 0, 1)
+    plexus = vascular * np.clip(0.5 + 0.6 * texture[0], 0, 1)
+    vessel = np.clip(plexus + vessels(rng, shape, spacing) * (csf > 0.12) * (wall_mm > 8), 0, 1)
     maps = dict(fractions=fractions, brain=inside, vessel=vessel, texture_1=texture[0], texture_2=texture[1])
     images = {m: fill(render(m, p, maps, points, rng, spacing), box, spacing) for m in MODALITIES}
     tissue = np.where(inside, healthy.argmax(0) + 1, 0).astype(np.uint8)
@@ -122,10 +123,10 @@ def hyperintensities(p: Parameters, rng: np.random.Generator, spacing: float, wm
 def vessels(rng: np.random.Generator, shape: tuple[int, ...], spacing: float) -> np.ndarray:
     """Thin random tubes, 0..1: where two smooth noises both vanish."""
     a, b = (smooth_noise(rng, shape, 7 / spacing) for _ in range(2))
-    return np.exp(-(a**2 + b**2) / (2 * 0.12**2))
+    return np.exp(-(a**2 + b**2) / (2 * 0.16**2))
 
 
 def mixed_noise(rng: np.random.Generator, shape: tuple[int, ...], spacing: float) -> np.ndarray:
     """Unit noise of several scales, coarse and fine together, as tissue has."""
-    parts = [w * smooth_noise(rng, shape, mm / spacing) for w, mm in ((0.5, 1.5), (0.6, 4.0), (0.6, 12.0))]
-    return sum(parts) / np.sqrt(0.5**2 + 2 * 0.6**2)
+    parts = [w * smooth_noise(rng, shape, mm / spacing) for w, mm in ((0.7, 1.5), (0.6, 4.0), (0.4, 12.0))]
+    return sum(parts) / np.sqrt(0.7**2 + 0.6**2 + 0.4**2)

@@ -1,0 +1,271 @@
+"""The phantoms against what they promise: contrast, shape, determinism, files."""
+
+import csv
+import dataclasses
+import json
+import multiprocessing
+import os
+import shutil
+import signal as unix
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from gancourse.cohort.phantom import anatomy, make_cohort, make_subject, signal, tumour
+from gancourse.cohort.phantom.parameters import CLASSES, draw, generator
+from gancourse.errors import InputError
+
+REAL = Path(__file__).resolve().parents[2].parent / "shared" / "real"
+
+#: Median signal of real tissue over eight BraTS 2013 patients, white matter = 1.
+MEASURED = {
+    "t1": {"CSF": 0.58, "GM": 0.86, "NEC": 0.81, "ED": 0.88, "NET": 0.85, "ET": 0.88},
+    "t1ce": {"CSF": 0.37, "GM": 0.79, "NEC": 0.64, "ED": 0.81, "NET": 0.83, "ET": 1.37},
+    "t2": {"CSF": 2.49, "GM": 1.24, "NEC": 2.85, "ED": 1.79, "NET": 1.82, "ET": 1.88},
+    "flair": {"CSF": 0.32, "GM": 0.99, "NEC": 1.5, "ED": 1.56, "NET": 1.6, "ET": 1.5},
+}
+
+
+@pytest.fixture(scope="session")
+def cohort():
+    """The first 24 subjects of the default cohort, in memory."""
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(make_subject, range(24)))
+
+
+def class_masks(phantom):
+    healthy = phantom.seg == 0
+    core = "NEC" if phantom.parameters.grade == "HGG" else "NET"
+    masks = {"CSF": (phantom.tissue == 1) & healthy, "GM": (phantom.tissue == 2) & healthy}
+    return masks | {core: phantom.seg == 1, "ED": phantom.seg == 2, "ET": phantom.seg == 4}
+
+
+@pytest.mark.parametrize("modality", MEASURED)
+@pytest.mark.parametrize("tissue", MEASURED["t1"])
+def test_contrast_is_that_of_real_tissue(cohort, modality, tissue):
+    ratios = []
+    for phantom in cohort:
+        image = phantom.images[modality]
+        mask = class_masks(phantom).get(tissue, np.zeros(image.shape, bool))
+        if mask.sum() >= 60:
+            white = image[(phantom.tissue == 3) & (phantom.seg == 0)]
+            ratios.append(np.median(image[mask]) / np.median(white))
+    assert len(ratios) >= 5
+    assert np.median(ratios) == pytest.approx(MEASURED[modality][tissue], rel=0.2)
+
+
+def test_tumours_have_the_promised_sizes(cohort):
+    volumes = np.array([p.volumes_ml["wt"] for p in cohort if p.parameters.grade != "healthy"])
+    assert volumes.min() >= 1 and volumes.max() <= 240
+    assert 60 <= np.median(volumes) <= 120
+    drawn = np.array([draw(k, 0).tumour_ml for k in range(400)])
+    drawn = drawn[drawn > 0]
+    assert drawn.min() >= 1 and drawn.max() <= 220 and 60 <= np.median(drawn) <= 120
+
+
+def test_labels_lie_where_they_should(cohort):
+    for phantom in cohort:
+        p, seg = phantom.parameters, phantom.seg
+        assert set(np.unique(seg)) <= {0, 1, 2, 4}
+        assert not (seg[phantom.tissue == 0] > 0).any(), "tumour outside the brain"
+        if p.grade == "healthy":
+            assert not seg.any()
+        if p.grade == "HGG":
+            assert (seg == 4).any()
+        if p.grade == "LGG" and not p.enhancing:
+            assert not (seg == 4).any()
+        for image in phantom.images.values():
+            assert image.dtype == np.int16
+            assert not image[phantom.tissue == 0].any() and (image[phantom.tissue > 0] > 0).all()
+
+
+def shape(seg, spacing):
+    """Compactness of the whole tumour and of its core (a ball has the most), thickness of the rim in mm."""
+
+    def compactness(mask):
+        surface = mask ^ ndimage.binary_erosion(mask)
+        return (36 * np.pi * mask.sum() ** 2.0) ** (1 / 3) / surface.sum()
+
+    rim = ndimage.distance_transform_edt(seg == 4)[seg == 4] * 2 * spacing
+    return compactness(seg > 0), compactness(np.isin(seg, (1, 4))), rim.mean()
+
+
+@pytest.mark.skipif(not REAL.exists(), reason=f"no real labels in {REAL}")
+def test_high_grade_labels_look_like_the_real_ones(cohort):
+    """Medians within the range of four real patients, widened by a tenth."""
+    real = []
+    for path in sorted((REAL / "msd_task01").glob("BRATS_*.nii.gz")):
+        labels = np.array([0, 2, 1, 4], np.uint8)[np.asanyarray(nib.load(path).dataobj).astype(int)]
+        halves = [(labels == k)[:, :, :154].reshape(120, 2, 120, 2, 77, 2).mean((1, 3, 5)) for k in (0, 1, 2, 4)]
+        real.append(shape(np.array([0, 1, 2, 4])[np.argmax(halves, 0)], 2.0))
+    made = [shape(p.seg, 2.0) for p in cohort if p.parameters.grade == "HGG"]
+    low, high = np.min(real, 0) * 0.9, np.max(real, 0) * 1.1
+    assert (np.median(made, 0) > low).all() and (np.median(made, 0) < high).all(), (np.median(made, 0), real)
+
+
+def test_anatomy_varies_one_thing_at_a_time():
+    p = dataclasses.replace(draw(4, 0), ventricle_mm=0.0)  # a healthy one
+    points = anatomy.grid_points(3.0)
+
+    def measure(**changes):
+        made = anatomy.make_anatomy(dataclasses.replace(p, **changes), generator(4, 0, "realistic", 1))
+        csf, _, _, brain, wall, _ = made.tissue(points)
+        inside = brain > 0
+        return ((wall < 0) & inside).sum(), csf[(wall > 6) & inside].sum(), inside.sum()
+
+    ventricle, sulci, brain = measure()
+    wider = measure(ventricle_mm=3.0)
+    assert wider[0] > 1.4 * ventricle and wider[2] == pytest.approx(brain, rel=0.03)
+    deeper = measure(sulcus_gain=3 * p.sulcus_gain)
+    assert deeper[1] > 1.25 * sulci and deeper[0] == pytest.approx(ventricle, rel=0.01)
+    larger = measure(brain_scale=p.brain_scale * 1.05)
+    assert larger[2] == pytest.approx(brain * 1.05**3, rel=0.04)
+
+
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_deformation_is_invertible_and_asymmetric(index):
+    made = anatomy.make_anatomy(draw(index, 7), generator(index, 7, "realistic", 1))
+    d = made.displacement
+    jacobian = np.stack([np.stack(np.gradient(c, anatomy.COARSE_MM)) for c in d]) + np.eye(3)[:, :, None, None, None]
+    assert np.linalg.det(np.moveaxis(jacobian, (0, 1), (-2, -1))).min() > 0
+    assert np.abs(d[0] + d[0, ::-1]).mean() > 0.5  # mm: left is not the mirror of right
+
+
+def test_growth_is_faster_in_white_matter_and_stops_at_csf():
+    white, grey = tumour.DIFFUSION_WM, tumour.DIFFUSION_WM / tumour.DIFFUSION_RATIO
+    diffusion = np.full((40, 40, 40), white, np.float32)
+    diffusion[20:] = grey
+    diffusion[:, 30:] = 0
+    arrival = tumour.arrival_times(diffusion, [np.array([19, 20, 20])], 60, 0)
+    reached = np.isfinite(arrival)
+    assert not reached[:, 30:].any()
+    assert 19 - np.argwhere(reached)[:, 0].min() > 1.8 * (np.argwhere(reached)[:, 0].max() - 19)
+    assert reached.sum() * tumour.STEP_MM**3 / 1000 == pytest.approx(60, rel=0.05)
+
+
+def test_signal_equations_by_hand():
+    assert signal.equation((500, 10, None), 1, 500, 100) == pytest.approx((1 - np.exp(-1)) * np.exp(-0.1))
+    inverted = signal.equation((10000, 100, 2000), 0.8, 1000, 100)
+    assert inverted == pytest.approx(0.8 * (1 - 2 * np.exp(-2) + np.exp(-10)) * np.exp(-1))
+    null = signal.equation((1e9, 100, 4000 * np.log(2)), 1, 4000, 2000)
+    assert null == pytest.approx(0, abs=1e-6)  # what FLAIR is for
+    plain, enhanced = (signal.equation((500, 10, None), 1, 1200, 100, mmol) for mmol in (0, 0.3))
+    assert enhanced > 1.5 * plain
+
+
+def test_same_bytes_for_any_number_of_workers_and_subjects(tmp_path):
+    one = make_cohort(tmp_path / "one", subjects=2, spacing=4, workers=1, progress=False)
+    two = make_cohort(tmp_path / "two", subjects=4, spacing=4, workers=2, progress=False)
+    files = sorted(p.relative_to(one) for p in one.glob("*/Brats18*/*"))
+    assert len(files) == 2 * 7
+    for file in files:
+        assert (one / file).read_bytes() == (two / file).read_bytes(), file
+    make_cohort(one, subjects=4, spacing=4, workers=2, progress=False)  # adding later changes nothing
+    assert (one / "subjects.csv").read_bytes() == (two / "subjects.csv").read_bytes()
+    other = make_subject(0, seed=1, spacing=4)
+    name = next(one.glob("*/Brats18_PHANTOM_001_1"))
+    assert not np.array_equal(other.images["t1"], np.asanyarray(nib.load(name / f"{name.name}_t1.nii.gz").dataobj))
+
+
+def test_files_are_brats_2018(tmp_path):
+    out = make_cohort(tmp_path / "c", subjects=1, spacing=2, progress=False)
+    (folder,) = out.glob("*/Brats18_PHANTOM_001_1")
+    assert folder.parent.name in ("HGG", "LGG", "healthy")
+    for kind in ("t1", "t1ce", "t2", "flair", "seg", "tissue"):
+        image = nib.load(folder / f"{folder.name}_{kind}.nii.gz")
+        assert image.get_data_dtype() == np.int16 and image.shape == (120, 120, 78)
+        assert nib.aff2axcodes(image.affine) == ("L", "P", "S")
+        assert image.header.get_zooms() == (2, 2, 2)
+    with (out / "subjects.csv").open() as file:
+        (row,) = csv.DictReader(file)
+    p = draw(0, 0)
+    assert {k: str(v) for k, v in p.row().items()} == {k: row[k] for k in p.row()}
+    assert row["version"] == str(p.version)
+
+
+def test_grid_is_brats_own_at_1_mm():
+    assert anatomy.grid_shape(1) == (240, 240, 155)
+    assert np.array_equal(anatomy.grid_affine(1), [[-1, 0, 0, 0], [0, -1, 0, 239], [0, 0, 1, 0], [0, 0, 0, 1]])
+    # Both grids put the same tissue at the same place in the world.
+    fine = anatomy.grid_affine(1) @ [7, 9, 5, 1]
+    coarse = anatomy.grid_affine(2) @ [(7 - 0.5) / 2, (9 - 0.5) / 2, (5 - 0.5) / 2, 1]
+    assert coarse == pytest.approx(fine)
+
+
+def test_killed_at_any_moment_and_completed(tmp_path):
+    code = f"from gancourse.cohort.phantom import make_cohort\nif __name__ == '__main__':\n    make_cohort({str(tmp_path / 'c')!r}, subjects=5, spacing=4, workers=2, progress=False)"
+    script = tmp_path / "make.py"
+    script.write_text(code)
+    process = subprocess.Popen([sys.executable, script], start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.glob("c/*/Brats18*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, unix.SIGKILL)
+    process.wait()
+    whole = list(tmp_path.glob("c/*/Brats18*"))
+    assert 0 < len(whole) < 5
+    assert all(len(list(folder.iterdir())) == 7 for folder in whole)
+    stamps = {f: f.stat().st_mtime_ns for folder in whole for f in folder.iterdir()}
+    make_cohort(tmp_path / "c", subjects=5, spacing=4, progress=False)
+    assert len(list(tmp_path.glob("c/*/Brats18*"))) == 5
+    assert not list(tmp_path.glob("c/*/.making*")) and not list(tmp_path.glob("c/.making*"))
+    assert all(f.stat().st_mtime_ns == stamp for f, stamp in stamps.items())
+
+
+def test_wide_goes_beyond_reality():
+    scans = {r: [s for k in range(60) for s in draw(k, 0, r).scans.values()] for r in ("realistic", "wide")}
+    for field in ("noise", "bias", "blur_mm", "thickness_mm"):
+        widest = {r: max(getattr(s, field) for s in scans[r]) for r in scans}
+        assert widest["wide"] > 2 * widest["realistic"], field
+    assert any(s.missing_low or s.missing_high for s in scans["wide"])
+    assert not any(s.missing_low or s.missing_high for s in scans["realistic"])
+    k = next(k for k in range(60) if any(s.missing_high > 0.1 for s in draw(k, 0, "wide").scans.values()))
+    phantom = make_subject(k, spacing=4, randomisation="wide")
+    modality, scan = next((m, s) for m, s in phantom.parameters.scans.items() if s.missing_high > 0.1)
+    tops = {m: np.flatnonzero(v.any((0, 1))).max() for m, v in phantom.images.items()}
+    assert tops[modality] < np.flatnonzero((phantom.tissue > 0).any((0, 1))).max()
+
+
+@pytest.mark.parametrize(
+    "arguments, expected",
+    [
+        (dict(subjects=0), "subjects 0"),
+        (dict(spacing=0.5), "spacing 0.5"),
+        (dict(spacing=float("nan")), "spacing nan"),
+        (dict(randomisation="narrow"), "'narrow'"),
+        (dict(seed=-1), "seed -1"),
+        (dict(workers=0), "workers 0"),
+    ],
+)
+def test_bad_values_are_named_and_nothing_is_written(tmp_path, arguments, expected):
+    with pytest.raises(InputError, match=expected):
+        make_cohort(tmp_path / "c", progress=False, **arguments)
+    assert not (tmp_path / "c").exists()
+
+
+def test_other_contents_are_left_alone(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="is not empty"):
+        make_cohort(tmp_path, subjects=1, progress=False)
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+    with pytest.raises(InputError, match="is a file"):
+        make_cohort(tmp_path / "notes.txt", subjects=1, progress=False)
+    made = make_cohort(tmp_path / "c", subjects=1, spacing=4, progress=False)
+    with pytest.raises(InputError, match="spacing 4.0 instead of 3.0"):
+        make_cohort(made, subjects=1, spacing=3, progress=False)
+    shutil.copy(made / "cohort.json", tmp_path / "kept.json")
+    (made / "cohort.json").write_text("{")
+    with pytest.raises(InputError, match="not readable"):
+        make_cohort(made, subjects=1, spacing=4, progress=False)
+    assert json.loads((tmp_path / "kept.json").read_text())["spacing"] == 4.0
+
+
+def test_every_class_has_tissue_parameters():
+    assert set(signal.TISSUE) == set(CLASSES) == set(signal.TEXTURE_T1) == set(signal.TEXTURE_T2)
