@@ -1,9 +1,10 @@
 """Anatomy: the ICBM template, deformed until it is somebody's brain.
 
-The template is the symmetric ICBM 2009a average at 1 mm (Fonov et al., NeuroImage 54:313, 2011), which nilearn ships.
-A subject is one smooth, invertible map from its own space into the template's: an affine (size, shape, tilt), the
-exponential of a random stationary velocity field (Arsigny et al., MICCAI 2006), and a shift along the normal of the
-ventricles. All subjects therefore share one topology: a held-out phantom is not a held-out person.
+The template is the symmetric ICBM 2009a average at 1 mm (Fonov et al., NeuroImage 54:313, 2011), which
+nilearn ships. A subject is one smooth, invertible map from its own space into the template's: an affine
+(size, shape, tilt), the exponential of a random stationary velocity field (Arsigny et al., MICCAI 2006), and
+a shift along the normal of the ventricles. All subjects therefore share one topology: a held-out phantom is
+not a held-out person.
 """
 
 from dataclasses import dataclass
@@ -26,12 +27,14 @@ SHARPNESS = 2.2  # exponent that undoes the blur of averaging 152 people
 
 @dataclass(frozen=True)
 class Template:
-    """The template on its 1 mm grid, LPS. `tissue` is (4, X, Y, Z) float32: CSF, GM and WM in 0..1, and depth in mm.
+    """The template on its 1 mm grid, LPS.
+
+    `tissue` is (4, X, Y, Z) float32: CSF, GM and WM in 0..1, and depth in mm.
 
     Depth is the distance to the brain's surface, negative outside.
-    `normal` (3, X, Y, Z) is the unit normal of the ventricles, `wall_mm` the distance to their wall, negative inside;
-    `vascular` in 0..1 where choroid plexus and the vein of Galen take up gadolinium.
-    `centre` is the voxel of the middle of the brain, `mni` (3,) the voxel of MNI's origin.
+    `normal` (3, X, Y, Z) is the unit normal of the ventricles, `wall_mm` the distance to their wall, negative
+    inside; `vascular` in 0..1 where choroid plexus and the vein of Galen take up gadolinium. `centre` is the
+    voxel of the middle of the brain, `mni` (3,) the voxel of MNI's origin.
     """
 
     tissue: np.ndarray
@@ -56,7 +59,9 @@ def load_template() -> Template:
 
     t1, gm, wm = read("t1"), read("gm"), read("wm")
     where = np.argwhere(t1 > 0)
-    box = tuple(slice(max(int(a) - 8, 0), int(b) + 9) for a, b in zip(where.min(0), where.max(0), strict=True))
+    box = tuple(
+        slice(max(int(a) - 8, 0), int(b) + 9) for a, b in zip(where.min(0), where.max(0), strict=True)
+    )
     mni = np.array([t1.shape[0] - 1 - 98, t1.shape[1] - 1 - 134, 72]) - [s.start for s in box]
     t1, gm, wm = t1[box], gm[box], wm[box]
     mask = t1 > 0
@@ -109,7 +114,7 @@ def sample(volume: np.ndarray, coordinates: np.ndarray, order: int = 1) -> np.nd
 
 @dataclass(frozen=True)
 class Anatomy:
-    """A subject's map into the template. Points are in mm from the first voxel's centre of BraTS' 1 mm grid, LPS."""
+    """A subject's map into the template. Points are LPS, in mm from the first voxel of BraTS' 1 mm grid."""
 
     matrix: np.ndarray  # (3, 3), subject mm to template mm
     displacement: np.ndarray  # (3, x, y, z), mm, on the coarse grid
@@ -124,7 +129,9 @@ class Anatomy:
         coarse = points / COARSE_MM
         moved = np.stack([p + sample(d, coarse) for p, d in zip(points, self.displacement, strict=True)])
         shape = (3,) + (1,) * (points.ndim - 1)
-        target = np.tensordot(self.matrix, moved - CENTRE_MM.reshape(shape), axes=1) + template.centre.reshape(shape)
+        target = np.tensordot(
+            self.matrix, moved - CENTRE_MM.reshape(shape), axes=1
+        ) + template.centre.reshape(shape)
         wall = sample(template.wall_mm, target)
         push = self.ventricle_mm * np.exp(-np.abs(wall) / 14)
         # Never through the other wall: what the ventricle grows over comes from just inside it.
@@ -146,7 +153,7 @@ class Anatomy:
 
 
 def grid_points(spacing: float) -> np.ndarray:
-    """Centres (3, X, Y, Z) of the voxels of a grid with that spacing (mm) over BraTS' field of view, in mm."""
+    """Centres (3, X, Y, Z), mm, of the voxels of a grid with that spacing (mm) over BraTS' field of view."""
     shape = grid_shape(spacing)
     axes = [np.arange(n, dtype=np.float32) * spacing + (spacing - 1) / 2 for n in shape]
     return np.stack(np.meshgrid(*axes, indexing="ij"))

@@ -3,15 +3,18 @@
     out/HGG/Brats18_PHANTOM_001_1/Brats18_PHANTOM_001_1_{t1,t1ce,t2,flair,seg,tissue}.nii.gz
     out/LGG/...  out/healthy/...  out/subjects.csv  out/cohort.json
 
-A subject's folder is written under a hidden name and renamed when it is complete, so no half-written one is ever seen.
+A subject's folder is written under a hidden name and renamed when it is complete, so no half-written one is
+ever seen.
 """
 
 import csv
 import gzip
 import json
 import multiprocessing
+import multiprocessing.connection
 import os
 import shutil
+import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -57,7 +60,9 @@ def make_cohort(
     if workers is not None and workers < 1:
         raise InputError(f"workers {workers}: expected 1 or more")
     draw(0, seed, randomisation)  # complains of a bad seed or randomisation
-    settings = dict(seed=seed, spacing=float(spacing), randomisation=randomisation, version=VERSIONS[randomisation])
+    settings = dict(
+        seed=seed, spacing=float(spacing), randomisation=randomisation, version=VERSIONS[randomisation]
+    )
     claim(out, settings)
     for leftover in out.glob("*/.making_*"):
         if not is_running(int(leftover.name.split("_")[1])):
@@ -79,10 +84,16 @@ def claim(out: Path, settings: dict) -> None:
         try:
             there = json.loads(record.read_text())
         except ValueError as error:
-            raise InputError(f"{record}: not readable ({error}); remove the folder or give another --out") from error
+            raise InputError(
+                f"{record}: not readable ({error}); remove the folder or give another --out"
+            ) from error
         if there != settings:
-            differ = ", ".join(f"{k} {there.get(k)!r} instead of {v!r}" for k, v in settings.items() if there.get(k) != v)
-            raise InputError(f"{out}: holds a cohort with {differ}; give another --out, or remove that folder")
+            differ = ", ".join(
+                f"{k} {there.get(k)!r} instead of {v!r}" for k, v in settings.items() if there.get(k) != v
+            )
+            raise InputError(
+                f"{out}: holds a cohort with {differ}; give another --out, or remove that folder"
+            )
         return
     if out.exists() and any(out.iterdir()):
         raise InputError(f"{out}: is not empty and holds no cohort of phantoms; give another --out")
@@ -98,7 +109,7 @@ def run(out: Path, todo: list[int], settings: dict, workers: int, progress: bool
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("making phantoms"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, disable=not progress) as bar, ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with Progress(*columns, disable=not progress) as bar, pool_of(workers) as pool:
         task = bar.add_task("", total=len(todo))
         jobs = [pool.submit(make_one, out, k, settings) for k in todo]
         try:
@@ -108,6 +119,19 @@ def run(out: Path, todo: list[int], settings: dict, workers: int, progress: bool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def pool_of(workers: int) -> ProcessPoolExecutor:
+    """Fresh processes (a fork of one that runs TensorFlow may hang) that end when this one is killed."""
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """Ends this process when its parent does, however that ends."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait = multiprocessing.connection.wait
+        threading.Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()
 
 
 def make_one(out: Path, index: int, settings: dict) -> None:
@@ -124,7 +148,9 @@ def make_one(out: Path, index: int, settings: dict) -> None:
             raise InputError(f"{folder}: is there but incomplete; remove it and run again")
         making.rename(folder)
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror}); free some space and run again") from error
+        raise InputError(
+            f"{folder}: cannot be written ({error.strerror}); free some space and run again"
+        ) from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
 
@@ -136,7 +162,9 @@ def write_subject(phantom: Phantom, folder: Path, name: str) -> None:
         image = nib.Nifti1Image(volume.astype(np.int16), affine)
         image.set_qform(affine, 1)
         image.header.set_xyzt_units("mm")
-        (folder / f"{name}_{kind}.nii.gz").write_bytes(gzip.compress(image.to_bytes(), compresslevel=4, mtime=0))
+        (folder / f"{name}_{kind}.nii.gz").write_bytes(
+            gzip.compress(image.to_bytes(), compresslevel=4, mtime=0)
+        )
     row = {"subject": name, **phantom.parameters.row()}
     row |= {f"measured_{k}_ml": round(v, 3) for k, v in phantom.volumes_ml.items()}
     (folder / "parameters.json").write_text(json.dumps(row, indent=1) + "\n")

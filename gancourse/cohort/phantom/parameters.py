@@ -1,4 +1,4 @@
-"""What varies between subjects: every number is drawn here, before anything is made of it, and goes to `subjects.csv`."""
+"""What varies between subjects: all of it is drawn here, before anything is made, and goes to `subjects.csv`."""
 
 from dataclasses import asdict, dataclass, field
 
@@ -17,7 +17,7 @@ CLASSES = ("CSF", "GM", "WM", "NEC", "ED", "NET", "ET")
 class Scan:
     """How one modality was acquired."""
 
-    contrast: float  # factor on the time that weights the contrast (TR for T1 and T1ce, TE for T2, TI for FLAIR)
+    contrast: float  # factor on what weights it: TR for T1 and T1ce, TE for T2, TI (rooted) for FLAIR
     bias: float  # standard deviation of the log bias field
     noise: float  # of the Rician noise, as a fraction of the white matter's signal
     blur_mm: float  # in-plane, standard deviation of the point spread
@@ -82,7 +82,7 @@ class Parameters:
 
 
 def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
-    """Draws subject `index` (0, 1, ...) of the cohort with that seed; it does not depend on any other subject.
+    """Draws subject `index` (0, 1, ...) of the cohort with that seed, whatever other subjects there are.
 
     Raises:
         InputError: for an unknown randomisation or a negative index or seed.
@@ -145,14 +145,15 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
     }
     scans = {m: draw_scan(rng, wide) for m in ("t1", "t1ce", "t2", "flair")}
     version = VERSIONS[randomisation]
-    return Parameters(index, seed, randomisation, version, grade, **shape, **tumour, **factors, scans=scans)  # type: ignore[arg-type]
+    drawn: dict = {**shape, **tumour, **factors}
+    return Parameters(index, seed, randomisation, version, grade, **drawn, scans=scans)
 
 
 def draw_scan(rng: np.random.Generator, wide: bool) -> Scan:
     """Draws one acquisition."""
     missing_low, missing_high = 0.0, 0.0
     if wide and rng.random() < 0.12:
-        missing_low, missing_high = [(0.0, rng.uniform(0.05, 0.3)), (rng.uniform(0.05, 0.3), 0.0)][rng.integers(2)]
+        missing_low, missing_high = rng.permutation([0.0, rng.uniform(0.05, 0.3)])
     return Scan(
         contrast=float(np.exp((0.2 if wide else 0.06) * rng.standard_normal())),
         bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.02, 0.07)),

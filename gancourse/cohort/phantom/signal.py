@@ -1,10 +1,10 @@
-"""MR signal: T1, T1ce, T2 and FLAIR from tissue parameters and the equations of spin echo and inversion recovery.
+"""MR signal: T1, T1ce, T2 and FLAIR from tissue parameters, by spin echo and inversion recovery.
 
 S = PD (1 - exp(-TR/T1)) exp(-TE/T2)                                spin echo
 S = PD |1 - 2 exp(-TI/T1) + exp(-TR/T1)| exp(-TE/T2)                inversion recovery
-Gadolinium adds its relaxivity times its concentration to 1/T1 and 1/T2. Tissue parameters lie near 1.5 T literature
-values (Bojorquez et al., Magn. Reson. Imaging 35:69, 2017) and were fitted, within these, to the contrast measured in
-real patients (`tests/cohort/test_phantom.py` has the table and checks it).
+Gadolinium adds its relaxivity times its concentration to 1/T1 and 1/T2. Tissue parameters lie near 1.5 T
+literature values (Bojorquez et al., Magn. Reson. Imaging 35:69, 2017) and were fitted, within these, to the
+contrast measured in real patients (`tests/cohort/test_phantom.py` has the table and checks it).
 """
 
 import numpy as np
@@ -26,7 +26,12 @@ TISSUE = {
 FLUID = (1.0, 3200, 600)  # what a cystic core tends to
 
 #: TR, TE and, with inversion, TI in ms.
-SEQUENCES = {"t1": (900, 10, None), "t1ce": (270, 10, None), "t2": (4500, 90, None), "flair": (9000, 105, 2250)}
+SEQUENCES = {
+    "t1": (900, 10, None),
+    "t1ce": (270, 10, None),
+    "t2": (4500, 90, None),
+    "flair": (9000, 105, 2250),
+}
 RELAXIVITY_1, RELAXIVITY_2 = 4.3, 5.2  # L / (mmol s)
 
 #: Standard deviation of ln T1 and ln T2 inside a class.
@@ -34,7 +39,9 @@ TEXTURE_T1 = {"CSF": 0.0, "GM": 0.035, "WM": 0.03, "NEC": 0.16, "ED": 0.08, "NET
 TEXTURE_T2 = {"CSF": 0.0, "GM": 0.05, "WM": 0.075, "NEC": 0.25, "ED": 0.14, "NET": 0.16, "ET": 0.14}
 
 
-def equation(sequence: tuple[float, float, float | None], pd: float, t1: float, t2: float, mmol: float = 0.0) -> float:
+def equation(
+    sequence: tuple[float, float, float | None], pd: float, t1: float, t2: float, mmol: float = 0.0
+) -> float:
     """Signal of a tissue, in units of a proton density of 1; times in ms, gadolinium in mmol/L."""
     repetition, echo, inversion = sequence
     t1 = 1 / (1 / t1 + RELAXIVITY_1 * mmol / 1000)
@@ -46,13 +53,21 @@ def equation(sequence: tuple[float, float, float | None], pd: float, t1: float, 
     return float(pd * recovered * np.exp(-echo / t2))
 
 
-def render(modality: str, p: Parameters, maps: dict[str, np.ndarray], points: np.ndarray, rng: np.random.Generator, spacing: float) -> np.ndarray:
+def render(
+    modality: str,
+    p: Parameters,
+    maps: dict[str, np.ndarray],
+    points: np.ndarray,
+    rng: np.random.Generator,
+    spacing: float,
+) -> np.ndarray:
     """One modality of a subject, int16 (X, Y, Z), 0 outside the brain.
 
     Args:
         modality: "t1", "t1ce", "t2" or "flair".
         p: the subject's parameters.
-        maps: `fractions` (7, X, Y, Z) in the order of `CLASSES`, `brain` (X, Y, Z) bool, `vessel` (X, Y, Z) in 0..1,
+        maps: `fractions` (7, X, Y, Z) in the order of `CLASSES`, `brain` (X, Y, Z) bool, `vessel` (X, Y, Z)
+        in 0..1,
             `texture_1` and `texture_2` (X, Y, Z), unit noise for T1 and T2.
         points: centres of the voxels (3, X, Y, Z) in mm.
         rng: for the bias field and the noise.
@@ -105,14 +120,24 @@ def gadolinium(name: str, p: Parameters) -> float:
     return {"ET": p.gadolinium_mmol, "GM": 0.005}.get(name, 0.0)
 
 
-def acquire(image: np.ndarray, brain: np.ndarray, scan: Scan, points: np.ndarray, rng: np.random.Generator, spacing: float) -> np.ndarray:
+def acquire(
+    image: np.ndarray,
+    brain: np.ndarray,
+    scan: Scan,
+    points: np.ndarray,
+    rng: np.random.Generator,
+    spacing: float,
+) -> np.ndarray:
     """Bias field, resolution, noise and the file's units: from signal with white matter at 1 to int16."""
     coarse = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
     bias = np.exp(scan.bias * sample(smooth_noise(rng, coarse, 45 / COARSE_MM), points / COARSE_MM))
     image = np.clip(image * bias, 0, None) ** scan.gamma
     sigma = np.full(3, scan.blur_mm / spacing)
-    # A slice averages a box; its standard deviation is the thickness over root 12, less what the voxel does already.
-    sigma[scan.slice_axis] = np.sqrt(max(scan.thickness_mm**2 - spacing**2, 0) / 12 + scan.blur_mm**2) / spacing
+    # A slice averages a box; its standard deviation is the thickness over root 12, less what the voxel does
+    # already.
+    sigma[scan.slice_axis] = (
+        np.sqrt(max(scan.thickness_mm**2 - spacing**2, 0) / 12 + scan.blur_mm**2) / spacing
+    )
     image = ndimage.gaussian_filter(image, np.where(sigma > 0.15, sigma, 0))
     noise = rng.standard_normal((2, *image.shape), dtype=np.float32) * scan.noise
     image = np.hypot(image + noise[0], noise[1])  # Rician

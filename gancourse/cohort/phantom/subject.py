@@ -23,7 +23,9 @@ class Phantom:
     volumes_ml: dict[str, float]
 
 
-def make_subject(index: int, seed: int = 0, spacing: float = 2.0, randomisation: str = "realistic") -> Phantom:
+def make_subject(
+    index: int, seed: int = 0, spacing: float = 2.0, randomisation: str = "realistic"
+) -> Phantom:
     """Makes one phantom: about two seconds at 2 mm.
 
     Args:
@@ -49,8 +51,12 @@ def make_subject(index: int, seed: int = 0, spacing: float = 2.0, randomisation:
     inside = brain > 0
     lesion, seg = lesions(p, tumour, source, csf, gm, inside)
     fractions = np.concatenate([healthy * (1 - lesion.sum(0)), lesion])
-    fractions[CLASSES.index("ED")] += hyperintensities(p, rng, spacing, fractions[CLASSES.index("WM")], wall_mm)
-    fractions[CLASSES.index("WM")] = np.clip(1 - fractions.sum(0) + fractions[CLASSES.index("WM")], 0, 1) * inside
+    fractions[CLASSES.index("ED")] += hyperintensities(
+        p, rng, spacing, fractions[CLASSES.index("WM")], wall_mm
+    )
+    fractions[CLASSES.index("WM")] = (
+        np.clip(1 - fractions.sum(0) + fractions[CLASSES.index("WM")], 0, 1) * inside
+    )
 
     shape = points.shape[1:]
     texture = [mixed_noise(rng, shape, spacing) for _ in range(2)]
@@ -61,8 +67,14 @@ def make_subject(index: int, seed: int = 0, spacing: float = 2.0, randomisation:
     tissue = np.where(inside, healthy.argmax(0) + 1, 0).astype(np.uint8)
     litre = spacing**3 / 1000
     volumes = {name: float((tissue == k).sum() * litre) for k, name in ((1, "csf"), (2, "gm"), (3, "wm"))}
-    volumes |= {"brain": float(inside.sum() * litre), "ventricle": float(((wall_mm < 0) & inside).sum() * litre)}
-    volumes |= {name: float(np.isin(seg, k).sum() * litre) for name, k in (("ncr", 1), ("ed", 2), ("et", 4), ("wt", (1, 2, 4)))}
+    volumes |= {
+        "brain": float(inside.sum() * litre),
+        "ventricle": float(((wall_mm < 0) & inside).sum() * litre),
+    }
+    volumes |= {
+        name: float(np.isin(seg, k).sum() * litre)
+        for name, k in (("ncr", 1), ("ed", 2), ("et", 4), ("wt", (1, 2, 4)))
+    }
     return Phantom(p, images, fill(seg, box, spacing), fill(tissue, box, spacing), volumes)
 
 
@@ -84,7 +96,14 @@ def fill(part: np.ndarray, box: tuple[slice, ...], spacing: float) -> np.ndarray
     return whole
 
 
-def lesions(p: Parameters, tumour: Tumour | None, source: np.ndarray, csf: np.ndarray, gm: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def lesions(
+    p: Parameters,
+    tumour: Tumour | None,
+    source: np.ndarray,
+    csf: np.ndarray,
+    gm: np.ndarray,
+    inside: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
     """Fractions (4, x, y, z) of NEC, ED, NET, ET, and the labels (x, y, z) uint8."""
     lesion = np.zeros((4, *csf.shape), np.float32)
     seg = np.zeros(csf.shape, np.uint8)
@@ -112,11 +131,15 @@ def soft(level: np.ndarray, width: float) -> np.ndarray:
     return 1 / (1 + np.exp(np.clip(level / width, -30, 30)))
 
 
-def hyperintensities(p: Parameters, rng: np.random.Generator, spacing: float, wm: np.ndarray, wall_mm: np.ndarray) -> np.ndarray:
+def hyperintensities(
+    p: Parameters, rng: np.random.Generator, spacing: float, wm: np.ndarray, wall_mm: np.ndarray
+) -> np.ndarray:
     """Share of white matter that is hyperintense with age: caps at the ventricles, and spots."""
     spots = np.clip(smooth_noise(rng, wm.shape, 2.4 / spacing) - 3.1 + 0.6 * p.hyperintensity, 0, 1)
     ragged = smooth_noise(rng, wm.shape, 4 / spacing)
-    caps = np.exp(-((np.clip(wall_mm, 0, None) / (1.5 + 2.5 * p.hyperintensity)) ** 2)) * np.clip(0.6 + 0.4 * ragged, 0, 1)
+    caps = np.exp(-((np.clip(wall_mm, 0, None) / (1.5 + 2.5 * p.hyperintensity)) ** 2)) * np.clip(
+        0.6 + 0.4 * ragged, 0, 1
+    )
     return wm * np.clip(p.hyperintensity * caps + spots * (p.hyperintensity > 0.15), 0, 0.8)
 
 

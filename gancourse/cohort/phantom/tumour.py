@@ -1,8 +1,8 @@
 """Tumours: grown by reaction and diffusion, labelled by when the front arrived, pushing the brain aside.
 
-du/dt = div(D grad u) + rho u (1 - u), the Fisher-Kolmogorov equation of Swanson et al. (Cell Prolif. 33:317, 2000), with D
-nine times larger in white matter than in grey and none in CSF or beyond the skull. It runs on a 2 mm grid whatever the
-spacing of the images, so that a subject has the same tumour at 1 mm and at 2 mm.
+du/dt = div(D grad u) + rho u (1 - u), the Fisher-Kolmogorov equation of Swanson et al. (Cell Prolif. 33:317,
+2000), with D nine times larger in white matter than in grey and none in CSF or beyond the skull. It runs on a
+2 mm grid whatever the spacing of the images, so that a subject has the same tumour at 1 mm and at 2 mm.
 """
 
 from dataclasses import dataclass
@@ -61,11 +61,18 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
 
     lumps = 0.6 * smooth_noise(rng, gm.shape, 5 / STEP_MM) + 0.8 * smooth_noise(rng, gm.shape, 11 / STEP_MM)
     speed = np.exp(p.irregularity * lumps)
-    diffusion = DIFFUSION_WM * np.clip(0.55 * (wm + gm / DIFFUSION_RATIO) * speed, 0, 1.15) * (csf < 0.5) * (brain > 0)
+    diffusion = (
+        DIFFUSION_WM
+        * np.clip(0.55 * (wm + gm / DIFFUSION_RATIO) * speed, 0, 1.15)
+        * (csf < 0.5)
+        * (brain > 0)
+    )
     start = [np.round((seed - origin) / STEP_MM).astype(int) for seed in seeds]
     arrival = arrival_times(diffusion, start, p.tumour_ml, p.focus_delay)
     if not np.isfinite(arrival).any():
-        raise InputError(f"subject {p.index}, seed {p.seed}: no room for a tumour at {seeds[0]}; take another seed")
+        raise InputError(
+            f"subject {p.index}, seed {p.seed}: no room for a tumour at {seeds[0]}; take another seed"
+        )
 
     end = np.quantile(arrival[np.isfinite(arrival)], 1.0)
     whole = np.where(np.isfinite(arrival), arrival, end * 1.15) - end
@@ -82,10 +89,14 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
 
 
 def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> list[np.ndarray]:
-    """Points (mm) in white matter, one a focus, the first anywhere above the tentorium (or below, if so drawn)."""
+    """Points (mm) in white matter, one a focus, the first anywhere above the tentorium (or below, if so
+    drawn).
+    """
     points = rng.uniform([40, 25, 5], [200, 215, 145], size=(20000, 3)).astype(np.float32).T
     csf, _, wm = anatomy.tissue(points)[:3]
-    x, y, z = (anatomy.to_template(points).T - load_template().mni).T * np.array([[-1], [-1], [1]])  # MNI, RAS mm
+    x, y, z = (anatomy.to_template(points).T - load_template().mni).T * np.array(
+        [[-1], [-1], [1]]
+    )  # MNI, RAS mm
     below = (z < -20) & (y < -40)
     temporal = (y > -40) & (y < 5) & (np.abs(x) > 28) & (z > -28)
     above = (z > -2) | temporal
@@ -99,10 +110,13 @@ def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> l
     return [first, *more[: p.foci - 1]]
 
 
-def arrival_times(diffusion: np.ndarray, start: list[np.ndarray], volume_ml: float, delay: float) -> np.ndarray:
-    """Step at which u passes one half, (x, y, z) float32, inf where it did not before `volume_ml` was reached.
+def arrival_times(
+    diffusion: np.ndarray, start: list[np.ndarray], volume_ml: float, delay: float
+) -> np.ndarray:
+    """Step at which u passes one half, (x, y, z) float32; inf where it had not when `volume_ml` was reached.
 
-    `diffusion` is D dt / h^2. The first focus starts at once, the others after `delay` of the steps taken so far.
+    `diffusion` is D dt / h^2. The first focus starts at once, the others after `delay` of the steps taken so
+    far.
     """
     faces = []
     for axis in range(3):  # harmonic means, so that nothing crosses into CSF
@@ -135,7 +149,9 @@ def arrival_times(diffusion: np.ndarray, start: list[np.ndarray], volume_ml: flo
 
 
 def push_field(depth: np.ndarray, brain: np.ndarray, mass_effect: float) -> np.ndarray:
-    """Displacement (3, x, y, z) in mm away from the core, as a fraction `mass_effect` of its radius; none at the skull."""
+    """Displacement (3, x, y, z) in mm away from the core, as a fraction `mass_effect` of its radius; none
+    at the skull.
+    """
     core = (depth > 0).astype(np.float32)
     radius = (core.sum() * STEP_MM**3 * 3 / (4 * np.pi)) ** (1 / 3)
     bulge = ndimage.gaussian_filter(core, max(radius * 0.8, 3) / STEP_MM)
