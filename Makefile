@@ -1,0 +1,62 @@
+# GANs for Medical Imaging. `make` alone says what there is.
+VENV := .venv
+PY := $(VENV)/bin/python
+# The first of these that runs and is 3.11 to 3.13; or say which: make lab PYTHON=/path/to/python3.12
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+
+# Without compiled bytecode TensorFlow takes three times as long to load.
+unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONPATH
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab test lint notebooks cohort train bench lock clean
+
+help:  ## say what there is
+	@echo "GANs for Medical Imaging: a hands-on course. Start with: make lab"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+lab: setup  ## open the lessons in JupyterLab, after making all they need (more options: make lab ARGS="--port 9999")
+	@$(PY) -m gancourse lab $(ARGS)
+
+test: setup lint cohort  ## lint, unit tests, and every lesson from top to bottom
+	$(PY) -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout 300 tests notebooks
+
+lint: setup  ## style, types, and which part may import which
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+notebooks: setup cohort  ## run every lesson of notebooks/source and write it to notebooks/ (one: make notebooks ARGS=31)
+	$(PY) notebooks/build.py $(ARGS)
+
+cohort: setup  ## make the default cohort of brain phantoms, or what is missing of it
+	@$(PY) -m gancourse cohort make $(ARGS)
+
+train: setup  ## train the models that come with the course again (hours)
+	@false
+
+bench: setup  ## measure speed and memory on this machine
+	$(PY) tests/bench.py $(ARGS)
+
+lock: setup  ## pin the dependencies of pyproject.toml in requirements.lock
+	$(PY) -m pip install -q uv
+	$(PY) -m uv pip compile pyproject.toml --extra test --universal --fork-strategy fewest --python-version 3.11 \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -q -o requirements.lock
+
+clean:  ## remove what tools leave behind; your work/, your data/ and .venv/ stay
+	rm -rf build dist book/_build .pytest_cache .ruff_cache .mypy_cache *.egg-info
+	find gancourse tests notebooks -name __pycache__ -prune -exec rm -rf {} +
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "The course needs Python 3.11, 3.12 or 3.13, and found none of them:" \
+		"install one (python.org, conda, apt, brew) and run make again," \
+		"or say where it is: make lab PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "Installing into $(VENV): about 2 GB and a few minutes, only this once."
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(PY) -m pip install --disable-pip-version-check -r requirements.lock
+	$(PY) -m pip install --disable-pip-version-check -q --no-deps -e .
+	@touch $@

@@ -1,0 +1,84 @@
+"""The command `gancourse`. Thin: it parses, calls, and prints."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+import gancourse
+from gancourse.cli import cohort, models
+from gancourse.errors import InputError
+
+
+class OneLineErrors(TyperGroup):
+    """Bad input ends with one line on standard error and status 2, wherever it was found."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs["standalone_mode"] = False
+        try:
+            status = super().main(*args, **kwargs)
+        except InputError as error:
+            message = " ".join(str(error).split())
+        except typer.exceptions.TyperException as error:  # an unknown command, a missing or malformed value
+            message = f"{error.format_message()} See gancourse --help."
+        except typer.Abort:
+            message = "stopped."
+        else:
+            sys.exit(status if isinstance(status, int) else 0)
+        print(f"error: {message}", file=sys.stderr)
+        sys.exit(2)
+
+
+app = typer.Typer(
+    cls=OneLineErrors,
+    help=gancourse.__doc__,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(cohort.app, name="cohort")
+app.add_typer(models.train_app, name="train")
+app.add_typer(models.sample_app, name="sample")
+app.add_typer(models.export_app, name="export")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(gancourse.__version__)
+        raise typer.Exit()
+
+
+@app.callback()
+def course(
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True)] = False,
+) -> None:
+    """GANs for Medical Imaging: lessons, brains to train on, and trained models."""
+
+
+@app.command()
+def doctor() -> None:
+    """Say whether this machine is ready, and what to do about what it lacks."""
+    from gancourse.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        print(finding)
+    if any(finding.essential and not finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context) -> None:
+    """Make what is missing, the cohort and your copies of the lessons, and open JupyterLab on work/.
+
+    Options that are not known here go to JupyterLab: gancourse lab --port 9999 --no-browser.
+    """
+    from gancourse.project import COHORT, project_root
+    from gancourse.teaching import lab, lessons
+
+    root = project_root()
+    if not (root / COHORT).exists(): ...
+    for line in lessons.copy_lessons(root):
+        print(line)
+    lab.open_lab(root / "work", context.args)

@@ -1,0 +1,77 @@
+"""`gancourse cohort`: thin; the work is in `gancourse.cohort`, imported when it is needed."""
+
+import enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Make, fetch, check and slice brains to train on.")
+
+
+class Randomisation(enum.StrEnum):
+    """How far the phantoms vary: as people and scanners do, or well beyond."""
+
+    realistic = enum.auto()
+    wide = enum.auto()
+
+
+@app.command()
+def make(
+    out: Annotated[Path, typer.Option(help="Folder of the cohort; run again, it makes what is missing.")] = Path(
+        "data/phantoms"
+    ),
+    subjects: Annotated[int, typer.Option(min=1, help="How many brains.")] = 48,
+    spacing: Annotated[float, typer.Option(help="Edge of a voxel in mm; 1 is BraTS' own grid.")] = 2.0,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    randomisation: Annotated[
+        Randomisation, typer.Option(help="realistic: to look at and generate; wide: to train segmenters.")
+    ] = Randomisation.realistic,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+) -> None:
+    """Make brain phantoms in the files and folders of BraTS 2018."""
+    from gancourse.cohort.phantom import make_cohort
+
+    make_cohort(
+        out, subjects=subjects, spacing=spacing, seed=seed, randomisation=randomisation.value, workers=workers
+    )
+
+
+@app.command()
+def check(folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")]) -> None:
+    """Say every problem in a folder, one a line; status 1 if there is any."""
+    from gancourse.cohort.check import check_folder
+
+    problems = check_folder(folder)
+    for problem in problems:
+        print(problem)
+    if problems:
+        raise typer.Exit(1)
+    print(f"{folder}: no problem found")
+
+
+@app.command()
+def fetch(
+    out: Annotated[Path, typer.Option(help="Where the folder Task01_BrainTumour goes.")] = Path("data"),
+    subjects: Annotated[
+        int | None, typer.Option(min=1, help="Only so many subjects, 10 MB each; all, 7.6 GB, if not given.")
+    ] = None,
+) -> None:
+    """Download real tumours from the Medical Segmentation Decathlon (CC BY-SA 4.0); run again, it goes on."""
+    from gancourse.cohort.decathlon import fetch
+
+    print(fetch(out, subjects=subjects))
+
+
+@app.command("slice")
+def slice_(
+    folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")] = Path("data/phantoms"),
+    out: Annotated[Path, typer.Option(help="Folder of the slices; replaced only when complete.")] = Path("data/slices"),
+    size: Annotated[int, typer.Option(min=8, help="Pixels a side.")] = 64,
+    plane: Annotated[str, typer.Option(help="axial, coronal or sagittal.")] = "axial",
+) -> None:
+    """Cut subjects into the 2-D arrays that `gancourse train` reads, split by patient."""
+    from gancourse.cohort.brats import find_subjects
+    from gancourse.cohort.slices import make_slices
+
+    print(f"{out}: {len(make_slices(find_subjects(folder), out, size=size, plane=plane, progress=True).table)} slices")

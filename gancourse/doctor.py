@@ -1,0 +1,181 @@
+"""Whether this machine is ready for the course, in ten lines, and what to do about what it lacks."""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from gancourse.errors import InputError
+from gancourse.project import COHORT, project_root
+
+GB = 1e9
+MEMORY_GB = 4  # free, for a lesson and JupyterLab in a browser
+DISK_GB = 2  # free, for the default cohort, its slices and a training
+REINSTALL = "run `make lab`, or: python -m pip install -r requirements.lock -e ."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report.
+
+    Attributes:
+        subject: what was looked at.
+        ok: whether it will do.
+        text: what was found and, if it will not do, what to do.
+        essential: whether the course cannot run without it.
+    """
+
+    subject: str
+    ok: bool
+    text: str
+    essential: bool = False
+
+    def __str__(self) -> str:
+        mark = "ok" if self.ok else "LACKS" if self.essential else "note"
+        return f"{mark:6}{self.subject:12}{self.text}"
+
+
+def examine(root: Path | None = None) -> list[Finding]:
+    """Look at everything the course needs; takes as long as importing TensorFlow.
+
+    Args:
+        root: the project's folder; by default the one that this package lies in.
+
+    Raises:
+        InputError: the package was installed without its project.
+    """
+    root = root or project_root()
+    return [
+        python(), tensorflow(), device(), memory(), disk(root), jupyterlab(), lessons(root), cohort(root), weights(),
+        real_data(root),
+    ]  # fmt: skip
+
+
+def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
+    """Whether TensorFlow has wheels for this Python."""
+    text = f"{'.'.join(map(str, version))} at {sys.executable}"
+    if (3, 11) <= version[:2] <= (3, 13):
+        return Finding("Python", True, text, True)
+    return Finding("Python", False, f"{text}: install Python 3.11, 3.12 or 3.13 and start again", True)
+
+
+def tensorflow() -> Finding:
+    """Whether TensorFlow and Keras can be imported, and how long that takes."""
+    from gancourse import quiet
+
+    start = time.perf_counter()
+    try:
+        version = quiet.import_tensorflow().__version__
+        import keras
+    except Exception as error:  # whatever a broken installation raises
+        why = " ".join(str(error).split())[:160]
+        hint = "there is none for Intel Macs" if (sys.platform, platform.machine()) == ("darwin", "x86_64") else REINSTALL
+        return Finding("TensorFlow", False, f"cannot be imported ({why}): {hint}", True)
+    seconds = time.perf_counter() - start
+    slow = f"; slow, compile it once: {sys.executable} -m compileall -q {sys.prefix}" if seconds > 8 else ""
+    return Finding("TensorFlow", not slow, f"{version}, Keras {keras.__version__}, loads in {seconds:.1f} s{slow}", not slow)
+
+
+def device() -> Finding:
+    """GPU or CPU, and whether it multiplies bfloat16."""
+    try:
+        from gancourse import quiet
+
+        tf = quiet.import_tensorflow()
+        from gancourse.gans.recipes import choose_precision
+    except Exception:
+        return Finding("Device", False, "unknown without TensorFlow")
+    bfloat16 = "with" if choose_precision("auto") == "bfloat16" else "without"
+    if gpus := tf.config.list_physical_devices("GPU"):
+        name = tf.config.experimental.get_device_details(gpus[0]).get("device_name", gpus[0].name)
+        return Finding("Device", True, f"GPU {name}, {bfloat16} bfloat16")
+    text = f"CPU, {os.cpu_count()} cores, {bfloat16} bfloat16"
+    if Path("/dev/nvidia0").exists() or shutil.which("nvidia-smi"):
+        return Finding("Device", False, f"{text}; TensorFlow sees no GPU: python -m pip install -e '.[gpu]'")
+    return Finding("Device", True, f"{text}; enough for every lesson")
+
+
+def memory(free: float | None = None) -> Finding:
+    """Whether `free` bytes of memory, by default this machine's, will do."""
+    free = psutil.virtual_memory().available if free is None else free
+    text = f"{free / GB:.1f} GB free"
+    if free >= MEMORY_GB * GB:
+        return Finding("Memory", True, text)
+    return Finding("Memory", False, f"{text}, {MEMORY_GB} wanted: close other programs and notebooks")
+
+
+def disk(root: Path, free: float | None = None) -> Finding:
+    """Whether `free` bytes of disk, by default those at `root`, will do."""
+    free = shutil.disk_usage(root).free if free is None else free
+    text = f"{free / GB:.1f} GB free at {root}"
+    if free >= DISK_GB * GB:
+        return Finding("Disk", True, text, True)
+    return Finding("Disk", False, f"{text}, {DISK_GB} needed: make room, or move the project", True)
+
+
+def jupyterlab() -> Finding:
+    """Whether JupyterLab and its widgets are installed here."""
+    try:
+        lab, widgets = importlib.metadata.version("jupyterlab"), importlib.metadata.version("ipywidgets")
+    except importlib.metadata.PackageNotFoundError as error:
+        return Finding("JupyterLab", False, f"{error.name} is not installed: {REINSTALL}", True)
+    return Finding("JupyterLab", True, f"{lab}, widgets {widgets}", True)
+
+
+def lessons(root: Path) -> Finding:
+    """How many lessons there are, and how many of them the learner has copies of."""
+    from gancourse.teaching.lessons import LESSONS
+
+    there = sorted(path.name for path in (root / "notebooks").glob(LESSONS))
+    if not there:
+        return Finding("Lessons", False, f"none in {root / 'notebooks'}: get the project again, whole", True)
+    copied = sum((root / "work" / name).exists() for name in there)
+    text = f"{len(there)} in notebooks/, {copied} of them in work/"
+    return Finding("Lessons", True, text if copied == len(there) else f"{text}; `gancourse lab` copies the rest", True)
+
+
+def cohort(root: Path) -> Finding:
+    """Whether the phantoms that the lessons read are there."""
+    from gancourse.cohort.brats import find_subjects
+
+    remedy = "`gancourse cohort make` makes it in a minute or two, or a lesson does"
+    if not (root / COHORT).is_dir():
+        return Finding("Cohort", False, f"none at {COHORT.as_posix()}: {remedy}")
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            count = len(find_subjects(root / COHORT))
+    except InputError as error:
+        return Finding("Cohort", False, f"{error}")
+    if not (root / COHORT / "subjects.csv").exists():
+        return Finding("Cohort", False, f"{count} subjects at {COHORT.as_posix()}, not complete: {remedy}")
+    return Finding("Cohort", True, f"{count} subjects at {COHORT.as_posix()}")
+
+
+def weights() -> Finding:
+    """Whether the trained models that come with the course are whole."""
+    from gancourse import pretrained
+
+    names = pretrained.names()
+    return Finding("Weights", True, ", ".join(names))
+
+
+def real_data(root: Path) -> Finding:
+    """Whether there are real subjects below data/; the course does not need any."""
+    from gancourse.cohort.brats import find_subjects
+
+    for folder in sorted(path for path in (root / "data").glob("*/") if path != root / COHORT):
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                real = [subject for subject in find_subjects(folder) if "PHANTOM" not in subject.id]
+        except InputError:
+            continue
+        if real:
+            return Finding("Real data", True, f"{len(real)} subjects at data/{folder.name}")
+    return Finding("Real data", True, "none, and none needed; data/README.md says where it comes from")

@@ -1,0 +1,128 @@
+"""Checks of exercises: passed, failed with a hint, or not tried yet; they never raise.
+
+A lesson's checks are functions in `lessonNN.py`. Each takes the learner's answer and returns nothing when it is
+right, or a hint, one or two sentences, when it is not:
+
+    @check
+    def slice_count(answer):
+        if answer == 48:
+            return "That is the number of subjects. How many slices does each of them give?"
+        if answer != 960:
+            return f"Received {answer}. Multiply the number of subjects by the slices of each."
+
+In the notebook: `from gancourse.teaching.checks import lesson31 as checks`, then `checks.slice_count(answer)`.
+"""
+
+import functools
+import html
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+MIME = "application/vnd.gancourse.check+json"
+
+
+class _NotTried(Exception):
+    """The learner's function still returns `...` or None."""
+
+
+class _Raised(Exception):
+    """The learner's function raised `args[0]`."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a check found.
+
+    Attributes:
+        exercise: lesson and check, such as "31.slice_count".
+        passed: True, False, or None for not tried yet.
+        hint: what to look at next; empty unless `passed` is False.
+    """
+
+    exercise: str
+    passed: bool | None
+    hint: str = ""
+
+    @property
+    def _verdict(self) -> tuple[str, str, str]:
+        """Sign, words and colour; never told apart by colour alone."""
+        if self.passed is None:
+            return "○", "Not tried yet.", "#777777"
+        return ("✓", "Passed.", "#0072b2") if self.passed else ("✗", f"Not yet: {self.hint}", "#d55e00")
+
+    def __repr__(self) -> str:
+        sign, words, _ = self._verdict
+        return f"{sign} {self.exercise}: {words}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        sign, words, colour = self._verdict
+        box = f"border-left: 4px solid {colour}; padding: 0.3em 0.8em"
+        return {
+            "text/plain": repr(self),
+            "text/html": f'<div style="{box}"><b>{sign}</b> {html.escape(words)}</div>',
+            MIME: {"exercise": self.exercise, "passed": self.passed, "hint": self.hint},
+        }
+
+
+def check(function: Callable[..., str | None]) -> Callable[..., Result]:
+    """Make a check of a function that returns a hint, or None when the answer is right.
+
+    An answer of `...` or None, or with `...` in it, means "not tried yet"; so does a learner's function that returns
+    one. What a learner's function raises becomes a hint, and so does an answer of a kind that the
+    check cannot work with.
+    """
+    lesson = re.search(r"lesson(\d+)$", function.__module__)
+    exercise = ".".join(filter(None, [lesson and lesson[1], function.__name__]))
+
+    @functools.wraps(function)
+    def checked(*answers: Any) -> Result:
+        if any(_is_blank(answer) for answer in answers):
+            return Result(exercise, None)
+        try:
+            hint = function(*(_guarded(answer) for answer in answers))
+        except _NotTried:
+            return Result(exercise, None)
+        except _Raised as raised:
+            hint = f"your code raised {_said(raised.args[0])}."
+        except Exception as error:
+            kinds = ", ".join(type(answer).__name__ for answer in answers)
+            hint = f"this answer ({kinds}) cannot be checked: {_said(error)}. Is it of the kind that was asked for?"
+        return Result(exercise, not hint, " ".join(str(hint or "").split()))
+
+    checked.__annotations__ = {"return": Result}
+    return checked
+
+
+def _said(error: Exception) -> str:
+    """An exception on one line, as Python names it: short, without the noise of a long message."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
+
+
+def _is_blank(answer: Any) -> bool:
+    """Whether an answer is `...` or None, or as a list, tuple or dictionary holds `...`; shapes may hold None."""
+    parts = list(answer.values()) if isinstance(answer, dict) else answer
+    if isinstance(parts, list | tuple):
+        return any(part is ... for part in parts)
+    return answer is ... or answer is None
+
+
+def _guarded(answer: Any) -> Any:
+    """A learner's function that tells its own exceptions from the check's; anything else as it is."""
+    if not inspect.isfunction(answer):
+        return answer
+
+    @functools.wraps(answer)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            result = answer(*args, **kwargs)
+        except Exception as error:
+            raise _Raised(error) from error
+        if _is_blank(result):
+            raise _NotTried
+        return result
+
+    return guarded
