@@ -102,6 +102,8 @@ def _content_problems(files: Files) -> Iterator[str]:
                 yield f"{path}: every voxel of {role} has the same value; download it again"
             elif brain is None:
                 brain = inside
+            elif brain.shape == inside.shape:  # one modality may lack a slab
+                brain |= inside
         elif role == "seg" and brain is not None and brain.shape == array.shape:
             tumour = (array > 0) & (array != CAVITY)
             share = (tumour & ~brain).sum() / max(int(tumour.sum()), 1)

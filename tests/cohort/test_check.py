@@ -189,6 +189,13 @@ def test_nothing_to_check_is_a_problem(tmp_path, path, expected):
     assert expected in line
 
 
+def test_a_slab_missing_in_one_modality_is_no_problem(cohort):
+    array = volume()
+    array[:, :, 5:9] = 0
+    save(array, file(cohort, "t1"))
+    assert check_folder(cohort) == []
+
+
 def test_unknown_vintage_and_bad_table_are_problems(cohort):
     assert "unknown vintage 'x'" in check_folder(cohort, "x")[0]
     (cohort / "subjects.csv").mkdir()
