@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import ndimage
+from scipy import ndimage, sparse
 
 from gancourse.cohort.scheme import REGIONS, TISSUES
 from gancourse.errors import InputError
@@ -30,7 +30,7 @@ def brain_mask(volume: np.ndarray) -> np.ndarray:
     Background is the median over the volume's faces (0 in BraTS). A few values below it are not brain:
     resampling left them. Many, a tenth of those above or more, are: the volume was z-scored.
     """
-    faces = [np.take(volume, end, axis).ravel() for axis in range(3) for end in (0, -1)]
+    faces = [np.moveaxis(volume, axis, 0)[end].ravel() for axis in range(3) for end in (0, -1)]
     background = np.median(np.concatenate(faces))
     mask, below = volume > background, volume < background
     if below.sum() > 0.1 * mask.sum():
@@ -80,7 +80,8 @@ class Cut:
         at: index of each slice along the first of them.
         position: each slice's position as a fraction of the brain's extent, from right, anterior or inferior.
         position_mm: the same in mm from that end of the brain.
-        rows, columns: matrices (size, voxels) from `resampling_matrix`.
+        rows, columns: `resampling_matrix` of each, (size, voxels). Sparse, as nearly all is 0; dense products
+            would start BLAS' threads, which wait for each other on a busy machine.
         pixel_mm2: area of a voxel in the plane.
     """
 
@@ -88,8 +89,8 @@ class Cut:
     at: np.ndarray
     position: np.ndarray
     position_mm: np.ndarray
-    rows: np.ndarray
-    columns: np.ndarray
+    rows: sparse.csr_array
+    columns: sparse.csr_array
     pixel_mm2: float
 
     @classmethod
@@ -124,25 +125,32 @@ class Cut:
             at=at,
             position=(at - first) / max(1, last - first),
             position_mm=(at - first) * zooms[axis],
-            rows=down[::-1] if rows == 2 else down,  # superior up
-            columns=across,
+            rows=sparse.csr_array(down[::-1] if rows == 2 else down),  # superior up
+            columns=sparse.csr_array(across),
             pixel_mm2=float(zooms[rows] * zooms[columns]),
         )
 
     def planes(self, volume: np.ndarray) -> np.ndarray:
         """The slices of a volume as they are: (X, Y, Z) -> (slices, rows, columns)."""
-        return np.take(volume, self.at, self.axes[0]).transpose(self.axes)
+        return np.ascontiguousarray(volume.transpose(self.axes)[self.at])
+
+    def resample(self, planes: np.ndarray) -> np.ndarray:
+        """Planes (slices, rows, columns) float32 to (slices, size, size), by area or linearly; 0 outside."""
+        slices, rows, columns = planes.shape
+        across = self.columns @ planes.reshape(-1, columns).T  # (size, slices * rows)
+        across = across.reshape(-1, slices, rows).transpose(2, 1, 0)  # (rows, slices, size)
+        down = self.rows @ across.reshape(rows, -1)  # (size, slices * size)
+        return down.reshape(-1, *across.shape[1:]).transpose(1, 0, 2)
 
     def image(self, volume: np.ndarray) -> np.ndarray:
         """Slices of a volume in [-1, 1], resampled; -1 outside it. (slices, size, size) float32."""
-        planes = self.planes(volume).astype(np.float32) + 1
-        return np.clip(self.rows @ planes @ self.columns.T - 1, -1, 1)
+        return np.clip(self.resample(self.planes(volume) + np.float32(1)) - 1, -1, 1)
 
     def labels(self, volume: np.ndarray) -> np.ndarray:
         """Slices of a label map, resampled by majority: no new label appears. (slices, size, size) uint8."""
         planes = self.planes(volume)
         values = np.unique(np.append(planes, 0))
-        shares = np.stack([self.rows @ (planes == v).astype(np.float32) @ self.columns.T for v in values])
+        shares = np.stack([self.resample((planes == v).astype(np.float32)) for v in values])
         shares[0] += 1 - shares.sum(0)  # outside the volume is background
         return values[shares.argmax(0)].astype(np.uint8)
 

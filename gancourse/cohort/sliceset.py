@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gancourse.errors import InputError
+from gancourse.quiet import import_tensorflow
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -135,7 +136,7 @@ class SliceSet:
         Raises:
             InputError: arguments that do not fit, or fewer slices than a batch needs.
         """
-        import tensorflow as tf
+        tf = import_tensorflow()
 
         training = split == "train"
         shuffle = training if shuffle is None else shuffle
@@ -181,7 +182,7 @@ class SliceSet:
             batch = [fetch(chosen) for fetch in fetchers]
             if flip:
                 draws = tf.random.stateless_uniform([batch_size, 1, 1, 1], [-1 - seed, step], alg="philox")
-                batch = [tf.where(draws[: tf.size(chosen)] < 0.5, a[:, :, ::-1], a) for a in batch]
+                batch = [tf.where(draws[: tf.size(chosen)] < 0.5, tf.reverse(a, [2]), a) for a in batch]
             return tuple(batch) if len(batch) > 1 else batch[0]
 
         with tf.device("CPU"):
@@ -198,7 +199,7 @@ class SliceSet:
 
 def _fetcher(array: np.ndarray, rows: np.ndarray, channels: Sequence[int], in_memory: bool) -> Callable:
     """A function from chosen indices into `rows` to a tensor of those slices, from memory or from disk."""
-    import tensorflow as tf
+    tf = import_tensorflow()
 
     dtype = tf.float32 if array.dtype.kind == "f" else tf.uint8
 
