@@ -4,17 +4,17 @@ import csv
 import dataclasses
 import json
 import multiprocessing
-import os
 import shutil
-import signal as unix
 import subprocess
 import sys
+import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
+import psutil
 import pytest
 from scipy import ndimage
 
@@ -103,7 +103,9 @@ def test_high_grade_labels_look_like_the_real_ones(cohort):
     real = []
     for path in sorted((REAL / "msd_task01").glob("BRATS_*.nii.gz")):
         labels = np.array([0, 2, 1, 4], np.uint8)[np.asanyarray(nib.load(path).dataobj).astype(int)]
-        halves = [(labels == k)[:, :, :154].reshape(120, 2, 120, 2, 77, 2).mean((1, 3, 5)) for k in (0, 1, 2, 4)]
+        halves = [
+            (labels == k)[:, :, :154].reshape(120, 2, 120, 2, 77, 2).mean((1, 3, 5)) for k in (0, 1, 2, 4)
+        ]
         real.append(shape(np.array([0, 1, 2, 4])[np.argmax(halves, 0)], 2.0))
     made = [shape(p.seg, 2.0) for p in cohort if p.parameters.grade == "HGG"]
     low, high = np.min(real, 0) * 0.9, np.max(real, 0) * 1.1
@@ -133,7 +135,9 @@ def test_anatomy_varies_one_thing_at_a_time():
 def test_deformation_is_invertible_and_asymmetric(index):
     made = anatomy.make_anatomy(draw(index, 7), generator(index, 7, "realistic", 1))
     d = made.displacement
-    jacobian = np.stack([np.stack(np.gradient(c, anatomy.COARSE_MM)) for c in d]) + np.eye(3)[:, :, None, None, None]
+    jacobian = (
+        np.stack([np.stack(np.gradient(c, anatomy.COARSE_MM)) for c in d]) + np.eye(3)[:, :, None, None, None]
+    )
     assert np.linalg.det(np.moveaxis(jacobian, (0, 1), (-2, -1))).min() > 0
     assert np.abs(d[0] + d[0, ::-1]).mean() > 0.5  # mm: left is not the mirror of right
 
@@ -171,7 +175,9 @@ def test_same_bytes_for_any_number_of_workers_and_subjects(tmp_path):
     assert (one / "subjects.csv").read_bytes() == (two / "subjects.csv").read_bytes()
     other = make_subject(0, seed=1, spacing=4)
     name = next(one.glob("*/Brats18_PHANTOM_001_1"))
-    assert not np.array_equal(other.images["t1"], np.asanyarray(nib.load(name / f"{name.name}_t1.nii.gz").dataobj))
+    assert not np.array_equal(
+        other.images["t1"], np.asanyarray(nib.load(name / f"{name.name}_t1.nii.gz").dataobj)
+    )
 
 
 def test_files_are_brats_2018(tmp_path):
@@ -192,7 +198,9 @@ def test_files_are_brats_2018(tmp_path):
 
 def test_grid_is_brats_own_at_1_mm():
     assert anatomy.grid_shape(1) == (240, 240, 155)
-    assert np.array_equal(anatomy.grid_affine(1), [[-1, 0, 0, 0], [0, -1, 0, 239], [0, 0, 1, 0], [0, 0, 0, 1]])
+    assert np.array_equal(
+        anatomy.grid_affine(1), [[-1, 0, 0, 0], [0, -1, 0, 239], [0, 0, 1, 0], [0, 0, 0, 1]]
+    )
     # Both grids put the same tissue at the same place in the world.
     fine = anatomy.grid_affine(1) @ [7, 9, 5, 1]
     coarse = anatomy.grid_affine(2) @ [(7 - 0.5) / 2, (9 - 0.5) / 2, (5 - 0.5) / 2, 1]
@@ -200,15 +208,22 @@ def test_grid_is_brats_own_at_1_mm():
 
 
 def test_killed_at_any_moment_and_completed(tmp_path):
-    code = f"from gancourse.cohort.phantom import make_cohort\nif __name__ == '__main__':\n    make_cohort({str(tmp_path / 'c')!r}, subjects=5, spacing=4, workers=2, progress=False)"
+    code = """
+        from gancourse.cohort.phantom import make_cohort
+        if __name__ == "__main__":
+            make_cohort("c", subjects=5, spacing=4, workers=2, progress=False)
+    """
     script = tmp_path / "make.py"
-    script.write_text(code)
-    process = subprocess.Popen([sys.executable, script], start_new_session=True)
+    script.write_text(textwrap.dedent(code))
+    process = subprocess.Popen([sys.executable, script], cwd=tmp_path)
     deadline = time.monotonic() + 120
     while not list(tmp_path.glob("c/*/Brats18*")) and time.monotonic() < deadline:
         time.sleep(0.05)
-    os.killpg(process.pid, unix.SIGKILL)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
     process.wait()
+    assert len(workers) >= 2
+    assert not psutil.wait_procs(workers, timeout=20)[1], "workers outlive the one that started them"
     whole = list(tmp_path.glob("c/*/Brats18*"))
     assert 0 < len(whole) < 5
     assert all(len(list(folder.iterdir())) == 7 for folder in whole)
@@ -265,6 +280,15 @@ def test_other_contents_are_left_alone(tmp_path):
     with pytest.raises(InputError, match="not readable"):
         make_cohort(made, subjects=1, spacing=4, progress=False)
     assert json.loads((tmp_path / "kept.json").read_text())["spacing"] == 4.0
+
+
+def test_thick_slices_are_kept_or_interpolated():
+    ramp = np.broadcast_to(np.arange(12, dtype=np.float32), (3, 4, 12))
+    thick = signal.thick_slices(ramp**2, 4, 2)
+    assert thick.shape == ramp.shape
+    assert np.array_equal(thick[0, 0, [2, 6, 10]], [4, 36, 100])
+    assert thick[0, 0, 4] == 20 and thick[0, 0, 0] == 4
+    assert signal.thick_slices(ramp, 1, 2) is ramp
 
 
 def test_every_class_has_tissue_parameters():

@@ -1,4 +1,4 @@
-"""What varies between subjects: all of it is drawn here, before anything is made, and goes to `subjects.csv`."""
+"""What varies between subjects: all is drawn here, before anything is made, and goes to `subjects.csv`."""
 
 from dataclasses import asdict, dataclass, field
 

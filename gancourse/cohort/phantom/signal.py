@@ -139,9 +139,22 @@ def acquire(
         np.sqrt(max(scan.thickness_mm**2 - spacing**2, 0) / 12 + scan.blur_mm**2) / spacing
     )
     image = ndimage.gaussian_filter(image, np.where(sigma > 0.15, sigma, 0))
+    image = thick_slices(image, int(scan.thickness_mm / spacing), scan.slice_axis)
     noise = rng.standard_normal((2, *image.shape), dtype=np.float32) * scan.noise
     image = np.hypot(image + noise[0], noise[1])  # Rician
     low, high = np.quantile(np.flatnonzero(brain.any((0, 1))), [scan.missing_low, 1 - scan.missing_high])
     z = np.arange(image.shape[2])
     inside = brain & (z >= low) & (z <= high)
     return np.where(inside, np.clip(np.rint(image * scan.scale), 1, 32767), 0).astype(np.int16)
+
+
+def thick_slices(image: np.ndarray, step: int, axis: int) -> np.ndarray:
+    """Keeps every `step`-th slice and interpolates the others, as a scan with anisotropic voxels is resampled."""
+    if step < 2:
+        return image
+    kept = np.arange(step // 2, image.shape[axis], step)
+    where = np.interp(np.arange(image.shape[axis]), kept, np.arange(len(kept)))
+    low = np.minimum(where.astype(int), len(kept) - 2)
+    share = np.expand_dims(where - low, [a for a in range(3) if a != axis]).astype(np.float32)
+    slices = np.take(image, kept, axis)
+    return np.take(slices, low, axis) * (1 - share) + np.take(slices, low + 1, axis) * share
