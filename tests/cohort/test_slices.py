@@ -130,6 +130,13 @@ def test_brain_mask_of_other_pipelines(background):
     assert np.array_equal(brain_mask(scored), expected)
 
 
+def test_missing_slab_is_not_brain_and_its_ends_are():
+    volume = np.zeros((20, 20, 20), np.float32)
+    volume[4:16, 4:16, 2:7] = volume[4:16, 4:16, 9:18] = 100
+    volume[5, 5, 3] = 90
+    assert np.array_equal(brain_mask(volume), volume > 0)
+
+
 def test_missing_modality_is_blank_and_said(tmp_path):
     subject = find_subjects(make_subject(tmp_path / "in", modalities=("t1",), seg=False, tissue=False))
     made = make_slices(subject, tmp_path / "out", **SETTINGS)

@@ -1,0 +1,200 @@
+"""Speed and memory on this machine, as ratios measured in one run.
+
+    python tests/bench.py                    # all sections, some minutes; `make bench`
+    python tests/bench.py import memory      # some
+
+Each section is a function that yields (what, value, aim). It prepares what it needs in a temporary folder, so
+that nothing in `data/` is read or touched. Times are medians, with the range over repeats.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+Line = tuple[str, str, str]
+SECTIONS: dict[str, Callable[[Path], Iterator[Line]]] = {}
+
+
+def section(measure: Callable[[Path], Iterator[Line]]) -> Callable[[Path], Iterator[Line]]:
+    """Register a section under its function's name. It gets a folder to work in."""
+    SECTIONS[measure.__name__.removesuffix("_")] = measure
+    return measure
+
+
+def seconds(run: Callable[[], object], repeats: int = 5) -> list[float]:
+    """How long each of some runs takes, after one that is not counted."""
+    run()
+    taken = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - start)
+    return taken
+
+
+def spread(values: list[float], unit: str = "s") -> str:
+    """Median and range, as "0.21 s (0.20 to 0.24)"."""
+    return f"{statistics.median(values):.3g} {unit} ({min(values):.3g} to {max(values):.3g})"
+
+
+def in_fresh_process(function: str, *arguments) -> dict:
+    """What one of this file's functions returns, run alone in its own Python."""
+    code = f"import json, sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import bench; "
+    code += f"print(json.dumps(bench.{function}(*{arguments!r})))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    if out.returncode:
+        raise SystemExit(out.stderr)
+    return json.loads(out.stdout.splitlines()[-1])
+
+
+def phantoms(folder: Path, count: int = 4, spacing: float = 2.0) -> list:
+    """A small cohort, made once a run."""
+    from gancourse.cohort.brats import find_subjects
+    from gancourse.cohort.phantom import make_cohort
+
+    out = folder / f"phantoms_{spacing:g}mm"
+    if not out.exists():
+        make_cohort(out, count, spacing, progress=False)
+    return find_subjects(out)
+
+
+def copies(subjects: list, count: int) -> list:
+    """As many subjects as asked for: the same files under new names."""
+    return [replace(subjects[k % len(subjects)], id=f"S{k}", patient=f"P{k}") for k in range(count)]
+
+
+@section
+def import_(folder: Path) -> Iterator[Line]:
+    """`import gancourse` and the command's help: what a learner waits for before anything happens."""
+
+    def start(*command: str) -> list[float]:
+        return seconds(lambda: subprocess.run([sys.executable, *command], check=True, capture_output=True))
+
+    bare = statistics.median(start("-c", ""))
+    alone = [t - bare for t in start("-c", "import gancourse")]
+    yield "import gancourse, beyond Python's own start", spread(alone), "under 0.3 s"
+    yield "gancourse --help, in all", spread(start("-m", "gancourse", "--help")), ""
+
+
+@section
+def cohort(folder: Path) -> Iterator[Line]:
+    """Making phantoms with all cores, without the start of the worker processes, which is counted once."""
+    from gancourse.cohort.phantom import make_cohort
+
+    def taken(count: int) -> float:
+        start = time.perf_counter()
+        make_cohort(folder / f"timed_{count}", count, progress=False)
+        return time.perf_counter() - start
+
+    cores = os.cpu_count() or 1
+    few, more = taken(cores), taken(4 * cores)
+    each = (more - few) / (3 * cores)
+    yield f"a phantom at 2 mm, {cores} cores", f"{each:.2f} s", ""
+    yield "the default cohort of 48, extrapolated", f"{few + (48 - cores) * each:.0f} s", "120 s or less"
+
+
+@section
+def slicing(folder: Path) -> Iterator[Line]:
+    """Cutting subjects into slices, at both spacings."""
+    from gancourse.cohort.slices import make_slices
+
+    for spacing in (2.0, 1.0):
+        subjects = copies(phantoms(folder, 2, spacing), 8)
+        taken = seconds(lambda s=subjects: make_slices(s, folder / "sliced", overwrite=True), 3)
+        yield f"slices of a subject at {spacing:g} mm", spread([t / 8 for t in taken]), ""
+
+
+@section
+def memory(folder: Path) -> Iterator[Line]:
+    """Peak memory of slicing, each in a process of its own."""
+    phantoms(folder)
+    none, few, many = (
+        in_fresh_process("peak_while_slicing", str(folder), count)["MB"] for count in (0, 20, 200)
+    )
+    yield "peak memory, the libraries alone", f"{none:.0f} MB", ""
+    yield "slicing 20 subjects", f"{few:.0f} MB", ""
+    yield "slicing 200 subjects", f"{many:.0f} MB, {many / few:.2f} times as much", "the same"
+
+
+def peak_while_slicing(folder: str, count: int) -> dict:
+    """Largest resident memory of this process, in MB, after slicing."""
+    from gancourse.cohort.slices import make_slices
+
+    subjects = copies(phantoms(Path(folder)), count)
+    if count:
+        make_slices(subjects, Path(folder) / f"sliced_{count}")
+    status = Path("/proc/self/status")
+    if status.exists():  # getrusage would count what the parent had when it started this process
+        return {"MB": int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024}
+    import resource
+
+    return {
+        "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        / (2**20 if sys.platform == "darwin" else 2**10)
+    }
+
+
+@section
+def pipeline(folder: Path) -> Iterator[Line]:
+    """Batches from disk and memory, against the training step of the deck's networks that eats them."""
+    from gancourse.cohort import sliceset
+    from gancourse.cohort.slices import make_slices
+    from gancourse.gans.recipes import RECIPES, choose_precision
+
+    recipe = RECIPES["deck"]
+    slices = make_slices(copies(phantoms(folder), 100), folder / "for_training", modalities=("t1",))
+    images = 200 * recipe.batch_size
+
+    def batches(in_memory: int, flip: bool = False):
+        sliceset.IN_MEMORY = in_memory
+        return slices.dataset(batch_size=recipe.batch_size, repeat=True, flip=flip)
+
+    def rate(dataset) -> list[float]:
+        def drain():
+            for _ in dataset.take(200):
+                pass
+
+        return [images / t for t in seconds(drain, 3)]
+
+    kept, mirrored, on_disk = rate(batches(2**30)), rate(batches(2**30, flip=True)), rate(batches(0))
+    gan = recipe.build(precision="auto")
+    steps = iter(batches(2**30))
+    gan.make_train_function()
+    step = seconds(lambda: float(gan.train_function(steps)["d_loss"]), 10)  # float waits for a GPU
+    trained = [recipe.batch_size / t for t in step]
+    yield f"training step, deck, {choose_precision()}", spread(trained, "images/s"), ""
+    for name, found in (("in memory", kept), ("in memory, mirrored", mirrored), ("from disk", on_disk)):
+        ratio = statistics.median(found) / statistics.median(trained)
+        yield (
+            f"input pipeline, {name}",
+            f"{spread(found, 'images/s')}, {ratio:.0f} times the step",
+            "10 or more",
+        )
+
+
+# Sections on networks go here: the training step against PyTorch, the share of the matrix-multiply peak.
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sections", nargs="*", metavar="section", help=f"some of {', '.join(SECTIONS)} (all)")
+    chosen = parser.parse_args().sections or list(SECTIONS)
+    if unknown := set(chosen) - set(SECTIONS):
+        parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in chosen:
+            print(f"\n{name}: {SECTIONS[name].__doc__.splitlines()[0]}")
+            for what, value, aim in SECTIONS[name](Path(folder)):
+                print(f"  {what:<45} {value}" + (f"   [aim: {aim}]" if aim else ""), flush=True)
+
+
+if __name__ == "__main__":
+    main()
