@@ -97,7 +97,7 @@ class SliceSet:
             if where.dtype != bool or where.shape != chosen.shape:
                 got = f"{where.dtype} {where.shape}"
                 raise InputError(f"where: expected true or false for each of {len(self)} slices, got {got}.")
-            chosen &= where
+            chosen = chosen & where  # not in place: pandas gives a read-only array
         return np.flatnonzero(chosen)
 
     def dataset(
