@@ -5,6 +5,10 @@ PY := $(VENV)/bin/python
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
+# Recipes of the trained models that come with the course.
+T1 := --recipe paper --minutes 60
+FLAIR := --recipe paper --minutes 60
+
 # Without compiled bytecode TensorFlow takes three times as long to load.
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
@@ -35,7 +39,12 @@ cohort: setup  ## make the default cohort of brain phantoms, or what is missing 
 	@$(PY) -m gancourse cohort make $(ARGS)
 
 train: setup  ## train the models that come with the course again (hours)
-	@false
+	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720
+	$(PY) -m gancourse cohort slice data/phantoms720 --out data/slices720
+	$(PY) -m gancourse train dcgan --data data/slices720 --modality t1 $(T1) --out runs/dcgan-t1
+	$(PY) -m gancourse train dcgan --data data/slices720 --modality flair --where 'tumour_px > 20' $(FLAIR) --out runs/dcgan-flair
+	$(PY) -m gancourse export dcgan runs/dcgan-t1 --name dcgan-t1 --data data/slices720
+	$(PY) -m gancourse export dcgan runs/dcgan-flair --name dcgan-flair --data data/slices720
 
 bench: setup  ## measure speed and memory on this machine
 	$(PY) tests/bench.py $(ARGS)

@@ -53,8 +53,8 @@ def examine(root: Path | None = None) -> list[Finding]:
     """
     root = root or project_root()
     return [
-        python(), tensorflow(), device(), memory(), disk(root), jupyterlab(), lessons(root), cohort(root), weights(),
-        real_data(root),
+        python(), tensorflow(), device(), memory(), disk(root),
+        jupyterlab(), lessons(root), cohort(root), weights(), real_data(root),
     ]  # fmt: skip
 
 
@@ -76,11 +76,20 @@ def tensorflow() -> Finding:
         import keras
     except Exception as error:  # whatever a broken installation raises
         why = " ".join(str(error).split())[:160]
-        hint = "there is none for Intel Macs" if (sys.platform, platform.machine()) == ("darwin", "x86_64") else REINSTALL
+        hint = (
+            "there is none for Intel Macs"
+            if (sys.platform, platform.machine()) == ("darwin", "x86_64")
+            else REINSTALL
+        )
         return Finding("TensorFlow", False, f"cannot be imported ({why}): {hint}", True)
     seconds = time.perf_counter() - start
     slow = f"; slow, compile it once: {sys.executable} -m compileall -q {sys.prefix}" if seconds > 8 else ""
-    return Finding("TensorFlow", not slow, f"{version}, Keras {keras.__version__}, loads in {seconds:.1f} s{slow}", not slow)
+    return Finding(
+        "TensorFlow",
+        not slow,
+        f"{version}, Keras {keras.__version__}, loads in {seconds:.1f} s{slow}",
+        not slow,
+    )
 
 
 def device() -> Finding:
@@ -138,7 +147,9 @@ def lessons(root: Path) -> Finding:
         return Finding("Lessons", False, f"none in {root / 'notebooks'}: get the project again, whole", True)
     copied = sum((root / "work" / name).exists() for name in there)
     text = f"{len(there)} in notebooks/, {copied} of them in work/"
-    return Finding("Lessons", True, text if copied == len(there) else f"{text}; `gancourse lab` copies the rest", True)
+    return Finding(
+        "Lessons", True, text if copied == len(there) else f"{text}; `gancourse lab` copies the rest", True
+    )
 
 
 def cohort(root: Path) -> Finding:
@@ -158,11 +169,23 @@ def cohort(root: Path) -> Finding:
     return Finding("Cohort", True, f"{count} subjects at {COHORT.as_posix()}")
 
 
-def weights() -> Finding:
-    """Whether the trained models that come with the course are whole."""
+def weights(folder: Path | None = None) -> Finding:
+    """Whether the trained models are there, and each is the one that its card describes."""
     from gancourse import pretrained
 
-    names = pretrained.names()
+    folder = folder or pretrained.WEIGHTS
+    try:
+        names = pretrained.names(folder)
+        for name in names:
+            pretrained.load(name, folder)
+    except InputError as error:
+        return Finding("Weights", False, str(error))
+    except ImportError:
+        return Finding("Weights", False, "not looked at without TensorFlow")
+    if not names:
+        return Finding(
+            "Weights", False, f"none in {folder}: get the project again, whole, or `make train` (hours)"
+        )
     return Finding("Weights", True, ", ".join(names))
 
 

@@ -16,5 +16,7 @@ def project_root() -> Path:
     """
     root = Path(__file__).resolve().parents[1]
     if not (root / "notebooks").is_dir():
-        raise InputError(f"{root}: no notebooks/ beside the package; install it from a clone: pip install -e .")
+        raise InputError(
+            f"{root}: no notebooks/ beside the package; install it from a clone: pip install -e ."
+        )
     return root

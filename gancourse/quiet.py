@@ -1,7 +1,8 @@
 """TensorFlow without its start-up lines.
 
-TensorFlow's C++ side writes a dozen lines to the process's standard error while it loads and when it first lists
-devices, some of them before any log level applies. A learner takes them for errors. What comes later still shows.
+TensorFlow's C++ side writes a dozen lines to the process's standard error while it loads and when it first
+lists devices, some of them before any log level applies. A learner takes them for errors. What comes later
+still shows.
 """
 
 import os
@@ -14,7 +15,7 @@ from types import ModuleType
 
 @contextmanager
 def _silenced() -> Iterator[None]:
-    """Keep file descriptor 2 from the terminal or notebook; what was written shows after all if the block fails."""
+    """Hold back what is written to file descriptor 2; show it after all if the block fails."""
     try:
         kept = os.dup(2)
     except OSError:  # no standard error at all: nothing to silence
@@ -36,7 +37,7 @@ def _silenced() -> Iterator[None]:
 
 
 def import_tensorflow() -> ModuleType:
-    """Import TensorFlow and list its devices, silently, and return the module; instant when it is loaded already.
+    """Import TensorFlow and list its devices, silently; return the module, at once if it is loaded already.
 
     Every module of `gancourse` that needs TensorFlow or Keras calls this before importing them.
     """

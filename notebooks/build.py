@@ -3,9 +3,9 @@
     python notebooks/build.py            every lesson
     python notebooks/build.py 31 41      the lessons whose names start so
 
-A lesson is written as jupytext's py:percent. It is run from top to bottom in the notebooks' folder; an error, a line
-on standard error or a file above 1 MB stops the build and leaves the old notebook as it was. The same source and the
-same outputs give the same file: cell ids come from the text, widget ids are numbered, no times are kept.
+A lesson is written as jupytext's py:percent. It is run from top to bottom in the notebooks' folder; an error,
+a line on standard error or a file above 1 MB stops the build and leaves the old notebook as it was. The same
+source and outputs give the same file: cell ids come from the text, widget ids are numbered, no times are kept.
 """
 
 import argparse
@@ -32,7 +32,7 @@ class BuildError(Exception):
 
 
 def read_source(path: Path) -> NotebookNode:
-    """The notebook without outputs that a py:percent file stands for, with fixed cell ids and plain metadata."""
+    """The notebook, without outputs, of a py:percent file, with fixed cell ids and plain metadata."""
     notebook = jupytext.read(path, fmt="py:percent")
     notebook.metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -65,7 +65,11 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     """Number the widgets' ids in the order they appear, and drop what depends on the machine."""
     notebook.metadata.language_info = {"name": "python"}
     text = json.dumps(notebook)
-    widgets = set(notebook.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {}).get("state", {}))
+    widgets = set(
+        notebook.metadata.get("widgets", {})
+        .get("application/vnd.jupyter.widget-state+json", {})
+        .get("state", {})
+    )
     widgets |= set(re.findall(r'"model_id": "([0-9a-f]{32})"', text))
     for number, old in enumerate(sorted(widgets, key=text.find), start=1):
         text = text.replace(old, f"{number:032x}")
@@ -73,7 +77,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 
 
 def problems(notebook: NotebookNode) -> list[str]:
-    """Why an executed notebook must not be published: cells that were not run, failed, or wrote to standard error."""
+    """Why a notebook must not be published: cells that were not run, failed, or wrote to standard error."""
     found = []
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or not cell.source.strip():
@@ -128,7 +132,10 @@ def main() -> int:
     wanted = parser.parse_args().lessons
     sources = [p for p in sorted((HERE / "source").glob("*.py")) if p.name.startswith(tuple(wanted) or "")]
     if not sources:
-        print(f"error: no lesson in {HERE / 'source'} starts with {' or '.join(wanted) or 'anything'}", file=sys.stderr)
+        print(
+            f"error: no lesson in {HERE / 'source'} starts with {' or '.join(wanted) or 'anything'}",
+            file=sys.stderr,
+        )
         return 2
     failed = False
     for source in sources:

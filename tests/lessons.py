@@ -39,17 +39,23 @@ def find_exercises(notebook: NotebookNode) -> list[Exercise]:
         check, solution = cells[index + 1 : index + 3]
         assert cell.cell_type == check.cell_type == "code", f"cell {index}: stub and check are code cells"
         assert "check" in tags(check), f"cell {index + 1}: no tag check after an exercise"
-        assert solution.cell_type == "markdown" and "solution" in tags(solution), f"cell {index + 2}: no solution"
+        assert solution.cell_type == "markdown" and "solution" in tags(solution), (
+            f"cell {index + 2}: no solution"
+        )
         name = re.search(r"checks\.(\w+)\(", check.source)
         code = re.search(r"```python\n(.*?)```", solution.source, re.DOTALL)
         assert "..." in cell.source, f"cell {index}: nothing left to do"
         assert name, f"cell {index + 1}: no call of checks.<name>(answer)"
         assert code, f"cell {index + 2}: no ```python block in the solution"
-        assert "<details>" in solution.source and "</details>" in solution.source, f"cell {index + 2}: not folded"
+        assert "<details>" in solution.source and "</details>" in solution.source, (
+            f"cell {index + 2}: not folded"
+        )
         found.append(Exercise(name[1], index, cell.source, check.source, code[1].strip()))
     for tag, offset in (("check", 1), ("solution", 2)):
         there = [index for index, cell in enumerate(cells) if tag in tags(cell)]
-        assert there == [exercise.index + offset for exercise in found], f"a cell tagged {tag} without its exercise"
+        assert there == [exercise.index + offset for exercise in found], (
+            f"a cell tagged {tag} without its exercise"
+        )
     return found
 
 

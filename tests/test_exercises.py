@@ -1,4 +1,4 @@
-"""Every exercise of every lesson: its solution passes, its stub is not tried yet, wrong answers fail with a hint."""
+"""Every exercise of every lesson: the solution passes, the stub is not tried yet, wrong ones get a hint."""
 
 import build
 import lessons
@@ -26,7 +26,7 @@ def test_the_published_stubs_are_not_tried_yet(source):
         assert [result["passed"] for result in results] == [None], exercise.name
 
 
-LESSON = '''\
+LESSON = """\
 # %%
 from types import SimpleNamespace
 from gancourse.teaching.checks import check
@@ -63,7 +63,7 @@ try:
     assert twice(5) == 10
 finally:
     del twice
-'''
+"""
 
 WRONG = """\
 # %% double: squares instead
@@ -95,7 +95,9 @@ def test_a_good_exercise(lesson):
 
 def test_what_is_wrong_with_an_exercise_is_said(lesson):
     source = lesson / "11_double.py"
-    source.write_text(LESSON.replace("return ...", "return 3  # ...").replace("2 * x", "x ** 2").replace("5) == 10", "3)"))
+    source.write_text(
+        LESSON.replace("return ...", "return 3  # ...").replace("2 * x", "x ** 2").replace("5) == 10", "3)")
+    )
     found = lessons.try_answers(build.read_source(source), {"double": ["twice = lambda x: x + x"]}, lesson)
     assert [line.split(" gives")[0] for line in found] == [
         "double: the solution", "double: the stub", "double: a wrong answer"

@@ -32,7 +32,9 @@ class TestLesson:
     def test_cells_are_short_and_three_outputs_are_checked(self, source):
         cells = [cell for cell in self.read(source).cells if cell.cell_type == "code"]
         assert max(len(cell.source.splitlines()) for cell in cells) <= 25
-        checked = [c for c in cells if "nbval-check-output" in lessons.tags(c) or "NBVAL_CHECK_OUTPUT" in c.source]
+        checked = [
+            c for c in cells if "nbval-check-output" in lessons.tags(c) or "NBVAL_CHECK_OUTPUT" in c.source
+        ]
         assert len(checked) >= 3
 
 

@@ -15,15 +15,17 @@ class OneLineErrors(TyperGroup):
     """Bad input ends with one line on standard error and status 2, wherever it was found."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        kwargs["standalone_mode"] = False
+        kwargs |= {"standalone_mode": False, "prog_name": "gancourse"}
         try:
             status = super().main(*args, **kwargs)
         except InputError as error:
             message = " ".join(str(error).split())
         except typer.exceptions.TyperException as error:  # an unknown command, a missing or malformed value
-            message = f"{error.format_message()} See gancourse --help."
+            context = getattr(error, "ctx", None)
+            command = context.command_path if context else "gancourse"
+            message = f"{error.format_message().rstrip('.')}; see {command} --help"
         except typer.Abort:
-            message = "stopped."
+            message = "stopped"
         else:
             sys.exit(status if isinstance(status, int) else 0)
         print(f"error: {message}", file=sys.stderr)
@@ -40,6 +42,7 @@ app = typer.Typer(
 app.add_typer(cohort.app, name="cohort")
 app.add_typer(models.train_app, name="train")
 app.add_typer(models.sample_app, name="sample")
+app.add_typer(models.export_app, name="export")
 app.add_typer(models.export_app, name="export")
 
 
@@ -75,10 +78,17 @@ def lab(context: typer.Context) -> None:
     Options that are not known here go to JupyterLab: gancourse lab --port 9999 --no-browser.
     """
     from gancourse.project import COHORT, project_root
-    from gancourse.teaching import lab, lessons
+    from gancourse.teaching import lessons
 
     root = project_root()
-    if not (root / COHORT).exists(): ...
-    for line in lessons.copy_lessons(root):
-        print(line)
-    lab.open_lab(root / "work", context.args)
+    if not (root / COHORT / "subjects.csv").exists():
+        from gancourse.cohort.phantom import make_cohort
+
+        print("The lessons need brains. They are made once, in a minute or two; stop and go on any time.")
+        make_cohort(root / COHORT)
+    copies = lessons.copy_lessons(root / "notebooks", root / "work")
+    for copy in copies.made:
+        print(f"new in work/: {copy.name}")
+    for copy in copies.outdated:
+        print(f"work/{copy.name} stays as it is; the lesson has changed since: rename yours to get it")
+    lessons.open_lab(root / "work", context.args)

@@ -18,9 +18,9 @@ class Randomisation(enum.StrEnum):
 
 @app.command()
 def make(
-    out: Annotated[Path, typer.Option(help="Folder of the cohort; run again, it makes what is missing.")] = Path(
-        "data/phantoms"
-    ),
+    out: Annotated[
+        Path, typer.Option(help="Folder of the cohort; run again, it makes what is missing.")
+    ] = Path("data/phantoms"),
     subjects: Annotated[int, typer.Option(min=1, help="How many brains.")] = 48,
     spacing: Annotated[float, typer.Option(help="Edge of a voxel in mm; 1 is BraTS' own grid.")] = 2.0,
     seed: Annotated[int, typer.Option(min=0)] = 0,
@@ -65,8 +65,12 @@ def fetch(
 
 @app.command("slice")
 def slice_(
-    folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")] = Path("data/phantoms"),
-    out: Annotated[Path, typer.Option(help="Folder of the slices; replaced only when complete.")] = Path("data/slices"),
+    folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")] = Path(
+        "data/phantoms"
+    ),
+    out: Annotated[Path, typer.Option(help="Folder of the slices; replaced only when complete.")] = Path(
+        "data/slices"
+    ),
     size: Annotated[int, typer.Option(min=8, help="Pixels a side.")] = 64,
     plane: Annotated[str, typer.Option(help="axial, coronal or sagittal.")] = "axial",
 ) -> None:
@@ -74,4 +78,5 @@ def slice_(
     from gancourse.cohort.brats import find_subjects
     from gancourse.cohort.slices import make_slices
 
-    print(f"{out}: {len(make_slices(find_subjects(folder), out, size=size, plane=plane, progress=True).table)} slices")
+    slices = make_slices(find_subjects(folder), out, size=size, plane=plane, progress=True)
+    print(f"{out}: {len(slices.table)} slices")

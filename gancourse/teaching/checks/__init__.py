@@ -1,7 +1,7 @@
 """Checks of exercises: passed, failed with a hint, or not tried yet; they never raise.
 
-A lesson's checks are functions in `lessonNN.py`. Each takes the learner's answer and returns nothing when it is
-right, or a hint, one or two sentences, when it is not:
+A lesson's checks are functions in `lessonNN.py`. Each takes the learner's answer and returns nothing when it
+is right, or a hint, one or two sentences, when it is not:
 
     @check
     def slice_count(answer):
@@ -10,7 +10,7 @@ right, or a hint, one or two sentences, when it is not:
         if answer != 960:
             return f"Received {answer}. Multiply the number of subjects by the slices of each."
 
-In the notebook: `from gancourse.teaching.checks import lesson31 as checks`, then `checks.slice_count(answer)`.
+In the notebook: `from gancourse.teaching.checks import lesson31 as checks`; `checks.slice_count(answer)`.
 """
 
 import functools
@@ -70,8 +70,8 @@ class Result:
 def check(function: Callable[..., str | None]) -> Callable[..., Result]:
     """Make a check of a function that returns a hint, or None when the answer is right.
 
-    An answer of `...` or None, or with `...` in it, means "not tried yet"; so does a learner's function that returns
-    one. What a learner's function raises becomes a hint, and so does an answer of a kind that the
+    An answer of `...` or None, or with `...` in it, means "not tried yet"; so does a learner's function that
+    returns one. What a learner's function raises becomes a hint, and so does an answer of a kind that the
     check cannot work with.
     """
     lesson = re.search(r"lesson(\d+)$", function.__module__)
@@ -89,7 +89,7 @@ def check(function: Callable[..., str | None]) -> Callable[..., Result]:
             hint = f"your code raised {_said(raised.args[0])}."
         except Exception as error:
             kinds = ", ".join(type(answer).__name__ for answer in answers)
-            hint = f"this answer ({kinds}) cannot be checked: {_said(error)}. Is it of the kind that was asked for?"
+            hint = f"this answer ({kinds}) cannot be checked: {_said(error)}. Is it what was asked for?"
         return Result(exercise, not hint, " ".join(str(hint or "").split()))
 
     checked.__annotations__ = {"return": Result}
@@ -103,7 +103,7 @@ def _said(error: Exception) -> str:
 
 
 def _is_blank(answer: Any) -> bool:
-    """Whether an answer is `...` or None, or as a list, tuple or dictionary holds `...`; shapes may hold None."""
+    """Whether an answer is `...` or None, or a container that holds `...`; shapes may hold None."""
     parts = list(answer.values()) if isinstance(answer, dict) else answer
     if isinstance(parts, list | tuple):
         return any(part is ... for part in parts)

@@ -1,0 +1,116 @@
+"""The command: thin, one line for bad input, nothing heavy loaded for help."""
+
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+import gancourse
+from gancourse.cli import app
+from gancourse.errors import InputError
+from gancourse.teaching import lessons
+
+run = CliRunner().invoke
+
+
+def one_error_line(result) -> str:
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+def test_version_and_help():
+    assert run(app, ["--version"]).stdout.strip() == gancourse.__version__
+    shown = run(app, ["--help"])
+    assert shown.exit_code == 0
+    for command in ("doctor", "lab", "cohort", "train", "sample"):
+        assert command in shown.stdout
+
+
+def test_as_a_module_and_without_tensorflow():
+    code = "import sys, runpy\nsys.argv = ['gancourse', 'cohort', '--help']\n"
+    code += "try: runpy.run_module('gancourse', run_name='__main__')\n"
+    code += "finally: assert not {'tensorflow', 'keras', 'nibabel'} & set(sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert shown.returncode == 0, shown.stderr
+    assert "Usage: gancourse cohort" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["wash"], "'wash'; see gancourse --help"),
+        (["cohort", "make", "--subjects", "many"], "'--subjects'"),
+        (["cohort", "make", "--subjects", "0"], "; see gancourse cohort make --help"),
+        (["cohort", "make", "--randomisation", "wild"], "wild"),
+        (["cohort", "check"], "'folder'"),
+        (["cohort", "slice", "no/such/folder"], "no/such/folder"),
+    ],
+)
+def test_bad_input_gets_one_line(arguments, said):
+    assert said in one_error_line(run(app, arguments))
+
+
+def test_input_error_is_folded_to_one_line(monkeypatch):
+    import gancourse.doctor
+
+    def examine():
+        raise InputError("brain.nii: not a NIfTI;\n  fetch it again")
+
+    monkeypatch.setattr(gancourse.doctor, "examine", examine)
+    assert one_error_line(run(app, ["doctor"])) == "error: brain.nii: not a NIfTI; fetch it again"
+
+
+def test_a_defect_is_not_dressed_as_bad_input(monkeypatch):
+    import gancourse.doctor
+
+    monkeypatch.setattr(gancourse.doctor, "examine", lambda: 1 / 0)
+    assert isinstance(run(app, ["doctor"]).exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(("problems", "status"), [(["a.nii: truncated", "b: no t2"], 1), ([], 0)])
+def test_cohort_check_prints_every_problem(monkeypatch, tmp_path, problems, status):
+    import gancourse.cohort.check
+
+    monkeypatch.setattr(gancourse.cohort.check, "check_folder", lambda folder: problems)
+    result = run(app, ["cohort", "check", str(tmp_path)])
+    assert result.exit_code == status
+    assert result.stdout.splitlines() == (problems or [f"{tmp_path}: no problem found"])
+
+
+def test_cohort_make_passes_what_was_asked(monkeypatch, tmp_path):
+    import gancourse.cohort.phantom
+
+    asked = []
+    monkeypatch.setattr(
+        gancourse.cohort.phantom, "make_cohort", lambda out, **options: asked.append((out, options))
+    )
+    assert (
+        run(app, ["cohort", "make", "--out", str(tmp_path), "--subjects", "3", "--spacing", "1"]).exit_code
+        == 0
+    )
+    assert asked == [
+        (tmp_path, {"subjects": 3, "spacing": 1.0, "seed": 0, "randomisation": "realistic", "workers": None})
+    ]
+
+
+def test_lab_makes_what_is_missing_and_passes_options_on(monkeypatch, tmp_path):
+    import gancourse.cohort.phantom
+    import gancourse.project
+
+    (tmp_path / "notebooks").mkdir()
+    made, opened = [], []
+    monkeypatch.setattr(gancourse.project, "project_root", lambda: tmp_path)
+    monkeypatch.setattr(gancourse.cohort.phantom, "make_cohort", made.append)
+    monkeypatch.setattr(lessons, "open_lab", lambda work, options: opened.append((work, options)))
+    assert run(app, ["lab", "--port", "9999", "--no-browser"]).exit_code == 0
+    cohort = tmp_path / "data" / "phantoms"
+    assert made == [cohort]
+    assert opened == [(tmp_path / "work", ["--port", "9999", "--no-browser"])]
+
+    cohort.mkdir(parents=True)
+    (cohort / "subjects.csv").touch()
+    assert run(app, ["lab"]).exit_code == 0
+    assert made == [cohort]
