@@ -5,7 +5,7 @@
 
 A lesson is written as jupytext's py:percent. It is run from top to bottom in the notebooks' folder; an error,
 a line on standard error or a file above 1 MB stops the build and leaves the old notebook as it was. The same
-source and outputs give the same file: cell ids come from the text, widget ids are numbered, no times are kept.
+source and outputs give the same file: cell ids come from the text, widget ids are numbered, no times kept.
 """
 
 import argparse
