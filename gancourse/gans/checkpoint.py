@@ -68,7 +68,7 @@ def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
         return json.loads(str(arrays.pop("about"))), arrays
     except FileNotFoundError:
         raise InputError(f"{path}: no checkpoint there; run `gancourse train dcgan` first") from None
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile):
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, zipfile.BadZipFile):
         raise InputError(
             f"{path}: not a checkpoint of this course, or damaged; delete it to start again"
         ) from None
@@ -124,10 +124,10 @@ class Checkpoint(keras.callbacks.Callback):
         if self.steps < (self.params.get("steps") or 0):
             return  # stopped in mid-epoch: going on from here would not be what an unbroken training does
         seconds = round(time.monotonic() - self.started, 1)
-        self.history.append(
-            {"epoch": epoch + 1, "seconds": seconds, **{k: float(v) for k, v in logs.items()}}
-        )
-        save(self.model, self.path, {"settings": self.settings, "history": self.history})
+        values = {name: float(value) for name, value in logs.items()}
+        self.history.append({"epoch": epoch + 1, "seconds": seconds, **values})
+        about = {"settings": self.settings, "command": self.command, "history": self.history}
+        save(self.model, self.path, about)
         write_beside(self.path.parent / "log.csv", self.write_log)
 
     def write_log(self, file):

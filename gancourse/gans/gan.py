@@ -32,6 +32,7 @@ class GAN(keras.Model):
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.trackers = {name: keras.metrics.Mean(name=name) for name in TRACKERS}
         self.discriminator(self.generator(tf.zeros((1, latent_dim)), training=False), training=False)
+        self.built = True
         self.ema = ema
         self.ema_generator: Any = copy_model(generator, (1, latent_dim)) if ema else None
 

@@ -45,8 +45,8 @@ class Recipe:
             value, choices = getattr(self, item.name), item.metadata.get("choices")
             if choices and value not in choices:
                 raise InputError(f"{item.name}={value!r}: expected one of {', '.join(choices)}")
-            if isinstance(value, int | float) and value < 0 or value == 0 and item.name in _POSITIVE:
-                raise InputError(f"{item.name}={value}: expected a number above 0")
+            if not choices and not _LEAST.get(item.name, 0) <= value < _LIMIT.get(item.name, float("inf")):
+                raise InputError(f"{item.name}={value}: out of range")
         if self.size < 16 or self.size & (self.size - 1):
             raise InputError(f"size={self.size}: expected a power of two from 16 up")
         if self.networks == "deck" and (self.base, self.d_base, self.size) != (64, 64, 64):
@@ -109,7 +109,8 @@ class Recipe:
         return gan
 
 
-_POSITIVE = ("base", "d_base", "latent_dim", "batch_size", "g_rate", "d_rate")
+_LEAST = dict.fromkeys(("base", "d_base", "latent_dim", "batch_size"), 1) | {"g_rate": 1e-12, "d_rate": 1e-12}
+_LIMIT = dict.fromkeys(("beta1", "beta2", "ema", "smooth"), 1.0)
 
 _PAPER = Recipe(
     networks="transpose",

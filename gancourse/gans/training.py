@@ -47,8 +47,11 @@ def train(
         InputError: the slices do not fit the recipe, or `out` holds another training.
         TrainingDiverged: the losses or weights are not numbers any more.
     """
-    if epochs is None and minutes is None:
-        raise InputError("epochs or minutes: expected at least one of them")
+    if epochs is None and minutes is None or not all(x is None or x > 0 for x in (epochs, minutes)):
+        raise InputError(f"epochs={epochs}, minutes={minutes}: expected one or both, above 0")
+    out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: a file; give a folder for the training")
     size = slices.images.shape[1]
     if size != recipe.size:
         raise InputError(
@@ -62,13 +65,13 @@ def train(
         )  # fmt: skip
 
     batches(0)  # raises what is wrong with the data before anything is built
-    rows = rows_of(slices, modality, "train", where)
-    steps = len(rows) // recipe.batch_size
-    out, precision = Path(out), choose_precision(precision)
+    images = len(rows_of(slices, modality, "train", where))
+    steps = images // recipe.batch_size
+    precision = choose_precision(precision)
     gan = recipe.build(seed, precision)
     settings = {
         "recipe": dataclasses.asdict(recipe),
-        "data": {"modality": modality, "where": where, "images": len(rows), "slices": slices.made_with},
+        "data": {"modality": modality, "where": where, "images": images, "slices": slices.made_with},
         "seed": seed,
         "precision": precision,
     }
@@ -77,9 +80,8 @@ def train(
     seconds_left = np.inf if minutes is None else minutes * 60 - checkpoint.seconds
     epochs = 10**6 if epochs is None else epochs
     if done < epochs and seconds_left > 0:
-        grid = SampleGrid(
-            draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED), out / "samples", in_memory=False
-        )
+        latents = draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED)
+        grid = SampleGrid(latents, out / "samples", in_memory=False)
         gan.fit(
             batches(done * steps),
             steps_per_epoch=steps,

@@ -1,4 +1,4 @@
-"""Small slices and recipes for the tests of this folder."""
+"""Small slices and recipes for the tests of networks and trainings."""
 
 import json
 from pathlib import Path

@@ -1,0 +1,62 @@
+import dataclasses
+
+import keras
+import pytest
+
+from gancourse.errors import InputError
+from gancourse.gans import recipes
+from gancourse.gans.recipes import RECIPES, Recipe, choose_precision, choose_recipe
+from gancourse.networks.dcgan import Discriminator, Generator
+
+
+def test_plain_recipe_is_the_decks():
+    deck = choose_recipe("deck")
+    generator, discriminator = deck.build_networks()
+    assert isinstance(generator, Generator) and isinstance(discriminator, Discriminator)
+    assert (deck.loss, deck.g_rate, deck.d_rate, deck.beta1, deck.smooth) == ("bce", 1e-4, 1e-4, 0.9, 0.0)
+
+
+def test_recipes_survive_json_and_differ():
+    assert all(Recipe(**dataclasses.asdict(recipe)) == recipe for recipe in RECIPES.values())
+    assert len(set(RECIPES.values())) == len(RECIPES)
+
+
+def test_change():
+    changed = choose_recipe("paper").change(["base=16", "g_rate=3e-4", "flip=false", "networks=resize"])
+    assert (changed.base, changed.g_rate, changed.flip, changed.networks) == (16, 3e-4, False, "resize")
+    assert changed.d_base == choose_recipe("paper").d_base
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["base=x", "base=1.5", "nothing=1", "flip=perhaps", "base=0", "g_rate=-1", "g_rate=nan", "loss=mse",
+     "size=48", "networks=unet", "base", "d_norm=layer", "beta1=1", "ema=1"],
+)  # fmt: skip
+def test_change_refuses(wrong):
+    with pytest.raises(InputError, match=wrong.partition("=")[0]):
+        choose_recipe("paper").change([wrong])
+
+
+def test_deck_takes_no_other_width():
+    with pytest.raises(InputError, match="networks=transpose"):
+        choose_recipe("deck").change(["base=32"])
+
+
+def test_unknown_names_are_listed():
+    with pytest.raises(InputError, match="deck, paper"):
+        choose_recipe("dcgan")
+    with pytest.raises(InputError, match="auto, float32"):
+        choose_precision("float16")
+
+
+@pytest.mark.parametrize(("has", "chosen"), [(True, "bfloat16"), (False, "float32")])
+def test_precision_follows_the_hardware(monkeypatch, has, chosen):
+    monkeypatch.setattr(recipes, "_has_bfloat16", lambda: has)
+    assert choose_precision("auto") == chosen
+    assert choose_precision("float32") == "float32"
+
+
+def test_building_leaves_keras_policy_alone():
+    before = keras.config.dtype_policy().name
+    generator, _ = choose_recipe("paper").build_networks("bfloat16")
+    assert generator.layers[1].compute_dtype == "bfloat16" and keras.config.dtype_policy().name == before

@@ -1,0 +1,94 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+from toy import TINY, slices
+from typer.testing import CliRunner
+
+from gancourse import pretrained
+from gancourse.cli import app
+
+SETTINGS = ["base=4", "d_base=4", "size=16", "latent_dim=8", "batch_size=8"]
+
+
+def call(*arguments):
+    return CliRunner().invoke(app, [str(a) for a in arguments])
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return slices(tmp_path_factory.mktemp("slices") / "data").folder
+
+
+@pytest.fixture(scope="module")
+def run(data, tmp_path_factory):
+    """A training by the command line."""
+    out = tmp_path_factory.mktemp("runs") / "run"
+    changes = [a for setting in SETTINGS for a in ("--set", setting)]
+    result = call(
+        "train", "dcgan", "--recipe", "paper", *changes, "--data", data, "--out", out, "--epochs", 1
+    )
+    assert result.exit_code == 0, result.output
+    return out
+
+
+def test_train_leaves_checkpoint_log_and_samples(run):
+    assert sorted(p.name for p in run.iterdir()) == ["checkpoint.npz", "log.csv", "samples"]
+
+
+def test_sample_is_a_grid_and_the_seed_decides(run, tmp_path):
+    for name, seed in (("a.png", 1), ("b.png", 1), ("c.png", 2)):
+        result = call("sample", "dcgan", "--run", run, "--n", 6, "-o", tmp_path / name, "--seed", seed)
+        assert result.exit_code == 0, result.output
+    assert Image.open(tmp_path / "a.png").size == (3 * 18 - 2, 2 * 18 - 2)
+    a, b, c = ((tmp_path / name).read_bytes() for name in ("a.png", "b.png", "c.png"))
+    assert a == b != c
+
+
+def test_export_then_sample_by_name(run, data, tmp_path, monkeypatch):
+    monkeypatch.setattr(pretrained, "WEIGHTS", tmp_path)
+    for function in (pretrained.names, pretrained.card, pretrained.load, pretrained.export):
+        monkeypatch.setattr(function, "__defaults__", (*function.__defaults__[:-1], tmp_path))
+    result = call("export", "dcgan", run, "--name", "dcgan-flair", "--data", data, "--note", "discs")
+    assert result.exit_code == 0 and "nearer_to_train" in result.output
+    result = call("sample", "dcgan", "--modality", "flair", "--n", 3, "-o", tmp_path / "images.npy")
+    assert result.exit_code == 0, result.output
+    images = np.load(tmp_path / "images.npy")
+    assert images.shape == (3, 16, 16) and np.abs(images).max() <= 1
+    result = call("sample", "dcgan", "--modality", "t1", "-o", tmp_path / "grid.png")
+    assert result.exit_code == 2 and "'dcgan-t1': unknown; there are dcgan-flair" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["sample", "dcgan", "-o", "g.png", "--n", "0"], "n=0: expected 1 to 10000"),
+        (["sample", "dcgan", "-o", "g.png", "--n", "many"], "'--n'"),
+        (["sample", "dcgan", "-o", "g.gif"], "g.gif: expected a name that ends in .png"),
+        (["sample", "dcgan", "-o", "nowhere/g.png"], "folder that exists"),
+        (["sample", "dcgan", "-o", "g.png", "--run", "nowhere"], "nowhere/checkpoint.npz: no checkpoint"),
+        (["sample", "dcgan", "-o", "g.png", "--weights", "x"], "weights 'x': unknown"),
+        (["train", "dcgan", "--out", "r", "--data", "nowhere", "--epochs", "1"], "nowhere"),
+        (["train", "dcgan", "--out", "r", "--recipe", "best", "--epochs", "1"], "recipe 'best'"),
+        (["train", "dcgan", "--out", "r", "--set", "width=3", "--epochs", "1"], "'width=3'"),
+        (["train", "dcgan", "--epochs", "1"], "--out"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = call(*arguments)
+    assert result.exit_code == 2 and result.stdout == ""
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("error: ") and message in lines[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_does_not_load_tensorflow():
+    code = "import sys, gancourse.cli; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_tiny_settings_are_the_tests_recipe():
+    assert {f"{s.split('=')[0]}={getattr(TINY, s.split('=')[0])}" for s in SETTINGS} == set(SETTINGS)

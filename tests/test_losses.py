@@ -1,0 +1,55 @@
+import math
+
+import numpy as np
+import pytest
+
+from gancourse import losses
+
+REAL, FAKE = np.array([[2.0], [-1.0]], np.float32), np.array([[0.5], [-3.0]], np.float32)
+
+
+def log1pexp(x):
+    return math.log1p(math.exp(x))
+
+
+def test_discriminator_loss_by_hand():
+    # -log sigmoid(x) is log(1 + e^-x), -log(1 - sigmoid(x)) is log(1 + e^x)
+    expected = (log1pexp(-2) + log1pexp(1)) / 2 + (log1pexp(0.5) + log1pexp(-3)) / 2
+    assert float(losses.discriminator_loss(REAL, FAKE)) == pytest.approx(expected, abs=1e-6)
+
+
+def test_undecided_discriminator_loses_two_log_two():
+    assert float(losses.discriminator_loss(np.zeros((4, 1, 1, 1)), np.zeros((3, 1, 1, 1)))) == pytest.approx(
+        2 * math.log(2)
+    )
+
+
+def test_generator_loss_by_hand_does_not_saturate():
+    assert float(losses.generator_loss(FAKE)) == pytest.approx((log1pexp(-0.5) + log1pexp(3)) / 2, abs=1e-6)
+    assert float(losses.generator_loss(np.full((1, 1), -50.0, np.float32))) == pytest.approx(50, abs=1e-4)
+
+
+def test_label_smoothing_is_one_sided():
+    real = 0.9 * (log1pexp(-2) + log1pexp(1)) / 2 + 0.1 * (log1pexp(2) + log1pexp(-1)) / 2
+    fake = (log1pexp(0.5) + log1pexp(-3)) / 2
+    assert float(losses.discriminator_loss(REAL, FAKE, smooth=0.1)) == pytest.approx(real + fake, abs=1e-6)
+
+
+def test_hinge_by_hand():
+    assert float(losses.hinge_discriminator_loss(REAL, FAKE)) == pytest.approx((0 + 2) / 2 + (1.5 + 0) / 2)
+    assert float(losses.hinge_generator_loss(FAKE)) == pytest.approx(1.25)
+
+
+def test_r1_is_the_mean_squared_length():
+    gradients = np.zeros((2, 2, 2, 1), np.float32)
+    gradients[0, 0, 0], gradients[0, 1, 1] = 3.0, 4.0
+    assert float(losses.r1_penalty(gradients)) == pytest.approx(25 / 2)
+
+
+@pytest.mark.parametrize("logit", [-200.0, 200.0])
+def test_extreme_logits_stay_finite_and_bfloat16_is_averaged_in_float32(logit):
+    import tensorflow as tf
+
+    logits = tf.fill((5, 1), tf.constant(logit, tf.bfloat16))
+    for loss in (losses.discriminator_loss(logits, logits), losses.generator_loss(logits)):
+        assert loss.dtype == tf.float32 and np.isfinite(loss)
