@@ -149,7 +149,7 @@ def acquire(
 
 
 def thick_slices(image: np.ndarray, step: int, axis: int) -> np.ndarray:
-    """Keeps every `step`-th slice and interpolates the others, as a scan with anisotropic voxels is resampled."""
+    """Keeps every `step`-th slice and interpolates between them, as anisotropic voxels are resampled."""
     if step < 2:
         return image
     kept = np.arange(step // 2, image.shape[axis], step)
