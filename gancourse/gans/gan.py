@@ -132,8 +132,18 @@ class GAN(keras.Model):
         return (self.ema_generator if self.ema else self.generator)(latents, training=training)
 
     def sample(self, latents) -> np.ndarray:
-        """Images, float32 in [-1, 1], from latents (N, latent_dim)."""
-        return np.asarray(self(tf.constant(latents, tf.float32)), np.float32)
+        """Images, float32 in [-1, 1], from latents (N, latent_dim), at any moment of a training.
+
+        The running statistics of batch normalisation lag behind, in the first hundreds of steps so far that
+        images are flat. So they are measured for this sample, and then put back.
+        """
+        generator = self.ema_generator if self.ema else self.generator
+        running = [v.numpy() for v in generator.non_trainable_variables]
+        recalibrate(generator, self.latent_dim, batches=1, batch_size=128)
+        images = np.asarray(self(tf.constant(latents, tf.float32)), np.float32)
+        for variable, value in zip(generator.non_trainable_variables, running, strict=True):
+            variable.assign(value)
+        return images
 
 
 def draw_latents(n: int, latent_dim: int = 100, seed: int = 0) -> np.ndarray:

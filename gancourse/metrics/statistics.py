@@ -22,12 +22,12 @@ def pixel_statistics(images: np.ndarray, real: np.ndarray) -> dict[str, float]:
 
 
 def radial_spectrum(images: np.ndarray) -> np.ndarray:
-    """Mean power at each number of cycles per image, up to the corners': (N, S, S) -> (about 0.7 S,)."""
+    """Mean power at each number of cycles per image, (N, S, S) -> (S / 2 + 1,); the last is of all finer."""
     images = np.asarray(images, np.float64)
     size = images.shape[-1]
     power = (np.abs(np.fft.fft2(images)) ** 2).mean(0) / size**4
     cycles = np.fft.fftfreq(size, 1 / size)
-    radius = np.hypot(cycles[:, None], cycles).round().astype(int)
+    radius = np.hypot(cycles[:, None], cycles).round().astype(int).clip(max=size // 2)
     return np.bincount(radius.ravel(), power.ravel()) / np.bincount(radius.ravel())
 
 

@@ -18,6 +18,8 @@ import keras
 import tensorflow as tf
 from keras import layers, ops
 
+from gancourse.networks.normalisation import BatchNormalization
+
 #: The paper's initialisation, used by the functional builders when asked for.
 PAPER_INIT = keras.initializers.RandomNormal(stddev=0.02)
 
@@ -28,15 +30,15 @@ class Generator(keras.Model):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.fc1 = layers.Dense(8 * 8 * 64, use_bias=False)
-        self.batchnorm1 = layers.BatchNormalization()
+        self.batchnorm1 = BatchNormalization()
         self.conv1 = layers.Conv2DTranspose(64 * 8, (4, 4), strides=(1, 1), padding="same", use_bias=False)
-        self.batchnorm2 = layers.BatchNormalization()
+        self.batchnorm2 = BatchNormalization()
         self.conv2 = layers.Conv2DTranspose(64 * 4, (4, 4), strides=(2, 2), padding="same", use_bias=False)
-        self.batchnorm3 = layers.BatchNormalization()
+        self.batchnorm3 = BatchNormalization()
         self.conv3 = layers.Conv2DTranspose(64 * 2, (4, 4), strides=(2, 2), padding="same", use_bias=False)
-        self.batchnorm4 = layers.BatchNormalization()
+        self.batchnorm4 = BatchNormalization()
         self.conv4 = layers.Conv2DTranspose(64 * 1, (4, 4), strides=(2, 2), padding="same", use_bias=False)
-        self.batchnorm5 = layers.BatchNormalization()
+        self.batchnorm5 = BatchNormalization()
         self.conv5 = layers.Conv2DTranspose(1, (4, 4), strides=(1, 1), padding="same", use_bias=False)
 
     def call(self, x, training=True):
@@ -67,11 +69,11 @@ class Discriminator(keras.Model):
         super().__init__(**kwargs)
         self.conv1 = layers.Conv2D(64, (4, 4), strides=(2, 2), padding="same")
         self.conv2 = layers.Conv2D(64 * 2, (4, 4), strides=(2, 2), padding="same")
-        self.batchnorm2 = layers.BatchNormalization()
+        self.batchnorm2 = BatchNormalization()
         self.conv3 = layers.Conv2D(64 * 4, (4, 4), strides=(2, 2), padding="same")
-        self.batchnorm3 = layers.BatchNormalization()
+        self.batchnorm3 = BatchNormalization()
         self.conv4 = layers.Conv2D(64 * 8, (4, 4), strides=(2, 2), padding="same")
-        self.batchnorm4 = layers.BatchNormalization()
+        self.batchnorm4 = BatchNormalization()
         self.conv5 = layers.Conv2D(1, (4, 4), strides=(1, 1), padding="valid")
         self.fc1 = layers.Dense(1)
 
@@ -125,7 +127,7 @@ def build_generator(
     ups = _halvings(size, 8)
 
     def normalised(x):
-        return layers.ReLU()(layers.BatchNormalization()(x))
+        return layers.ReLU()(BatchNormalization()(x))
 
     latents = x = keras.Input((latent_dim,))
     x = layers.Dense(8 * 8 * base, use_bias=False, kernel_initializer=init)(x)
@@ -178,7 +180,7 @@ def build_discriminator(
     for down in range(_halvings(size, 4)):
         x = layers.Conv2D(base * 2**down, 4, 2, "same", kernel_initializer=init)(x)
         if norm == "batch" and down > 0:
-            x = layers.BatchNormalization()(x)
+            x = BatchNormalization()(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
     if minibatch_std:
         x = MinibatchStd()(x)
