@@ -1,0 +1,224 @@
+"""Checks of lesson 41: what goes into the networks, their layers' weights, the two losses, who is winning."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gancourse.teaching.checks import check
+
+
+def _log_loss(target: float, logits: np.ndarray) -> float:
+    """Mean cross-entropy between one answer and logits, in float64."""
+    logits = np.asarray(logits, np.float64)
+    return float(np.mean(np.logaddexp(0, logits) - target * logits))
+
+
+def _sigmoid(logits: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.asarray(logits, np.float64)))
+
+
+@check
+def to_network(answer: Callable[[np.ndarray], np.ndarray]) -> str | None:
+    """`to_network(slice)` brings intensities from 0 to their maximum to [-1, 1]."""
+    slices = [np.random.default_rng(k).integers(0, top + 1, (6, 5)) for k, top in enumerate((1800, 300))]
+    for image, top in zip(slices, (1800, 300), strict=True):
+        image[0, 0], image[0, 1] = 0, top
+        kept = image.copy()
+        got, share = np.asarray(answer(image)), image / top
+        if not np.array_equal(image, kept):
+            return (
+                "Your function changes the array it is given. Make a new one: image / ..., not image /= ...."
+            )
+        if got.shape != image.shape:
+            return f"Received shape {got.shape}; the image's shape {image.shape} should stay."
+        if np.allclose(got, 2 * share - 1, atol=1e-3):
+            continue
+        if np.allclose(got, share, atol=1e-3):
+            return "That is 0 to 1. tanh gives -1 to 1, so real images must lie there too: double, and shift."
+        if np.allclose(got, 2 * image / 255 - 1, atol=0.02) or np.allclose(got, image / 127.5 - 1, atol=0.02):
+            return "255 is a photo's maximum. MR has no fixed one: use the image's own, image.max()."
+        if np.allclose(got, share - 0.5, atol=1e-3):
+            return "That is -0.5 to 0.5: the width is right for 0 to 1. Double it first."
+        if np.allclose(got, 1 - 2 * share, atol=1e-3):
+            return "Black and white are swapped: the background, 0, should become -1."
+        if abs(got.mean()) < 1e-3 and abs(got.std() - 1) < 1e-2:
+            return "That is mean 0 and spread 1: some values lie outside [-1, 1], which tanh never reaches."
+        return f"0 became {got[0, 0]:.3g} and the maximum {got[0, 1]:.3g}; expected -1 and 1."
+    return None
+
+
+@check
+def latents(answer: Callable[[np.random.Generator, int], np.ndarray]) -> str | None:
+    """`latents(rng, n)` draws n standard normal vectors of 100 numbers."""
+    got = np.asarray(answer(np.random.default_rng(1), 300))
+    if got.shape == (100, 300):
+        return "Rows and columns are swapped: Keras wants a row for each image, (n, 100)."
+    if got.shape != (300, 100):
+        return f"Received shape {got.shape} for n = 300; expected (300, 100), a row for each image."
+    if np.allclose(got, got[0]):
+        return "All rows are the same, so all brains would be the same. Draw n times 100 numbers."
+    mean, spread = float(got.mean()), float(got.std())
+    if got.min() >= 0:
+        return "No number is negative: that is uniform from 0 to 1. The bell curve is rng.standard_normal."
+    if np.abs(got).max() < 2:
+        return f"Nothing is beyond {np.abs(got).max():.2f}: uniform. The bell curve is rng.standard_normal."
+    if abs(mean) > 0.05 or abs(spread - 1) > 0.05:
+        return f"Mean {mean:.2f} and standard deviation {spread:.2f}; the generator is trained with 0 and 1."
+    again, other = answer(np.random.default_rng(1), 300), answer(np.random.default_rng(2), 300)
+    if not np.array_equal(got, again):
+        return "The same rng gave other numbers. Draw from the rng you are given, so that results repeat."
+    if np.array_equal(got, other):
+        return "Another rng gave the same numbers: you seed inside. Draw from the rng that you are given."
+    return None
+
+
+@check
+def layer_weights(answer: Callable[[int, int, int, bool], int]) -> str | None:
+    """`layer_weights(kernel, inputs, outputs, bias)` counts a convolution's weights."""
+    cases = [(4, 128, 64, False), (4, 64, 128, True), (3, 5, 7, True), (5, 2, 11, False)]
+    got = [float(answer(*case)) for case in cases]
+    stamps = [(k, i, o, bool(b), k * k * i * o) for k, i, o, b in cases]
+    patterns = {
+        "": [n + b * o for k, i, o, b, n in stamps],
+        "A bias was forgotten: one more number for each output map.": [n for *_, n in stamps],
+        "You always add a bias. The generator's layers have none: batch normalisation shifts anyway.": [
+            n + o for k, i, o, b, n in stamps
+        ],
+        "The stamp is kernel x kernel: a square has kernel times kernel numbers.": [
+            k * i * o + b * o for k, i, o, b, n in stamps
+        ],
+        "The kernel was forgotten: each pair of input and output map has a whole stamp of its own.": [
+            i * o + b * o for k, i, o, b, n in stamps
+        ],
+        "One bias for each output map, not for each input map.": [n + b * i for k, i, o, b, n in stamps],
+        "One bias for the whole layer is too few: each output map has its own.": [
+            n + b for k, i, o, b, n in stamps
+        ],
+        "Each output map looks at every input map: multiply the two numbers of maps.": [
+            k * k * o + b * o for k, i, o, b, n in stamps
+        ],
+    }
+    for hint, values in patterns.items():
+        if np.allclose(got, values):
+            return hint or None
+    (kernel, inputs, outputs, bias), *_ = cases
+    return (
+        f"For kernel {kernel}, {inputs} to {outputs} maps, {'a' if bias else 'no'} bias: {got[0]:,.0f}; "
+        f"expected {patterns[''][0]:,}: a stamp for each pair of maps."
+    )
+
+
+@check
+def discriminator_loss(answer: Callable) -> str | None:
+    """`discriminator_loss(real_logits, fake_logits)`: mean cross-entropy, real 1, generated 0, summed."""
+    rng = np.random.default_rng(0)
+    real, fake = (rng.normal(m, 1, (6, 1, 1, 1)).astype(np.float32) for m in (1.5, -0.4))
+    value = _number(answer(real, fake))
+    if isinstance(value, str):
+        return value
+    right = _log_loss(1, real) + _log_loss(0, fake)
+    if np.isclose(value, right, rtol=1e-3):
+        zero = _number(answer(np.zeros((5, 1), np.float32), np.zeros((3, 1), np.float32)))
+        if not isinstance(zero, str) and np.isclose(zero, 2 * np.log(2), rtol=1e-3):
+            return None
+        return "Right for one batch, but not for 5 real and 3 generated images. Use the logits' own shapes."
+    hints = {
+        _log_loss(1, real): "The generated half is missing: the police must also call fake money fake.",
+        _log_loss(0, fake): "The real half is missing: calling everything fake would be perfect.",
+        _log_loss(0, real) + _log_loss(1, fake): "The answers are swapped: real is 1, generated is 0.",
+        _log_loss(1, real)
+        + _log_loss(1, fake): "Both are called 1. Generated images are 0 for the discriminator.",
+        _log_loss(0, real) + _log_loss(0, fake): "Both are called 0. Real images are 1.",
+        right / 2: "That is the mean of the two halves; the deck sums them (2 ln 2 when undecided).",
+        right
+        * len(real): "That is a sum over the images; take the mean, so that the batch size does not matter.",
+        -right: "The sign is wrong: a loss gets smaller as the answers get better.",
+        _log_loss(1, _sigmoid(real)) + _log_loss(0, _sigmoid(fake)): _TWICE,
+        _clipped(1, real) + _clipped(0, fake): _NO_LOGITS,
+    }
+    return _hint(value, hints) or f"Received {value:.4f} where {right:.4f} is expected."
+
+
+@check
+def generator_loss(answer: Callable) -> str | None:
+    """`generator_loss(fake_logits)`: mean cross-entropy of the generated images with the answer 1."""
+    fake = np.random.default_rng(0).normal(-1.2, 1.5, (8, 1, 1, 1)).astype(np.float32)
+    value, right = _number(answer(fake)), _log_loss(1, fake)
+    if isinstance(value, str):
+        return value
+    if np.isclose(value, right, rtol=1e-3):
+        zero = _number(answer(np.zeros((3, 1), np.float32)))
+        return (
+            None
+            if np.isclose(zero, np.log(2), rtol=1e-3)
+            else "Right for one batch only; use the logits' own shape."
+        )
+    hints = {
+        _log_loss(0, fake): "With zeros as targets the generator helps the police. It wants to be called 1.",
+        -_log_loss(0, fake): (
+            "That is the minimax form: flat where the generator is bad, so it hardly learns. Ask for ones."
+        ),
+        -right: "The sign is wrong: a loss gets smaller as more police are fooled.",
+        -float(
+            fake.mean()
+        ): "That is the plain mean of the logits (other GANs use it). Here: cross-entropy with ones.",
+        right
+        * len(fake): "That is a sum over the images; take the mean, so that the batch size does not matter.",
+        _log_loss(1, _sigmoid(fake)): _TWICE,
+        _clipped(1, fake): _NO_LOGITS,
+    }
+    return _hint(value, hints) or f"Received {value:.4f} where {right:.4f} is expected."
+
+
+@check
+def accuracy(answer: Callable) -> str | None:
+    """`accuracy(real_logits, fake_logits)`: the share that is told right, halves alike."""
+    real = np.array([2.0, 0.3, 0.2, 0.9, -1.0], np.float32).reshape(5, 1, 1, 1)
+    fake = np.array([-2.0, -0.4, 0.4, 0.1, -3.0, 0.7, 0.2, 0.9], np.float32).reshape(8, 1, 1, 1)
+
+    def share(threshold: float) -> tuple[float, float]:
+        return float((real > threshold).mean()), float((fake < threshold).mean())
+
+    value = _number(answer(real, fake))
+    if isinstance(value, str):
+        return value
+    (on_real, on_fake), half = share(0), share(0.5)
+    right = (on_real + on_fake) / 2
+    if np.isclose(value, right):
+        return None
+    pooled = ((real > 0).sum() + (fake < 0).sum()) / (real.size + fake.size)
+    hints = {
+        (half[0] + half[1])
+        / 2: "You compare with 0.5. Probability one half is logit 0: compare logits with 0.",
+        on_real: "Only the real half is counted; look at the generated images too.",
+        on_fake: "Only the generated half is counted; look at the real images too.",
+        1 - right: "You count the mistakes. Real is right above 0, generated below 0.",
+        on_real + on_fake: "Above 1 is no share: take the mean of the two halves.",
+        100 * right: "A share lies between 0 and 1: leave out the factor 100.",
+        (on_real + 1 - on_fake) / 2: "For generated images the right answer is a logit below 0.",
+        float(pooled): "The halves differ in size here. Take each half's share first, then their mean.",
+    }
+    return _hint(value, hints) or f"Received {value:.3f} where {right:.3f} is expected."
+
+
+_TWICE = "A sigmoid came before a loss that does its own (from_logits=True). Give it the logits as they are."
+_NO_LOGITS = "Keras took your logits for probabilities: say from_logits=True."
+
+
+def _clipped(target: float, logits: np.ndarray) -> float:
+    """What Keras makes of logits that it takes for probabilities."""
+    p = np.clip(np.asarray(logits, np.float64), 1e-7, 1 - 1e-7)
+    return float(np.mean(-(target * np.log(p) + (1 - target) * np.log(1 - p))))
+
+
+def _number(answer) -> float | str:
+    """One number, or a hint that it should be one."""
+    value = np.asarray(answer, np.float64)
+    if value.size != 1:
+        return f"Received {value.size} numbers, shape {value.shape}; expected one: take the mean over images."
+    return float(value.reshape(()))
+
+
+def _hint(value: float, hints: dict[float, str]) -> str | None:
+    """The hint for the wrong value that this is."""
+    return next((hint for wrong, hint in hints.items() if np.isclose(value, wrong, rtol=1e-3)), None)
