@@ -99,10 +99,13 @@ def test_cohort_make_passes_what_was_asked(monkeypatch, tmp_path):
 def test_lab_makes_what_is_missing_and_passes_options_on(monkeypatch, tmp_path):
     import gancourse.cohort.phantom
     import gancourse.project
+    import gancourse.teaching.data
 
+    monkeypatch.delenv("GANCOURSE_DATA", raising=False)
     (tmp_path / "notebooks").mkdir()
     made, opened = [], []
-    monkeypatch.setattr(gancourse.project, "project_root", lambda: tmp_path)
+    for module in (gancourse.project, gancourse.teaching.data):
+        monkeypatch.setattr(module, "project_root", lambda: tmp_path)
     monkeypatch.setattr(gancourse.cohort.phantom, "make_cohort", made.append)
     monkeypatch.setattr(lessons, "open_lab", lambda work, options: opened.append((work, options)))
     assert run(app, ["lab", "--port", "9999", "--no-browser"]).exit_code == 0

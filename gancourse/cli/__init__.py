@@ -77,15 +77,12 @@ def lab(context: typer.Context) -> None:
 
     Options that are not known here go to JupyterLab: gancourse lab --port 9999 --no-browser.
     """
-    from gancourse.project import COHORT, project_root
+    from gancourse.project import project_root
     from gancourse.teaching import lessons
+    from gancourse.teaching.data import lesson_data
 
     root = project_root()
-    if not (root / COHORT / "subjects.csv").exists():
-        from gancourse.cohort.phantom import make_cohort
-
-        print("The lessons need brains. They are made once, in a minute or two; stop and go on any time.")
-        make_cohort(root / COHORT)
+    lesson_data()
     copies = lessons.copy_lessons(root / "notebooks", root / "work")
     for copy in copies.made:
         print(f"new in work/: {copy.name}")
