@@ -1,0 +1,168 @@
+"""Checks of lesson 31: an axial slice, the core in mL, intensities inside the brain, a split by patient."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from gancourse.cohort.scheme import REGIONS
+from gancourse.teaching.checks import check
+
+
+@check
+def axial(answer: Callable[[np.ndarray, int], np.ndarray]) -> str | None:
+    """`axial(volume, k)` gives slice k of an LPS volume, to be drawn in radiological convention."""
+    volume = np.random.default_rng(0).permutation(6 * 5 * 4).reshape(6, 5, 4).astype(np.float32)
+    got, want = np.asarray(answer(volume, 3)), volume[:, :, 3].T
+    if np.array_equal(got, want) and np.array_equal(answer(volume, 1), volume[:, :, 1].T):
+        return None
+    sides = (want.T, want.T[::-1], want.T[:, ::-1], want.T[::-1, ::-1])
+    known = [
+        (want, "Right for one k only. Use the k that your function is given."),
+        (volume[:, :, 2].T, "This is the middle slice. Use the k that your function is given."),
+        *(
+            (side, "It lies on its side: imshow draws the first axis downwards. Transpose it.")
+            for side in sides
+        ),
+        (
+            want[:, ::-1],
+            "Mirrored: the patient's right is on the right. x runs as it should: do not flip it.",
+        ),
+        (want[::-1], "Upside down, with the nose below. y runs to the back already: do not flip it."),
+        (want[::-1, ::-1], "Turned by half a circle. x and y run as they should: a transpose is enough."),
+        *((np.take(volume, 3, axis), "") for axis in (0, 1)),
+        *((np.take(volume, 3, axis).T, "") for axis in (0, 1)),
+    ]
+    for wrong, hint in known:
+        if np.array_equal(got, wrong):
+            return hint or "You cut along another axis. z, the third, runs upwards: keep one z, all x and y."
+    return (
+        f"Received shape {got.shape} from a volume {volume.shape}; expected {want.shape}: rows y, columns x"
+    )
+
+
+@check
+def core_ml(answer: Callable[[np.ndarray, tuple[float, float, float]], float]) -> str | None:
+    """`core_ml(seg, zooms)` gives the volume of the tumour core in mL."""
+    seg, zooms = np.zeros((12, 11, 10), np.uint8), (2.0, 1.5, 4.0)  # a voxel is 12 mm3
+    seg.flat[:30], seg.flat[30:250], seg.flat[250:320] = 1, 2, 4
+    value = float(answer(seg.copy(), zooms))
+    counts = {
+        labels: int(np.isin(seg, labels).sum()) for labels in [(1,), (2,), (1, 2), (2, 4), *REGIONS.values()]
+    }
+    if np.isclose(value, counts[1, 4] * 12 / 1000):
+        if np.isclose(answer(seg, (1.0, 1.0, 1.0)), 0.1):
+            return None
+        return "Right for one voxel size only. Use the zooms that your function is given."
+    units = {
+        12 / 1000: "",
+        1: "You counted voxels. Multiply by the volume of one voxel, which the zooms give.",
+        1 / 1000: "You took a voxel for 1 mm3. Here it is 2 x 1.5 x 4 mm: multiply by all three zooms.",
+        12: "That is in mm3. 1 mL is 1000 mm3.",
+        12 / 100: "1 mL is 1 cm3, and 1 cm is 10 mm in each of three directions: divide by 1000.",
+        8 / 1000: "Here a voxel is 2 x 1.5 x 4 mm, no cube of 2 mm: multiply all three zooms.",
+        7.5 / 1000: "You added the zooms. The volume of a box is the product of its sides.",
+    }
+    parts = {
+        (1, 4): "",
+        (1, 2, 4): "With oedema (2) this is the whole tumour. The core leaves it out.",
+        (
+            4,
+        ): "This is the enhancing tumour (4) alone. Its dead or non-enhancing part (1) belongs to the core.",
+        (1,): "This is label 1 alone. The enhancing tumour (4) belongs to the core as well.",
+        (2,): "This is the oedema (2), which lies around the core. The core is labels 1 and 4.",
+        (1, 2): "You took labels 1 and 2. The core is 1 and 4: it has the enhancing rim, and no oedema.",
+        (2, 4): "You took labels 2 and 4. The core is 1 and 4: it has the dead centre, and no oedema.",
+    }
+    for factor, unit in units.items():
+        for labels, part in parts.items():
+            if np.isclose(value, counts[labels] * factor):
+                return f"{part} {unit}"
+    return (
+        f"Received {value:g}. Count the voxels of labels 1 and 4, times one voxel's volume in mm3, over 1000."
+    )
+
+
+@check
+def zscore(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None:
+    """`zscore(volume, brain)` has mean 0 and deviation 1 inside the brain, and is 0 outside."""
+    rng = np.random.default_rng(0)
+    brain = np.zeros((12, 12, 12), bool)
+    brain[3:9, 3:9, 3:9] = True
+    volume = np.where(brain, rng.normal(300, 50, brain.shape), 0).astype(np.float32)
+    volume[5, 5, 5:8] = 0  # black voxels of the brain
+    volume[0, 0, :6] = 40  # what a poor skull stripping leaves
+    given = volume.copy()
+    got = np.asarray(answer(given, brain.copy()))
+    if got.shape != volume.shape:
+        return f"Received shape {got.shape}, expected {volume.shape}: the whole volume, not only the brain."
+    if not np.array_equal(given, volume):
+        return (
+            "Your function changed the volume that it was given. Make a new array, for example with np.where."
+        )
+    if not np.isfinite(got).all():
+        return "Some values are not finite numbers."
+
+    inside = volume[brain]
+    mean, deviation = inside.mean(), inside.std()
+
+    def gave(centre: float, spread: float) -> bool:
+        return bool(np.abs(got[brain] - (inside - centre) / spread).max() < 0.02 * max(1, 1 / spread))
+
+    if gave(mean, deviation):
+        if np.abs(got[~brain]).max() < 0.01:
+            return None
+        return "Right inside the brain. Outside it is not 0: the background must not look like a tissue."
+    if gave(mean, 1):
+        return "The mean is 0 now. Divide by the standard deviation inside the brain as well."
+    if gave(0, deviation):
+        return "The deviation is 1 now. Subtract the mean inside the brain first."
+    if np.allclose(got[brain], (inside - mean) / deviation**2, atol=1e-4):
+        return "You divided by the variance. The standard deviation is its square root, .std()."
+    for voxels, hint in (
+        (volume, "You took mean or deviation of the whole volume, most of it background. Use volume[brain]."),
+        (
+            volume[volume > 0],
+            "volume > 0 is not the brain: it has black voxels, and stripping leaves crumbs. Use brain.",
+        ),
+    ):
+        if any(gave(c, s) for c in (voxels.mean(), mean) for s in (voxels.std(), deviation)):
+            return hint
+    if got[brain].min() >= -1.01 and got[brain].max() <= 1.01:
+        return (
+            "That scales from smallest to largest, so that one bright voxel decides. Use mean and deviation."
+        )
+    m, s = got[brain].mean(), got[brain].std()
+    return f"Inside the brain the mean is {m:.3g} and the deviation {s:.3g}; expected 0 and 1."
+
+
+@check
+def split_by_patient(answer: Callable[[pd.DataFrame, float, np.random.Generator], np.ndarray]) -> str | None:
+    """`split_by_patient(table, share, rng)` is True for the slices of a random share of the patients."""
+    visits = [
+        (f"P{k:02d}", f"P{k:02d}_{visit}", 5 + k % 7) for k in range(40) for visit in range(1, 2 + k % 2)
+    ]
+    rows = [{"patient": p, "subject": s, "index": z} for p, s, many in visits for z in range(many)]
+    table = pd.DataFrame(rows)
+    got = [np.asarray(answer(table.copy(), 0.25, np.random.default_rng(seed))) for seed in (1, 2, 1)]
+    for test in got:
+        if test.dtype != bool or test.shape != (len(table),):
+            return f"Received {test.dtype} {test.shape}; expected one True or False for each row."
+        if not test.any() or test.all():
+            return "One side of the split is empty."
+        for column, hint in (
+            ("subject", "Slices of one scan lie on both sides. Draw patients, then take all slices of each."),
+            ("patient", "Two scans of one patient lie on both sides. Draw by patient, not by subject."),
+        ):
+            if both := sorted(set(table[column][test]) & set(table[column][~test])):
+                return f"{hint} It happens to {len(both)}, such as {both[0]}."
+        share = table["patient"][test].nunique() / table["patient"].nunique()
+        if abs(share - 0.75) < 0.1:
+            return "True for three quarters of the patients, where one was asked for. Is it turned round?"
+        if abs(share - 0.25) > 0.06:
+            return f"The test set has {share:.0%} of the patients; expected about 25 %, the share given."
+    if np.array_equal(got[0], got[1]):
+        return "The same patients with any rng: sorted, they may be those of one hospital. Draw with rng."
+    if not np.array_equal(got[0], got[2]):
+        return "The same rng gives two splits. Draw with the rng that is given, and from a sorted list."
+    return None

@@ -1,0 +1,69 @@
+"""Where a lesson's subjects come from: phantoms, unless the learner names a folder with real ones."""
+
+import os
+from pathlib import Path
+
+from gancourse.cohort.brats import Subject, find_subjects
+from gancourse.errors import InputError
+from gancourse.project import COHORT, project_root
+
+#: Names a folder of BraTS of any year: every lesson then reads it instead of the phantoms.
+DATA = "GANCOURSE_DATA"
+
+#: Names a folder of BraTS, or one skull-stripped T1 volume, that lessons show beside the phantoms.
+REAL = "GANCOURSE_REAL"
+
+
+def lesson_data() -> Path:
+    """The folder of subjects that lessons read: `GANCOURSE_DATA`, or the phantoms, made if there are none.
+
+    A relative `GANCOURSE_DATA` starts at the project's folder.
+
+    Raises:
+        InputError: `GANCOURSE_DATA` names no folder.
+    """
+    if named := _named(DATA):
+        if not named.is_dir():
+            raise InputError(f"{DATA}={named}: no such folder; correct it, or unset it to use the phantoms")
+        return named
+    folder = project_root() / COHORT
+    if not (folder / "subjects.csv").exists():
+        from gancourse.cohort.phantom import make_cohort  # here: most of the time nothing is made
+
+        print(f"No phantoms in {COHORT} yet: making 48, which takes a few minutes, only this once.")
+        make_cohort(folder)
+    return folder
+
+
+def real_subject() -> Subject | None:
+    """One real subject with images, or None, after saying in one line how to get one.
+
+    It is `GANCOURSE_REAL`'s (a folder's first, or one T1 file), or else the first that `cohort fetch` left.
+
+    Raises:
+        InputError: `GANCOURSE_REAL` names nothing, or nothing that can be read.
+    """
+    named = _named(REAL)
+    if named and named.is_file():
+        return Subject.from_files(t1=named)
+    folder = named or project_root() / "data" / "Task01_BrainTumour"
+    if named or folder.is_dir():
+        for subject in find_subjects(folder):
+            if subject.modalities:
+                return subject
+        raise InputError(f"{folder}: its subjects have labels only; name a folder with images")
+    print(
+        f"No real volume yet. Run `gancourse cohort fetch --subjects 20`, or set {REAL} to a folder of BraTS."
+    )
+    return None
+
+
+def _named(variable: str) -> Path | None:
+    """The path in an environment variable, or None if it is empty or not set."""
+    value = os.environ.get(variable, "").strip()
+    return project_root() / Path(value).expanduser() if value else None
+
+
+def slices_folder(subjects: Path) -> Path:
+    """Where lessons keep the slices of a folder of subjects."""
+    return project_root() / "data" / f"slices-{subjects.name}"
