@@ -50,7 +50,7 @@ class Parameters:
     edge_mm: float  # how deep the skull stripping cut, negative outside the cortex
     hyperintensity: float  # strength of white-matter hyperintensities, 0 to 1
     vessel_mmol: float  # gadolinium in vessels, mmol/L
-    tumour_ml: float  # before it pushes the brain aside, which adds up to a seventh
+    tumour_ml: float  # grown to this; pushing the brain aside then adds to it
     foci: int
     focus_delay: float
     infratentorial: bool
@@ -117,7 +117,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         vessel_mmol=uniform(0.2, 2.2),
     )
     tumour = dict(
-        tumour_ml=lognormal(88, 0.62, 2, 190) if high else lognormal(72, 0.75, 2, 190),
+        tumour_ml=lognormal(88, 0.62, 2, 215) if high else lognormal(72, 0.75, 2, 215),
         foci=int(rng.choice([1, 2, 3], p=[0.86, 0.1, 0.04])),
         focus_delay=uniform(0.05, 0.6),
         infratentorial=bool(rng.random() < 0.04),

@@ -19,6 +19,7 @@ HALF_BOX_MM = 62.0
 DIFFUSION_WM = 1 / 7  # D dt / h^2, below the explicit scheme's limit of 1/6
 DIFFUSION_RATIO = 9.0
 GROWTH = 0.11  # rho dt
+LARGEST_ML = 220.0  # above it, a tumour pushes less
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,16 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
     depth = STEP_MM * (ndimage.distance_transform_edt(is_core) - ndimage.distance_transform_edt(~is_core))
     depth = ndimage.gaussian_filter(depth.astype(np.float32), 0.6)
     rim = p.rim_mm * np.exp(0.45 * smooth_noise(rng, depth.shape, 5 / STEP_MM))
-    return Tumour(origin, whole, -depth, rim - depth, push_field(depth, brain, p.mass_effect))
+    push = push_field(depth, brain, p.mass_effect)
+    while pushed_ml(whole, push) > LARGEST_ML:
+        push = 0.7 * push
+    return Tumour(origin, whole, -depth, rim - depth, push)
+
+
+def pushed_ml(whole: np.ndarray, push: np.ndarray) -> float:
+    """Volume (mL) of the whole tumour, level set (x, y, z), once it has pushed (3, x, y, z), mm, the brain."""
+    voxels = np.indices(whole.shape, dtype=np.float32)
+    return float((sample(whole, voxels - push / STEP_MM) < 0).sum() * STEP_MM**3 / 1000)
 
 
 def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> list[np.ndarray]:
