@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 Line = tuple[str, str, str]
 SECTIONS: dict[str, Callable[[Path], Iterator[Line]]] = {}
 
@@ -180,7 +182,129 @@ def pipeline(folder: Path) -> Iterator[Line]:
         )
 
 
-# Sections on networks go here: the training step against PyTorch, the share of the matrix-multiply peak.
+@section
+def training(folder: Path) -> Iterator[Line]:
+    """A training step of the deck's networks, batch 32: precisions, XLA, PyTorch, and the machine's peak."""
+    from gancourse.gans.recipes import RECIPES
+    from gancourse.quiet import import_tensorflow
+
+    tf, deck, best = import_tensorflow(), RECIPES["deck"], {}
+    operations = operations_of_a_step()
+    images = np.random.default_rng(0).uniform(-1, 1, (deck.batch_size, 64, 64, 1)).astype(np.float32)
+    for precision in ("float32", "bfloat16"):
+        for jit_compile in (False, True):
+            gan = deck.build(precision=precision, jit_compile=jit_compile)
+            gan.make_train_function()
+            step, batch = gan.train_function, iter(tf.data.Dataset.from_tensors(images).repeat())
+            taken = seconds(lambda: float(step(batch)["d_loss"]), 10)  # noqa: B023
+            name = f"TensorFlow, {precision}{', XLA' if jit_compile else ''}"
+            best[name] = deck.batch_size / statistics.median(taken)
+            yield name, spread([deck.batch_size / t for t in taken], "images/s"), ""
+    ours = max(best.values())
+    for precision in ("float32", "bfloat16"):
+        peak = matmul_peak(getattr(tf, precision))
+        fastest = max(rate for name, rate in best.items() if precision in name)
+        share = fastest * operations / peak
+        yield f"share of the {precision} matmul peak", f"{share:.0%} of {peak / 1e9:.0f} GFLOP/s", ""
+    try:
+        found = in_fresh_process("torch_rates", deck.batch_size)
+    except SystemExit:
+        yield "PyTorch", "not installed (pip install -e '.[bench]')", ""
+        return
+    for name, rate in found.items():
+        yield f"PyTorch, {name}", f"{rate:.3g} images/s", ""
+    yield "the best of ours by the best of PyTorch", f"{ours / max(found.values()):.2f}", "1 or more"
+
+
+def operations_of_a_step() -> float:
+    """Floating-point operations of a step for each image, two for a multiplication and its addition.
+
+    The generator goes forward once and backward to its weights and inputs; the discriminator does so twice,
+    for real and generated images, and once more forward and to its inputs for the generator's turn.
+    """
+    from gancourse.networks.dcgan import build_discriminator, build_generator
+
+    def forward(network) -> float:
+        multiplications = 0
+        for layer in network.layers:
+            if hasattr(layer, "kernel"):
+                side = layer.input if "Transpose" in type(layer).__name__ else layer.output
+                multiplications += np.prod(layer.kernel.shape) * np.prod(side.shape[1:-1])
+        return 2 * float(multiplications)
+
+    return 3 * forward(build_generator()) + 8 * forward(build_discriminator())
+
+
+def matmul_peak(dtype, size: int = 2048) -> float:
+    """Floating-point operations a second of a large matrix product."""
+    import tensorflow as tf
+
+    a = tf.cast(tf.random.normal((size, size)), dtype)
+    multiply = tf.function(lambda: tf.reduce_max(tf.cast(tf.matmul(a, a), tf.float32)), jit_compile=False)
+    return 2 * size**3 / min(seconds(lambda: float(multiply()), 10))
+
+
+def torch_rates(batch_size: int) -> dict:
+    """Images a second of the same step in PyTorch, by precision."""
+    import torch
+    from torch import nn
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+
+    def up(inputs, outputs, stride):  # Keras' "same" for a kernel of 4: trim what is too much
+        trim = {1: (1, 2, 1, 2), 2: (1, 1, 1, 1)}[stride]
+        layer = nn.ConvTranspose2d(inputs, outputs, 4, stride, bias=False)
+        return nn.Sequential(layer, nn.ZeroPad2d([-t for t in trim]))
+
+    def block(layer, channels):
+        return [layer, nn.BatchNorm2d(channels), nn.ReLU()]
+
+    def down(inputs, outputs):
+        return [nn.Conv2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2)]
+
+    def rate(dtype, channels_last) -> float:
+        torch.manual_seed(0)
+        layout = torch.channels_last if channels_last else torch.contiguous_format
+        g = nn.Sequential(
+            nn.Linear(100, 4096, bias=False), nn.BatchNorm1d(4096), nn.ReLU(), nn.Unflatten(1, (64, 8, 8)),
+            *block(up(64, 512, 1), 512), *block(up(512, 256, 2), 256), *block(up(256, 128, 2), 128),
+            *block(up(128, 64, 2), 64), up(64, 1, 1), nn.Tanh(),
+        )  # fmt: skip
+        d = nn.Sequential(
+            nn.Conv2d(1, 64, 4, 2, 1), nn.LeakyReLU(0.2), *down(64, 128), *down(128, 256), *down(256, 512),
+            nn.Conv2d(512, 1, 4), nn.Flatten(), nn.Linear(1, 1),
+        )  # fmt: skip
+        assert [sum(p.numel() for p in n.parameters()) for n in (g, d)] == [3_697_536, 2_764_483]
+        g, d = (n.to(device).to(memory_format=layout) for n in (g, d))
+        optimizers = [torch.optim.Adam(n.parameters(), 1e-4) for n in (d, g)]
+        real = torch.rand(batch_size, 1, 64, 64, device=device).to(memory_format=layout)
+        judge = nn.functional.binary_cross_entropy_with_logits
+
+        def step():
+            with torch.autocast(device, dtype, enabled=dtype != torch.float32):
+                fake = g(torch.randn(batch_size, 100, device=device))
+                real_logits, fake_logits = d(real).float(), d(fake.detach()).float()
+            d_loss = judge(real_logits, torch.ones_like(real_logits))
+            d_loss = d_loss + judge(fake_logits, torch.zeros_like(fake_logits))
+            optimizers[0].zero_grad()
+            d_loss.backward()
+            optimizers[0].step()
+            d.requires_grad_(False)
+            with torch.autocast(device, dtype, enabled=dtype != torch.float32):
+                logits = d(fake).float()
+            optimizers[1].zero_grad()
+            judge(logits, torch.ones_like(logits)).backward()
+            optimizers[1].step()
+            d.requires_grad_(True)
+            return float(d_loss)
+
+        return batch_size / statistics.median(seconds(step, 10))
+
+    return {
+        f"{str(dtype).split('.')[1]}{', channels last' if last else ''}": rate(dtype, last)
+        for dtype in (torch.float32, torch.bfloat16)
+        for last in (False, True)
+    }
 
 
 def main() -> None:
