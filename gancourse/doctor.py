@@ -1,6 +1,7 @@
 """Whether this machine is ready for the course, in ten lines, and what to do about what it lacks."""
 
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import shutil
@@ -72,24 +73,18 @@ def tensorflow() -> Finding:
 
     start = time.perf_counter()
     try:
-        version = quiet.import_tensorflow().__version__
+        module = quiet.import_tensorflow()
         import keras
     except Exception as error:  # whatever a broken installation raises
         why = " ".join(str(error).split())[:160]
-        hint = (
-            "there is none for Intel Macs"
-            if (sys.platform, platform.machine()) == ("darwin", "x86_64")
-            else REINSTALL
-        )
+        intel_mac = (sys.platform, platform.machine()) == ("darwin", "x86_64")
+        hint = "there is none for Intel Macs" if intel_mac else REINSTALL
         return Finding("TensorFlow", False, f"cannot be imported ({why}): {hint}", True)
-    seconds = time.perf_counter() - start
-    slow = f"; slow, compile it once: {sys.executable} -m compileall -q {sys.prefix}" if seconds > 8 else ""
-    return Finding(
-        "TensorFlow",
-        not slow,
-        f"{version}, Keras {keras.__version__}, loads in {seconds:.1f} s{slow}",
-        not slow,
-    )
+    text = f"{module.__version__}, Keras {keras.__version__}, loaded in {time.perf_counter() - start:.1f} s"
+    if Path(importlib.util.cache_from_source(str(module.__file__))).exists():
+        return Finding("TensorFlow", True, text, True)
+    remedy = f"three times faster once compiled: {sys.executable} -m compileall -q {sys.prefix}"
+    return Finding("TensorFlow", False, f"{text}; {remedy}")
 
 
 def device() -> Finding:

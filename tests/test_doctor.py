@@ -1,5 +1,8 @@
 """The doctor: ten lines, each with what to do about a lack; status 1 only for what is essential."""
 
+import compileall
+import types
+
 import pytest
 from typer.testing import CliRunner
 
@@ -48,6 +51,16 @@ def test_a_broken_tensorflow_says_what_to_do(monkeypatch):
     assert finding.essential and not finding.ok
     assert "libsomething.so: cannot open" in finding.text and "pip install" in finding.text
     assert not doctor.device().ok
+
+
+def test_tensorflow_without_bytecode_says_how_to_compile_it(monkeypatch, tmp_path):
+    module = types.SimpleNamespace(__version__="2.21.0", __file__=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(quiet, "import_tensorflow", lambda: module)
+    slow = doctor.tensorflow()
+    assert not slow.ok and not slow.essential and "compileall" in slow.text
+    (tmp_path / "__init__.py").touch()
+    compileall.compile_dir(tmp_path, quiet=1)
+    assert doctor.tensorflow().ok
 
 
 def test_memory_and_disk(tmp_path):
