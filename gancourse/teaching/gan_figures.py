@@ -156,10 +156,10 @@ def lines(
     """Show curves over x, each (len(x),), or with its spread as (lower, middle, upper)."""
     figure, axes = plt.subplots(figsize=(6, 2.8), layout="constrained")
     for k, (name, curve) in enumerate(curves.items()):
-        low, middle, high = curve if isinstance(curve, tuple) else (None, curve, None)
+        middle = curve[1] if isinstance(curve, tuple) else curve
         axes.plot(x, middle, ("-", "--", ":", "-.")[k % 4], color=COLOURS[k % len(COLOURS)], label=name)
-        if low is not None:
-            axes.fill_between(x, low, high, color=COLOURS[k % len(COLOURS)], alpha=0.2, linewidth=0)
+        if isinstance(curve, tuple):
+            axes.fill_between(x, curve[0], curve[2], color=COLOURS[k % len(COLOURS)], alpha=0.2, linewidth=0)
     axes.set(xlabel=labels[0], ylabel=labels[1], yscale="log" if log else "linear")
     axes.legend(fontsize=8, frameon=False)
     show(figure, caption)

@@ -526,9 +526,9 @@ history = gan.fit(
 gan_figures.progress(watch.grids, "The same four latents after more and more rounds.")
 
 # %% [markdown]
-# Large and simple comes first: a bright blob where all brains are bright. Then the outline, then dark places where
-# ventricles belong. Fine folds come last, and not in half a minute. Notice that the rows do not choose their brain at
-# once: while the discriminator learns, what fooled it yesterday does not fool it today, and the images wander.
+# Large and simple comes first: a bright blob on a dark ground. Then an outline and the dark line between the two halves,
+# then ventricles. Fine folds come last, and not in half a minute. Follow a row: once it is a brain, it tends to keep its
+# character, broad or narrow, high or low. The sliders get their meaning early, and the details are worked out later.
 
 # %% tags=["slow"]
 gan_figures.training_curves(
@@ -538,10 +538,12 @@ gan_figures.training_curves(
 )
 
 # %% [markdown]
-# Compare with your prediction. In ordinary training one loss falls and that is success. Here two players pull in opposite
-# directions: if one falls, the other tends to rise, and both may stay level while the images get better all the time.
-# Look at the curves for trouble only:
-# - right answers near 100 %, `d_loss` near 0: the police have won, and the generator hears nothing but "fake";
+# Compare with your prediction. The police learn faster: after some fifty rounds they are right nearly always, and `g_loss`
+# shoots up. Then the counterfeiter catches up a little, and the curves level off with the police ahead. In ordinary
+# training a falling loss is success. Here two players pull in opposite directions, and both losses can stay level while the
+# images still get better. So do not ask the curves how good the images are. Look at them for trouble:
+# - right answers at 100 % and staying there, `d_loss` near 0: the police have won, and the generator hears nothing but
+#   "fake". (Between 80 and 95 % is a healthy range, says the Keras documentation in one of its examples.)
 # - right answers at 50 % and images poor: the police are asleep;
 # - eight images that look alike: the generator has found one note that works (**mode collapse**). Lesson 42 makes each
 #   of these on purpose.
@@ -694,11 +696,11 @@ for title, made in {**paint, "a cheat": copies}.items():
         print(f"{title:18} nearer to training: {middle:.2f}  ({low:.2f} to {high:.2f})")
 
 # %% [markdown]
-# The cheat is caught, though not at 1: it copies all training patients of this cohort, and each draw has only ten of
-# them at hand. That is a warning about the other two rows. They were trained on 512 patients, of whom you hold a few
-# dozen: if they copied, your test would hardly notice. **A test that found nothing says little until you know what it
-# would have found.** The same comparison with all 208 held-out patients and as many of the training patients is on the
-# model card:
+# The cheat stands out, but not by much. It copies 37 patients, and each draw has ten of them at hand. A copy of one of these
+# ten is always nearer to training; the rest toss a coin: 10/37 + 1/2 x 27/37 = 0.64. That is a warning about the other
+# rows. Those generators were trained on 512 patients, of whom you hold 37: if they copied, your test would not notice. **A
+# test that found nothing says little until you know what it would have found.** The same comparison with all 208 held-out
+# patients, and as many of the training patients, is on the model card:
 
 # %% tags=["slow"]
 for title in ("the deck's recipe", "better recipe"):

@@ -109,9 +109,13 @@ def my_discriminator_loss(real_logits, fake_logits):
 def my_discriminator_loss(real_logits, fake_logits):
     return losses.generator_loss(real_logits) + losses.generator_loss(fake_logits)
 
-# %% discriminator_loss: sigmoid and from_logits
+# %% discriminator_loss: Keras' sigmoid and from_logits
 def my_discriminator_loss(real_logits, fake_logits):
     return losses.discriminator_loss(keras.ops.sigmoid(real_logits), keras.ops.sigmoid(fake_logits))
+
+# %% discriminator_loss: TensorFlow's sigmoid and from_logits
+def my_discriminator_loss(real_logits, fake_logits):
+    return losses.discriminator_loss(tf.sigmoid(real_logits), tf.sigmoid(fake_logits))
 
 # %% discriminator_loss: logits taken for probabilities
 def my_discriminator_loss(real_logits, fake_logits):
@@ -147,9 +151,13 @@ def my_generator_loss(fake_logits):
     zeros = keras.ops.zeros_like(fake_logits)
     return -keras.ops.mean(keras.losses.binary_crossentropy(zeros, fake_logits, from_logits=True))
 
-# %% generator_loss: sigmoid and from_logits
+# %% generator_loss: Keras' sigmoid and from_logits
 def my_generator_loss(fake_logits):
     return losses.generator_loss(keras.ops.sigmoid(fake_logits))
+
+# %% generator_loss: TensorFlow's sigmoid and from_logits
+def my_generator_loss(fake_logits):
+    return losses.generator_loss(tf.sigmoid(fake_logits))
 
 # %% generator_loss: logits taken for probabilities
 def my_generator_loss(fake_logits):

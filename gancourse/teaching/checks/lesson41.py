@@ -1,5 +1,6 @@
 """Checks of lesson 41: what goes into the networks, their layers' weights, the two losses, who is winning."""
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -113,12 +114,12 @@ def discriminator_loss(answer: Callable) -> str | None:
     """`discriminator_loss(real_logits, fake_logits)`: mean cross-entropy, real 1, generated 0, summed."""
     rng = np.random.default_rng(0)
     real, fake = (rng.normal(m, 1, (6, 1, 1, 1)).astype(np.float32) for m in (1.5, -0.4))
-    value = _number(answer(real, fake))
+    value = _number(answer, real, fake)
     if isinstance(value, str):
         return value
     right = _log_loss(1, real) + _log_loss(0, fake)
     if np.isclose(value, right, rtol=1e-3):
-        zero = _number(answer(np.zeros((5, 1), np.float32), np.zeros((3, 1), np.float32)))
+        zero = _number(answer, np.zeros((5, 1), np.float32), np.zeros((3, 1), np.float32))
         if not isinstance(zero, str) and np.isclose(zero, 2 * np.log(2), rtol=1e-3):
             return None
         return "Right for one batch, but not for 5 real and 3 generated images. Use the logits' own shapes."
@@ -143,11 +144,11 @@ def discriminator_loss(answer: Callable) -> str | None:
 def generator_loss(answer: Callable) -> str | None:
     """`generator_loss(fake_logits)`: mean cross-entropy of the generated images with the answer 1."""
     fake = np.random.default_rng(0).normal(-1.2, 1.5, (8, 1, 1, 1)).astype(np.float32)
-    value, right = _number(answer(fake)), _log_loss(1, fake)
+    value, right = _number(answer, fake), _log_loss(1, fake)
     if isinstance(value, str):
         return value
     if np.isclose(value, right, rtol=1e-3):
-        zero = _number(answer(np.zeros((3, 1), np.float32)))
+        zero = _number(answer, np.zeros((3, 1), np.float32))
         return (
             None
             if np.isclose(zero, np.log(2), rtol=1e-3)
@@ -179,7 +180,7 @@ def accuracy(answer: Callable) -> str | None:
     def share(threshold: float) -> tuple[float, float]:
         return float((real > threshold).mean()), float((fake < threshold).mean())
 
-    value = _number(answer(real, fake))
+    value = _number(answer, real, fake)
     if isinstance(value, str):
         return value
     (on_real, on_fake), half = share(0), share(0.5)
@@ -211,9 +212,13 @@ def _clipped(target: float, logits: np.ndarray) -> float:
     return float(np.mean(-(target * np.log(p) + (1 - target) * np.log(1 - p))))
 
 
-def _number(answer) -> float | str:
-    """One number, or a hint that it should be one."""
-    value = np.asarray(answer, np.float64)
+def _number(answer: Callable, *logits: np.ndarray) -> float | str:
+    """The one number that a learner's function gives, or a hint."""
+    with warnings.catch_warnings(record=True) as noticed:
+        warnings.simplefilter("always")
+        value = np.asarray(answer(*logits), np.float64)
+    if any("from_logits" in str(warning.message) for warning in noticed):
+        return _TWICE  # Keras sees its own sigmoid, undoes it and warns; it does not see TensorFlow's
     if value.size != 1:
         return f"Received {value.size} numbers, shape {value.shape}; expected one: take the mean over images."
     return float(value.reshape(()))
