@@ -91,7 +91,7 @@ def export(
         InputError: no such training, an impossible name, or other slices than the training's.
     """
     from gancourse.gans.checkpoint import write_beside
-    from gancourse.gans.gan import draw_latents
+    from gancourse.gans.gan import draw_latents, tf
 
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise InputError(f"name {name!r}: expected small letters, digits and hyphens, such as dcgan-t1")
@@ -115,12 +115,11 @@ def export(
         "precision": trained["settings"]["precision"],
         "epochs": len(trained["history"]),
         "minutes": round(trained["history"][-1]["seconds"] / 60, 1),
-        "machine": f"{platform.machine()}, {platform.system()}",
+        "machine": f"{platform.system()} {platform.machine()}, TensorFlow {tf.__version__}",
         "scores": score(generated, slices, data["modality"], data["where"]),
         "sha256": hashlib.sha256(file.getvalue()).hexdigest(),
         **(about or {}),
     }
-    folder.mkdir(parents=True, exist_ok=True)
     write_beside(folder / f"{name}.npz", lambda out: out.write(file.getvalue()))
     write_beside(folder / f"{name}.json", lambda out: out.write(json.dumps(found, indent=1).encode() + b"\n"))
     return found

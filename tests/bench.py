@@ -296,7 +296,7 @@ def torch_rates(batch_size: int) -> dict:
             judge(logits, torch.ones_like(logits)).backward()
             optimizers[1].step()
             d.requires_grad_(True)
-            return float(d_loss)
+            return float(d_loss.detach())
 
         return batch_size / statistics.median(seconds(step, 10))
 

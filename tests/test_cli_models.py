@@ -35,7 +35,7 @@ def run(data, tmp_path_factory):
 
 
 def test_train_leaves_checkpoint_log_and_samples(run):
-    assert sorted(p.name for p in run.iterdir()) == ["checkpoint.npz", "log.csv", "samples"]
+    assert sorted(p.name for p in run.iterdir()) == ["checkpoint.npz", "log.csv", "samples", "settings.json"]
 
 
 def test_sample_is_a_grid_and_the_seed_decides(run, tmp_path):

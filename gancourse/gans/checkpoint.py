@@ -6,6 +6,7 @@ beside and renamed, so that a kill at any moment leaves the last complete one.
 """
 
 import csv
+import io
 import json
 import os
 import time
@@ -111,7 +112,8 @@ class Checkpoint(keras.callbacks.Callback):
         return len(self.history)
 
     def on_train_begin(self, logs=None):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        settings = json.dumps({"command": self.command, **self.settings}, indent=1).encode()
+        write_beside(self.path.parent / "settings.json", lambda file: file.write(settings))  # for people
         self.started = time.monotonic() - self.seconds
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -131,9 +133,11 @@ class Checkpoint(keras.callbacks.Callback):
         write_beside(self.path.parent / "log.csv", self.write_log)
 
     def write_log(self, file):
-        lines = csv.DictWriter(TextLines(file), self.history[0].keys())
+        text = io.StringIO(newline="")
+        lines = csv.DictWriter(text, self.history[0].keys())
         lines.writeheader()
         lines.writerows(self.history)
+        file.write(text.getvalue().encode())
 
 
 def leaves(settings: dict) -> dict:
@@ -144,25 +148,25 @@ def leaves(settings: dict) -> dict:
     return flat
 
 
-class TextLines:
-    """Lets `csv` write into a binary file."""
-
-    def __init__(self, file):
-        self.file = file
-
-    def write(self, text: str):
-        self.file.write(text.encode())
-
-
 def write_beside(path: Path, write) -> None:
-    """Call `write(file)` on a file beside, then rename it: `path` is the old file or the whole new one."""
+    """Call `write(file)` on a file beside, then rename it: `path` is the old file or the whole new one.
+
+    Makes the folder if need be. Raises `InputError` where nothing can be written.
+    """
     path = Path(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with open(beside, "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(
+            f"{path}: cannot be written ({reason}); make room or choose another place"
+        ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        if beside.is_file():
+            beside.unlink()

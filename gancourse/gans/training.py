@@ -34,7 +34,7 @@ def train(
     Args:
         recipe: networks, losses, optimisers.
         slices: what to learn from.
-        out: gets `checkpoint.npz` and `log.csv` after each epoch, and `samples/epoch_0001.png` and so on.
+        out: gets `settings.json`, and after each epoch `checkpoint.npz`, `log.csv`, `samples/epoch_0001.png`.
         modality: one of the slices' modalities.
         where: a condition on the slices' table, such as "tumour_px > 20"; empty for all.
         epochs, minutes: in all, with what was trained before. At least one; minutes end with a whole epoch.

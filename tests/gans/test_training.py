@@ -115,7 +115,7 @@ def test_rows_are_the_splits(data):
         ({"epochs": 1, "minutes": -1}, "above 0"),
         ({"epochs": 1, "modality": "t9"}, "t9"),
         ({"epochs": 1, "where": "nothing > 0"}, "nothing"),
-        ({"epochs": 1, "where": "tumour_px > 7"}, "fewer than one batch"),
+        ({"epochs": 1, "where": "tumour_px > 7"}, "tumour_px > 7"),
         ({"epochs": 1, "recipe": TINY.change(["size=32"])}, "size=32"),
         ({"epochs": 1, "recipe": TINY.change(["batch_size=33"])}, "33"),
     ],
@@ -131,6 +131,12 @@ def test_out_is_a_file(data, tmp_path):
     with pytest.raises(InputError, match="run: a file"):
         train(TINY, data, tmp_path / "run", epochs=1)
     assert (tmp_path / "run").read_text() == "mine"
+
+
+def test_folder_that_cannot_be_made(data, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(InputError, match="settings.json: cannot be written"):
+        train(TINY, data, tmp_path / "file" / "run", epochs=1, verbose=0)
 
 
 def test_another_training_in_the_folder(data, trained):
@@ -196,6 +202,6 @@ def test_write_beside_keeps_the_old_file_when_writing_fails(tmp_path):
         file.write(b"half")
         raise OSError("disk full")
 
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(InputError, match="file: cannot be written .disk full"):
         checkpoint.write_beside(path, fail)
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
