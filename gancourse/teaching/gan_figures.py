@@ -97,7 +97,9 @@ def progress(
     spread = np.geomspace(1, len(kept), min(moments, len(kept))).round().astype(int) - 1
     chosen = [kept[k] for k in np.unique(spread)]
     rows = np.stack([np.asarray(images[:latents], np.float32) for _, images in chosen], 1)
-    figure, axes = plt.subplots(figsize=(1.1 * len(chosen), 1.1 * len(rows) + 0.3), layout="constrained")
+    figure, axes = plt.subplots(
+        figsize=(0.8 * len(chosen) + 0.6, 0.8 * len(rows) + 0.4), layout="constrained"
+    )
     draw_grid(axes, rows.reshape(-1, *rows.shape[2:]), len(chosen))
     width = rows.shape[3] + 2
     axes.set_xticks((np.arange(len(chosen)) + 0.5) * width - 1, [str(step) for step, _ in chosen])
@@ -121,7 +123,7 @@ def neighbours(
         matches: by name, the distances (N,) and the nearest images (N, H, W) of some set.
     """
     names = [title, *matches]
-    size = (1.35 * len(images) + 0.9, 1.5 * len(names))
+    size = (1.1 * len(images) + 0.9, 1.25 * len(names))
     figure, places = plt.subplots(len(names), len(images), figsize=size, squeeze=False, layout="constrained")
     for row, name in zip(places, names, strict=True):
         distances, pictures = matches.get(name, (None, images))
@@ -197,7 +199,7 @@ class Watch(SampleGrid):
         step, seconds = int(self.model.g_optimizer.iterations), self.shown - self.start
         words = f"step {step}, {seconds:.0f} s, discriminator right: {100 * (logs or {})['d_accuracy']:.0f} %"
         images = self.model.sample(self.latents)
-        figure = Figure(figsize=(1.1 * len(images), 1.5), layout="constrained")
+        figure = Figure(figsize=(0.9 * len(images), 1.3), layout="constrained")
         draw_grid(figure.subplots(), images, len(images), words)
         file = io.BytesIO()
         figure.savefig(file, format="png", dpi=80, bbox_inches="tight")

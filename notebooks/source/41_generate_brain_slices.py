@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Generate brain slices with the deck's DCGAN
 #
-# **Part 4 of the deck: Generating medical images.** A network is given 100 random numbers and paints a brain that nobody has. In this lesson you build it.
+# **Part 4 of the deck: Generating medical images.** A network, the **generator**, is given 100 random numbers and paints a brain that nobody has. A second one, the **discriminator**, says whether an image is real or painted, and each learns from the other. That is a GAN. In this lesson you build one.
 #
 # **What you'll do.** Build the deck's generator and discriminator layer by layer; derive their two losses; let them play against each other on this machine for half a minute; and look hard at generators that trained for much longer.
 #
@@ -313,7 +313,8 @@ gan_figures.lines(
 # little less than twice as bad as -1.5.
 #
 # ### The police's loss
-# Half of the police's cases are real notes, half are forged. The deck adds the two mean surprises:
+# Half of the police's cases are real notes, half are forged. The deck adds the two mean surprises. With $D(\cdot)$ for the
+# probability that the discriminator gives to "real":
 #
 # $$\text{d\_loss} = \text{mean}\big[-\ln D(\text{real})\big] + \text{mean}\big[-\ln(1 - D(\text{generated}))\big]$$
 #
@@ -342,7 +343,9 @@ checks.discriminator_loss(my_discriminator_loss)
 #     return keras.ops.mean(real_loss) + keras.ops.mean(fake_loss)
 # ```
 #
-# The deck's `tf.losses.sigmoid_cross_entropy` is the same function under its name in TensorFlow 1.
+# The deck's `tf.losses.sigmoid_cross_entropy` is the same function under its name in TensorFlow 1. Do not put a sigmoid
+# before it: with `from_logits=True` it does its own. Keras notices its own sigmoid there and warns; TensorFlow's passes
+# unnoticed, and the network learns slowly and nobody knows why.
 # </details>
 
 # %% [markdown]
@@ -352,9 +355,8 @@ checks.discriminator_loss(my_discriminator_loss)
 # $$\text{g\_loss} = \text{mean}\big[-\ln D(\text{generated})\big]$$
 #
 # Why not simply the opposite of the police's loss, the mean of $\ln(1 - D(\text{generated}))$? That would be a fair
-# game, **minimax**.
-# But look at a beginner whose notes are laughable, logit -6. How much does each loss change when the note gets a little
-# better?
+# game, **minimax**. But look at a beginner whose notes are laughable, logit -6. **Predict**: how much does each loss
+# change when the note gets a little better? (The figure above helps: the slope at -6.)
 
 # %% tags=["nbval-check-output"]
 laughable = tf.constant([-6.0])
@@ -370,6 +372,7 @@ print(f"slope, the deck's: {tape.gradient(deck_loss, laughable).numpy()[0]:.3f}"
 # way round and is steep there: 400 times steeper. It is called **non-saturating**.
 #
 # ### Exercise 5: the generator's loss
+# Write it. Think about which answer the generator hopes for.
 
 
 # %% tags=["exercise"]
@@ -496,7 +499,7 @@ checks.accuracy(my_accuracy)
 # ### Thirty seconds
 # `GAN` in `gancourse/gans/gan.py` is the round above as a Keras model, so `fit` can play it. A callback stops it by
 # the clock, another shows what the same eight latents become. (With `GANCOURSE_PROFILE=full` the deck's own pair plays
-# 150 passes over the data instead, which takes a long coffee break on a CPU.)
+# 150 passes over the data instead, which takes half an hour or more on two CPU cores.)
 #
 # **Predict** before you run: What appears first, the outline, the ventricles or the folds? Will both losses fall? Who
 # will be ahead?
@@ -664,7 +667,7 @@ pictures = {f"nearest {name}": t1[chosen] for name, chosen in sets.items()}
 gan_figures.neighbours(
     paint["better recipe"][:6],
     {name: (distance, pictures[name][index]) for name, (distance, index) in matches.items()},
-    "Six generated slices, and below each its nearest training and held-out slice with the distance.",
+    "Six generated slices, and below each its nearest training and held-out slice, their distance above them.",
 )
 
 # %% [markdown]
