@@ -101,7 +101,7 @@ for problem in found:
 # %% [markdown]
 # It found all four, and it went on after the first. Two of them would have crashed sooner or later. The shifted image and the wrong label would not: a network would have learned from an image that does not lie on its labels, and would never have seen an enhancing tumour. **Check a folder once, before you believe anything that was learned from it.**
 #
-# The cohort itself should have no such lines. That takes a few seconds a cohort, so here we check the one subject.
+# The cohort itself should have no such lines. To read all of it takes a while, so here we check the one subject.
 
 # %% tags=["nbval-check-output"]
 print(len(found), "problems in the damaged copy")
