@@ -135,7 +135,7 @@ def montage(
         h / w * a * ratios[k % columns] for k, ((h, w), a) in enumerate(zip(shapes, aspects, strict=True))
     )
     size = (columns * width, rows * (width * tall + (0.25 if titles else 0)))
-    layout = {"squeeze": False, "layout": "constrained", "width_ratios": ratios}
+    layout: dict = {"squeeze": False, "layout": "constrained", "width_ratios": ratios}
     figure, grid = plt.subplots(rows, columns, figsize=size, **layout)
     for axes in grid.flat[count:]:
         axes.axis("off")

@@ -94,7 +94,7 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
 
 
 def pushed_ml(whole: np.ndarray, push: np.ndarray) -> float:
-    """Volume (mL) of the whole tumour, level set (x, y, z), once it has pushed (3, x, y, z), mm, the brain."""
+    """Volume (mL) of the whole tumour, a level set (x, y, z), after the push (3, x, y, z) in mm."""
     voxels = np.indices(whole.shape, dtype=np.float32)
     return float((sample(whole, voxels - push / STEP_MM) < 0).sum() * STEP_MM**3 / 1000)
 
