@@ -129,11 +129,11 @@ def test_samples_of_a_young_gan_vary_and_leave_no_trace():
     before = [w.numpy() for w in gan.weights]
     latents = draw_latents(128, 8, seed=1)  # those that are sampled for the statistics
     images = gan.sample(latents)
-    np.testing.assert_allclose(images, gan.ema_generator(latents, training=True), atol=1e-4)
-    assert images.std(0).mean() > 5 * np.std(gan(latents), 0).mean()
-    np.testing.assert_array_equal(gan.sample(latents[:3]), images[:3])
-    for old, new in zip(before, TINY.build(precision="float32").weights, strict=True):
+    np.testing.assert_allclose(gan.sample(latents[:3]), images[:3], atol=1e-5)
+    for old, new in zip(before, gan.weights, strict=True):
         np.testing.assert_array_equal(old, new.numpy())
+    assert images.std(0).mean() > 5 * np.std(gan(latents), 0).mean()
+    np.testing.assert_allclose(images, gan.ema_generator(latents, training=True), atol=1e-4)
 
 
 def test_recalibration_gives_the_statistics_of_the_present_weights(gan):
