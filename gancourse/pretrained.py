@@ -116,7 +116,7 @@ def export(
         "epochs": len(trained["history"]),
         "minutes": round(trained["history"][-1]["seconds"] / 60, 1),
         "machine": f"{platform.system()} {platform.machine()}, TensorFlow {tf.__version__}",
-        "scores": score(generated, slices, data["modality"], data["where"]),
+        "scores": score(generated, slices, data["modality"], data["where"], recipe["flip"]),
         "sha256": hashlib.sha256(file.getvalue()).hexdigest(),
         **(about or {}),
     }
@@ -125,13 +125,16 @@ def export(
     return found
 
 
-def score(generated: np.ndarray, slices: "SliceSet", modality: str, where: str = "") -> dict[str, float]:
+def score(
+    generated: np.ndarray, slices: "SliceSet", modality: str, where: str = "", flip: bool = False
+) -> dict[str, float]:
     """`gancourse.metrics.scores.score` against equally many patients and slices, trained on and held out.
 
     Args:
         generated: (N, H, W) in [-1, 1].
         slices: with patients of all splits; validation and test are held out.
         modality, where: of the training.
+        flip: whether it mirrored images; a mirrored copy is a copy.
     """
     from gancourse.gans.training import images_of, rows_of
     from gancourse.metrics import scores
@@ -148,6 +151,8 @@ def score(generated: np.ndarray, slices: "SliceSet", modality: str, where: str =
     train, held_out = (_of_patients(r, patients[r], count, rng) for r in (train, held_out))
     number = min(len(train), len(held_out))
     train, held_out = (images_of(slices, modality, r[:number]) for r in (train, held_out))
+    if flip:
+        train, held_out = (np.concatenate([x, x[:, :, ::-1]]) for x in (train, held_out))
     return {**scores.score(generated, train, held_out), "patients_each": count, "images_each": number}
 
 

@@ -16,7 +16,6 @@ import os
 import shutil
 import time
 import uuid
-import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -65,7 +64,7 @@ def make_slices(
 ) -> "SliceSet":
     """Cut subjects into slices in the folder `out`, or open it if it holds just these already.
 
-    If the subjects have changed since (more of them, other files), the folder is made again, with a warning.
+    If the subjects have changed since, the folder is made again, and that is said.
     If the arguments differ, that is an error unless `overwrite`.
 
     Args:
@@ -165,7 +164,7 @@ def _in_the_way(out: Path, wanted: dict[str, Any], overwrite: bool) -> bool:
         what = ", ".join(f"{k}={found.get(k)} where {wanted[k]} is asked for" for k in changed)
         raise InputError(f"{out}: holds slices made with {what}; give another folder, or overwrite=True.")
     if not overwrite:
-        warnings.warn(f"{out}: the subjects have changed; making the slices again.", stacklevel=3)
+        print(f"{out}: the subjects have changed; making the slices again.")
     return False
 
 
