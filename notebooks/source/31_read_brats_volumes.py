@@ -42,15 +42,16 @@ scratch = Path(tempfile.mkdtemp())  # a folder for what this lesson writes
 # %%
 folder = lesson_data()
 subjects = find_subjects(folder)
-pd.Series([subject.grade for subject in subjects], name="subjects").value_counts()
+pd.Series([subject.grade for subject in subjects], name="subjects").value_counts(dropna=False)
 
 # %% [markdown]
 # Take one of them, and look at its files.
 
 # %% tags=["nbval-check-output"]
 subject = subjects[5]
-for path in sorted(subject.paths["t1"].parent.glob("*.nii.gz")):
-    print(path.name)
+print(subject.id, "of patient", subject.patient)
+for role, path in {**subject.paths, "seg": subject.seg_path, "tissue": subject.tissue_path}.items():
+    print(f"{role:7}", path and path.name)
 
 # %% [markdown]
 # Every name ends in a role. `t1`, `t1ce`, `t2` and `flair` are four kinds of MR image, called **modalities**; `seg` is the **segmentation**: for every voxel, what experts say it is. (`tissue` is the phantoms' own: for every voxel, which tissue it is made of. Real patients have no such file.) `.nii.gz` is **NIfTI**, the usual format for brain volumes, compressed.
@@ -74,7 +75,15 @@ def file(k, role):
 
 
 # %% [markdown]
-# Four faults, each of a kind that happens.
+# `check_folder` reads every file of a folder and gives a list of problems, one line each. (On the command line it is `gancourse cohort check FOLDER`.) The copy is still sound, so the list should be empty.
+
+# %% tags=["nbval-check-output"]
+from gancourse.cohort.check import check_folder
+
+print(len(check_folder(broken)), "problems before")
+
+# %% [markdown]
+# Now four faults, each of a kind that happens.
 
 # %%
 file(0, "t2").unlink()  # one modality is missing
@@ -89,23 +98,16 @@ wrong[wrong == 4] = 3  # the labels of 2023 in a folder of 2018
 subject.save_like(wrong, file(2, "seg"))
 
 # %% [markdown]
-# **Predict.** How many of these four faults would you notice if you just trained a network on this folder? Then run `check_folder`, which reads every file and says every problem, one line each. (On the command line it is `gancourse cohort check FOLDER`.)
+# **Predict.** How many of these four faults would you notice if you just trained a network on this folder? Then check it again.
 
 # %%
-from gancourse.cohort.check import check_folder
-
 found = check_folder(broken)
+print(len(found), "problems after")
 for problem in found:
     print("-", problem.replace(f"{broken}/", ""))
 
 # %% [markdown]
 # It found all four, and it went on after the first. Two of them would have crashed sooner or later. The shifted image and the wrong label would not: a network would have learned from an image that does not lie on its labels, and would never have seen an enhancing tumour. **Check a folder once, before you believe anything that was learned from it.**
-#
-# The cohort itself should have no such lines. To read all of it takes a while, so here we check the one subject.
-
-# %% tags=["nbval-check-output"]
-print(len(found), "problems in the damaged copy")
-print(len(check_folder(subject.paths["t1"].parent)), "problems in the original")
 
 # %% [markdown]
 # ## 2. Which way is left?
@@ -196,8 +198,9 @@ figures.three_planes(
 # A file may keep its axes in any of 48 orders. Here the same volume is saved in RAS order, as the Medical Segmentation Decathlon does. No voxel is lost, and the affine says what was done.
 
 # %% tags=["nbval-check-output"]
-ras = scratch / "ras_t1.nii.gz"
-nib.save(nib.as_closest_canonical(image), ras)
+copy, ras = scratch / "copy_t1.nii.gz", scratch / "ras_t1.nii.gz"
+subject.save_like(t1, copy)
+nib.save(nib.as_closest_canonical(nib.load(copy)), ras)
 
 careless = np.asarray(nib.load(ras).dataobj)  # the numbers alone
 careful = Subject.from_files(t1=ras).load("t1")  # the numbers and the affine
@@ -528,7 +531,9 @@ figures.montage(
 
 # %%
 graded = slices.select(where="grade in ('HGG', 'LGG')")
-if len(graded):  # since 2021 BraTS gives no grades
+if not len(graded):
+    print("This cohort names no grades, as BraTS since 2021: nothing to predict here.")
+else:
     high_grade = (table["grade"] == "HGG").to_numpy()
     grade = {
         "by slice": scores(everything, lambda repeat: high_grade, graded),
@@ -550,7 +555,7 @@ if len(graded):  # since 2021 BraTS gives no grades
 
 # %% tags=["nbval-check-output"]
 per_split = table.groupby("split")["patient"].nunique()
-print(per_split[["train", "validation", "test"]].to_dict())
+print(per_split.reindex(["train", "validation", "test"], fill_value=0).to_dict())
 print("patients in more than one split:", int((table.groupby("patient")["split"].nunique() > 1).sum()))
 print("the split of Brats18_PHANTOM_006, always and anywhere:", split_of("Brats18_PHANTOM_006"))
 
