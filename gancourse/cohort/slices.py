@@ -64,7 +64,7 @@ def make_slices(
 ) -> "SliceSet":
     """Cut subjects into slices in the folder `out`, or open it if it holds just these already.
 
-    If the subjects have changed since, the folder is made again, and that is said.
+    If the subjects have changed, the folder is made again, and that is said.
     If the arguments differ, that is an error unless `overwrite`.
 
     Args:
