@@ -41,7 +41,7 @@ train: setup  ## train the models that come with the course again (about two hou
 	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1 --recipe paper --epochs 26
 	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-flair --recipe paper --epochs 29 \
 		--modality flair --where 'tumour_px > 20'
-	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1-deck --recipe deck --epochs 5
+	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1-deck --recipe deck --epochs 7
 	for name in dcgan-t1 dcgan-flair dcgan-t1-deck; do \
 		$(PY) -m gancourse export dcgan runs/$$name --name $$name --data data/slices720 || exit 1; done
 

@@ -38,14 +38,18 @@ def make(
 
 
 @app.command()
-def check(folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")]) -> None:
+def check(
+    folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")],
+    vintage: Annotated[str | None, typer.Option(help="2013 to 2024 or decathlon; else from names.")] = None,
+) -> None:
     """Say every problem in a folder, one a line; status 1 if there is any."""
-    from gancourse.cohort.check import check_folder
+    from gancourse.cohort.check import problems
 
-    problems = check_folder(folder)
-    for problem in problems:
-        print(problem)
-    if problems:
+    found = 0
+    for problem in problems(folder, vintage):
+        print(problem, flush=True)
+        found += 1
+    if found:
         raise typer.Exit(1)
     print(f"{folder}: no problem found")
 
@@ -54,7 +58,7 @@ def check(folder: Annotated[Path, typer.Argument(help="Folder with subjects of a
 def fetch(
     out: Annotated[Path, typer.Option(help="Where the folder Task01_BrainTumour goes.")] = Path("data"),
     subjects: Annotated[
-        int | None, typer.Option(min=1, help="Only so many subjects, 10 MB each; all, 7.6 GB, if not given.")
+        int | None, typer.Option(min=1, help="Only so many subjects, 16 MB each; all, 7.6 GB, if not given.")
     ] = None,
 ) -> None:
     """Download real tumours from the Medical Segmentation Decathlon (CC BY-SA 4.0); run again, it goes on."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import ndimage, sparse
+from scipy import sparse
 
 from gancourse.cohort.scheme import REGIONS, TISSUES
+from gancourse.cohort.volumes import brain_mask
 from gancourse.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,29 +23,6 @@ if TYPE_CHECKING:
 
 #: Plane -> (axis that is cut, axis of the image's rows, axis of its columns) of an LPS array.
 PLANES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
-
-
-def brain_mask(volume: np.ndarray) -> np.ndarray:
-    """The brain of a skull-stripped volume (X, Y, Z), as a boolean array: its large pieces, holes filled.
-
-    Background is the median over the volume's faces (0 in BraTS). A few values below it are not brain:
-    resampling left them. Many, a tenth of those above or more, are: the volume was z-scored.
-    """
-    faces = [np.moveaxis(volume, axis, 0)[end].ravel() for axis in range(3) for end in (0, -1)]
-    background = np.median(np.concatenate(faces))
-    mask, below = volume > background, volume < background
-    if below.sum() > 0.1 * mask.sum():
-        mask |= below
-    if not mask.any():
-        return mask
-    box = ndimage.find_objects(mask.astype(np.uint8))[0]
-    pieces, _ = ndimage.label(mask[box])
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    brain = (sizes > 0.05 * sizes.max())[pieces]  # a missing slab may cut a brain in two
-    outside, _ = ndimage.label(np.pad(~brain, 1, constant_values=True))
-    mask[box] = (outside != outside[0, 0, 0])[1:-1, 1:-1, 1:-1]
-    return mask
 
 
 def normalise(volume: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -175,9 +153,10 @@ def slice_subject(
             raise InputError(
                 f"{where}: holds NaN or infinity; `gancourse cohort check` lists all such files."
             )
-        mask = brain_mask(volume)
-        if not mask.any():
-            raise InputError(f"{where}: no brain, all voxels are alike; mend it or leave {subject.id} out.")
+        try:
+            mask = brain_mask(volume)
+        except InputError as error:
+            raise InputError(f"{where}: {error}, or leave {subject.id} out.") from error
         volumes[modality] = normalise(volume, mask).astype(np.float16)
         brain = brain | mask
     if not volumes:

@@ -278,7 +278,7 @@ def test_bad_folders_and_files(subjects, tmp_path):
     with pytest.raises(InputError, match="damaged"):
         SliceSet.open(tmp_path / "out")
     write(np.zeros((16, 12, 14), np.int16), tmp_path / "empty_t1.nii.gz")
-    with pytest.raises(InputError, match=r"empty_t1.*no brain"):
+    with pytest.raises(InputError, match=r"empty_t1.*nothing but background"):
         make_slices([Subject.from_files(t1=tmp_path / "empty_t1.nii.gz")], tmp_path / "none")
     assert not (tmp_path / "none").exists()
 
