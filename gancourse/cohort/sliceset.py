@@ -58,7 +58,7 @@ class SliceSet:
         """Open a folder that `make_slices` made. Raises InputError if it is not one, or damaged."""
         folder = Path(folder)
         if not (folder / "slices.json").is_file():
-            raise InputError(f"{folder}: no slices here; make them with `make_slices`.")
+            raise InputError(f"{folder}: no slices here; make them with `gancourse cohort slice`.")
         try:
             made_with = json.loads((folder / "slices.json").read_text())
             arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
