@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gancourse.cohort.phantom.anatomy import grid_points, grid_shape, make_anatomy, smooth_noise
+from gancourse.cohort.phantom.anatomy import Anatomy, grid_points, grid_shape, make_anatomy, smooth_noise
 from gancourse.cohort.phantom.parameters import CLASSES, Parameters, draw, generator
 from gancourse.cohort.phantom.signal import render
 from gancourse.cohort.phantom.tumour import Tumour, grow
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.errors import InputError
+
+WM, ED = CLASSES.index("WM"), CLASSES.index("ED")
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,8 @@ def make_subject(
     inside = brain > 0
     lesion, seg = lesions(p, tumour, source, csf, gm, inside)
     fractions = np.concatenate([healthy * (1 - lesion.sum(0)), lesion])
-    fractions[CLASSES.index("ED")] += hyperintensities(
-        p, rng, spacing, fractions[CLASSES.index("WM")], wall_mm
-    )
-    fractions[CLASSES.index("WM")] = (
-        np.clip(1 - fractions.sum(0) + fractions[CLASSES.index("WM")], 0, 1) * inside
-    )
+    fractions[ED] += hyperintensities(p, rng, spacing, fractions[WM], wall_mm)
+    fractions[WM] = np.clip(1 - fractions.sum(0) + fractions[WM], 0, 1) * inside
 
     shape = points.shape[1:]
     texture = [mixed_noise(rng, shape, spacing) for _ in range(2)]
@@ -65,20 +63,26 @@ def make_subject(
     maps = dict(fractions=fractions, brain=inside, vessel=vessel, texture_1=texture[0], texture_2=texture[1])
     images = {m: fill(render(m, p, maps, points, rng, spacing), box, spacing) for m in MODALITIES}
     tissue = np.where(inside, healthy.argmax(0) + 1, 0).astype(np.uint8)
-    litre = spacing**3 / 1000
-    volumes = {name: float((tissue == k).sum() * litre) for k, name in ((1, "csf"), (2, "gm"), (3, "wm"))}
-    volumes |= {
-        "brain": float(inside.sum() * litre),
-        "ventricle": float(((wall_mm < 0) & inside).sum() * litre),
-    }
-    volumes |= {
-        name: float(np.isin(seg, k).sum() * litre)
-        for name, k in (("ncr", 1), ("ed", 2), ("et", 4), ("wt", (1, 2, 4)))
-    }
+    volumes = measure_ml(seg, tissue, (wall_mm < 0) & inside, spacing**3 / 1000)
     return Phantom(p, images, fill(seg, box, spacing), fill(tissue, box, spacing), volumes)
 
 
-def brain_box(anatomy, spacing: float) -> tuple[np.ndarray, tuple[slice, ...]]:
+def measure_ml(
+    seg: np.ndarray, tissue: np.ndarray, ventricle: np.ndarray, voxel_ml: float
+) -> dict[str, float]:
+    """Volumes in mL of what the arrays (x, y, z) label."""
+    masks = {
+        "csf": tissue == 1,
+        "gm": tissue == 2,
+        "wm": tissue == 3,
+        "brain": tissue > 0,
+        "ventricle": ventricle,
+    }
+    masks |= {"ncr": seg == 1, "ed": seg == 2, "et": seg == 4, "wt": seg > 0}
+    return {name: float(mask.sum() * voxel_ml) for name, mask in masks.items()}
+
+
+def brain_box(anatomy: Anatomy, spacing: float) -> tuple[np.ndarray, tuple[slice, ...]]:
     """Points (3, x, y, z), mm, of the part of the grid that holds the brain, and where that part lies."""
     rough = grid_points(5.0)
     where = np.argwhere(anatomy.tissue(rough)[3] > 0)
