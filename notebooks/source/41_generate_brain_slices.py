@@ -706,9 +706,9 @@ for title, made in {**paint, "a cheat": copies}.items():
         print(f"{title:18} nearer to training: {middle:.2f}  ({low:.2f} to {high:.2f})")
 
 # %% [markdown]
-# The cheat stands out, but not by much. It copies 37 patients, and each draw has ten of them at hand. A copy of one of these
-# ten is always nearer to training; the rest toss a coin: 10/37 + 1/2 x 27/37 = 0.64. That is a warning about the other
-# rows. Those generators were trained on 512 patients, of whom you hold 37: if they copied, your test would not notice. **A
+# The cheat's range leaves one half out, but only just, and foggy images can stray as far by chance. It copies 37
+# patients, and each draw has ten of them at hand. A copy of one of these ten is always nearer to training; the rest toss
+# a coin: 10/37 + 1/2 x 27/37 = 0.64. That is a warning about the other rows. Those generators were trained on 512 patients, of whom you hold 37: if they copied, your test would not notice. **A
 # test that found nothing says little until you know what it would have found.** The same comparison with all 208 held-out
 # patients, and as many of the training patients, is on the model card:
 

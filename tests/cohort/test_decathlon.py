@@ -262,6 +262,15 @@ def test_continues_what_an_earlier_call_left(server, tar, files, tmp_path):
     assert "bytes=1500000-" in server.mirror.asked
 
 
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C works, also in a process started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_leaves_a_partial_that_the_next_call_continues(server, files, tmp_path):
     server.mirror.interrupt_at = 1_600_000
     with pytest.raises(KeyboardInterrupt):
@@ -483,6 +492,7 @@ def test_subjects_survive_dropped_connections(server, files, tmp_path):
     check_subjects(fetch(tmp_path, 2, server.archive), files, *NAMES[:2])
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_keeps_the_subjects_that_are_whole(server, tar, files, tmp_path):
     server.mirror.interrupt_at = tar.index(files[f"{FOLDER}/imagesTr/{NAMES[1]}.nii.gz"]) + 100_000
     with pytest.raises(KeyboardInterrupt):
