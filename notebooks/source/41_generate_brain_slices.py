@@ -575,7 +575,7 @@ for title, name in names.items():
     print("   changed:", ", ".join(f"{k}={v}" for k, v in changed.items()) or "nothing")
 
 # %% [markdown]
-# Mind the budgets before you judge. The deck's networks cost about four times as much a pass, and its recipe had fewer
+# Mind the budgets before you judge. The deck's networks cost about three times as much a pass, and its recipe had fewer
 # passes here: what you will see is how far each came on a laptop, not where each would end.
 #
 # Now a test of your own eyes. Four of these eight are held-out slices, four are generated. **Decide** before you go
