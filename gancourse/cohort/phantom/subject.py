@@ -1,6 +1,7 @@
 """One phantom: parameters to anatomy to tumour to images, all arrays LPS on BraTS' field of view."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -41,10 +42,15 @@ def make_subject(
     """
     if not 1 <= spacing <= 4:
         raise InputError(f"spacing {spacing}: expected 1 to 4 mm")
-    p = draw(index, seed, randomisation)
-    anatomy = make_anatomy(p, generator(index, seed, randomisation, 1))
-    tumour = grow(p, anatomy, generator(index, seed, randomisation, 2))
-    rng = generator(index, seed, randomisation, 3)
+    return make_phantom(draw(index, seed, randomisation), spacing)
+
+
+def make_phantom(p: Parameters, spacing: float = 2.0) -> Phantom:
+    """The phantom of given parameters: those that were drawn, or changed with `dataclasses.replace`."""
+    stage = partial(generator, p.index, p.seed, p.randomisation)
+    anatomy = make_anatomy(p, stage(1))
+    tumour = grow(p, anatomy, stage(2))
+    rng = stage(3)
 
     points, box = brain_box(anatomy, spacing)
     source = tumour.undo_push(points) if tumour else points

@@ -1,0 +1,1 @@
+"""Segmenting real patients with what was learned on phantoms."""
