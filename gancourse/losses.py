@@ -48,3 +48,47 @@ def r1_penalty(gradients):
         gradients: of the summed real logits with respect to the real images, (B, H, W, C).
     """
     return ops.mean(ops.sum(ops.square(ops.cast(gradients, "float32")), axis=(1, 2, 3)))
+
+
+def l1(target, image):
+    """Mean absolute difference of two images, pix2pix' second loss (Isola et al. 2017, arXiv 1611.07004)."""
+    return ops.mean(ops.abs(ops.cast(target, "float32") - ops.cast(image, "float32")))
+
+
+#: Value of a label that is not known: such pixels count in no loss.
+IGNORE = 255
+
+
+def one_hot(labels, classes: int):
+    """Integers (B, H, W) -> (B, H, W, classes) of 0 and 1, float32; all 0 where the label is `IGNORE`."""
+    return ops.cast(ops.expand_dims(ops.cast(labels, "int32"), -1) == ops.arange(classes), "float32")
+
+
+def label_cross_entropy(labels, logits):
+    """Mean surprise at the true label, over the pixels whose label is known.
+
+    Args:
+        labels: (B, H, W) integers from 0, or `IGNORE`.
+        logits: (B, H, W, classes).
+    """
+    truth = one_hot(labels, logits.shape[-1])
+    surprise = -ops.sum(truth * ops.log_softmax(ops.cast(logits, "float32")))
+    return surprise / ops.maximum(ops.sum(truth), 1.0)
+
+
+def soft_dice_loss(labels, logits):
+    """1 - Dice with probabilities in place of a mask (Milletari et al. 2016, arXiv 1606.04797).
+
+    The mean over the classes from 1 on; a class is summed over the whole batch, and 1 pixel is added above
+    and below, so that a class that is not there costs nothing. Arguments as in `label_cross_entropy`.
+    """
+    truth = one_hot(labels, logits.shape[-1])
+    known = ops.sum(truth, axis=-1, keepdims=True)
+    probabilities = known * ops.softmax(ops.cast(logits, "float32"))
+    both, each = (ops.sum(x, axis=(0, 1, 2))[1:] for x in (truth * probabilities, truth + probabilities))
+    return 1.0 - ops.mean((2.0 * both + 1.0) / (each + 1.0))
+
+
+def label_loss(labels, logits):
+    """Cross-entropy + Dice: what takes the place of L1 where the target is labels."""
+    return label_cross_entropy(labels, logits) + soft_dice_loss(labels, logits)

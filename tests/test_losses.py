@@ -53,3 +53,36 @@ def test_extreme_logits_stay_finite_and_bfloat16_is_averaged_in_float32(logit):
     logits = tf.fill((5, 1), tf.constant(logit, tf.bfloat16))
     for loss in (losses.discriminator_loss(logits, logits), losses.generator_loss(logits)):
         assert loss.dtype == tf.float32 and np.isfinite(loss)
+
+
+def test_l1_by_hand():
+    assert float(losses.l1(np.array([[1.0, -1.0]]), np.array([[0.5, 0.0]]))) == pytest.approx(0.75)
+
+
+# Four pixels: two of class 0, one of class 1, one unknown. Probabilities are given as logarithms.
+LABELS = np.array([[[0, 0, 1, losses.IGNORE]]], np.uint8)
+PROBABILITIES = np.array([[[[0.9, 0.1], [0.5, 0.5], [0.25, 0.75], [0.01, 0.99]]]], np.float32)
+
+
+def test_label_losses_by_hand():
+    logits = np.log(PROBABILITIES) + 3.0  # a shift changes no softmax
+    surprise = -(math.log(0.9) + math.log(0.5) + math.log(0.75)) / 3
+    assert float(losses.label_cross_entropy(LABELS, logits)) == pytest.approx(surprise, abs=1e-6)
+    dice = (2 * 0.75 + 1) / (1 + 0.1 + 0.5 + 0.75 + 1)
+    assert float(losses.soft_dice_loss(LABELS, logits)) == pytest.approx(1 - dice, abs=1e-6)
+    assert float(losses.label_loss(LABELS, logits)) == pytest.approx(surprise + 1 - dice, abs=1e-6)
+
+
+def test_soft_dice_of_masks_is_dice():
+    labels = np.array([[[0, 1, 1, 2], [2, 2, 0, 0]]], np.uint8)
+    found = np.array([[[0, 1, 2, 2], [2, 0, 0, 0]]])
+    logits = np.where(np.arange(3) == found[..., None], 50.0, -50.0)
+    dice = [(2 * 1 + 1) / (2 + 1 + 1), (2 * 2 + 1) / (3 + 3 + 1)]
+    assert float(losses.soft_dice_loss(labels, logits)) == pytest.approx(1 - np.mean(dice), abs=1e-6)
+
+
+def test_labels_all_unknown_cost_nothing():
+    nothing = np.full((1, 2, 2), losses.IGNORE, np.uint8)
+    logits = np.random.default_rng(0).standard_normal((1, 2, 2, 3))
+    assert float(losses.label_loss(nothing, logits)) == pytest.approx(0, abs=1e-6)
+    np.testing.assert_array_equal(losses.one_hot(nothing, 3), np.zeros((1, 2, 2, 3)))

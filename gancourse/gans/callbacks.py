@@ -23,10 +23,10 @@ class StopOnNaN(keras.callbacks.Callback):
         self.epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        for name in ("d_loss", "g_loss"):
-            if not np.isfinite(logs[name]):
+        for name, value in logs.items():
+            if not np.isfinite(value):
                 where = f"epoch {self.epoch + 1}, step {batch + 1}"
-                raise TrainingDiverged(f"{name} is {logs[name]} at {where}. {TrainingDiverged.ADVICE}")
+                raise TrainingDiverged(f"{name} is {value} at {where}. {TrainingDiverged.ADVICE}")
 
 
 class StopAfter(keras.callbacks.Callback):

@@ -24,11 +24,11 @@ def state_of(gan) -> dict[str, keras.Variable]:
     """Every variable that training changes, by a name that depends on the structure only."""
     parts = {
         "generator": gan.generator.weights,
-        "discriminator": gan.discriminator.weights,
+        "discriminator": gan.discriminator.weights if gan.discriminator is not None else [],
         "ema": gan.ema_generator.weights if gan.ema_generator is not None else [],
-        "d_optimizer": gan.d_optimizer.variables,
+        "d_optimizer": gan.d_optimizer.variables if gan.d_optimizer is not None else [],
         "g_optimizer": gan.g_optimizer.variables,
-        "seed": [gan.seed_generator.state],
+        "seed": [v for v in gan.variables if v.path.endswith("seed_generator_state")],
     }
     return {
         f"{part}.{i}": variable for part, variables in parts.items() for i, variable in enumerate(variables)

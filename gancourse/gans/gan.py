@@ -57,9 +57,7 @@ class GAN(keras.Model):
             noise: standard deviation of the noise on every image that the discriminator sees.
             jit_compile: "auto" compiles with XLA on a GPU only; on a CPU it is slower (measured).
         """
-        if jit_compile == "auto":
-            jit_compile = bool(tf.config.list_physical_devices("GPU"))
-        super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
+        super().compile(optimizer=None, jit_compile=xla(jit_compile), **kwargs)
         self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
         self.d_loss, self.g_loss = d_loss, g_loss
         self.r1, self.noise = r1, noise
@@ -93,7 +91,7 @@ class GAN(keras.Model):
         self.g_optimizer.apply(g_tape.gradient(g_loss, g_variables), g_variables)
 
         if self.ema:
-            self.update_ema()
+            move_average(self.ema_generator, self.generator, self.ema, self.g_optimizer.iterations)
         return self.track(d_loss, g_loss, real_logits, fake_logits)
 
     def judge(self, images):
@@ -110,13 +108,6 @@ class GAN(keras.Model):
             tape.watch(real_images)
             logits = self.discriminator(real_images, training=True)
         return losses.r1_penalty(tape.gradient(logits, real_images))
-
-    def update_ema(self):
-        """Move the averaged generator a little towards the trained one, faster in the first steps."""
-        step = tf.cast(self.g_optimizer.iterations, tf.float32)
-        keep = tf.minimum(self.ema, (1.0 + step) / (10.0 + step))
-        for average, weight in zip(self.ema_generator.weights, self.generator.weights, strict=True):
-            average.assign(keep * average + (1.0 - keep) * weight)
 
     def track(self, d_loss, g_loss, real_logits, fake_logits):
         """Average the losses, and the shares of real and of generated images that were told right."""
@@ -151,10 +142,24 @@ def draw_latents(n: int, latent_dim: int = 100, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((n, latent_dim), dtype=np.float32)
 
 
-def copy_model(model: keras.Model, input_shape: tuple[int, ...]) -> keras.Model:
-    """A model of its own with the same weights."""
+def xla(jit_compile) -> bool:
+    """Let "auto" be compiled on a GPU only; on a CPU it is slower (measured)."""
+    return bool(tf.config.list_physical_devices("GPU")) if jit_compile == "auto" else jit_compile
+
+
+def move_average(average, model, momentum: float, step) -> None:
+    """Move averaged weights a little towards the trained model's, faster in the first steps."""
+    step = tf.cast(step, tf.float32)
+    keep = tf.minimum(momentum, (1.0 + step) / (10.0 + step))
+    for mean, weight in zip(average.weights, model.weights, strict=True):
+        mean.assign(keep * mean + (1.0 - keep) * weight)
+
+
+def copy_model(model: keras.Model, input_shape: tuple[int, ...] | None = None) -> keras.Model:
+    """A model of its own with the same weights. One that is a class of its own needs an input's shape."""
     twin = type(model).from_config(model.get_config())
-    twin(tf.zeros(input_shape), training=False)
+    if input_shape:
+        twin(tf.zeros(input_shape), training=False)
     twin.set_weights(model.get_weights())
     return twin
 
