@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 import gancourse
-from gancourse.cli import cohort, models
+from gancourse.cli import cohort, models, segment
 from gancourse.errors import InputError
 
 
@@ -44,6 +44,7 @@ app.add_typer(models.train_app, name="train")
 app.add_typer(models.sample_app, name="sample")
 app.add_typer(models.export_app, name="export")
 app.add_typer(models.export_app, name="export")
+app.command()(segment.segment)
 
 
 def _print_version(wanted: bool) -> None:

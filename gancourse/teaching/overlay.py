@@ -1,0 +1,56 @@
+"""A patient's tumour over the scan, as a picture for a file."""
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from gancourse.cohort.scheme import LABELS
+from gancourse.teaching.figures import CONVENTION, LABEL_COLOURS, draw_slice
+
+
+def slices_to_show(seg: np.ndarray, brain: np.ndarray, count: int = 3) -> list[int]:
+    """Axial slices that halve and quarter the tumour, or the brain where there is none; fewer if they agree.
+
+    Args:
+        seg: labels, (X, Y, Z), LPS.
+        brain: mask of the same shape, not empty.
+    """
+    areas = (seg if seg.any() else brain).astype(bool).sum((0, 1)).cumsum()
+    parts = np.arange(1, count + 1) / (count + 1) * areas[-1]
+    return np.unique(np.searchsorted(areas, parts)).tolist()
+
+
+def save_overlay(
+    file: BinaryIO, volume: np.ndarray, seg: np.ndarray, brain: np.ndarray, zooms: Sequence[float], title: str
+) -> None:
+    """Write a PNG: each slice alone, and below it with the tumour's labels; sides marked.
+
+    Args:
+        file: open for writing.
+        volume, seg, brain: (X, Y, Z), LPS.
+        zooms: mm.
+        title: says whose brain it is, and from which scan.
+    """
+    where = slices_to_show(seg, brain)
+    low, high = np.percentile(volume[brain], (0.5, 99.5))
+    x, y = (np.flatnonzero(brain.any(axes))[[0, -1]] for axes in ((1, 2), (0, 2)))
+    box = slice(max(0, x[0] - 4), x[1] + 5), slice(max(0, y[0] - 4), y[1] + 5)
+    figure = Figure(figsize=(2.6 * max(2, len(where)), 6.6), layout="constrained")
+    grid = figure.subplots(2, len(where), squeeze=False)
+    for column, k in zip(grid.T, where, strict=True):
+        for axes, labels in zip(column, (None, seg), strict=True):
+            draw_slice(
+                axes,
+                np.where(brain, volume, low)[box][..., k].T,
+                None if labels is None else labels[box][..., k].T,
+                title=f"slice {k}" if labels is None else "",
+                limits=(float(low), float(high)),
+                aspect=zooms[1] / zooms[0],
+            )
+    patches = [Patch(color=colour, label=f"{n} {LABELS[n]}") for n, colour in LABEL_COLOURS.items()]
+    figure.legend(handles=patches, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    figure.suptitle("\n".join([title, *CONVENTION.split(": ")]), fontsize=9)
+    figure.savefig(file, format="png", dpi=110, metadata={"Title": title, "Description": CONVENTION})

@@ -1,0 +1,168 @@
+"""`gancourse segment`: labels, volumes, JSON and a picture out; nothing of the subject is overwritten."""
+
+import json
+import sys
+from types import SimpleNamespace
+
+import nibabel as nib
+import numpy as np
+import pytest
+from ball import Thresholds, centred, scan, truth_on, write
+from PIL import Image
+from typer.testing import CliRunner
+
+import gancourse
+from gancourse.cli import app
+from gancourse.cohort.brats import find_subjects
+from gancourse.teaching.overlay import slices_to_show
+
+SHAPE = (70, 80, 56)
+AFFINE = centred(SHAPE, np.diag([-2.0, 2, 2]))
+ID = "Brats18_BALL_1_1"
+NOTICE = "For research and teaching; not a medical device."
+
+
+@pytest.fixture(autouse=True)
+def thresholds(monkeypatch):
+    """A segmenter that needs no training, in place of the shipped one."""
+    fake = Thresholds()
+    fake.card["scores"]["volume_error"] = {"WT": {"median_percent": 3.6, "p90_percent": 12.4}}
+    module = SimpleNamespace(load=lambda: fake)
+    monkeypatch.setitem(sys.modules, "gancourse.segmentation.segmenter", module)
+    return fake
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A subject with T1 and FLAIR, and its truth; the current folder is another one."""
+    home = tmp_path / "data" / ID
+    home.mkdir(parents=True)
+    for modality in ("t1", "flair"):
+        write(home / f"{ID}_{modality}.nii.gz", scan(SHAPE, AFFINE), AFFINE)
+    write(home / f"{ID}_seg.nii.gz", truth_on(SHAPE, AFFINE)[0], AFFINE)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return home
+
+
+def call(*arguments):
+    return CliRunner().invoke(app, ["segment", *map(str, arguments)])
+
+
+def test_a_folder_in_labels_and_volumes_out(folder, tmp_path):
+    result = call(folder)
+    assert result.exit_code == 0, result.output
+    (made,) = (tmp_path / "here").iterdir()
+    assert made.name == f"{ID}-seg.nii.gz"
+    stored = nib.load(made)
+    np.testing.assert_array_equal(stored.affine, AFFINE)
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"{ID}: segmented from t1, flair"
+    assert lines[1].startswith("missing: t1ce, t2; ")
+    assert "on held-out phantoms; larger on patients" in lines[2]
+    volume = (np.asarray(stored.dataobj) > 0).sum() * 0.008
+    said = "half within 4 %, 9 of 10 within 12 %".split()
+    assert lines[3].split() == ["WT", "whole", "tumour", f"{volume:.1f}", *said]
+    assert [line.split()[0] for line in lines[3:11]] == "WT TC ET NCR ED CSF GM WM".split()
+    assert lines[4].endswith("not measured")
+    assert result.stdout.count(NOTICE) == 1
+
+
+def test_every_output(folder, tmp_path, thresholds):
+    result = call(
+        *("--flair", folder / f"{ID}_flair.nii.gz", "-o", "tumour.nii", "--tissue", "tissue.nii.gz"),
+        *("--json", "volumes.json", "--figure", "overlay.png"),
+    )
+    assert result.exit_code == 0, result.output
+    assert sorted(p.name for p in (tmp_path / "here").iterdir()) == [
+        "overlay.png", "tissue.nii.gz", "tumour.nii", "volumes.json",
+    ]  # fmt: skip
+    report = json.loads((tmp_path / "here" / "volumes.json").read_text())
+    seg, tissue = (np.asarray(nib.load(name).dataobj) for name in ("tumour.nii", "tissue.nii.gz"))
+    assert report["volumes_ml"]["ET"] == pytest.approx((seg == 4).sum() * 0.008)
+    assert report["volumes_ml"]["GM"] == pytest.approx((tissue == 2).sum() * 0.008)
+    assert not (tissue[seg > 0]).any()
+    assert report["modalities"] == {
+        "present": ["flair"], "missing": ["t1", "t1ce", "t2"], "slices_lacking": {},
+    }  # fmt: skip
+    assert report["weights"] == {"name": "thresholds", "sha256": thresholds.card["sha256"]}
+    assert report["gancourse"] == gancourse.__version__ and report["notice"] == NOTICE
+    assert report["volume_error"]["percent"]["WT"] == {"median_percent": 3.6, "p90_percent": 12.4}
+    assert "larger on patients" in report["volume_error"]["measured_on"]
+    picture = np.asarray(Image.open("overlay.png").convert("RGB")).astype(int)
+    coloured = np.ptp(picture, axis=-1) > 40
+    half = len(coloured) // 2
+    assert coloured[half:].sum() > 100 > coloured[:half].sum()  # labels in the lower row only
+    # The patient's right is on the left: in each of the three columns, as the ball's tumour lies.
+    brain, edges = coloured[half : int(0.9 * len(coloured))], np.linspace(0, coloured.shape[1], 4).astype(int)
+    for left, right in zip(edges[:-1], edges[1:], strict=True):
+        assert np.argwhere(brain[:, left:right])[:, 1].mean() < (right - left) / 2
+
+
+def test_slices_to_show():
+    seg, brain = np.zeros((4, 4, 20), np.uint8), np.ones((4, 4, 20), bool)
+    assert slices_to_show(seg, brain) == [4, 9, 14]
+    seg[1, 1, 5:9] = 2
+    assert slices_to_show(seg, brain) == [5, 6, 7]
+    assert slices_to_show(seg[..., :6], brain[..., :6]) == [5]
+
+
+def test_a_healthy_brain_and_one_slice(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    affine = centred((130, 150, 1), np.diag([-1.0, -1, 1]))
+    affine[2, 3] = -30  # below the tumour
+    scanned = write(tmp_path / "t2.nii.gz", scan((130, 150, 1), affine), affine)
+    result = call("--t2", scanned, "--figure", "one.png", "-o", "one.nii.gz")
+    assert result.exit_code == 0, result.output
+    assert not np.asarray(nib.load("one.nii.gz").dataobj).any()
+    assert Image.open("one.png").size[0] > 200
+
+
+def test_a_second_run_replaces_and_a_failed_one_leaves_the_first(folder, tmp_path, monkeypatch):
+    assert call(folder, "-o", "a.nii.gz").exit_code == 0
+    first = (tmp_path / "here" / "a.nii.gz").read_bytes()
+    assert call(folder, "-o", "a.nii.gz").exit_code == 0
+    assert (tmp_path / "here" / "a.nii.gz").read_bytes() == first
+
+    def fail(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(nib.Nifti1Image, "to_filename", fail)
+    assert call(folder, "-o", "a.nii.gz").exit_code != 0
+    assert [p.name for p in (tmp_path / "here").iterdir()] == ["a.nii.gz"]
+    assert (tmp_path / "here" / "a.nii.gz").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "expected one subject: give its folder"),
+        (["{data}", "--t1", "{data}/{id}_t1.nii.gz"], "expected one subject"),
+        (["{data}", "-o", "{data}/{id}_flair.nii.gz"], "is a file of the subject"),
+        (["{data}", "-o", "{data}/../{id}/{id}_seg.nii.gz"], "is a file of the subject"),
+        (["{data}", "--tissue", "{data}/{id}_t1.nii.gz"], "is a file of the subject"),
+        (["{data}", "--figure", "{data}/{id}_t1.nii.gz"], "is a file of the subject"),
+        (["{data}", "-o", "a.nii.gz", "--tissue", "./a.nii.gz"], "named twice"),
+        (["{data}", "-o", "a.mha"], "a.mha: expected a name that ends in .nii.gz or .nii"),
+        (["{data}", "--json", "a.txt"], "a.txt: expected a name that ends in .json"),
+        (["{data}", "--figure", "a.jpg"], "a.jpg: expected a name that ends in .png"),
+        (["{data}", "-o", "nowhere/a.nii.gz"], "a file in a folder that exists"),
+        (["nowhere"], "nowhere: no such folder"),
+        (["{data}", "--t3", "x"], "--t3"),
+    ],
+)
+def test_bad_input_is_one_line_and_nothing_is_written(folder, tmp_path, arguments, said, thresholds):
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.nii.gz")}
+    result = call(*(a.format(data=folder, id=ID) for a in arguments))
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("error: ") and said in line
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.nii.gz")} == before and not thresholds.calls
+
+
+def test_its_result_is_found_as_the_truth_of_the_subject(folder, tmp_path):
+    """Named as BraTS names it, so that it may lie beside the scans of a subject without one."""
+    (folder / f"{ID}_seg.nii.gz").unlink()
+    assert call(folder, "-o", folder / f"{ID}_seg.nii.gz").exit_code == 0
+    (subject,) = find_subjects(tmp_path / "data")
+    assert set(np.unique(subject.seg())) == {0, 1, 2, 4}
