@@ -1,6 +1,7 @@
 """A patient's tumour over the scan, as a picture for a file."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import BinaryIO
 
 import numpy as np
@@ -52,5 +53,5 @@ def save_overlay(
             )
     patches = [Patch(color=colour, label=f"{n} {LABELS[n]}") for n, colour in LABEL_COLOURS.items()]
     figure.legend(handles=patches, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
-    figure.suptitle("\n".join([title, *CONVENTION.split(": ")]), fontsize=9)
+    figure.suptitle("\n".join(wrap(title, 70) + wrap(CONVENTION, 70)), fontsize=9)
     figure.savefig(file, format="png", dpi=110, metadata={"Title": title, "Description": CONVENTION})

@@ -71,7 +71,8 @@ def test_labels_lie_where_the_tumour_is_in_millimetres(tmp_path, name):
     assert found.volumes_ml["WT"] == pytest.approx((found.seg > 0).sum() * voxel_ml)
     assert found.volumes_ml["WT"] == pytest.approx((seg > 0).sum() * voxel_ml, rel=0.08)
     assert found.volumes_ml["TC"] == pytest.approx(found.volumes_ml["ET"] + found.volumes_ml["NCR"])
-    assert all(n <= 32 for (n, *_), _ in fake.calls)
+    counts = [n for (n, *_), _ in fake.calls]
+    assert max(counts) <= 32 and sum(counts) <= 102  # slices of 0.5 mm are not all run
 
 
 def test_slices_are_seen_at_1_mm_anterior_up_and_right_on_the_left(tmp_path):
