@@ -46,6 +46,8 @@ def card(name: str, folder: Path = WEIGHTS) -> dict:
 def load(name: str, folder: Path = WEIGHTS) -> "keras.Model":
     """The trained generator of that name: latents (B, latent_dim) -> images (B, H, W, 1) in [-1, 1].
 
+    One of pix2pix translates as its recipe's direction says, see `gancourse.gans.translation`.
+
     Call it with `training=False`. `card(name)` says what it is.
 
     Raises:
@@ -72,7 +74,8 @@ def load_run(run: Path) -> "tuple[keras.Model, dict]":
     part = "ema" if "ema.0" in arrays else "generator"
     count = sum(name.startswith(f"{part}.") for name in arrays)
     generator = _generator(about["settings"]["recipe"], [arrays[f"{part}.{i}"] for i in range(count)])
-    recalibrate(generator, about["settings"]["recipe"]["latent_dim"])
+    if "latent_dim" in about["settings"]["recipe"]:
+        recalibrate(generator, about["settings"]["recipe"]["latent_dim"])
     return generator, about
 
 
@@ -90,8 +93,36 @@ def export(
     Raises:
         InputError: no such training, an impossible name, or other slices than the training's.
     """
+    from gancourse.gans.gan import draw_latents
+
+    def scores(generator, recipe: dict, data: dict) -> dict:
+        latents = draw_latents(SCORED_IMAGES, recipe["latent_dim"], seed=2)
+        generated = generator.predict(latents, verbose=0)[..., 0]
+        return score(generated, slices, data["modality"], data["where"], recipe["flip"])
+
+    return _store(run, name, slices, scores, about, folder)
+
+
+def export_pix2pix(
+    run: Path, name: str, slices: "SliceSet", about: dict | None = None, folder: Path = WEIGHTS
+) -> dict:
+    """`export` of a training of pix2pix, scored by `gancourse.gans.translation.score` on test patients."""
+    from gancourse.gans.translation import Translation, score
+
+    return _store(
+        run,
+        name,
+        slices,
+        lambda generator, recipe, _: score(generator, Translation(**recipe), slices),
+        about,
+        folder,
+    )
+
+
+def _store(run: Path, name: str, slices: "SliceSet", scores, about: dict | None, folder: Path) -> dict:
+    """Write a training's generator and its card, with `scores(generator, recipe, data)` of what is stored."""
     from gancourse.gans.checkpoint import write_beside
-    from gancourse.gans.gan import draw_latents, tf
+    from gancourse.gans.gan import tf
 
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise InputError(f"name {name!r}: expected small letters, digits and hyphens, such as dcgan-t1")
@@ -101,9 +132,6 @@ def export(
         raise InputError(f"{slices.folder}: not the slices that {run} was trained on; give those")
     weights = [_halved(array) for array in generator.get_weights()]
     generator.set_weights([array.astype(np.float32) for array in weights])  # score what is stored
-    generated = generator.predict(draw_latents(SCORED_IMAGES, recipe["latent_dim"], seed=2), verbose=0)[
-        ..., 0
-    ]
     file = io.BytesIO()
     np.savez(file, *weights)
     found = {
@@ -116,7 +144,7 @@ def export(
         "epochs": len(trained["history"]),
         "minutes": round(trained["history"][-1]["seconds"] / 60, 1),
         "machine": f"{platform.system()} {platform.machine()}, TensorFlow {tf.__version__}",
-        "scores": score(generated, slices, data["modality"], data["where"], recipe["flip"]),
+        "scores": scores(generator, recipe, data),
         "sha256": hashlib.sha256(file.getvalue()).hexdigest(),
         **(about or {}),
     }
@@ -163,6 +191,12 @@ def _of_patients(rows: np.ndarray, patients: np.ndarray, count: int, rng: np.ran
 
 
 def _generator(recipe: dict, weights: list[np.ndarray]) -> "keras.Model":
+    if "direction" in recipe:
+        from gancourse.gans.translation import Translation
+
+        generator = Translation(**recipe).build_generator()
+        generator.set_weights(weights)
+        return generator
     from gancourse.gans.recipes import Recipe
 
     generator, _ = Recipe(**recipe).build_networks()

@@ -61,6 +61,20 @@ def test_export_then_sample_by_name(run, data, tmp_path, monkeypatch):
     assert result.exit_code == 2 and "'dcgan-t1': unknown; there are dcgan-flair" in result.stderr
 
 
+def test_pix2pix_trains_and_is_exported(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(pretrained.export_pix2pix, "__defaults__", (None, tmp_path))
+    out, changes = tmp_path / "run", ["--set", "width=4", "--set", "depth=3", "--set", "batch_size=8"]
+    result = call(
+        "train", "pix2pix", "--direction", "mr-to-tissue", "--modality", "t1", "--no-discriminator",
+        *changes, "--data", data, "--out", out, "--epochs", 1,
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert sorted(p.name for p in out.iterdir()) == ["checkpoint.npz", "log.csv", "settings.json"]
+    result = call("export", "pix2pix", out, "--name", "pix2pix-t1", "--data", data)
+    assert result.exit_code == 0 and "dice_GM" in result.output
+    assert pretrained.card("pix2pix-t1", tmp_path)["recipe"]["discriminator"] is False
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -74,6 +88,13 @@ def test_export_then_sample_by_name(run, data, tmp_path, monkeypatch):
         (["train", "dcgan", "--out", "r", "--recipe", "best", "--epochs", "1"], "recipe 'best'"),
         (["train", "dcgan", "--out", "r", "--set", "width=3", "--epochs", "1"], "'width=3'"),
         (["train", "dcgan", "--epochs", "1"], "--out"),
+        (["train", "pix2pix", "--out", "r", "--epochs", "1"], "--direction"),
+        (
+            ["train", "pix2pix", "--out", "r", "--direction", "ct-to-mr", "--epochs", "1"],
+            "direction='ct-to-mr'",
+        ),
+        (["train", "pix2pix", "--out", "r", "--direction", "labels-to-mr", "--epochs", "1"], "--modality"),
+        (["export", "pix2pix", "nowhere", "--name", "x", "--data", "nowhere"], "nowhere"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(arguments, message, tmp_path, monkeypatch):

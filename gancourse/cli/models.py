@@ -52,6 +52,39 @@ def train_dcgan(
     typer.echo(f"{out}: checkpoint.npz, log.csv, samples/")
 
 
+@train_app.command("pix2pix")
+def train_pix2pix(
+    out: Annotated[Path, typer.Option(help="Folder of the training; run again, it goes on.")],
+    direction: Annotated[str, typer.Option(help="mr-to-tumour, mr-to-tissue or labels-to-mr.")],
+    data: Annotated[Path, typer.Option(help="Folder of slices, as `make_slices` makes it.")] = Path(
+        "data/slices"
+    ),
+    modality: Annotated[str, typer.Option(help="t1, t1ce, t2, flair or, for what goes in, all.")] = "all",
+    discriminator: Annotated[bool, typer.Option(help="Without it: the U-Net alone.")] = True,
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change the training, as --set width=32 --set rate=1e-3."),
+    ] = None,
+    where: Annotated[str, typer.Option(help="Condition on the slices' table, as 'tumour_px > 0'.")] = "",
+    epochs: Annotated[int | None, typer.Option(help="Epochs in all.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.0, help="Minutes in all; ends with a whole epoch.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+):
+    """Train pix2pix, small, on slices: MR to labels, or labels to MR."""
+    from gancourse.cohort.slices import SliceSet
+    from gancourse.gans import recipes, translation
+
+    chosen = translation.Translation(direction, modality, discriminator)
+    chosen = recipes.change(chosen, change or [])
+    command = shlex.join(["gancourse", *sys.argv[1:]])
+    slices = SliceSet.open(data)
+    translation.train(chosen, slices, out, epochs, minutes, seed, precision, where, command=command)
+    typer.echo(f"{out}: checkpoint.npz, log.csv")
+
+
 @sample_app.command("dcgan")
 def sample_dcgan(
     out: Annotated[Path, typer.Option("--out", "-o", help="A .png (a grid) or .npy (images in [-1, 1]).")],
@@ -100,6 +133,23 @@ def export_dcgan(
     from gancourse import pretrained
     from gancourse.cohort.slices import SliceSet
 
-    card = pretrained.export(run, name, SliceSet.open(data), {"note": note} if note else None)
+    _print_scores(pretrained.export(run, name, SliceSet.open(data), {"note": note} if note else None))
+
+
+@export_app.command("pix2pix")
+def export_pix2pix(
+    run: Annotated[Path, typer.Argument(help="Folder of a training.")],
+    name: Annotated[str, typer.Option(help="Name of the weights, such as pix2pix-flair.")],
+    data: Annotated[Path, typer.Option(help="The slices it was trained on.")] = Path("data/slices"),
+    note: Annotated[str, typer.Option(help="A sentence for the model card.")] = "",
+):
+    """Score a training on its test patients and store its generator with a model card."""
+    from gancourse import pretrained
+    from gancourse.cohort.slices import SliceSet
+
+    _print_scores(pretrained.export_pix2pix(run, name, SliceSet.open(data), {"note": note} if note else None))
+
+
+def _print_scores(card: dict) -> None:
     for score, value in card["scores"].items():
         typer.echo(f"{score:20} {value}")

@@ -85,7 +85,7 @@ class Pix2Pix(keras.Model):
         with tf.GradientTape() as g_tape:
             outputs = self.generator(inputs, training=True)
             real_maps, fake_maps = as_maps(targets, outputs)
-        values = {}
+        values: dict[str, Any] = {}
 
         # The discriminator's turn: it sees the input with the truth, and with the translation.
         if self.discriminator:

@@ -1,6 +1,7 @@
 """Recipes: every choice of a training in one place, saved with its results."""
 
 import dataclasses
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -56,24 +57,11 @@ class Recipe:
 
     def change(self, assignments: list[str]) -> "Recipe":
         """A recipe with some fields changed, each as "name=value". `InputError` for what it does not know."""
-        types: dict = {name: type(value) for name, value in dataclasses.asdict(self).items()}
-        changes: dict = {}
-        for assignment in assignments:
-            name, _, text = assignment.partition("=")
-            if name not in types:
-                raise InputError(f"{assignment!r}: expected name=value with a name among {', '.join(types)}")
-            convert = {"true": True, "false": False}.__getitem__ if types[name] is bool else types[name]
-            try:
-                changes[name] = convert(text)
-            except (ValueError, KeyError):
-                raise InputError(f"{assignment!r}: expected a value of type {types[name].__name__}") from None
-        return dataclasses.replace(self, **changes)
+        return change(self, assignments)
 
     def build_networks(self, precision: str = "float32") -> tuple[keras.Model, keras.Model]:
         """Generator and discriminator, in the precision of `choose_precision`."""
-        policy = keras.config.dtype_policy()
-        keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
-        try:
+        with in_precision(precision):
             if self.networks == "deck":
                 return dcgan.Generator(), dcgan.Discriminator()
             init = dcgan.PAPER_INIT if self.paper_init else "glorot_uniform"
@@ -85,8 +73,6 @@ class Recipe:
                 self.d_base, self.size, norm=self.d_norm, minibatch_std=self.minibatch_std, init=init
             )
             return generator, discriminator
-        finally:
-            keras.config.set_dtype_policy(policy)
 
     def build(self, seed: int = 0, precision: str = "auto", **compile_options) -> GAN:
         """A compiled GAN, ready to `fit`. Sets Keras' seed, so that the same seed gives the same weights."""
@@ -140,6 +126,33 @@ def choose_recipe(name: str) -> Recipe:
     if name not in RECIPES:
         raise InputError(f"recipe {name!r}: expected one of {', '.join(RECIPES)}")
     return RECIPES[name]
+
+
+def change(recipe, assignments: list[str]):
+    """A dataclass with some fields changed, each as "name=value". `InputError` for what it does not know."""
+    types: dict = {name: type(value) for name, value in dataclasses.asdict(recipe).items()}
+    changes: dict = {}
+    for assignment in assignments:
+        name, _, text = assignment.partition("=")
+        if name not in types:
+            raise InputError(f"{assignment!r}: expected name=value with a name among {', '.join(types)}")
+        convert = {"true": True, "false": False}.__getitem__ if types[name] is bool else types[name]
+        try:
+            changes[name] = convert(text)
+        except (ValueError, KeyError):
+            raise InputError(f"{assignment!r}: expected a value of type {types[name].__name__}") from None
+    return dataclasses.replace(recipe, **changes)
+
+
+@contextmanager
+def in_precision(precision: str):
+    """Networks built within compute in that precision, "float32" or "bfloat16"."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
 
 
 def choose_precision(precision: str = "auto") -> str:

@@ -1,6 +1,7 @@
 """A training: from slices on disk to a folder of checkpoint, log and sample grids. Run again, it goes on."""
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -47,11 +48,7 @@ def train(
         InputError: the slices do not fit the recipe, or `out` holds another training.
         TrainingDiverged: the losses or weights are not numbers any more.
     """
-    if epochs is None and minutes is None or not all(x is None or x > 0 for x in (epochs, minutes)):
-        raise InputError(f"epochs={epochs}, minutes={minutes}: expected one or both, above 0")
-    out = Path(out)
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: a file; give a folder for the training")
+    check_budget(out, epochs, minutes)
     size = slices.images.shape[1]
     if size != recipe.size:
         raise InputError(
@@ -75,13 +72,39 @@ def train(
         "seed": seed,
         "precision": precision,
     }
-    checkpoint = Checkpoint(out / "checkpoint.npz", settings, command)
+    latents = draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED)
+    grid = SampleGrid(latents, Path(out) / "samples", in_memory=False)
+    return go_on(gan, batches, steps, out, settings, epochs, minutes, verbose, (grid, *callbacks), command)
+
+
+def go_on(
+    gan,
+    batches: Callable,
+    steps: int,
+    out: Path,
+    settings: dict,
+    epochs: int | None,
+    minutes: float | None,
+    verbose: int = 2,
+    callbacks: tuple = (),
+    command: str = "",
+):
+    """Fit a model from where its folder `out` left it, if it did, and return it.
+
+    Args:
+        gan: compiled; what `gancourse.gans.checkpoint` can save.
+        batches: function of the first step: endless batches from there.
+        steps: of an epoch.
+        settings: what must be the same to go on.
+        epochs, minutes, verbose, callbacks, command: as in `train`.
+    """
+    check_budget(out, epochs, minutes)
+    checkpoint = Checkpoint(Path(out) / "checkpoint.npz", settings, command)
     done = checkpoint.restore(gan)
     seconds_left = np.inf if minutes is None else minutes * 60 - checkpoint.seconds
     epochs = 10**6 if epochs is None else epochs
     if done < epochs and seconds_left > 0:
-        latents = draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED)
-        grid = SampleGrid(latents, out / "samples", in_memory=False)
+        stop = StopAfter(seconds_left, whole_epochs=True)
         gan.fit(
             batches(done * steps),
             steps_per_epoch=steps,
@@ -89,9 +112,17 @@ def train(
             epochs=epochs,
             shuffle=False,
             verbose=verbose,
-            callbacks=[StopOnNaN(), checkpoint, grid, StopAfter(seconds_left, whole_epochs=True), *callbacks],
+            callbacks=[StopOnNaN(), checkpoint, *callbacks, stop],
         )
     return gan
+
+
+def check_budget(out: Path, epochs: int | None, minutes: float | None) -> None:
+    """Raise `InputError` if a training has no end, or no folder to go to."""
+    if epochs is None and minutes is None or not all(x is None or x > 0 for x in (epochs, minutes)):
+        raise InputError(f"epochs={epochs}, minutes={minutes}: expected one or both, above 0")
+    if Path(out).exists() and not Path(out).is_dir():
+        raise InputError(f"{out}: a file; give a folder for the training")
 
 
 def rows_of(slices: SliceSet, modality: str, split: str, where: str = "") -> np.ndarray:
