@@ -1,0 +1,82 @@
+"""Phantoms as volunteers: one person scanned again, on another scanner, or with a brain that has shrunk.
+
+    person = volunteer(3)
+    before, after = visit(person), visit(replace(person, ventricle_mm=person.ventricle_mm + 1), scan=1)
+
+What changes is only what is asked for: folds, vessels and texture are the person's and stay. Ventricles that
+grow push the brain's surface out a little (about 0.5 % of the whole for each mm), so compare shares, not mL.
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+
+from gancourse.cohort.brats import Subject
+from gancourse.cohort.phantom.anatomy import grid_affine, make_anatomy
+from gancourse.cohort.phantom.maps import tissue_maps
+from gancourse.cohort.phantom.parameters import Parameters, draw, generator
+from gancourse.cohort.phantom.signal import render
+from gancourse.cohort.phantom.subject import brain_box, fill, measure_ml
+from gancourse.cohort.scheme import TISSUES
+
+#: Of the volunteers: no cohort of the course has it, and nothing was trained on it.
+SEED = 52
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One person's scans of one day, and the truth. Arrays are (X, Y, Z), LPS, on BraTS' field of view."""
+
+    images: dict[str, np.ndarray]  # int16 by modality, 0 outside the brain
+    tissue: np.ndarray  # uint8: 1 CSF, 2 GM, 3 WM
+    zooms: tuple[float, float, float]  # mm
+    volumes_ml: dict[str, float]  # of CSF, GM, WM, and all three as "ICV"
+
+    @property
+    def brain(self) -> np.ndarray:
+        """Where the brain and its fluid are, (X, Y, Z) bool."""
+        return self.tissue > 0
+
+    def save(self, folder: Path, modalities: tuple[str, ...] | None = None) -> Subject:
+        """Write the scans as NIfTI, as a hospital would hand them over: without the truth."""
+        files: dict = {}
+        for modality in modalities or tuple(self.images):
+            files[modality] = Path(folder) / f"visit_{modality}.nii"
+            nib.save(nib.Nifti1Image(self.images[modality], grid_affine(self.zooms[0])), files[modality])
+        return Subject.from_files(**files)
+
+
+def volunteer(index: int, seed: int = SEED, randomisation: str = "realistic") -> Parameters:
+    """A person without a tumour: the phantom with that number, 0, 1, ..., and no disease."""
+    p = draw(index, seed, randomisation)
+    return replace(p, grade="healthy", tumour_ml=0.0, foci=0, core_fraction=0.0, enhancing=False)
+
+
+def other_scanner(p: Parameters, number: int = 1) -> Parameters:
+    """The same person on another scanner: contrast, resolution, noise, bias field and gain drawn again."""
+    return replace(p, scans=draw(p.index, p.seed + 1000 * number, p.randomisation).scans)
+
+
+def visit(p: Parameters, spacing: float = 2.0, scan: int = 0, modalities: tuple[str, ...] = ("t1",)) -> Visit:
+    """Scan a healthy phantom: a second or two at 2 mm, ten times as long at 1 mm.
+
+    Args:
+        p: from `volunteer`, or changed with `dataclasses.replace`.
+        spacing: of the voxels, mm.
+        scan: a number for the noise and the bias field; another one is another scan on the same scanner.
+        modalities: to be scanned.
+    """
+    stage = partial(generator, p.index, p.seed, p.randomisation)
+    anatomy = make_anatomy(p, stage(1))
+    points, box = brain_box(anatomy, spacing)
+    maps = tissue_maps(p, anatomy, None, points, spacing, stage(3))
+    images = {}
+    for number, modality in enumerate(modalities):
+        rng = np.random.default_rng([p.seed, p.index, scan, number])
+        images[modality] = fill(render(modality, p, maps, points, rng, spacing), box, spacing)
+    measured = measure_ml(maps.seg, maps.tissue, (maps.wall_mm < 0) & maps.brain, spacing**3 / 1000)
+    volumes = {name: measured[name.lower()] for name in TISSUES.values()} | {"ICV": measured["brain"]}
+    return Visit(images, fill(maps.tissue, box, spacing), (spacing,) * 3, volumes)
