@@ -49,7 +49,7 @@ def build_unet(
     dropout: float = 0.0,
     activation: str | None = None,
 ) -> keras.Model:
-    """Images (B, H, W, channels) -> one map (B, H, W, n) for each head, float32, or the map itself of a single head.
+    """Images (B, H, W, channels) -> a map (B, H, W, n) for each head, float32; the map itself of one head.
 
     Height and width are any multiples of 2 ** len(filters).
 
@@ -77,7 +77,9 @@ def build_unet(
     if refine:
         x = layers.Concatenate()([up(x, full), skips.pop()])
         x = refined(x, full, 1)
-        last = {n: layers.Conv2D(c, 1, kernel_initializer=INIT, name=f"{n}_last")(x) for n, c in heads.items()}
+        last = {
+            n: layers.Conv2D(c, 1, kernel_initializer=INIT, name=f"{n}_last")(x) for n, c in heads.items()
+        }
     else:
         last = {
             n: layers.Conv2DTranspose(c, 4, 2, "same", kernel_initializer=INIT, name=f"{n}_last")(x)

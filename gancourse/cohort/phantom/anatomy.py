@@ -101,8 +101,10 @@ def blob(voxels: np.ndarray, mni: np.ndarray, at: tuple[float, ...], size: tuple
     return np.exp(-0.5 * sum(((v - t) / s) ** 2 for v, t, s in zip(voxels, target, size, strict=True)))
 
 
-def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float) -> np.ndarray:
-    """Gaussian noise smoothed by `sigma` voxels, mean 0 and standard deviation 1, float32 of that shape."""
+def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float | np.ndarray) -> np.ndarray:
+    """Gaussian noise smoothed by `sigma` voxels (one number, or one an axis), mean 0, standard deviation 1,
+    float32 of that shape.
+    """
     field = ndimage.gaussian_filter(rng.standard_normal(shape, dtype=np.float32), sigma, mode="wrap")
     return (field - field.mean()) / field.std()
 
@@ -139,7 +141,7 @@ class Anatomy:
         return (target - push * np.stack([sample(n, target) for n in template.normal])).astype(np.float32)
 
     def tissue(self, points: np.ndarray) -> np.ndarray:
-        """Maps (6, ...) at `points`: fractions of CSF, GM, WM, the brain's mask, `wall_mm` and `vascular`."""
+        """Maps (7, ...) at `points`: CSF, GM, WM, the brain's mask, `wall_mm`, `vascular`, depth in mm."""
         template = load_template()
         target = self.to_template(points)
         csf, gm, wm, depth = (sample(t, target) for t in template.tissue)
@@ -148,7 +150,7 @@ class Anatomy:
         total = odds.sum(0)
         odds[0] += total < 1e-4  # nothing known here: fluid
         fractions = odds / np.maximum(odds.sum(0), 1e-4) * brain
-        others = [brain, sample(template.wall_mm, target), sample(template.vascular, target) * brain]
+        others = [brain, sample(template.wall_mm, target), sample(template.vascular, target) * brain, depth]
         return np.concatenate([fractions, np.stack(others)])
 
 

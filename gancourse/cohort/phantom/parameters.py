@@ -7,7 +7,7 @@ import numpy as np
 from gancourse.errors import InputError
 
 #: Written to `subjects.csv` and to model cards; goes up when the same seed gives other images.
-VERSIONS = {"realistic": 1, "wide": 1}
+VERSIONS = {"realistic": 1, "wide": 2}
 
 #: Classes that have a signal, in the order of every fractions array.
 CLASSES = ("CSF", "GM", "WM", "NEC", "ED", "NET", "ET")
@@ -63,6 +63,17 @@ class Parameters:
     enhancing: bool
     gadolinium_mmol: float
     texture: float
+    core_shift: float = 0.0  # how far the core lies off the tumour's centre
+    core_ragged: float = 0.15  # how irregular its border is
+    rim_ragged: float = 0.45  # how much the rim's thickness varies
+    patches: float = 0.0  # 0 a core of necrosis and rim, 1 one with islands, gaps and non-enhancing parts
+    fold_share: float = 0.0  # of the template's cortex that is replaced by random folds
+    fold_mm: float = 7.0  # their scale
+    fold_depth_mm: float = 18.0  # how deep sulci go
+    sulcus_mm: float = 0.8  # half of a sulcus' width
+    cortex_mm: float = 2.8  # thickness of the cortex along the folds
+    ragged: float = 0.0  # noise of the log odds between tissues
+    spots: float = 0.0  # more white-matter hyperintensities, of any size
     pd: dict[str, float] = field(default_factory=dict)  # factors on the class's tissue parameters
     t1: dict[str, float] = field(default_factory=dict)
     t2: dict[str, float] = field(default_factory=dict)
@@ -133,7 +144,30 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
     )
     if wide:
         shape["sulcus_gain"] = lognormal(1.9, 0.8, 0.5, 8.0)
-        tumour["gadolinium_mmol"] = lognormal(0.22 if high else 0.14, 0.7, 0.05, 2.5)
+        shape |= dict(
+            tilt_x_deg=float(rng.normal(0, 8)),
+            tilt_y_deg=float(rng.normal(0, 3)),
+            ventricle_mm=float(np.clip(-1.2 + rng.gamma(1.6, 1.8), -1.2, 9.0)),
+            fold_share=uniform(0.3, 1.0) if rng.random() < 0.75 else 0.0,
+            fold_mm=uniform(4.5, 10),
+            fold_depth_mm=uniform(10, 26),
+            sulcus_mm=lognormal(0.8, 0.5, 0.2, 2.5),
+            cortex_mm=uniform(1.8, 4.0),
+            ragged=uniform(0.0, 0.8),
+            spots=uniform(0.0, 1.0) if rng.random() < 0.5 else 0.0,
+        )
+        tumour |= dict(
+            tumour_ml=lognormal(80, 0.8, 1.5, 215) if high else lognormal(60, 0.9, 1.5, 215),
+            gadolinium_mmol=lognormal(0.22 if high else 0.14, 0.7, 0.07, 2.5),
+            core_fraction=float(np.clip(rng.beta(1.8, 2.4) if high else rng.beta(3, 1.6), 0.05, 0.98)),
+            rim_mm=lognormal(4.5, 0.6, 1.2, 20),
+            irregularity=uniform(0.5, 1.5),
+            oedema=uniform(0.4, 1.0),
+            core_shift=uniform(0.0, 1.2),
+            core_ragged=uniform(0.08, 0.4),
+            rim_ragged=uniform(0.3, 0.9),
+            patches=uniform(0.0, 1.0),
+        )
     if grade == "healthy":
         tumour |= dict(tumour_ml=0.0, foci=0, infratentorial=False, core_fraction=0.0, enhancing=False)
 

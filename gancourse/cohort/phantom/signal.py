@@ -11,6 +11,7 @@ import numpy as np
 from scipy import ndimage
 
 from gancourse.cohort.phantom.anatomy import COARSE_MM, GRID_MM, sample, smooth_noise
+from gancourse.cohort.phantom.maps import Maps
 from gancourse.cohort.phantom.parameters import CLASSES, Parameters, Scan
 
 #: Proton density (water 1), T1 and T2 in ms.
@@ -56,7 +57,7 @@ def equation(
 def render(
     modality: str,
     p: Parameters,
-    maps: dict[str, np.ndarray],
+    maps: Maps,
     points: np.ndarray,
     rng: np.random.Generator,
     spacing: float,
@@ -66,9 +67,7 @@ def render(
     Args:
         modality: "t1", "t1ce", "t2" or "flair".
         p: the subject's parameters.
-        maps: `fractions` (7, X, Y, Z) in the order of `CLASSES`, `brain` (X, Y, Z) bool, `vessel` (X, Y, Z)
-        in 0..1,
-            `texture_1` and `texture_2` (X, Y, Z), unit noise for T1 and T2.
+        maps: what is where, (X, Y, Z).
         points: centres of the voxels (3, X, Y, Z) in mm.
         rng: for the bias field and the noise.
         spacing: of the voxels in mm.
@@ -77,7 +76,7 @@ def render(
     sequence = timing(modality, scan)
     image = np.zeros(points.shape[1:], np.float32)
     for c, name in enumerate(CLASSES):
-        if not maps["fractions"][c].any():
+        if not maps.fractions[c].any():
             continue
         pd, t1, t2 = tissue(name, p)
         mmol = gadolinium(name, p) if modality == "t1ce" else 0.0
@@ -85,15 +84,15 @@ def render(
         d1, d2 = p.texture * TEXTURE_T1[name], p.texture * TEXTURE_T2[name]
         by_t1 = equation(sequence, pd, t1 * np.exp(d1), t2, mmol) - base
         by_t2 = equation(sequence, pd, t1, t2 * np.exp(d2), mmol) - base
-        local = base + by_t1 * maps["texture_1"] + by_t2 * maps["texture_2"]
+        local = base + by_t1 * maps.texture[0] + by_t2 * maps.texture[1]
         if mmol and name == "ET":
-            local *= 1 + 0.22 * maps["texture_2"]
-        image += maps["fractions"][c] * np.clip(local, 0.2 * base, 3 * base)
+            local *= 1 + 0.22 * maps.texture[1]
+        image += maps.fractions[c] * np.clip(local, 0.2 * base, 3 * base)
     if modality == "t1ce":
         blood = equation(sequence, 0.85, 1400, 120, p.vessel_mmol)
-        image += maps["vessel"] * np.clip(blood - image, 0, None)
+        image += maps.vessel * np.clip(blood - image, 0, None)
     white = equation(sequence, *tissue("WM", p))
-    return acquire(image / white, maps["brain"], scan, points, rng, spacing)
+    return acquire(image / white, maps.brain, scan, points, rng, spacing)
 
 
 def timing(modality: str, scan: Scan) -> tuple[float, float, float | None]:

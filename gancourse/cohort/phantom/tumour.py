@@ -79,13 +79,17 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
     whole = np.where(np.isfinite(arrival), arrival, end * 1.15) - end
     # The core follows white matter less than the oedema does, and lies among what was reached first.
     rounded = ndimage.gaussian_filter(np.where(np.isfinite(arrival), arrival, end * 1.3), 1.2)
-    rounded = rounded * (1 + 0.15 * smooth_noise(rng, rounded.shape, 5 / STEP_MM))
+    rounded = rounded * (1 + p.core_ragged * smooth_noise(rng, rounded.shape, 5 / STEP_MM))
     inside = whole < 0
+    if p.core_shift:
+        direction = rng.standard_normal(3)
+        along = np.tensordot(direction / np.linalg.norm(direction), points, axes=1)
+        rounded += p.core_shift * rounded[inside].std() * along / along[inside].std()
     level = np.quantile(rounded[inside], p.core_fraction)
     is_core = ndimage.binary_closing(inside & (rounded < level))
     depth = STEP_MM * (ndimage.distance_transform_edt(is_core) - ndimage.distance_transform_edt(~is_core))
     depth = ndimage.gaussian_filter(depth.astype(np.float32), 0.6)
-    rim = p.rim_mm * np.exp(0.45 * smooth_noise(rng, depth.shape, 5 / STEP_MM))
+    rim = p.rim_mm * np.exp(p.rim_ragged * smooth_noise(rng, depth.shape, 5 / STEP_MM))
     push = push_field(depth, brain, p.mass_effect)
     for _ in range(8):
         if pushed_ml(whole, push) > LARGEST_ML:

@@ -1,0 +1,183 @@
+"""From a subject's parameters to what is where: fractions of tissues and lesions, vessels, labels.
+
+Nothing here depends on a scanner. The points may be a whole volume or a few slices of it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gancourse.cohort.phantom.anatomy import Anatomy, smooth_noise
+from gancourse.cohort.phantom.parameters import CLASSES, Parameters
+from gancourse.cohort.phantom.tumour import Tumour
+
+WM, ED = CLASSES.index("WM"), CLASSES.index("ED")
+
+#: Voxel size in mm, or one an axis; infinite along an axis whose slices have nothing in common.
+Spacing = float | np.ndarray
+
+
+@dataclass(frozen=True)
+class Maps:
+    """What is where, at points (3, x, y, z).
+
+    `fractions` (7, x, y, z) of `CLASSES`, in 0..1; `brain` (x, y, z) bool; `vessel` in 0..1; `texture`
+    (2, x, y, z), unit noise for T1 and T2; `seg` and `tissue` uint8 labels; `wall_mm`, distance to the
+    ventricles' wall, negative inside.
+    """
+
+    fractions: np.ndarray
+    brain: np.ndarray
+    vessel: np.ndarray
+    texture: np.ndarray
+    seg: np.ndarray
+    tissue: np.ndarray
+    wall_mm: np.ndarray
+
+
+def tissue_maps(
+    p: Parameters,
+    anatomy: Anatomy,
+    tumour: Tumour | None,
+    points: np.ndarray,
+    spacing: Spacing,
+    rng: np.random.Generator,
+) -> Maps:
+    """The maps of a subject at `points` (3, x, y, z), in mm, that lie `spacing` mm apart."""
+    source = tumour.undo_push(points) if tumour else points
+    csf, gm, wm, brain, wall_mm, vascular, depth = anatomy.tissue(source)
+    inside = brain > 0
+    if p.fold_share or p.ragged:
+        csf, gm, wm = folded(p, rng, spacing, np.stack([csf, gm, wm]), wall_mm, depth) * inside
+    healthy = np.stack([csf, gm, wm])
+    lesion, seg = lesions(p, tumour, source, csf, gm, inside, spacing, rng)
+    fractions = np.concatenate([healthy * (1 - lesion.sum(0)), lesion])
+    fractions[ED] += hyperintensities(p, rng, spacing, fractions[WM], wall_mm)
+    fractions[WM] = np.clip(1 - fractions.sum(0) + fractions[WM], 0, 1) * inside
+
+    shape = points.shape[1:]
+    texture = np.stack([mixed_noise(rng, shape, spacing) for _ in range(2)])
+    plexus = vascular * np.clip(0.5 + 0.6 * texture[0], 0, 1)
+    vessel = np.clip(plexus + vessels(rng, shape, spacing) * (csf > 0.12) * (wall_mm > 8), 0, 1)
+    tissue = np.where(inside, healthy.argmax(0) + 1, 0).astype(np.uint8)
+    return Maps(fractions, inside, vessel, texture, seg, tissue, wall_mm)
+
+
+def folded(
+    p: Parameters,
+    rng: np.random.Generator,
+    spacing: Spacing,
+    healthy: np.ndarray,
+    wall_mm: np.ndarray,
+    depth: np.ndarray,
+) -> np.ndarray:
+    """Fractions (3, x, y, z) with random sulci in place of the average's, which 152 people have smeared.
+
+    Where a smooth noise vanishes there is a meandering sheet; it becomes a sulcus lined with cortex.
+    """
+    shape = depth.shape
+    noise = smooth_noise(rng, shape, p.fold_mm / spacing)
+    sheet_mm = np.abs(noise) * p.fold_mm * 0.9  # the noise's slope is about 1 / fold_mm
+    outer_mm = np.clip(depth - 0.3, 0, None)
+    width = p.sulcus_mm * np.exp(0.4 * smooth_noise(rng, shape, 8 / spacing))
+    fluid = np.maximum(soft(sheet_mm - width, 0.35), soft(outer_mm - 0.7 * width, 0.35))
+    ribbon = soft(np.minimum(sheet_mm - width, outer_mm - 0.7 * width) - p.cortex_mm, 0.4)
+    new = np.stack([fluid, (1 - fluid) * ribbon, (1 - fluid) * (1 - ribbon)])
+    share = p.fold_share * np.clip((p.fold_depth_mm - depth) / 5, 0, 1) * np.clip((wall_mm - 3) / 5, 0, 1)
+    mixed = healthy * (1 - share) + new * share
+    if p.ragged:
+        scale = rng.uniform(1.0, 3.0)
+        odds = [np.exp(p.ragged * smooth_noise(rng, shape, scale / spacing)) for _ in range(3)]
+        mixed = mixed * np.stack(odds)
+    return mixed / np.maximum(mixed.sum(0), 1e-4)
+
+
+def lesions(
+    p: Parameters,
+    tumour: Tumour | None,
+    source: np.ndarray,
+    csf: np.ndarray,
+    gm: np.ndarray,
+    inside: np.ndarray,
+    spacing: Spacing,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fractions (4, x, y, z) of NEC, ED, NET, ET, and the labels (x, y, z) uint8."""
+    lesion = np.zeros((4, *csf.shape), np.float32)
+    seg = np.zeros(csf.shape, np.uint8)
+    if tumour is None:
+        return lesion, seg
+    whole, core, necrosis = (tumour.at(f, source) for f in (tumour.whole, tumour.core, tumour.necrosis))
+    whole = whole + 9 * gm  # oedema comes to the cortex last
+    in_core = soft(core, 0.5) * inside
+    in_necrosis = in_core * (soft(necrosis, 0.5) if p.enhancing else 1)
+    net = np.full(csf.shape, 0.0 if p.grade == "HGG" else 1.0, np.float32)
+    if p.patches:
+        in_core, in_necrosis, net = patchy(p, in_core, in_necrosis, whole, net, spacing, rng)
+    # Oedema fades outwards, is weaker in cortex, and leaves CSF alone.
+    near = np.clip(-whole / max(-float(tumour.whole.min()), 1e-3), 0, 1)
+    strength = p.oedema * (0.6 + 0.4 * np.sqrt(near)) * (1 - 0.45 * gm)
+    in_oedema = (soft(whole, 1.2) * strength * (1 - csf) * inside) * (1 - in_core)
+    lesion[0], lesion[2] = in_necrosis * (1 - net), in_necrosis * net
+    lesion[1] = in_oedema
+    lesion[3] = in_core - in_necrosis
+    seg[(whole < 0) & (csf < 0.5) & inside] = 2
+    seg[in_core > 0.5] = 4
+    seg[(in_core > 0.5) & (in_necrosis > 0.5 * in_core)] = 1
+    return lesion, seg
+
+
+def patchy(
+    p: Parameters,
+    in_core: np.ndarray,
+    in_necrosis: np.ndarray,
+    whole: np.ndarray,
+    net: np.ndarray,
+    spacing: Spacing,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Core, what of it does not enhance, and how much of that is solid: with islands, gaps and satellites."""
+
+    def patches(mm: float, level: float) -> np.ndarray:
+        return soft(level - smooth_noise(rng, whole.shape, mm / spacing), 0.15)
+
+    net = np.abs(net - patches(rng.uniform(3, 7), 2.6 - 2.6 * p.patches))
+    if p.enhancing:
+        satellites = patches(1.6, 3.6 - 0.6 * p.patches) * soft(whole + 2, 0.5) * (in_core < 0.5)
+        islands = patches(rng.uniform(1.5, 3.5), 3.2 - 2.0 * p.patches)
+        gaps = patches(rng.uniform(2, 4), 3.2 - 2.2 * p.patches) * in_core
+        in_necrosis = np.maximum(in_necrosis * (1 - islands), gaps)
+        in_core = np.maximum(in_core, satellites)
+    return in_core, in_necrosis, net
+
+
+def soft(level: np.ndarray, width: float) -> np.ndarray:
+    """1 inside (level < 0) to 0 outside over about `width`."""
+    return 1 / (1 + np.exp(np.clip(level / width, -30, 30)))
+
+
+def hyperintensities(
+    p: Parameters, rng: np.random.Generator, spacing: Spacing, wm: np.ndarray, wall_mm: np.ndarray
+) -> np.ndarray:
+    """Share of white matter that is hyperintense with age: caps at the ventricles, and spots."""
+    spots = np.clip(smooth_noise(rng, wm.shape, 2.4 / spacing) - 3.1 + 0.6 * p.hyperintensity, 0, 1)
+    ragged = smooth_noise(rng, wm.shape, 4 / spacing)
+    caps = np.exp(-((np.clip(wall_mm, 0, None) / (1.5 + 2.5 * p.hyperintensity)) ** 2)) * np.clip(
+        0.6 + 0.4 * ragged, 0, 1
+    )
+    more = np.float32(0)
+    if p.spots:
+        more = soft(3.0 - 1.3 * p.spots - smooth_noise(rng, wm.shape, rng.uniform(1.5, 4) / spacing), 0.1)
+    return wm * np.clip(p.hyperintensity * caps + spots * (p.hyperintensity > 0.15) + more, 0, 0.8)
+
+
+def vessels(rng: np.random.Generator, shape: tuple[int, ...], spacing: Spacing) -> np.ndarray:
+    """Thin random tubes, 0..1: where two smooth noises both vanish."""
+    a, b = (smooth_noise(rng, shape, 7 / spacing) for _ in range(2))
+    return np.exp(-(a**2 + b**2) / (2 * 0.16**2))
+
+
+def mixed_noise(rng: np.random.Generator, shape: tuple[int, ...], spacing: Spacing) -> np.ndarray:
+    """Unit noise of several scales, coarse and fine together, as tissue has."""
+    parts = [w * smooth_noise(rng, shape, mm / spacing) for w, mm in ((0.7, 1.5), (0.6, 4.0), (0.4, 12.0))]
+    return sum(parts) / np.sqrt(0.7**2 + 0.6**2 + 0.4**2)
