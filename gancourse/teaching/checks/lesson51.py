@@ -1,0 +1,181 @@
+"""Checks of lesson 51: labels as pictures, the size of a patch, soft Dice, Dice per patient."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from gancourse.teaching.checks import check
+
+
+@check
+def to_classes(answer: Callable[[np.ndarray], np.ndarray]) -> str | None:
+    """`to_classes(seg)` gives one picture of 0 and 1 for background and each of BraTS' labels."""
+    segs = [np.array([[0, 1, 2], [4, 4, 0]], np.uint8), np.array([[0, 0], [2, 0], [1, 1]], np.uint8)]
+    for seg in segs:
+        given = seg.copy()
+        got = np.asarray(answer(given))
+        want = (seg[..., None] == [0, 1, 2, 4]).astype(float)
+        if not np.array_equal(given, seg):
+            return "Your function changed the labels that it was given. Make a new array."
+        if got.shape == (4, *seg.shape):
+            return "The classes come first. Keras wants them last: np.stack(..., axis=-1)."
+        if got.shape == (*seg.shape, 5):
+            return "Five pictures: there is no label 3, and a network would wait for it forever. Make four."
+        if got.shape == (*seg.shape, 3):
+            return "Three pictures. Background needs one, too, so that every pixel adds up to 1."
+        if got.shape != want.shape:
+            return f"Received shape {got.shape} from labels {seg.shape}; expected {want.shape}."
+        if np.array_equal(got, want):
+            continue
+        if np.array_equal(got, 1 - want):
+            return "0 and 1 are swapped: 1 where the pixel is of the class."
+        if set(np.unique(got)) - {0, 1}:
+            return "Values other than 0 and 1. Each picture says of each pixel: is it this class?"
+        if not got[..., 3].any() and (seg == 4).any():
+            return "The last picture is empty. The fourth class is label 4, not 3."
+        if np.array_equal(np.sort(got.reshape(-1, 4).sum(0)), np.sort(want.reshape(-1, 4).sum(0))):
+            return "Right pictures in another order. The order is background, 1, 2, 4."
+        return f"A pixel's four values add up to {got.sum(-1).min():g} to {got.sum(-1).max():g}; expected 1."
+    return None
+
+
+@check
+def patch_size(answer: Callable[[Sequence[int]], int]) -> str | None:
+    """`patch_size(strides)` gives the side of what one output of several 4 x 4 convolutions sees."""
+    cases = [(2, 2, 1, 1), (2, 2, 2, 1, 1), (2, 1), (1,)]
+    got = [float(answer(case)) for case in cases]
+
+    def walk(step: Callable[[float, int], float], start: float = 1, forwards: bool = False) -> list[float]:
+        sizes = []
+        for case in cases:
+            size = start
+            for stride in case if forwards else reversed(case):
+                size = step(size, stride)
+            sizes.append(size)
+        return sizes
+
+    known = [
+        (walk(lambda size, stride: (size - 1) * stride + 4), ""),
+        (
+            walk(lambda size, stride: (size - 1) * stride + 4, forwards=True),
+            "You walked forwards. Begin with the last convolution: reversed(strides).",
+        ),
+        (
+            walk(lambda size, stride: size * stride + 4),
+            "One window too many: the first begins at 0, not at stride.",
+        ),
+        (walk(lambda size, stride: size * 4), "Windows overlap: the next begins `stride` further, not 4."),
+        (walk(lambda size, stride: (size - 1) * 4 + 4), "Windows overlap: the next begins `stride` further."),
+        (walk(lambda size, stride: size * stride), "That is how far patches lie apart. A window is 4 wide."),
+        (
+            walk(lambda size, stride: (size - 1) * stride + 4, start=4),
+            "One convolution too many: begin with one verdict, size = 1.",
+        ),
+        (
+            walk(lambda size, stride: size + 3),
+            "Right for stride 1 only. With stride 2 the windows lie further apart.",
+        ),
+        (walk(lambda size, stride: (size - 1) * stride + 3), "The windows are 4 wide here, not 3."),
+    ]
+    for sizes, hint in known:
+        if np.allclose(got, sizes):
+            return hint or None
+    if got[3] != 4:
+        return f"One convolution, (1,), sees its own window, 4 pixels; received {got[3]:g}."
+    return f"(2, 2, 1, 1) gives {got[0]:g}. Draw (2, 1): 4 windows of 4, each 2 further, are 10 pixels."
+
+
+@check
+def soft_dice(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
+    """`soft_dice(truth, probability)` is twice the overlap over the sum of both."""
+    rng = np.random.default_rng(0)
+    truth, p = (rng.random((2, 6, 7)) < 0.3).astype(float), rng.random((2, 6, 7))
+    got = np.asarray(answer(truth.copy(), p.copy()))
+    if got.shape != ():
+        return f"Received shape {got.shape}; expected one number. Sum over all pixels."
+    both, sizes = np.sum(truth * p), np.sum(truth) + np.sum(p)
+    hard = p > 0.5
+    known = [
+        (2 * both / sizes, ""),
+        (both / sizes, "A perfect answer would get one half. Twice the overlap."),
+        (1 - 2 * both / sizes, "That is the loss, 1 - Dice. Return Dice."),
+        (both / (sizes - both), "That is intersection over union (Jaccard). Dice has the sum of both below."),
+        (
+            2 * np.sum(truth * hard) / (np.sum(truth) + np.sum(hard)),
+            "You cut the probabilities at one half. Then there is no slope to learn from.",
+        ),
+        (
+            2 * np.sum(truth * hard) / sizes,
+            "You cut the probabilities at one half. Then there is no slope to learn from.",
+        ),
+        (np.mean(truth == hard), "That is the share of right pixels. Background would decide it."),
+        (2 * np.mean(truth * p / (truth + p)), "Sum first, then divide: not a fraction for each pixel."),
+        (
+            np.mean([2 * np.sum(t * q) / (np.sum(t) + np.sum(q)) for t, q in zip(truth, p, strict=True)]),
+            "Sum over all that you are given, not image by image.",
+        ),
+        (
+            2 * both / (np.sum(truth**2) + np.sum(p**2)),
+            "With squares below it is another Dice (Milletari's own). Take the plain sums.",
+        ),
+    ]
+    for value, hint in known:
+        if np.isclose(got, value, atol=1e-3):
+            return hint or None
+    return (
+        f"Received {got:.3f} where {2 * both / sizes:.3f} is right: twice the overlap over the sum of both."
+    )
+
+
+@check
+def mean_dice(answer: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> str | None:
+    """`mean_dice(truth, found, patients)` is the mean over patients of the Dice of all their slices."""
+    rng = np.random.default_rng(1)
+    patients = np.array(["b", "a", "a", "c", "b", "a", "a", "c", "c"])
+    chance = {"a": 0.6, "b": 0.1, "c": 0.3}
+    truth = rng.random((9, 5, 5)) < np.array([chance[p] for p in patients])[:, None, None]
+    found = np.where(rng.random((9, 5, 5)) < 0.25, ~truth, truth)
+    got = np.asarray(answer(truth.copy(), found.copy(), patients.copy()))
+
+    def dice(chosen: np.ndarray) -> float:
+        return 2 * np.sum(truth[chosen] & found[chosen]) / (np.sum(truth[chosen]) + np.sum(found[chosen]))
+
+    each = [dice(patients == p) for p in "abc"]
+    if got.shape == (3,) and np.allclose(np.sort(got), np.sort(each)):
+        return "That is each patient's Dice. Now their mean, one number."
+    if got.shape != ():
+        return f"Received shape {got.shape}; expected one number."
+    counts = [np.sum(patients == p) for p in "abc"]
+    known = [
+        (np.mean(each), ""),
+        (
+            dice(np.ones(9, bool)),
+            "All patients' pixels together: large tumours decide. First Dice for each patient.",
+        ),
+        (
+            np.mean([dice(np.arange(9) == k) for k in range(9)]),
+            "The mean over slices: who has more slices counts more. Put a patient's slices together first.",
+        ),
+        (
+            np.mean(
+                [np.mean([dice(np.arange(9) == k) for k in np.flatnonzero(patients == p)]) for p in "abc"]
+            ),
+            "A patient's slices are one tumour: count their pixels together, not Dice slice by slice.",
+        ),
+        (np.average(each, weights=counts), "Every patient counts once, however many slices there are."),
+        (np.median(each), "That is the median. The mean is asked for here."),
+        (np.mean(truth == found), "That is the share of right pixels. Background would decide it."),
+        (
+            np.mean(
+                [np.sum(truth[(m := patients == p)] & found[m]) / np.sum(truth[m] | found[m]) for p in "abc"]
+            ),
+            "That is intersection over union (Jaccard). Dice is twice the overlap over the sum of both.",
+        ),
+        (np.mean(each) / 2, "Twice the overlap: a perfect patient would get one half here."),
+    ]
+    for value, hint in known:
+        if np.isclose(got, value, atol=1e-6):
+            return hint or None
+    return (
+        f"Received {got:.4g}. For each patient: all slices together, one Dice; then the mean over patients."
+    )
