@@ -56,6 +56,7 @@ class Thresholds:
 
     def predict(self, images, brain, present=("t1", "t1ce", "t2", "flair"), flips=True):
         assert images.dtype == np.float32 and images.shape == (*brain.shape, 4) and brain.dtype == bool
+        assert np.isfinite(images).all()
         self.calls.append((images.shape, present))
         image = images[..., ("t1", "t1ce", "t2", "flair").index(present[0])]
 

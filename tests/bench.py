@@ -159,13 +159,11 @@ def segment(folder: Path) -> Iterator[Line]:
 def segment_one(folder: str) -> dict:
     """Seconds and peak memory, in MB, of segmenting the one phantom at 1 mm."""
     start = time.perf_counter()
-    from gancourse.segmentation.segmenter import load
-
-    from gancourse.segmentation.patient import segment
+    from gancourse.segmentation import patient, segmenter
 
     subject = phantoms(Path(folder), 1, 1.0)[0]
     assert subject.shape == (240, 240, 155)
-    found = segment(subject, load())
+    found = patient.segment(subject, segmenter.load())
     subject.save_like(found.seg, Path(folder) / "seg.nii.gz")
     subject.save_like(found.tissue, Path(folder) / "tissue.nii.gz")
     return {"s": time.perf_counter() - start, "MB": peak_memory()}

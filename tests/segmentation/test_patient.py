@@ -66,7 +66,7 @@ def test_labels_lie_where_the_tumour_is_in_millimetres(tmp_path, name):
         for label in np.unique(expected)[1:]:
             overlap = 2 * ((stored == label) & (expected == label)).sum()
             dice = overlap / ((stored == label).sum() + (expected == label).sum())
-            assert dice >= least - 0.12 * (label == 1), (file, label, dice)
+            assert dice >= least - 0.12 * (expected is seg and label == 1), (file, label, dice)
     voxel_ml = abs(np.linalg.det(matrix)) / 1000
     assert found.volumes_ml["WT"] == pytest.approx((found.seg > 0).sum() * voxel_ml)
     assert found.volumes_ml["WT"] == pytest.approx((seg > 0).sum() * voxel_ml, rel=0.08)
