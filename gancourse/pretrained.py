@@ -100,7 +100,7 @@ def export(
         generated = generator.predict(latents, verbose=0)[..., 0]
         return score(generated, slices, data["modality"], data["where"], recipe["flip"])
 
-    return _store(run, name, slices, scores, about, folder)
+    return store(run, name, scores, about, folder, slices)
 
 
 def export_pix2pix(
@@ -109,18 +109,19 @@ def export_pix2pix(
     """`export` of a training of pix2pix, scored by `gancourse.gans.translation.score` on test patients."""
     from gancourse.gans.translation import Translation, score
 
-    return _store(
-        run,
-        name,
-        slices,
-        lambda generator, recipe, _: score(generator, Translation(**recipe), slices),
-        about,
-        folder,
-    )
+    def scores(generator, recipe: dict, _) -> dict:
+        return score(generator, Translation(**recipe), slices)
+
+    return store(run, name, scores, about, folder, slices)
 
 
-def _store(run: Path, name: str, slices: "SliceSet", scores, about: dict | None, folder: Path) -> dict:
-    """Write a training's generator and its card, with `scores(generator, recipe, data)` of what is stored."""
+def store(
+    run: Path, name: str, scores, about: dict | None, folder: Path, slices: "SliceSet | None" = None
+) -> dict:
+    """Write a training's generator and its card, with `scores(generator, recipe, data)` of what is stored.
+
+    With `slices`, they must be those of the training.
+    """
     from gancourse.gans.checkpoint import write_beside
     from gancourse.gans.gan import tf
 
@@ -128,7 +129,7 @@ def _store(run: Path, name: str, slices: "SliceSet", scores, about: dict | None,
         raise InputError(f"name {name!r}: expected small letters, digits and hyphens, such as dcgan-t1")
     generator, trained = load_run(run)
     recipe, data = trained["settings"]["recipe"], trained["settings"]["data"]
-    if data["slices"] != slices.made_with:
+    if slices is not None and data["slices"] != slices.made_with:
         raise InputError(f"{slices.folder}: not the slices that {run} was trained on; give those")
     weights = [_halved(array) for array in generator.get_weights()]
     generator.set_weights([array.astype(np.float32) for array in weights])  # score what is stored
@@ -191,6 +192,13 @@ def _of_patients(rows: np.ndarray, patients: np.ndarray, count: int, rng: np.ran
 
 
 def _generator(recipe: dict, weights: list[np.ndarray]) -> "keras.Model":
+    if "heads" in recipe:
+        from gancourse.networks.unet import build_unet
+
+        network = {key: recipe[key] for key in ("channels", "heads", "filters", "refine", "full")}
+        generator = build_unet(**network)
+        generator.set_weights(weights)
+        return generator
     if "direction" in recipe:
         from gancourse.gans.translation import Translation
 

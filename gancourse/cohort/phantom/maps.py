@@ -47,10 +47,11 @@ def tissue_maps(
     source = tumour.undo_push(points) if tumour else points
     csf, gm, wm, brain, wall_mm, vascular, depth = anatomy.tissue(source)
     inside = brain > 0
+    reach = gm, csf  # the average's: oedema does not know every fold
     if p.fold_share or p.ragged:
         csf, gm, wm = folded(p, rng, spacing, np.stack([csf, gm, wm]), wall_mm, depth) * inside
     healthy = np.stack([csf, gm, wm])
-    lesion, seg = lesions(p, tumour, source, csf, gm, inside, spacing, rng)
+    lesion, seg = lesions(p, tumour, source, csf, gm, reach, inside, spacing, rng)
     fractions = np.concatenate([healthy * (1 - lesion.sum(0)), lesion])
     fractions[ED] += hyperintensities(p, rng, spacing, fractions[WM], wall_mm)
     fractions[WM] = np.clip(1 - fractions.sum(0) + fractions[WM], 0, 1) * inside
@@ -98,6 +99,7 @@ def lesions(
     source: np.ndarray,
     csf: np.ndarray,
     gm: np.ndarray,
+    reach: tuple[np.ndarray, np.ndarray],
     inside: np.ndarray,
     spacing: Spacing,
     rng: np.random.Generator,
@@ -108,7 +110,7 @@ def lesions(
     if tumour is None:
         return lesion, seg
     whole, core, necrosis = (tumour.at(f, source) for f in (tumour.whole, tumour.core, tumour.necrosis))
-    whole = whole + 9 * gm  # oedema comes to the cortex last
+    whole = whole + 9 * reach[0]  # oedema comes to the cortex last
     in_core = soft(core, 0.5) * inside
     in_necrosis = in_core * (soft(necrosis, 0.5) if p.enhancing else 1)
     net = np.full(csf.shape, 0.0 if p.grade == "HGG" else 1.0, np.float32)
@@ -121,7 +123,7 @@ def lesions(
     lesion[0], lesion[2] = in_necrosis * (1 - net), in_necrosis * net
     lesion[1] = in_oedema
     lesion[3] = in_core - in_necrosis
-    seg[(whole < 0) & (csf < 0.5) & inside] = 2
+    seg[(whole < 0) & (reach[1] < 0.5) & (csf < (0.9 if p.fold_share else 0.5)) & inside] = 2
     seg[in_core > 0.5] = 4
     seg[(in_core > 0.5) & (in_necrosis > 0.5 * in_core)] = 1
     return lesion, seg

@@ -1,0 +1,94 @@
+"""The trained segmenter: axial slices in, probabilities of tumour and tissue out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from gancourse import pretrained
+from gancourse.cohort.scheme import MODALITIES
+from gancourse.errors import InputError
+
+SPACING_MM = 1.0  # the network's grid in the plane
+
+
+class Segmenter:
+    """A network with a tumour head and a tissue head.
+
+    Args:
+        network: normalised slices (B, H, W, 4), H and W multiples of 32, to a dict of logits (B, H, W, 4).
+        card: its model card.
+    """
+
+    def __init__(self, network, card: dict | None = None):
+        import tensorflow as tf
+
+        from gancourse.segmentation.synthesis import normalise
+
+        def probabilities(images, brain, present):
+            logits = network(normalise(images, brain, present), training=False)
+            return tf.nn.softmax(logits["tumour"]), tf.nn.softmax(logits["tissue"])
+
+        self.network, self.card = network, card or {}
+        self._probabilities = tf.function(probabilities, reduce_retracing=True)
+
+    def predict(
+        self,
+        images: np.ndarray,
+        brain: np.ndarray,
+        present: Sequence[str] = MODALITIES,
+        flips: bool = True,
+        batch_size: int = 8,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities for axial slices.
+
+        Args:
+            images: (N, H, W, 4) at 1 mm, any unit, rows to posterior and columns to the patient's left
+                (`volume[:, :, k].T` of an LPS volume), channels in the order of `scheme.MODALITIES`.
+            brain: (N, H, W) bool.
+            present: the modalities that are there; other channels are not looked at.
+            flips: also look at the mirrored slices, and take the mean.
+            batch_size: slices at a time.
+
+        Returns:
+            Tumour (N, H, W, 4) float32: none, NCR, ED, ET. Tissue (N, H, W, 4): outside, CSF, GM, WM.
+
+        Raises:
+            InputError: shapes that do not fit, or none of the modalities.
+        """
+        images, brain = np.asarray(images, np.float32), np.asarray(brain, bool)
+        if images.ndim != 4 or images.shape != (*brain.shape, len(MODALITIES)):
+            raise InputError(
+                f"images {images.shape}, brain {brain.shape}: expected (N, H, W, 4) and (N, H, W)"
+            )
+        if not present or not set(present) <= set(MODALITIES):
+            raise InputError(f"present {tuple(present)}: expected one or more of {', '.join(MODALITIES)}")
+        there = np.array([[float(m in present) for m in MODALITIES]], np.float32)
+        images = np.where(there > 0, images, 0)
+        height, width = brain.shape[1:]
+        pad = ((0, 0), (0, -height % 32), (0, -width % 32))
+        images, brain = np.pad(images, (*pad, (0, 0))), np.pad(brain, pad)
+        parts: list = []
+        for k in range(0, len(images), batch_size):
+            some, inside = images[k : k + batch_size], brain[k : k + batch_size]
+            present_of = np.repeat(there, len(some), 0)
+            heads = [x.numpy() for x in self._probabilities(some, inside, present_of)]
+            if flips:
+                mirrored = self._probabilities(some[:, :, ::-1], inside[:, :, ::-1], present_of)
+                heads = [(a + b.numpy()[:, :, ::-1]) / 2 for a, b in zip(heads, mirrored, strict=True)]
+            parts.append([x[:, :height, :width] for x in heads])
+        if not parts:
+            return (np.zeros((0, height, width, 4), np.float32),) * 2
+        tumour, tissue = (np.concatenate(x) for x in zip(*parts, strict=True))
+        return tumour, tissue
+
+
+def load(name: str = "segmenter", folder: Path = pretrained.WEIGHTS) -> Segmenter:
+    """The trained segmenter of that name. Raises `InputError` as `pretrained.load`."""
+    return Segmenter(pretrained.load(name, folder), pretrained.card(name, folder))
+
+
+def load_run(run: Path) -> Segmenter:
+    """The segmenter of a training's folder, as far as it got."""
+    network, about = pretrained.load_run(run)
+    return Segmenter(network, about)

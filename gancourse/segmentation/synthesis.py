@@ -1,0 +1,241 @@
+"""Phantoms scanned anew for every training step: sections in, slices of four modalities and labels out.
+
+The signal is that of `gancourse.cohort.phantom.signal`, here for a batch at a time in TensorFlow, and varied
+more than any hospital does (domain randomisation: Billot et al., SynthSeg, Med. Image Anal. 86:102789, 2023):
+tissue parameters, sequences, bias field, resolution, noise, contrast curve, pose, and which modalities exist.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from gancourse.cohort.phantom.parameters import CLASSES
+from gancourse.cohort.phantom.sections import CHANNELS
+from gancourse.cohort.phantom.signal import (
+    FLUID,
+    RELAXIVITY_1,
+    RELAXIVITY_2,
+    SEQUENCES,
+    TEXTURE_T1,
+    TEXTURE_T2,
+    TISSUE,
+)
+from gancourse.cohort.scheme import LABELS, MODALITIES
+from gancourse.losses import IGNORE
+
+OUTSIDE = -3.0  # the background after normalisation; a modality that is missing is 0 everywhere
+LESIONS = tf.constant([name not in ("CSF", "GM", "WM") for name in CLASSES])
+NEC, GM, WM, ET = (CLASSES.index(name) for name in ("NEC", "GM", "WM", "ET"))
+SHARES = len(CLASSES) + 1  # with vessels
+
+
+class Draws:
+    """Random numbers that depend on a seed (2,) and on the order in which they are asked for alone."""
+
+    def __init__(self, seed):
+        self.seed, self.count = tf.cast(seed, tf.int32), 0
+
+    def _next(self):
+        self.count += 1
+        return tf.random.experimental.stateless_fold_in(self.seed, self.count)
+
+    def normal(self, *shape, scale=1.0):
+        return scale * tf.random.stateless_normal(shape, self._next())
+
+    def uniform(self, low, high, *shape):
+        return tf.random.stateless_uniform(shape, self._next(), low, high)
+
+    def chance(self, p, *shape):
+        return tf.cast(self.uniform(0.0, 1.0, *shape) < p, tf.float32)
+
+    def smooth(self, mm, batch, height, width, channels):
+        """Noise (B, H, W, C) of about that scale in pixels, standard deviation about 1."""
+        small = self.normal(batch, max(2, int(height / mm)), max(2, int(width / mm)), channels)
+        return 1.3 * tf.image.resize(small, (height, width), "bicubic")
+
+
+def synthesise(sections, seed, drop: float = 0.4):
+    """Scans a batch of sections.
+
+    Args:
+        sections: (B, H, W, 10) uint8, channels as `sections.CHANNELS`.
+        seed: (2,) integers; the same seed gives the same images.
+        drop: chance that not all four modalities are there.
+
+    Returns:
+        Images (B, H, W, 4) float32 as `normalise` gives them, and a dict of labels (B, H, W) uint8: `tumour`
+        0 none, 1 NCR, 2 ED, 3 ET; `tissue` 0 outside, 1 CSF, 2 GM, 3 WM, `IGNORE` in the tumour.
+    """
+    draws = Draws(seed)
+    sections = posed(sections, draws)
+    shares = tf.cast(sections[..., :SHARES], tf.float32) / 255.0
+    seg, tissue = sections[..., SHARES], sections[..., SHARES + 1]
+    brain = tissue > 0
+    images = scanned(shares, tf.cast(brain, tf.float32)[..., None], draws)
+    batch = sections.shape[0]
+    present = subsets(batch, drop, draws)
+    images = normalise(images, brain, present)
+    jitter = 1 + draws.normal(batch, 1, 1, len(MODALITIES), scale=0.08)
+    shift = draws.normal(batch, 1, 1, len(MODALITIES), scale=0.08)
+    there = tf.cast(brain, tf.float32)[..., None] * present[:, None, None]
+    images = tf.where(there > 0, images * jitter + shift, images)
+    seg = tf.where(seg == list(LABELS)[-1], tf.cast(3, seg.dtype), seg)
+    return images, {"tumour": seg, "tissue": tf.where(seg > 0, tf.cast(IGNORE, tissue.dtype), tissue)}
+
+
+def normalise(images, brain, present):
+    """Each slice of each modality to mean 0 and standard deviation 1 inside the brain, clipped to -4..6.
+
+    Args:
+        images: (B, H, W, 4) float32, any unit.
+        brain: (B, H, W) bool.
+        present: (B, 4) float32, 1 for a modality that is there.
+
+    Returns:
+        (B, H, W, 4) float32: `OUTSIDE` around the brain, 0 everywhere in a modality that is missing.
+    """
+    inside = tf.cast(brain, tf.float32)[..., None]
+    count = tf.maximum(tf.reduce_sum(inside, (1, 2), keepdims=True), 1.0)
+    mean = tf.reduce_sum(images * inside, (1, 2), keepdims=True) / count
+    spread = tf.sqrt(tf.reduce_sum(inside * (images - mean) ** 2, (1, 2), keepdims=True) / count)
+    scaled = tf.clip_by_value((images - mean) / tf.maximum(spread, 1e-6), -4.0, 6.0)
+    return tf.where(inside > 0, scaled, OUTSIDE) * present[:, None, None]
+
+
+def posed(sections, draws: Draws):
+    """Sections rotated, scaled, sheared, shifted and mirrored at random."""
+    batch, height, width, _ = sections.shape
+    angle = draws.normal(batch, scale=0.14)
+    zoom = tf.exp(draws.normal(batch, scale=0.08)[:, None] + draws.normal(batch, 2, scale=0.04))
+    shear = draws.normal(batch, scale=0.04)
+    mirror = 1 - 2 * draws.chance(0.5, batch)
+    a = tf.cos(angle) / zoom[:, 0] * mirror
+    b = (-tf.sin(angle) + shear) / zoom[:, 0]
+    c, d = tf.sin(angle) / zoom[:, 1] * mirror, tf.cos(angle) / zoom[:, 1]
+    middle = np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
+    shift = draws.uniform(-5.0, 5.0, batch, 2)
+    x = middle[0] - a * middle[0] - b * middle[1] + shift[:, 0]
+    y = middle[1] - c * middle[0] - d * middle[1] + shift[:, 1]
+    transforms = tf.stack([a, b, x, c, d, y, tf.zeros_like(a), tf.zeros_like(a)], -1)
+
+    def move(part, how):
+        return tf.raw_ops.ImageProjectiveTransformV3(
+            images=part, transforms=transforms, output_shape=[height, width], fill_value=0.0,
+            interpolation=how, fill_mode="CONSTANT",
+        )  # fmt: skip
+
+    shares, labels = sections[..., :SHARES], sections[..., SHARES : len(CHANNELS)]
+    return tf.concat([move(shares, "BILINEAR"), move(labels, "NEAREST")], -1)
+
+
+def signals(draws: Draws, batch: int):
+    """Signal (B, 4, 7) of each class and modality, white matter 1, and what unit texture in T1 and T2 adds."""
+    healthy, lesion = (0.10, 0.28)
+    spread = tf.where(LESIONS, lesion, healthy)
+    tissue = np.array([TISSUE[name] for name in CLASSES], np.float32)  # (7, 3)
+    cystic = 0.85 * draws.uniform(0.0, 1.0, batch, 1) ** 1.3
+    fluid = np.log(np.array(FLUID, np.float32)) - np.log(tissue[NEC])
+    is_core = tf.one_hot(NEC, len(CLASSES))[None, :, None]
+    log = tf.math.log(tissue)[None] + is_core * cystic[..., None] * fluid  # (B, 7, 3)
+    log += draws.normal(batch, len(CLASSES), 3) * spread[:, None] * np.array([0.4, 1, 1], np.float32)
+    pd, t1, t2 = (tf.exp(log[:, None, :, k]) for k in range(3))  # (B, 1, 7)
+
+    mmol = 0.2 * tf.exp(draws.normal(batch, 1, scale=0.7)) * tf.one_hot(ET, len(CLASSES))
+    mmol = tf.clip_by_value(mmol, 0, 2.5) + 0.005 * tf.one_hot(GM, len(CLASSES))
+    mmol += draws.chance(0.3, batch, 1) * draws.uniform(0.0, 0.03, batch, 1) * tf.cast(LESIONS, tf.float32)
+    after = tf.constant([float(m == "t1ce") for m in MODALITIES])[None, :, None]
+    mmol = mmol[:, None] * after / 1000
+
+    factor = tf.exp(draws.normal(batch, len(MODALITIES), 1, scale=0.2))
+    tr, te, ti = (
+        tf.constant([[float(SEQUENCES[m][k] or 0) for m in MODALITIES]])[..., None] for k in range(3)
+    )
+    is_t2, is_flair = (tf.constant([[[float(m == name)] for m in MODALITIES]]) for name in ("t2", "flair"))
+    tr = tr * tf.where(is_t2 + is_flair > 0, 1.0, factor)
+    te = te * tf.where(is_t2 > 0, factor, 1.0)
+    ti = ti * factor**0.5
+
+    def signal(t1, t2):
+        t1, t2 = 1 / (1 / t1 + RELAXIVITY_1 * mmol), 1 / (1 / t2 + RELAXIVITY_2 * mmol)
+        recovered = tf.where(
+            is_flair > 0, tf.abs(1 - 2 * tf.exp(-ti / t1) + tf.exp(-tr / t1)), 1 - tf.exp(-tr / t1)
+        )
+        return pd * recovered * tf.exp(-te / t2)
+
+    base = signal(t1, t2)
+    white = base[:, :, WM : WM + 1]
+    texture = 1.3 * tf.exp(draws.normal(batch, 1, 1, scale=0.3))
+    d1, d2 = (tf.constant([t[n] for n in CLASSES]) * texture for t in (TEXTURE_T1, TEXTURE_T2))
+    by_t1, by_t2 = signal(t1 * tf.exp(d1), t2) - base, signal(t1, t2 * tf.exp(d2)) - base
+    by_t2 += 0.12 * base * after * tf.one_hot(ET, len(CLASSES))
+    # What no equation here knows: blood, protein, calcium, flow, magnetisation transfer.
+    other = tf.exp(draws.normal(batch, len(MODALITIES), len(CLASSES)) * tf.where(LESIONS, 0.16, 0.05))
+    return base / white * other, by_t1 / white, by_t2 / white
+
+
+def scanned(shares, brain, draws: Draws):
+    """Images (B, H, W, 4), white matter about 1, from shares (B, H, W, 8) of the classes and vessels."""
+    batch, height, width, _ = shares.shape
+    modalities = len(MODALITIES)
+    base, by_t1, by_t2 = signals(draws, batch)
+    textures = [
+        (
+            0.5 * draws.smooth(2.5, batch, height, width, 1)
+            + 0.6 * draws.smooth(5, batch, height, width, 1)
+            + 0.4 * draws.smooth(16, batch, height, width, 1)
+        )
+        for _ in range(2)
+    ]
+    classes = shares[..., : len(CLASSES)]
+
+    def mixed(weights):
+        return tf.einsum("bhwc,bmc->bhwm", classes, weights)
+
+    clean = mixed(base)
+    images = clean + mixed(by_t1) * textures[0] + mixed(by_t2) * textures[1]
+    images = tf.clip_by_value(images, 0.3 * clean, 2.5 * clean)
+
+    # Vessels, and at times the meninges, take up contrast.
+    after = tf.constant([float(m == "t1ce") for m in MODALITIES])
+    edge = brain - (-tf.nn.max_pool2d(-brain, 3, 1, "SAME"))
+    edge *= draws.chance(0.3, batch, 1, 1, 1) * tf.clip_by_value(
+        draws.smooth(10, batch, height, width, 1), 0, 1
+    )
+    bright = tf.maximum(shares[..., -1:] * draws.uniform(0.0, 1.2, batch, 1, 1, 1), edge)
+    images += after * bright * tf.nn.relu(draws.uniform(1.2, 2.6, batch, 1, 1, 1) - images)
+
+    strength = draws.uniform(0.02, 0.25, batch, 1, 1, modalities)
+    images *= tf.exp(strength * draws.smooth(60, batch, height, width, modalities))
+    images = tf.maximum(images, 1e-3) ** tf.exp(draws.normal(batch, 1, 1, modalities, scale=0.2))
+    images = blurred(images, brain, draws)
+    noise = draws.normal(batch, height, width, modalities)
+    soft = tf.nn.avg_pool2d(noise, 2, 1, "SAME") * 2
+    noise = tf.where(draws.chance(0.5, batch, 1, 1, 1) > 0, soft, noise)
+    return tf.abs(images + noise * (0.008 + 0.1 * draws.uniform(0.0, 1.0, batch, 1, 1, modalities) ** 2))
+
+
+def blurred(images, brain, draws: Draws):
+    """Each modality blurred along rows and along columns by 0 to about 2 pixels; the background stays out."""
+    batch, modalities = images.shape[0], images.shape[-1]
+    inside = brain + 1e-3
+    images = images * brain
+    for sigma, p in ((0.8, 1.0), (1.8, 0.35)):
+        taps = np.exp(-0.5 * (np.arange(-4, 5) / sigma) ** 2).astype(np.float32)
+        taps /= taps.sum()
+        for shape in ((9, 1), (1, 9)):
+            share = draws.chance(p, batch, 1, 1, modalities) * draws.uniform(
+                0.0, 1.0, batch, 1, 1, modalities
+            )
+            kernel = np.tile(taps.reshape(*shape, 1, 1), (1, 1, modalities, 1))
+            around = tf.nn.depthwise_conv2d(images, kernel, [1, 1, 1, 1], "SAME")
+            weight = tf.nn.depthwise_conv2d(inside, kernel[:, :, :1], [1, 1, 1, 1], "SAME")
+            images = brain * (images + share * (around / weight - images))
+    return images
+
+
+def subsets(batch: int, drop: float, draws: Draws):
+    """Which modalities are there, (B, 4) of 0 and 1: all, or with chance `drop` any other non-empty subset."""
+    numbers = np.arange(1, 2 ** len(MODALITIES))
+    table = tf.constant((numbers[:, None] >> np.arange(len(MODALITIES))) & 1, tf.float32)  # (15, 4)
+    which = tf.cast(draws.uniform(0.0, len(numbers) - 1e-3, batch), tf.int32)
+    some = draws.chance(drop, batch)[:, None]
+    return some * tf.gather(table, which) + (1 - some)
