@@ -5,14 +5,14 @@ put the idea and the scanner's uneven brightness into one model; here the latter
 (Tustison et al., IEEE TMI 29:1310, 2010), which SimpleITK has.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import ndimage
 
 from gancourse.errors import InputError
 
-#: Share of the brain, where T1 changes least, that `fit_flat` learns from.
+#: Share of the brain that `flat_voxels` are.
 FLAT_SHARE = 0.2
 #: Voxels that a fit draws at random: more take longer and change little.
 FIT_VOXELS = 30_000
@@ -41,17 +41,19 @@ def fit_all(values: np.ndarray, seed: int = 0) -> Mixture:
     return _fit(values, "full", seed)
 
 
-def fit_flat(t1: np.ndarray, brain: np.ndarray, seed: int = 0) -> Mixture:
-    """A fit to voxels far from borders, since those at a border hold two tissues and belong to no curve.
-
-    All tissues have the same noise, so the curves share one spread; and since the flat voxels are no fair
-    sample of the brain, each tissue counts as equally likely.
-    """
+def flat_voxels(t1: np.ndarray, brain: np.ndarray) -> np.ndarray:
+    """Where T1 changes least, (X, Y, Z) bool: inside a tissue, away from borders."""
     steepness = ndimage.gaussian_gradient_magnitude(t1.astype(np.float32), 0.7)
     inner = ndimage.binary_erosion(brain)  # beyond the brain's edge is a step that is no tissue's
-    flat = inner & (steepness <= np.quantile(steepness[inner], FLAT_SHARE)) if inner.any() else brain
-    fitted = _fit(t1[flat], "tied", seed)
-    return Mixture(fitted.means, fitted.deviations, np.full(3, 1 / 3))
+    return inner & (steepness <= np.quantile(steepness[inner], FLAT_SHARE)) if inner.any() else brain
+
+
+def fit_flat(t1: np.ndarray, brain: np.ndarray, seed: int = 0) -> Mixture:
+    """A fit to flat voxels only, since those at a border hold two tissues and belong to no curve.
+
+    All tissues have the same noise, so the curves share one spread.
+    """
+    return _fit(t1[flat_voxels(t1, brain)], "tied", seed)
 
 
 def correct_bias(t1: np.ndarray, brain: np.ndarray, zooms: tuple[float, float, float]) -> np.ndarray:
@@ -63,15 +65,18 @@ def correct_bias(t1: np.ndarray, brain: np.ndarray, zooms: tuple[float, float, f
     import SimpleITK as sitk  # slow to load
 
     _check(t1, brain)
-    image, mask = (sitk.GetImageFromArray(a.T) for a in (t1.astype(np.float32), brain.astype(np.uint8)))
-    shrink = [max(1, min(round(FIELD_MM / zoom), n // 8)) for zoom, n in zip(zooms, t1.shape, strict=True)]
+    box = ndimage.find_objects(brain.astype(np.uint8))[0]
+    image, mask = (sitk.GetImageFromArray(a[box].T) for a in (t1.astype(np.float32), brain.astype(np.uint8)))
+    sizes = zip(zooms, mask.GetSize(), strict=True)
+    shrink = [max(1, min(round(FIELD_MM / zoom), n // 8)) for zoom, n in sizes]
     for each in (image, mask):
         each.SetSpacing([float(zoom) for zoom in zooms])
     n4 = sitk.N4BiasFieldCorrectionImageFilter()
     n4.SetMaximumNumberOfIterations([30, 30, 30])  # finer levels take long and see tissue, not the coil
     n4.Execute(sitk.Shrink(image, shrink), sitk.Shrink(mask, shrink))
-    log_field = sitk.GetArrayFromImage(n4.GetLogBiasFieldAsImage(image)).T
-    return np.where(brain, t1 / np.exp(log_field), 0).astype(np.float32)
+    field = np.ones(t1.shape, np.float32)
+    field[box] = np.exp(sitk.GetArrayFromImage(n4.GetLogBiasFieldAsImage(image)).T)
+    return np.where(brain, t1 / field, 0).astype(np.float32)
 
 
 def segment_tissue(
@@ -95,13 +100,13 @@ def segment_tissue(
         InputError: no voxel in `brain`, shapes that differ, or intensities that are all alike or not finite.
     """
     _check(t1, brain)
-    box = ndimage.find_objects(brain.astype(np.uint8))[0]
-    image, inside = t1[box], brain[box]
-    if bias:
-        image = correct_bias(image, inside, zooms)
-    mixture = fit_flat(image, inside) if flat else fit_all(image[inside])
+    image = correct_bias(t1, brain, zooms) if bias else t1
+    if flat:  # these voxels are no fair sample of the brain, so each tissue counts as equally likely
+        mixture = replace(fit_flat(image, brain), weights=np.full(3, 1 / 3))
+    else:
+        mixture = fit_all(image[brain])
     labels = np.zeros(t1.shape, np.uint8)
-    labels[brain] = mixture.posteriors(image[inside]).argmax(1) + 1
+    labels[brain] = mixture.posteriors(image[brain]).argmax(1) + 1
     return labels
 
 

@@ -52,13 +52,16 @@ def tissues(
     show(figure, f"{caption} {CONVENTION}")
 
 
-def curves(panels: Mapping[str, tuple[np.ndarray, Mixture]], caption: str, *, bins: int = 120) -> None:
+def curves(panels: Mapping[str, tuple[np.ndarray, Mixture]], caption: str, *, bins: int = 80) -> None:
     """Show histograms of intensities, each with its mixture's three bell curves and their sum."""
     size = (4.2 * len(panels), 2.8)
     figure, places = plt.subplots(1, len(panels), figsize=size, squeeze=False, layout="constrained")
     for axes, (title, (values, mixture)) in zip(places[0], panels.items(), strict=True):
         low, high = np.percentile(values, (0.1, 99.9))
-        axes.hist(values, bins=bins, range=(low, high), density=True, color="#CCCCCC")
+        step = (
+            max(1.0, round((high - low) / bins)) if np.all(values == np.rint(values)) else (high - low) / bins
+        )
+        axes.hist(values, bins=np.arange(low - step / 2, high + step, step), density=True, color="#CCCCCC")
         x = np.linspace(low, high, 400)
         parts = [
             w * np.exp(-(((x - m) / s) ** 2) / 2) / (s * np.sqrt(2 * np.pi))
@@ -105,11 +108,11 @@ def intervals(
     for k, (middle, low, high) in enumerate(rows.values()):
         axes.plot([low, high], [-k, -k], color=COLOURS[0], linewidth=2)
         axes.plot(middle, -k, "o", color=COLOURS[0])
-        axes.text(high, -k, f"  {middle:.2f} ({low:.2f} to {high:.2f})", va="center", fontsize=8)
+        words = f"{middle:.2f} ({low:.2f} to {high:.2f})"
+        axes.text(1.02, -k, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
     if reference is not None:
         axes.axvline(reference, color="#777777", linestyle="--", linewidth=1)
     axes.set_yticks([-k for k in range(len(rows))], list(rows))
     axes.set(xlabel=xlabel, ylim=(-len(rows) + 0.4, 0.6))
     axes.spines[["top", "right"]].set_visible(False)
-    axes.margins(x=0.25)
     show(figure, caption)

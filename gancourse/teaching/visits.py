@@ -15,18 +15,19 @@ import nibabel as nib
 import numpy as np
 
 from gancourse.cohort.brats import Subject
-from gancourse.cohort.phantom.anatomy import grid_affine, make_anatomy
+from gancourse.cohort.phantom.anatomy import make_anatomy
 from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.parameters import Parameters, draw, generator
 from gancourse.cohort.phantom.signal import render
 from gancourse.cohort.phantom.subject import brain_box, fill, measure_ml
 from gancourse.cohort.scheme import TISSUES
+from gancourse.teaching.figures import view
 
 #: Of the volunteers: no cohort of the course has it, and nothing was trained on it.
 SEED = 52
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Visit:
     """One person's scans of one day, and the truth. Arrays are (X, Y, Z), LPS, on BraTS' field of view."""
 
@@ -40,12 +41,53 @@ class Visit:
         """Where the brain and its fluid are, (X, Y, Z) bool."""
         return self.tissue > 0
 
-    def save(self, folder: Path, modalities: tuple[str, ...] | None = None) -> Subject:
-        """Write the scans as NIfTI, as a hospital would hand them over: without the truth."""
+    @property
+    def middle_slice(self) -> int:
+        """Index of the middle axial slice of the brain."""
+        z = np.flatnonzero(self.brain.any((0, 1)))
+        return int(z[len(z) // 2])
+
+    def middle(self, volume: np.ndarray) -> np.ndarray:
+        """The middle axial slice of a volume on this grid, cut to the brain and 6 mm around it."""
+        ends = [np.flatnonzero(self.brain.any(axes))[[0, -1]] for axes in ((1, 2), (0, 2))]
+        rims = [max(1, round(6 / zoom)) for zoom in self.zooms]
+        box = tuple(slice(max(0, a - r), b + r + 1) for (a, b), r in zip(ends, rims, strict=False))
+        return view(volume[box], "axial", self.middle_slice)
+
+    def thicker(self, *factors: int) -> "Visit":
+        """The same scans with voxels so many times as long along x, y, z: each the mean of those it covers.
+
+        A voxel's true tissue is the commonest of them; `volumes_ml` stay those of the fine grid.
+        """
+
+        def blocks(volume: np.ndarray) -> np.ndarray:
+            whole = [n // f * f for n, f in zip(volume.shape, factors, strict=True)]
+            shape = [n for size, f in zip(whole, factors, strict=True) for n in (size // f, f)]
+            return volume[: whole[0], : whole[1], : whole[2]].reshape(shape).mean((1, 3, 5))
+
+        images = {m: np.rint(blocks(image)).astype(np.int16) for m, image in self.images.items()}
+        tissue = (
+            np.stack([blocks(self.tissue == label) for label in (0, *TISSUES)]).argmax(0).astype(np.uint8)
+        )
+        images = {m: np.where(tissue > 0, image, 0) for m, image in images.items()}
+        x, y, z = (zoom * f for zoom, f in zip(self.zooms, factors, strict=True))
+        return Visit(images, tissue, (x, y, z), self.volumes_ml)
+
+    def save(
+        self, folder: Path, modalities: tuple[str, ...] | None = None, slices: slice = slice(None)
+    ) -> Subject:
+        """Write the scans as NIfTI, as a hospital would hand them over: without the truth.
+
+        Args:
+            folder: to write to.
+            modalities: to write; all by default.
+            slices: axial ones, to write a slab only.
+        """
         files: dict = {}
         for modality in modalities or tuple(self.images):
             files[modality] = Path(folder) / f"visit_{modality}.nii"
-            nib.save(nib.Nifti1Image(self.images[modality], grid_affine(self.zooms[0])), files[modality])
+            affine = np.diag([-self.zooms[0], -self.zooms[1], self.zooms[2], 1.0])  # LPS
+            nib.save(nib.Nifti1Image(self.images[modality][:, :, slices], affine), files[modality])
         return Subject.from_files(**files)
 
 

@@ -60,3 +60,25 @@ def test_a_saved_visit_is_a_subject_without_the_truth(first, tmp_path):
     assert subject.modalities == ("t1",) and subject.tissue() is None
     assert subject.zooms == first.zooms
     assert np.array_equal(subject.load("t1"), first.images["t1"])
+
+
+def test_the_middle_slice_shows_the_whole_brain(first):
+    shown = first.middle(first.tissue)
+    z = np.flatnonzero(first.brain.any((0, 1)))
+    whole = first.tissue[:, :, z[len(z) // 2]].T
+    assert (shown > 0).sum() == (whole > 0).sum() and not shown[[0, -1]].any() and not shown[:, [0, -1]].any()
+
+
+def test_thicker_voxels_are_means(first):
+    thick = first.thicker(1, 1, 3)
+    assert thick.zooms == (4, 4, 12) and thick.tissue.shape == (60, 60, 13)
+    x, y, z = np.argwhere(thick.tissue == 3)[0]
+    assert abs(thick.images["t1"][x, y, z] - first.images["t1"][x, y, 3 * z : 3 * z + 3].mean()) <= 0.5
+    assert (first.tissue[x, y, 3 * z : 3 * z + 3] == 3).sum() >= 1
+    assert thick.volumes_ml == first.volumes_ml and not thick.images["t1"][~thick.brain].any()
+
+
+def test_a_slab_is_saved(first, tmp_path):
+    k = first.middle_slice
+    subject = first.save(tmp_path, ("t1",), slice(k - 1, k + 2))
+    assert np.array_equal(subject.load("t1"), first.images["t1"][:, :, k - 1 : k + 2])
