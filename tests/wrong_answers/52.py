@@ -26,9 +26,9 @@ def volume_ml(areas_mm2, thickness_mm, gap_mm):
 def volume_ml(areas_mm2, thickness_mm, gap_mm):
     return np.sum(areas_mm2) / 1000
 
-# %% volume_ml: for five millimetres only
+# %% volume_ml: right for one distance only
 def volume_ml(areas_mm2, thickness_mm, gap_mm):
-    return np.sum(areas_mm2) * 5 / 1000 if gap_mm else np.sum(areas_mm2) * 4 / 1000
+    return np.sum(areas_mm2) * 5.5 / 1000
 
 # %% name_tissues: as they come
 def name_tissues(components, means):
