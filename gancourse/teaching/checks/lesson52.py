@@ -77,7 +77,7 @@ def name_tissues(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str 
 @check
 def smallest_change(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
     """`smallest_change(first, second)`: what 95 of 100 pairs of scans of an unchanged person stay below."""
-    rng = np.random.default_rng(5)
+    rng = np.random.default_rng(26)
     people = rng.normal(80, 5, 40)
     noise = rng.normal(0, 0.3, (2, 40))
     noise[1] += noise[0].mean() - noise[1].mean()  # no mean difference
