@@ -123,7 +123,7 @@ def score_tissue(
     truth_tissue: np.ndarray, predicted_tissue: np.ndarray, zooms: Sequence[float]
 ) -> dict[str, dict[str, float]]:
     """`score_regions` for tissue labels: CSF, GM and WM."""
-    regions = {name: (label,) for label, name in TISSUES.items()}
+    regions: dict[str, tuple[int, ...]] = {name: (label,) for label, name in TISSUES.items()}
     return score_regions(truth_tissue, predicted_tissue, zooms, regions)
 
 
