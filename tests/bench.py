@@ -241,6 +241,121 @@ def training(folder: Path) -> Iterator[Line]:
     yield "the best of ours by the best of PyTorch", f"{ours / max(found.values()):.2f}", "1 or more"
 
 
+@section
+def pix2pix(folder: Path) -> Iterator[Line]:
+    """A training step of the small pix2pix of lesson 51, MR to tumour, against the same in PyTorch."""
+    from gancourse.gans.translation import Translation
+    from gancourse.quiet import import_tensorflow
+
+    tf, recipe, best = import_tensorflow(), Translation("mr-to-tumour"), 0.0
+    rng, size = np.random.default_rng(0), recipe.batch_size
+    scans = rng.uniform(-1, 1, (size, 64, 64, 4)).astype(np.float32)
+    labels = rng.integers(0, 4, (size, 64, 64)).astype(np.uint8)
+    for precision in ("float32", "bfloat16"):
+        model = recipe.build(precision=precision)
+        model.make_train_function()
+        step, batch = model.train_function, iter(tf.data.Dataset.from_tensors((scans, labels)).repeat())
+        taken = seconds(lambda: float(step(batch)["g_loss"]), 10)  # noqa: B023
+        best = max(best, size / statistics.median(taken))
+        yield f"TensorFlow, {precision}", spread([size / t for t in taken], "images/s"), ""
+    weights = [
+        sum(int(np.prod(v.shape)) for v in n.trainable_variables)
+        for n in (model.generator, model.discriminator)
+    ]
+    try:
+        found = in_fresh_process("torch_pix2pix_rates", size, weights)
+    except SystemExit:
+        yield "PyTorch", "not installed (pip install -e '.[bench]')", ""
+        return
+    for name, rate in found.items():
+        yield f"PyTorch, {name}", f"{rate:.3g} images/s", ""
+    yield "the best of ours by the best of PyTorch", f"{best / max(found.values()):.2f}", "1 or more"
+
+
+def torch_pix2pix_rates(batch_size: int, weights: list[int]) -> dict:
+    """Images a second of the same step in PyTorch, by precision; `weights` of each network must agree."""
+    import torch
+    from torch import nn
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+
+    def down(inputs, outputs, norm, stride=2):
+        pad = nn.ZeroPad2d((1, 1, 1, 1) if stride == 2 else (1, 2, 1, 2))
+        convolution = nn.Conv2d(inputs, outputs, 4, stride, bias=not norm)
+        return nn.Sequential(
+            pad, convolution, nn.BatchNorm2d(outputs) if norm else nn.Identity(), nn.LeakyReLU(0.2)
+        )
+
+    def up(inputs, outputs, dropout):
+        stamp = nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=False)
+        return nn.Sequential(stamp, nn.BatchNorm2d(outputs), nn.Dropout(dropout), nn.ReLU())
+
+    class UNet(nn.Module):
+        def __init__(self, widths=(16, 32, 64, 128, 128)):
+            super().__init__()
+            self.downs = nn.ModuleList(down(i, o, i != 4) for i, o in zip((4, *widths), widths, strict=False))
+            inputs, self.ups = widths[-1], nn.ModuleList()
+            for scale, width in enumerate(reversed(widths[:-1])):
+                self.ups.append(up(inputs, width, 0.5 if scale < 3 else 0.0))
+                inputs = 2 * width
+            self.last = nn.ConvTranspose2d(inputs, 4, 4, 2, 1)
+
+        def forward(self, x):
+            skips = []
+            for layer in self.downs:
+                x = layer(x)
+                skips.append(x)
+            skips.pop()
+            for layer in self.ups:
+                x = torch.cat([layer(x), skips.pop()], 1)
+            return self.last(x)
+
+    def label_loss(labels, truth, logits):
+        p = logits.softmax(1)
+        both, each = ((x.sum((0, 2, 3)))[1:] for x in (truth * p, truth + p))
+        return nn.functional.cross_entropy(logits, labels) + 1 - ((2 * both + 1) / (each + 1)).mean()
+
+    def rate(dtype, channels_last) -> float:
+        torch.manual_seed(0)
+        layout = torch.channels_last if channels_last else torch.contiguous_format
+        last = nn.Sequential(nn.ZeroPad2d((1, 2, 1, 2)), nn.Conv2d(64, 1, 4))
+        d = nn.Sequential(down(8, 16, False), down(16, 32, True), down(32, 64, True, 1), last)
+        g, d = (n.to(device).to(memory_format=layout) for n in (UNet(), d))
+        assert [sum(p.numel() for p in n.parameters()) for n in (g, d)] == weights
+        optimizers = [torch.optim.Adam(n.parameters(), 2e-4, (0.5, 0.999)) for n in (d, g)]
+        scans = torch.rand(batch_size, 4, 64, 64, device=device).to(memory_format=layout)
+        labels = torch.randint(0, 4, (batch_size, 64, 64), device=device)
+        truth = nn.functional.one_hot(labels, 4).permute(0, 3, 1, 2).float()
+        judge, ones = nn.functional.binary_cross_entropy_with_logits, torch.ones_like
+
+        def step():
+            with torch.autocast(device, dtype, enabled=dtype != torch.float32):
+                logits = g(scans).float()
+                fake = logits.softmax(1)
+                real_logits = d(torch.cat([scans, truth], 1)).float()
+                fake_logits = d(torch.cat([scans, fake.detach()], 1)).float()
+            d_loss = (judge(real_logits, ones(real_logits)) + judge(fake_logits, 0 * ones(fake_logits))) / 2
+            optimizers[0].zero_grad()
+            d_loss.backward()
+            optimizers[0].step()
+            d.requires_grad_(False)
+            with torch.autocast(device, dtype, enabled=dtype != torch.float32):
+                fake_logits = d(torch.cat([scans, fake], 1)).float()
+            optimizers[1].zero_grad()
+            (judge(fake_logits, ones(fake_logits)) + 100 * label_loss(labels, truth, logits)).backward()
+            optimizers[1].step()
+            d.requires_grad_(True)
+            return float(d_loss.detach())
+
+        return batch_size / statistics.median(seconds(step, 10))
+
+    return {
+        f"{str(dtype).split('.')[1]}{', channels last' if last else ''}": rate(dtype, last)
+        for dtype in (torch.float32, torch.bfloat16)
+        for last in (False, True)
+    }
+
+
 def operations_of_a_step() -> float:
     """Floating-point operations of a step for each image, two for a multiplication and its addition.
 

@@ -25,22 +25,22 @@ from gancourse.cohort.scheme import MODALITIES, REGIONS
 from gancourse.cohort.slices import SliceSet
 from gancourse.gans import translation
 from gancourse.gans.translation import Translation, dice_of_patients, tumour_labels
+from gancourse.metrics.overlap import dice
 
-EPOCHS = 4
 UNET = Translation(discriminator=False, rate=1e-3, ema=0.99, lambda_reconstruction=10.0)
 PAINTER = replace(UNET, direction="labels-to-mr", modality="flair", lambda_reconstruction=100.0)
 
-#: What is trained: folder, name of the method, what, seed.
+#: What is trained: folder, name of the method, what, seed, epochs.
 RUNS = [
     *(
-        (f"{name}-{seed}", method, replace(UNET, discriminator=judge), seed)
+        (f"{name}-{seed}", method, replace(UNET, discriminator=judge), seed, 4)
         for seed in range(3)
         for name, method, judge in (("unet", "U-Net", False), ("gan", "U-Net + discriminator", True))
     ),
-    ("flair", "", replace(PAINTER, discriminator=True), 0),
-    ("flair-l1", "", PAINTER, 0),
-    ("drop", "U-Net, modalities dropped", replace(UNET, drop=0.5), 0),
-    ("tissue", "", replace(UNET, direction="mr-to-tissue"), 0),
+    ("flair", "", replace(PAINTER, discriminator=True, lambda_reconstruction=10.0), 0, 2),
+    ("flair-l1", "", PAINTER, 0, 2),
+    ("tissue", "", replace(UNET, direction="mr-to-tissue"), 0, 1),
+    ("drop", "U-Net, modalities dropped", replace(UNET, drop=0.5), 0, 3),
 ]
 
 #: Which runs are stored as weights, by their names.
@@ -66,9 +66,7 @@ def rows_of_patients(
         table[column] = [voxel_ml * np.sum(labels[patients == p] > 0) for p in table["patient"]]
     for name, values in REGIONS.items():
         truth, guess = np.isin(seg, values), np.isin(found, values)
-        empty = [not guess[patients == p].any() for p in table["patient"]]
-        dice = dice_of_patients(truth, guess, patients)
-        table[name] = np.where(np.isnan(dice), empty, dice)
+        table[name] = [dice(truth[patients == p], guess[patients == p]) for p in table["patient"]]
     return table
 
 
@@ -80,9 +78,8 @@ def main() -> None:
     arguments = parser.parse_args()
     slices = SliceSet.open(arguments.data)
     command = f"python tests/experiments/pix2pix.py --data {arguments.data}"
-    for folder, _, what, seed in RUNS:
-        out = arguments.runs / folder
-        translation.train(what, slices, out, EPOCHS, seed=seed, command=command)
+    for folder, _, what, seed, epochs in RUNS:
+        translation.train(what, slices, arguments.runs / folder, epochs, seed=seed, command=command)
     for name, folder in STORED.items():
         print(name, pretrained.export_pix2pix(arguments.runs / folder, name, slices)["scores"])
     write_results(slices, arguments.runs, arguments.results)
@@ -117,11 +114,11 @@ def write_results(slices: SliceSet, runs: Path, path: Path) -> None:
     add("FLAIR threshold", 2 * (bright[test] > threshold))
 
     inputs = np.asarray(images[test], np.float32)
-    for folder, method, _, seed in RUNS:
+    for folder, method, what, seed, _ in RUNS:
         if not method:
             continue
         generator, _ = pretrained.load_run(runs / folder)
-        for without in ("", *MODALITIES):
+        for without in [""] if what.discriminator else ["", *MODALITIES]:
             given = inputs.copy()
             if without:
                 given[..., MODALITIES.index(without)] = -1
