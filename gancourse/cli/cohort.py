@@ -38,6 +38,22 @@ def make(
 
 
 @app.command()
+def sections(
+    out: Annotated[
+        Path, typer.Option(help="Folder of the sections; run again, it makes what is missing.")
+    ] = Path("data/sections"),
+    subjects: Annotated[int, typer.Option(min=1, help="How many phantoms.")] = 420,
+    slices: Annotated[int, typer.Option(min=1, help="Axial sections of each.")] = 16,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+) -> None:
+    """Make sections of wide phantoms, which `gancourse train segmenter` scans anew at every step."""
+    from gancourse.cohort.phantom.sections import write_sections
+
+    write_sections(out, subjects, seed, slices, workers=workers)
+
+
+@app.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")],
     vintage: Annotated[str | None, typer.Option(help="2013 to 2024 or decathlon; else from names.")] = None,

@@ -85,6 +85,35 @@ def train_pix2pix(
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 
+@train_app.command("segmenter")
+def train_segmenter(
+    out: Annotated[Path, typer.Option(help="Folder of the training; run again, it goes on.")],
+    data: Annotated[Path, typer.Option(help="Folder of `gancourse cohort sections`.")] = Path(
+        "data/sections"
+    ),
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="Change the recipe, as --set rate=5e-4.")
+    ] = None,
+    epochs: Annotated[
+        int, typer.Option(min=1, help="Of 200 steps each; the learning rate falls over them.")
+    ] = 30,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.0, help="Stop after these; run again to go on.")
+    ] = None,
+    start: Annotated[Path | None, typer.Option(help="Folder of a training to start from.")] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+):
+    """Train the segmenter: pix2pix' generator on phantoms that are scanned anew at every step."""
+    from gancourse.gans import recipes
+    from gancourse.segmentation import training
+
+    recipe = recipes.change(training.SegmenterRecipe(), change or [])
+    command = shlex.join(["gancourse", *sys.argv[1:]])
+    training.train(recipe, data, out, epochs, minutes, seed, precision, command=command, start=start)
+    typer.echo(f"{out}: checkpoint.npz, log.csv")
+
+
 @sample_app.command("dcgan")
 def sample_dcgan(
     out: Annotated[Path, typer.Option("--out", "-o", help="A .png (a grid) or .npy (images in [-1, 1]).")],
@@ -148,6 +177,22 @@ def export_pix2pix(
     from gancourse.cohort.slices import SliceSet
 
     _print_scores(pretrained.export_pix2pix(run, name, SliceSet.open(data), {"note": note} if note else None))
+
+
+@export_app.command("segmenter")
+def export_segmenter(
+    run: Annotated[Path, typer.Argument(help="Folder of a training.")],
+    cohort: Annotated[Path, typer.Option(help="Phantoms that it has not seen, to score it on.")],
+    name: Annotated[str, typer.Option(help="Name of the weights.")] = "segmenter",
+    note: Annotated[str, typer.Option(help="A sentence for the model card.")] = "",
+):
+    """Score a training of the segmenter on held-out phantoms and store it with a model card."""
+    from gancourse.cohort.brats import find_subjects
+    from gancourse.segmentation import segmenter
+
+    card = segmenter.export(run, name, find_subjects(cohort), {"note": note} if note else None)
+    for region, found in card["scores"]["regions"].items():
+        typer.echo(f"{region:4} Dice {found['dice']['mean']:.3f}")
 
 
 def _print_scores(card: dict) -> None:

@@ -6,10 +6,15 @@ from pathlib import Path
 import numpy as np
 
 from gancourse import pretrained
+from gancourse.cohort.brats import Subject
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.errors import InputError
+from gancourse.segmentation.scoring import score_subjects, summarise
 
 SPACING_MM = 1.0  # the network's grid in the plane
+
+#: Subsets of modalities that a model card reports.
+SUBSETS = (("t1ce", "flair"), ("t1",), ("flair",), ("t1", "t2"))
 
 
 class Segmenter:
@@ -86,6 +91,39 @@ class Segmenter:
 def load(name: str = "segmenter", folder: Path = pretrained.WEIGHTS) -> Segmenter:
     """The trained segmenter of that name. Raises `InputError` as `pretrained.load`."""
     return Segmenter(pretrained.load(name, folder), pretrained.card(name, folder))
+
+
+def export(
+    run: Path,
+    name: str,
+    subjects: Sequence[Subject],
+    about: dict | None = None,
+    folder: Path = pretrained.WEIGHTS,
+) -> dict:
+    """Score a training on subjects that it has not seen, and store its network as `name`.
+
+    Args:
+        run: folder of a training.
+        name: small letters, digits and hyphens.
+        subjects: with tumour and tissue labels.
+        about: what else the card should say.
+
+    Returns:
+        The model card: its scores are those of `scoring.summarise` with all modalities, and under `subsets`
+        the mean Dice of every region with fewer.
+    """
+
+    def scores(network, *_) -> dict:
+        segmenter = Segmenter(network)
+        found = summarise(score_subjects(segmenter, subjects))
+        found["subsets"] = {
+            "+".join(some): {r: v["dice"]["mean"] for r, v in summarise(frame)["regions"].items()}
+            for some in SUBSETS
+            for frame in [score_subjects(segmenter, subjects, some)]
+        }
+        return found
+
+    return pretrained.store(run, name, scores, about, folder)
 
 
 def load_run(run: Path) -> Segmenter:

@@ -128,7 +128,7 @@ def posed(sections, draws: Draws):
 
 
 def signals(draws: Draws, batch: int):
-    """Signal (B, 4, 7) of each class and modality, white matter 1, and what unit texture in T1 and T2 adds."""
+    """Signal (B, 4, 7) of each class and modality, white matter 1, and what texture in T1 and T2 adds."""
     healthy, lesion = (0.10, 0.28)
     spread = tf.where(LESIONS, lesion, healthy)
     tissue = np.array([TISSUE[name] for name in CLASSES], np.float32)  # (7, 3)
@@ -233,7 +233,7 @@ def blurred(images, brain, draws: Draws):
 
 
 def subsets(batch: int, drop: float, draws: Draws):
-    """Which modalities are there, (B, 4) of 0 and 1: all, or with chance `drop` any other non-empty subset."""
+    """Which modalities are there, (B, 4) of 0 and 1: all, or with chance `drop` any non-empty subset."""
     numbers = np.arange(1, 2 ** len(MODALITIES))
     table = tf.constant((numbers[:, None] >> np.arange(len(MODALITIES))) & 1, tf.float32)  # (15, 4)
     which = tf.cast(draws.uniform(0.0, len(numbers) - 1e-3, batch), tf.int32)

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gancourse.cohort.phantom.sections import CHANNELS, find_sections
+from gancourse import pretrained
+from gancourse.cohort.phantom.sections import CHANNELS, SHAPE, find_sections
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.gans.recipes import choose_precision, in_precision
 from gancourse.gans.training import go_on
@@ -16,6 +17,7 @@ from gancourse.networks.unet import build_unet
 from gancourse.segmentation.synthesis import synthesise
 
 STEPS = 200  # of an epoch
+MULTIPLE = 32  # of this many pixels are height and width
 HEADS = {"tumour": 4, "tissue": 4}
 
 
@@ -28,6 +30,7 @@ class SegmenterRecipe:
     filters: tuple[int, ...] = (32, 64, 128, 256, 256)  #: from half resolution down
     refine: int = 1  #: 3 x 3 convolutions after every change of scale
     full: int = 16  #: filters at full resolution
+    grid_mm: int = 1  #: every so many pixels of a section; 2 learns faster, 1 finer, so one after the other
     batch_size: int = 8
     rate: float = 1e-3  #: falls to nothing as a cosine of the share of the training that is done
     drop: float = 0.4  #: chance that not all four modalities are there
@@ -71,9 +74,11 @@ def batches(
             section = stored[rng.integers(len(stored))]
             if (section[..., -1] > 0).sum() >= least:
                 sections.append(section)
-        return np.stack(sections)
+        return np.pad(np.stack(sections)[:, :: recipe.grid_mm, :: recipe.grid_mm], pad)
 
-    shape = (recipe.batch_size, *np.load(files[0], mmap_mode="r").shape[1:3], len(CHANNELS))
+    height, width = (-(-n // recipe.grid_mm) for n in SHAPE)
+    pad = ((0, 0), (0, -height % MULTIPLE), (0, -width % MULTIPLE), (0, 0))
+    shape = (recipe.batch_size, height + pad[1][1], width + pad[2][1], len(CHANNELS))
 
     def load(step):
         sections = tf.ensure_shape(tf.numpy_function(read, [step], tf.uint8, stateful=False), shape)
@@ -93,6 +98,7 @@ def train(
     precision: str = "auto",
     verbose: int = 2,
     command: str = "",
+    start: Path | None = None,
 ) -> Pix2Pix:
     """Train, or go on training, in the folder `out`.
 
@@ -105,6 +111,7 @@ def train(
         seed: of weights and data.
         precision: "auto", "float32" or "bfloat16".
         command: kept with the results.
+        start: folder of another training, whose weights this one starts with.
 
     Raises:
         InputError: no sections, or `out` holds another training.
@@ -119,8 +126,14 @@ def train(
         "seed": seed,
         "precision": precision,
     }
+    model = recipe.build(seed, precision)
+    if start is not None:
+        network, about = pretrained.load_run(start)
+        settings["start"] = {"of": about["settings"], "command": about["command"]}
+        model.generator.set_weights(network.get_weights())
+        model.ema_generator.set_weights(network.get_weights())
     return go_on(
-        recipe.build(seed, precision),
+        model,
         lambda first_step: batches(files, recipe, seed, first_step),
         STEPS, Path(out), settings, epochs, minutes, verbose, (Cosine(recipe.rate, epochs),), command,
     )  # fmt: skip

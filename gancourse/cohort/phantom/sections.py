@@ -61,10 +61,19 @@ def write_sections(
     seed: int = 1,
     slices: int = 16,
     randomisation: str = "wide",
-    workers: int = 2,
+    workers: int | None = None,
     progress: bool = True,
 ) -> Path:
     """Makes what is missing of the sections of so many phantoms, and returns their folder.
+
+    Args:
+        out: folder; made if absent.
+        subjects: how many phantoms, at least 1. More of them later adds to the folder.
+        seed: of the cohort.
+        slices: sections of each phantom.
+        randomisation: "realistic" or "wide".
+        workers: processes; all cores by default. The files do not depend on it.
+        progress: draws a progress bar on the terminal.
 
     Raises:
         InputError: for a bad value, or where `out` holds something else or sections made with other settings.
@@ -72,7 +81,7 @@ def write_sections(
     from rich.progress import track
 
     out = Path(out)
-    if subjects < 1 or slices < 1 or workers < 1:
+    if subjects < 1 or slices < 1 or (workers is not None and workers < 1):
         raise InputError(f"subjects {subjects}, slices {slices}, workers {workers}: expected 1 or more")
     draw(0, seed, randomisation)
     version = VERSIONS[randomisation]
@@ -81,7 +90,7 @@ def write_sections(
         if not is_running(int(leftover.name.split("_")[1])):
             leftover.unlink()
     todo = [k for k in range(subjects) if not (out / f"{k:05d}.npy").exists()]
-    with pool_of(min(workers, len(todo) or 1)) as pool:
+    with pool_of(min(workers or os.cpu_count() or 1, len(todo) or 1)) as pool:
         jobs = [pool.submit(write_one, out, k, seed, slices, randomisation) for k in todo]
         for job in track(as_completed(jobs), "making sections", len(jobs), disable=not progress):
             job.result()

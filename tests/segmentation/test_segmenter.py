@@ -1,0 +1,99 @@
+"""The segmenter: any size, any subset, trained and taken up again, stored and loaded."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gancourse import pretrained
+from gancourse.cohort.phantom.sections import write_sections
+from gancourse.errors import InputError
+from gancourse.segmentation import segmenter, training
+
+SMALL = training.SegmenterRecipe(filters=(4, 8), full=4, batch_size=2)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("training")
+    write_sections(folder / "sections", 2, seed=3, slices=3, workers=1, progress=False)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(training, "STEPS", 2)
+    arguments = (SMALL, folder / "sections")
+    training.train(*arguments, folder / "run", epochs=2, precision="float32", verbose=0)
+    training.train(*arguments, folder / "parts", epochs=2, minutes=1e-6, precision="float32", verbose=0)
+    patch.undo()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def small(run):
+    return segmenter.load_run(run / "run")
+
+
+def test_predict_any_size(small):
+    rng = np.random.default_rng(0)
+    images, brain = rng.uniform(0, 100, (3, 37, 50, 4)), np.ones((3, 37, 50), bool)
+    tumour, tissue = small.predict(images, brain)
+    assert tumour.shape == tissue.shape == (3, 37, 50, 4)
+    np.testing.assert_allclose(tumour.sum(-1), 1, atol=1e-5)
+    alone = small.predict(images[1:2], brain[1:2])[0]
+    np.testing.assert_allclose(alone, tumour[1:2], atol=1e-5)  # a slice does not depend on the others
+    assert small.predict(images[:0], brain[:0])[0].shape == (0, 37, 50, 4)
+
+
+def test_what_is_not_present_is_not_looked_at(small):
+    rng = np.random.default_rng(0)
+    images, brain = rng.uniform(0, 100, (1, 32, 32, 4)), np.ones((1, 32, 32), bool)
+    found = small.predict(images, brain, ("flair", "t1"))[0]
+    images[..., 1:3] = np.nan
+    np.testing.assert_array_equal(small.predict(images, brain, ("t1", "flair"))[0], found)
+
+
+def test_flips_make_mirrored_input_mirrored_output(small):
+    rng = np.random.default_rng(0)
+    images, brain = rng.uniform(0, 100, (1, 32, 32, 4)), rng.random((1, 32, 32)) < 0.7
+    straight, mirrored = (
+        small.predict(images, brain)[1],
+        small.predict(images[:, :, ::-1], brain[:, :, ::-1])[1],
+    )
+    np.testing.assert_allclose(mirrored[:, :, ::-1], straight, atol=1e-5)
+
+
+def test_predict_errors(small):
+    images, brain = np.zeros((1, 32, 32, 4)), np.ones((1, 32, 32), bool)
+    with pytest.raises(InputError, match="expected \\(N, H, W, 4\\)"):
+        small.predict(images[..., :3], brain)
+    with pytest.raises(InputError, match="one or more of t1"):
+        small.predict(images, brain, ())
+    with pytest.raises(InputError, match="dwi"):
+        small.predict(images, brain, ("dwi",))
+
+
+def test_goes_on_where_it_stopped(run):
+    """Both parts together give the weights of the training in one go."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(training, "STEPS", 2)
+    training.train(SMALL, run / "sections", run / "parts", epochs=2, precision="float32", verbose=0)
+    patch.undo()
+    whole, parts = (segmenter.load_run(run / name).network.get_weights() for name in ("run", "parts"))
+    assert all(np.array_equal(a, b) for a, b in zip(whole, parts, strict=True))
+
+
+def test_the_rate_falls():
+    cosine, seen = training.Cosine(1.0, 10), []
+    model = SimpleNamespace(g_optimizer=SimpleNamespace())
+    cosine.set_model(model)
+    for epoch in range(11):
+        cosine.on_epoch_begin(epoch)
+        seen.append(model.g_optimizer.learning_rate)
+    assert seen[0] == 1.0 and seen[10] == pytest.approx(0.01) and (np.diff(seen) < 0).all()
+
+
+def test_store_and_load(run, tmp_path, small):
+    pretrained.store(run / "run", "small", lambda *_: {"regions": {}}, None, tmp_path)
+    loaded = segmenter.load("small", tmp_path)
+    rng = np.random.default_rng(0)
+    images, brain = rng.uniform(0, 100, (1, 32, 32, 4)), np.ones((1, 32, 32), bool)
+    np.testing.assert_allclose(loaded.predict(images, brain)[0], small.predict(images, brain)[0], atol=0.02)
+    assert loaded.card["sha256"] and loaded.card["recipe"]["filters"] == [4, 8]

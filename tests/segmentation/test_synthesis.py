@@ -1,0 +1,81 @@
+"""Scanned phantoms: contrast as in patients, labels that follow the pose, the same seed the same images."""
+
+import numpy as np
+import pytest
+
+from gancourse.cohort.phantom.parameters import draw
+from gancourse.cohort.phantom.sections import make_sections
+from gancourse.cohort.scheme import MODALITIES
+from gancourse.losses import IGNORE
+from gancourse.quiet import import_tensorflow
+
+tf = import_tensorflow()
+from gancourse.segmentation import synthesis  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def sections():
+    tumour = next(k for k in range(20) if draw(k, 9, "wide").grade == "HGG")
+    return np.tile(make_sections(draw(tumour, 9, "wide"), 4), (4, 1, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def scanned(sections):
+    images, labels = synthesis.synthesise(sections, [0, 1], drop=0.0)
+    return images.numpy(), {name: value.numpy() for name, value in labels.items()}
+
+
+def test_same_seed_same_images(sections, scanned):
+    again, _ = synthesis.synthesise(sections, [0, 1], drop=0.0)
+    other, _ = synthesis.synthesise(sections, [0, 2], drop=0.0)
+    assert np.array_equal(again, scanned[0]) and not np.array_equal(other, scanned[0])
+
+
+def test_labels(scanned):
+    _, labels = scanned
+    assert set(np.unique(labels["tumour"])) <= {0, 1, 2, 3}
+    assert ((labels["tissue"] == IGNORE) == (labels["tumour"] > 0)).all()
+
+
+def test_background_and_range(scanned):
+    images, labels = scanned
+    outside = labels["tissue"] == 0
+    assert (images[outside] == synthesis.OUTSIDE).all()
+    assert np.isfinite(images).all() and np.abs(images).max() < 10
+
+
+def test_contrast_is_that_of_mr(scanned):
+    """CSF dark on T1 and FLAIR and bright on T2; white matter brighter than grey on T1: in most scans."""
+    images, labels = scanned
+
+    def darker(modality, a, b):
+        channel = images[..., MODALITIES.index(modality)]
+        pairs = [
+            (channel[k][labels["tissue"][k] == a].mean(), channel[k][labels["tissue"][k] == b].mean())
+            for k in range(len(images))
+            if all((labels["tissue"][k] == c).sum() > 50 for c in (a, b))
+        ]
+        return np.mean([x < y for x, y in pairs])
+
+    assert darker("t1", 1, 3) > 0.9 and darker("flair", 1, 2) > 0.9 and darker("t2", 3, 1) > 0.9
+    assert darker("t1", 2, 3) > 0.75
+
+
+def test_subsets_are_never_empty_and_all_occur():
+    present = synthesis.subsets(2000, 1.0, synthesis.Draws([0, 0])).numpy()
+    assert present.sum(1).min() >= 1 and len(np.unique(present, axis=0)) == 15
+    assert synthesis.subsets(100, 0.0, synthesis.Draws([0, 0])).numpy().all()
+
+
+def test_normalise_against_numpy():
+    rng = np.random.default_rng(0)
+    images = rng.uniform(10, 500, (2, 8, 8, 4)).astype(np.float32)
+    brain = rng.random((2, 8, 8)) < 0.6
+    present = np.array([[1, 1, 1, 1], [1, 0, 1, 0]], np.float32)
+    found = synthesis.normalise(images, brain, present).numpy()
+    inside = images[0][brain[0]][:, 2]
+    wanted = (inside - inside.mean()) / inside.std()
+    np.testing.assert_allclose(found[0][brain[0]][:, 2], wanted, atol=1e-4)
+    assert (found[0][~brain[0]] == synthesis.OUTSIDE).all() and not found[1][..., [1, 3]].any()
+    again = synthesis.normalise(images * 7 + 3, brain, present).numpy()
+    np.testing.assert_allclose(again, found, atol=1e-3)  # no unit, no offset
