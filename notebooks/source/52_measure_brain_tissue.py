@@ -204,11 +204,11 @@ tissue_figures.tissues(
 )
 
 # %% [markdown]
-# N4 alone may do harm: it sharpens the histogram, and the curves settle elsewhere. The flat fit repairs all three tissues.
+# The plain mixture's errors gather in one corner of the brain: that is the bias field, which makes white matter there as dark as grey matter elsewhere. N4 mends it. But N4 also sharpens the histogram, the curves settle elsewhere, and here fluid comes off worse. The flat fit repairs all three tissues.
 #
-# On the left the sum follows the bars well. But many of these voxels hold two tissues, and the curves move and widen to explain them: one that should be fluid also covers fluid-and-grey. **A model that describes the data well need not have found what you were looking for.** On the right only voxels of one tissue are left, and the three peaks stand apart.
+# Look at the left histogram again. Many of its voxels hold two tissues, and the curves move and widen to explain them: the one that should be fluid also covers what is half fluid, half grey. **A model that describes the data need not have found what you were looking for.** On the right most voxels are white matter and hardly any are fluid, but what is there is pure, so the curves are narrow and their means can be trusted.
 #
-# Note where the careful mixture's errors lie: most of them along borders. Such errors cost little volume as long as they go both ways.
+# Most errors of the careful mixture lie along borders. Such errors cost little volume as long as they go both ways.
 
 # %% [markdown]
 # ## 3. Over people, with error bars
@@ -292,7 +292,7 @@ for method, rows in at_first.groupby("method", sort=False):
     print(f"{method:18}", "  ".join(line))
 
 # %% [markdown]
-# Two kinds of error, and they are not alike. The mean is the **systematic error**: the method calls too much white matter, in everyone alike. The standard deviation is the **scatter**: how differently it errs from person to person. Look for a method whose mean is poor and whose scatter is small. **Predict**: is it useful for anything?
+# Two kinds of error, and they are not alike. The mean is the **systematic error**: all three call too much white matter, in nearly everyone. The standard deviation is the **scatter**: how differently it errs from person to person. Look for a method whose mean is poor and whose scatter is small. **Predict**: is it useful for anything?
 #
 # ## 4. Does the volume follow?
 #
@@ -389,7 +389,7 @@ tissue_figures.intervals(
 )
 
 # %% [markdown]
-# The careful mixture's slopes are near 1: what it measures follows what was lost, although its volumes of grey and white matter are wrong by several per cent. That is the answer to the question in section 3. **An error that is the same at both visits drops out of their difference.** The plain mixture's intervals are so wide that they say next to nothing: its curves settle a little differently at every scan.
+# The careful mixture's slopes are near 1, a little below it for the ventricles: what it measures follows what was lost, although its volumes of grey and white matter are wrong by several per cent. That is the answer to the question in section 3. **An error that is the same at both visits drops out of their difference.** The plain mixture's intervals are so wide that they say next to nothing: its curves settle a little differently at every scan. With N4 alone a part of the loss is not seen.
 #
 # A trap: had we averaged over all the dots as if they were 48 people, the intervals would be too narrow. Six visits of one person share that person's first scan, with its error.
 #
@@ -491,7 +491,7 @@ for method, rows in changes[changes["method"] != "network, all four"].groupby("m
     print(f"{method:18}", ", ".join(f"{design} {n:.0f}" for design, n in needed.items()))
 
 # %% [markdown]
-# Most of the difference between people is not error at all: people differ. Scanning the same person twice removes it. This is why atrophy is measured as a change, and why one scan of one person says so little. (The phantoms differ more in the width of ventricles and sulci than healthy people of one age do, so the first two numbers are too high for a real study. The third leaves out that people also *change* at different rates, so it is too low.)
+# Most of the difference between people is not error at all: people differ. Scanning the same person twice removes it: with the careful mixture, the measurement is then no longer what limits a study. This is why atrophy is measured as a change, and why one scan of one person says so little. (The phantoms differ more in the width of ventricles and sulci than healthy people of one age do, so the first two numbers are too high for a real study. The third leaves out that people also *change* at different rates, so it is too low.)
 #
 # ## 6. Voxels, and a real brain
 #
