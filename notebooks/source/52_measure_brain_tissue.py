@@ -204,7 +204,7 @@ tissue_figures.tissues(
 )
 
 # %% [markdown]
-# The plain mixture's errors gather in one corner of the brain: that is the bias field, which makes white matter there as dark as grey matter elsewhere. N4 mends it. But N4 also sharpens the histogram, the curves settle elsewhere, and here fluid comes off worse. The flat fit repairs all three tissues.
+# The plain mixture's errors gather in one corner of the brain: that is the bias field, under which the same tissue has another brightness there. N4 mends it. But N4 also sharpens the histogram, the curves settle elsewhere, and here fluid comes off worse. The flat fit repairs all three tissues.
 #
 # Look at the left histogram again. Many of its voxels hold two tissues, and the curves move and widen to explain them: the one that should be fluid also covers what is half fluid, half grey. **A model that describes the data need not have found what you were looking for.** On the right most voxels are white matter and hardly any are fluid, but what is there is pure, so the curves are narrow and their means can be trusted.
 #
