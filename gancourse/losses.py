@@ -64,16 +64,19 @@ def one_hot(labels, classes: int):
     return ops.cast(ops.expand_dims(ops.cast(labels, "int32"), -1) == ops.arange(classes), "float32")
 
 
-def label_cross_entropy(labels, logits):
+def label_cross_entropy(labels, logits, balance: float = 0.0):
     """Mean surprise at the true label, over the pixels whose label is known.
 
     Args:
         labels: (B, H, W) integers from 0, or `IGNORE`.
         logits: (B, H, W, classes).
+        balance: 0 counts every pixel alike, 1 every class; between them, a class of n pixels counts as
+            n ** (1 - balance). A network that sees few tumours calls everything healthy for long without it.
     """
     truth = one_hot(labels, logits.shape[-1])
+    truth *= ops.maximum(ops.sum(truth, axis=(0, 1, 2)), 1.0) ** -balance
     surprise = -ops.sum(truth * ops.log_softmax(ops.cast(logits, "float32")))
-    return surprise / ops.maximum(ops.sum(truth), 1.0)
+    return surprise / ops.maximum(ops.sum(truth), 1e-6)
 
 
 def soft_dice_loss(labels, logits):
@@ -89,6 +92,6 @@ def soft_dice_loss(labels, logits):
     return 1.0 - ops.mean((2.0 * both + 1.0) / (each + 1.0))
 
 
-def label_loss(labels, logits):
+def label_loss(labels, logits, balance: float = 0.0):
     """Cross-entropy + Dice: what takes the place of L1 where the target is labels."""
-    return label_cross_entropy(labels, logits) + soft_dice_loss(labels, logits)
+    return label_cross_entropy(labels, logits, balance) + soft_dice_loss(labels, logits)

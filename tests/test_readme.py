@@ -38,6 +38,7 @@ def test_the_command_line(tmp_path, monkeypatch):
     assert fetched == [20]
     assert Path("grid.png").stat().st_size > 10_000
     assert Path("runs/mine/checkpoint.npz").exists()
+    assert Path("tissue.nii.gz").exists() and Path("overlay.png").stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", README))

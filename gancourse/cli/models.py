@@ -142,7 +142,10 @@ def sample_dcgan(
         latent_dim = about["settings"]["recipe"]["latent_dim"]
     else:
         name = weights or f"dcgan-{modality}"
-        generator, latent_dim = pretrained.load(name), pretrained.card(name)["recipe"]["latent_dim"]
+        recipe = pretrained.card(name)["recipe"]
+        if "latent_dim" not in recipe:
+            raise InputError(f"weights {name!r}: no DCGAN; expected a name such as dcgan-t1")
+        generator, latent_dim = pretrained.load(name), recipe["latent_dim"]
     images = generator.predict(draw_latents(n, latent_dim, seed), batch_size=64, verbose=0)
     if out.suffix == ".npy":
         write_beside(out, lambda file: np.save(file, images[..., 0]))

@@ -1,1 +1,1 @@
-"""Is it any good? Numbers on images as plain arrays (N, H, W) in [-1, 1]; NumPy only."""
+"""Is it any good? Numbers on plain arrays, images in [-1, 1] or labels; NumPy and SciPy only."""

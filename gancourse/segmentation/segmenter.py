@@ -89,8 +89,11 @@ class Segmenter:
 
 
 def load(name: str = "segmenter", folder: Path = pretrained.WEIGHTS) -> Segmenter:
-    """The trained segmenter of that name. Raises `InputError` as `pretrained.load`."""
-    return Segmenter(pretrained.load(name, folder), pretrained.card(name, folder))
+    """The trained segmenter of that name. Raises `InputError` as `pretrained.load`, or if it is none."""
+    card = pretrained.card(name, folder)
+    if "heads" not in card["recipe"]:
+        raise InputError(f"weights {name!r}: no segmenter; expected weights of `gancourse train segmenter`")
+    return Segmenter(pretrained.load(name, folder), card)
 
 
 def export(

@@ -2,13 +2,14 @@
 
 import dataclasses
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from gancourse import pretrained
+from gancourse import losses, pretrained
 from gancourse.cohort.phantom.sections import CHANNELS, SHAPE, find_sections
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.gans.recipes import choose_precision, in_precision
@@ -33,6 +34,7 @@ class SegmenterRecipe:
     grid_mm: int = 1  #: every so many pixels of a section; 2 learns faster, 1 finer, so one after the other
     batch_size: int = 8
     rate: float = 1e-3  #: falls to nothing as a cosine of the share of the training that is done
+    balance: float = 0.0  #: see `losses.label_cross_entropy`
     drop: float = 0.4  #: chance that not all four modalities are there
     ema: float = 0.995  #: momentum of the averaged weights, which are the ones that are kept
 
@@ -45,7 +47,8 @@ class SegmenterRecipe:
         keras.utils.set_random_seed(seed)
         with in_precision(choose_precision(precision)):
             model = Pix2Pix(self.build_generator(), ema=self.ema)
-        model.compile(keras.optimizers.Adam(self.rate, clipnorm=1.0), lambda_reconstruction=1.0)
+        loss = partial(losses.label_loss, balance=self.balance)
+        model.compile(keras.optimizers.Adam(self.rate, clipnorm=1.0), None, loss, lambda_reconstruction=1.0)
         return model
 
 

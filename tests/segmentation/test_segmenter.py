@@ -1,5 +1,6 @@
 """The segmenter: any size, any subset, trained and taken up again, stored and loaded."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -78,6 +79,29 @@ def test_goes_on_where_it_stopped(run):
     patch.undo()
     whole, parts = (segmenter.load_run(run / name).network.get_weights() for name in ("run", "parts"))
     assert all(np.array_equal(a, b) for a, b in zip(whole, parts, strict=True))
+
+
+def test_a_generator_is_no_segmenter():
+    with pytest.raises(InputError, match="no segmenter"):
+        segmenter.load("dcgan-t1")
+
+
+def test_fine_grid_starts_from_the_coarse_one(run):
+    """A training on every second pixel, then one that starts with its weights; sizes stay multiples of 32."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(training, "STEPS", 1)
+    coarse = replace(SMALL, grid_mm=2)
+    files, _ = training.find_sections(run / "sections")
+    images, labels = next(iter(training.batches(files, coarse)))
+    assert images.shape == (2, 96, 96, 4) and labels["tumour"].shape == (2, 96, 96)
+    training.train(coarse, run / "sections", run / "coarse", epochs=1, precision="float32", verbose=0)
+    still = replace(SMALL, rate=1e-12)
+    arguments = (still, run / "sections", run / "fine", 1)
+    fine = training.train(*arguments, precision="float32", verbose=0, start=run / "coarse")
+    patch.undo()
+    wanted = segmenter.load_run(run / "coarse").network.trainable_weights
+    for a, b in zip(fine.generator.trainable_weights, wanted, strict=True):
+        np.testing.assert_allclose(a.numpy(), b.numpy(), atol=1e-9)
 
 
 def test_the_rate_falls():
