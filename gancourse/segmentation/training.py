@@ -71,7 +71,7 @@ def batches(
     least = 600  # pixels of brain
 
     def read(step):
-        rng, sections = np.random.default_rng([seed, step]), []
+        rng, sections = np.random.default_rng([seed, step]), list[np.ndarray]()
         while len(sections) < recipe.batch_size:
             stored = np.load(files[rng.integers(len(files))], mmap_mode="r")
             section = stored[rng.integers(len(stored))]

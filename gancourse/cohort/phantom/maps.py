@@ -167,7 +167,7 @@ def hyperintensities(
     caps = np.exp(-((np.clip(wall_mm, 0, None) / (1.5 + 2.5 * p.hyperintensity)) ** 2)) * np.clip(
         0.6 + 0.4 * ragged, 0, 1
     )
-    more = np.float32(0)
+    more = np.zeros_like(wm)
     if p.spots:
         more = soft(3.0 - 1.3 * p.spots - smooth_noise(rng, wm.shape, rng.uniform(1.5, 4) / spacing), 0.1)
     return wm * np.clip(p.hyperintensity * caps + spots * (p.hyperintensity > 0.15) + more, 0, 0.8)

@@ -39,7 +39,8 @@ def make_sections(p: Parameters, slices: int = 16) -> np.ndarray:
     rng = stage(4)
     rough = grid_points(5.0)
     z = rough[2][anatomy.tissue(rough)[3] > 0]
-    heights = rng.uniform(*np.quantile(z, [0.01, 0.995]), slices)
+    low, high = np.quantile(z, [0.01, 0.995])
+    heights = rng.uniform(low, high, slices)
     if tumour:
         tall = np.flatnonzero((tumour.whole < 0).any((0, 1))) * STEP_MM + tumour.origin[2]
         heights[: round(0.6 * slices)] = rng.uniform(tall.min() - 2, tall.max() + 2, round(0.6 * slices))
