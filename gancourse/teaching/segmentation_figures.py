@@ -8,18 +8,19 @@ from matplotlib import pyplot as plt
 from gancourse.teaching.figures import COLOURS, show
 
 
-def sizes(volumes: np.ndarray, dice: Mapping[str, np.ndarray], xlabel: str, caption: str) -> None:
-    """Show Dice against the size of what was to be found, a panel a method, a dot a patient.
+def sizes(groups: Mapping[str, tuple[np.ndarray, np.ndarray]], xlabel: str, caption: str) -> None:
+    """Show Dice against the size of what was to be found, a panel a group; what has no size is left out.
 
     Args:
-        volumes: (N,), above 0; drawn on a logarithmic axis.
-        dice: for each method, (N,).
+        groups: sizes and Dice, (N,) each; sizes are drawn on a logarithmic axis.
     """
+    size = (3.2 * len(groups), 2.7)
     figure, places = plt.subplots(
-        1, len(dice), figsize=(3.2 * len(dice), 2.7), squeeze=False, sharey=True, layout="constrained"
+        1, len(groups), figsize=size, squeeze=False, sharey=True, layout="constrained"
     )
-    for axes, colour, (name, values) in zip(places[0], COLOURS, dice.items(), strict=False):
-        axes.plot(volumes, values, "o", color=colour, alpha=0.6, markersize=4)
+    for axes, colour, (name, (sizes_, dice)) in zip(places[0], COLOURS, groups.items(), strict=False):
+        there = sizes_ > 0
+        axes.plot(sizes_[there], dice[there], "o", color=colour, alpha=0.6, markersize=4)
         axes.set(xscale="log", xlabel=xlabel, ylim=(-0.03, 1.03))
         axes.set_title(name, fontsize=10)
     places[0, 0].set_ylabel("Dice")
