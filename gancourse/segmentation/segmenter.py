@@ -14,7 +14,7 @@ from gancourse.segmentation.scoring import score_subjects, summarise
 SPACING_MM = 1.0  # the network's grid in the plane
 
 #: Subsets of modalities that a model card reports.
-SUBSETS = (("t1ce", "flair"), ("t1",), ("flair",), ("t1", "t2"))
+SUBSETS = (("t1ce", "flair"), ("t1",))
 
 
 class Segmenter:
