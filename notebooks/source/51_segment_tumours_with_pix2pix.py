@@ -308,6 +308,7 @@ history = model.fit(
     verbose=0,
     callbacks=[StopAfter(1200 if FULL else 25), keras.callbacks.LambdaCallback(on_epoch_end=keep)],
 ).history
+# %% tags=["slow"]
 names = [list(kept)[i] for i in np.unique(np.geomspace(1, len(kept), 5).round().astype(int) - 1)]
 figures.montage(
     [images[k, ..., 3]] * (len(names) + 1),
@@ -448,28 +449,31 @@ from gancourse.teaching import segmentation_figures
 
 found = tumour_labels(trained(images, training=False))
 number = np.arange(len(images))  # every slice on its own
-by_slice = {
-    "whole tumour": dice_of_patients(seg > 0, found > 0, number),
-    "enhancing tumour": dice_of_patients(seg == 4, found == 4, number),
+groups = {
+    name: (truth.sum((1, 2)), dice_of_patients(truth, guess, number))
+    for name, truth, guess in (
+        ("whole tumour", seg > 0, found > 0),
+        ("enhancing tumour", seg == 4, found == 4),
+    )
 }
-pixels = {"whole tumour": (seg > 0).sum((1, 2)), "enhancing tumour": (seg == 4).sum((1, 2))}
 segmentation_figures.sizes(
-    {name: (pixels[name], by_slice[name]) for name in pixels},
+    groups,
     "pixels of it in the slice",
     "Dice against size, a dot a slice: the whole tumour, and its enhancing part.",
 )
-for name, size in pixels.items():
+
+# %% tags=["slow"]
+for name, (size, score) in groups.items():
     for low, high in ((1, 20), (20, 100), (100, 1000)):
-        dice_there = by_slice[name][(size >= low) & (size < high)]
-        if len(dice_there):
-            missed = np.mean(dice_there == 0)
-            print(
-                f"{name:17} {low:3} to {high - 1:3} pixels: median Dice {np.median(dice_there):.2f}, {missed:.0%} missed"
-            )
+        there = score[(size >= low) & (size < high)]
+        print(
+            f"{name:17} {low:3} to {high - 1:3} pixels: {len(there):3} slices, {np.sum(there == 0)} missed, "
+            f"median Dice {np.median(there) if len(there) else np.nan:.2f}"
+        )
 
 # %% [markdown]
-# Below some 20 pixels Dice is low and scattered, and some are missed altogether; above 100 the dots lie close together. A mean over
-# patients says nothing of this. So report small lesions apart, and say how many were missed.
+# Below some 20 pixels Dice is scattered or 0: the few slices with so little tumour were all missed. Above 100 the dots lie close
+# together. A mean over patients says nothing of this. So report small lesions apart, and say how many were missed.
 #
 # ### A missing scan
 # Hospitals rarely have all four contrasts. **Predict**: which one does the network miss most for the whole tumour, and
