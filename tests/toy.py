@@ -22,12 +22,12 @@ def discs(n: int, size: int = 16, seed: int = 0) -> np.ndarray:
 
 
 def slices(folder: Path, n: int = 48, size: int = 16) -> SliceSet:
-    """A folder of such discs: t1 and flair, one patient for every four slices."""
+    """A folder of such discs: t1 and flair, one patient for every four slices; no tumour, t1's discs are grey matter."""
     folder.mkdir(parents=True)
     images = np.stack([discs(n, size, 1), discs(n, size, 2)], -1).astype(np.float16)
     np.save(folder / "images.npy", images)
-    for name in ("seg", "tissue"):
-        np.save(folder / f"{name}.npy", np.zeros((n, size, size), np.uint8))
+    np.save(folder / "seg.npy", np.zeros((n, size, size), np.uint8))
+    np.save(folder / "tissue.npy", np.where(images[..., 0] > -1, 2, 0).astype(np.uint8))
     patient = [f"P{i // 4}" for i in range(n)]
     splits = ["train", "train", "train", "validation", "test", "train"]
     table = pd.DataFrame(

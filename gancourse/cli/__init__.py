@@ -43,7 +43,6 @@ app.add_typer(cohort.app, name="cohort")
 app.add_typer(models.train_app, name="train")
 app.add_typer(models.sample_app, name="sample")
 app.add_typer(models.export_app, name="export")
-app.add_typer(models.export_app, name="export")
 app.command()(segment.segment)
 
 

@@ -9,6 +9,7 @@ from gancourse import pretrained
 from gancourse.cohort.brats import Subject
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.errors import InputError
+from gancourse.segmentation.mixture import refine_tissue
 from gancourse.segmentation.scoring import score_subjects, summarise
 
 SPACING_MM = 1.0  # the network's grid in the plane
@@ -45,7 +46,7 @@ class Segmenter:
         flips: bool = True,
         batch_size: int = 8,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities for axial slices.
+        """Probabilities for axial slices; tissue's are fitted to each slice, see `mixture.refine_tissue`.
 
         Args:
             images: (N, H, W, 4) at 1 mm, any unit, rows to posterior and columns to the patient's left
@@ -68,6 +69,7 @@ class Segmenter:
             )
         if not present or not set(present) <= set(MODALITIES):
             raise InputError(f"present {tuple(present)}: expected one or more of {', '.join(MODALITIES)}")
+        raw, shown = images, brain
         there = np.array([[float(m in present) for m in MODALITIES]], np.float32)
         images = np.where(there > 0, images, 0)
         height, width = brain.shape[1:]
@@ -85,7 +87,8 @@ class Segmenter:
         if not parts:
             return (np.zeros((0, height, width, 4), np.float32),) * 2
         tumour, tissue = (np.concatenate(x) for x in zip(*parts, strict=True))
-        return tumour, tissue
+        seen = raw[..., [m in present for m in MODALITIES]]
+        return tumour, refine_tissue(seen, shown, tumour[..., 0] < 0.5, tissue)
 
 
 def load(name: str = "segmenter", folder: Path = pretrained.WEIGHTS) -> Segmenter:

@@ -24,7 +24,7 @@ from gancourse.losses import IGNORE
 
 OUTSIDE = -3.0  # the background after normalisation; a modality that is missing is 0 everywhere
 LESIONS = tf.constant([name not in ("CSF", "GM", "WM") for name in CLASSES])
-NEC, GM, WM, ET = (CLASSES.index(name) for name in ("NEC", "GM", "WM", "ET"))
+NEC, CSF, GM, WM, ET = (CLASSES.index(name) for name in ("NEC", "CSF", "GM", "WM", "ET"))
 SHARES = len(CLASSES) + 1  # with vessels
 
 
@@ -194,13 +194,16 @@ def scanned(shares, brain, draws: Draws):
     images = clean + mixed(by_t1) * textures[0] + mixed(by_t2) * textures[1]
     images = tf.clip_by_value(images, 0.3 * clean, 2.5 * clean)
 
-    # Vessels, and at times the meninges, take up contrast.
+    # Vessels, at times the meninges, and plexus and veins in the fluid take up contrast.
     after = tf.constant([float(m == "t1ce") for m in MODALITIES])
     edge = brain - (-tf.nn.max_pool2d(-brain, 3, 1, "SAME"))
     edge *= draws.chance(0.3, batch, 1, 1, 1) * tf.clip_by_value(
         draws.smooth(10, batch, height, width, 1), 0, 1
     )
     bright = tf.maximum(shares[..., -1:] * draws.uniform(0.0, 1.2, batch, 1, 1, 1), edge)
+    plexus = tf.clip_by_value(3 * draws.smooth(5, batch, height, width, 1) - 3, 0, 1)
+    plexus *= draws.chance(0.5, batch, 1, 1, 1) * shares[..., CSF : CSF + 1]
+    bright = tf.maximum(bright, plexus)
     images += after * bright * tf.nn.relu(draws.uniform(1.2, 2.6, batch, 1, 1, 1) - images)
 
     strength = draws.uniform(0.02, 0.25, batch, 1, 1, modalities)

@@ -24,7 +24,6 @@ import pandas as pd
 
 from gancourse.cohort.scheme import TISSUES
 from gancourse.metrics.overlap import bootstrap, compare_paired, dice
-from gancourse import pretrained
 from gancourse.project import project_root
 from gancourse.segmentation import mixture
 from gancourse.teaching import figures, tissue_figures
@@ -227,23 +226,20 @@ study.head(3)
 # The other way is a network that has seen many brains with their labels. The course's **segmenter** is a U-Net with two heads, one for tumour and one for tissue (lesson 51 is about such networks). It was trained on phantoms alone, drawn much more widely than these volunteers: other contrasts, noise, resolutions and folds. `segment` takes files, as a hospital has them. Here it is on nine slices, from T1 alone.
 
 # %% tags=["slow"]
-if "segmenter" not in pretrained.names():
-    print("The segmenter's weights do not come with this version of the course: the mixtures go on alone.")
-else:
-    from gancourse.segmentation.patient import segment
-    from gancourse.segmentation.segmenter import load
+from gancourse.segmentation.patient import segment
+from gancourse.segmentation.segmenter import load
 
-    k = first.middle_slice
-    with tempfile.TemporaryDirectory() as scratch:
-        slab = first.save(Path(scratch), ("t1",), slices=slice(k - 4, k + 5))
-        of_network = np.zeros_like(first.tissue)
-        of_network[:, :, k - 4 : k + 5] = segment(slab, load()).tissue
-    tissue_figures.tissues(
-        [cut(t1), (cut(labels["careful mixture"]), truth), (cut(of_network), truth)],
-        ["T1", "careful mixture", "network"],
-        "The middle slice as the careful mixture and as the network label it. Black: not the true label.",
-        width=2.8,
-    )
+k = first.middle_slice
+with tempfile.TemporaryDirectory() as scratch:
+    slab = first.save(Path(scratch), ("t1",), slices=slice(k - 4, k + 5))
+    of_network = np.zeros_like(first.tissue)
+    of_network[:, :, k - 4 : k + 5] = segment(slab, load()).tissue
+tissue_figures.tissues(
+    [cut(t1), (cut(labels["careful mixture"]), truth), (cut(of_network), truth)],
+    ["T1", "careful mixture", "network"],
+    "The middle slice as the careful mixture and as the network label it. Black: not the true label.",
+    width=2.8,
+)
 
 # %% [markdown]
 # ### Dice over people
@@ -527,14 +523,14 @@ for method, of_method in some.groupby("method", sort=False):
 # Thick voxels blur the borders, and the borders of the folded cortex are everywhere: voxels of grey matter and fluid are called fluid, voxels of grey and white matter are called white, and grey matter loses on both sides. Besides, hardly any voxel is pure now, and the fit has little to hold on to. The scatter grows several times as well, so it is no error that drops out. And think of a patient whose first scan had voxels of 2 mm and whose second had slices of 6 mm: the program will find a catastrophic loss of cortex.
 #
 # ### A real brain
-# Phantoms are made by a recipe, and a method can suit the recipe. The SRI24 atlas (Rohlfing and others, 2010) is real: the average of 24 people's brains, with tissue labels. The network was not trained on it. The mixture's repairs were tried on it as well as on volunteers 0 to 7, which flatters the mixture a little; and labels such as the atlas' own are themselves derived from intensities, which flatters it more. The atlas is not in the repository; `python tests/tissue_study.py atlas FOLDER` measured this in it:
+# Phantoms are made by a recipe, and a method can suit the recipe. The SRI24 atlas (Rohlfing and others, 2010) is real: the average of 24 people's brains, with tissue labels. The network was not trained on it. The mixture's repairs were tried on it as well as on volunteers 0 to 7, which flatters the mixture a little; and where an atlas' labels come from intensities, as they often do, that flatters it more. The atlas is not in the repository; `python tests/tissue_study.py atlas FOLDER` measured this in it:
 
 # %% tags=["nbval-check-output"]
 for _, row in table[table["change"] == "atlas"].iterrows():
     print(f"{row['method']:18} " + "  ".join(f"{t} {row[f'dice_{t}']:.2f}" for t in TISSUES.values()))
 
 # %% [markdown]
-# The careful mixture agrees with the atlas better than with the phantoms in grey and white matter. Is a real brain easier? This one is: it is the average of 24 people and has hardly any noise, and its labels come from intensities, too. One atlas is also one "person": no interval can be given.
+# The careful mixture agrees with the atlas better than with the phantoms in grey and white matter. Is a real brain easier? This one is: it is the average of 24 people and has hardly any noise. One atlas is also one "person": no interval can be given.
 #
 # If you have a real T1 at hand, skull-stripped, set `GANCOURSE_REAL` to it (see lesson 31), and here is its tissue. No one knows its truth, so only your eyes can judge.
 

@@ -119,7 +119,7 @@ def test_anatomy_varies_one_thing_at_a_time():
 
     def measure(**changes):
         made = anatomy.make_anatomy(dataclasses.replace(p, **changes), generator(4, 0, "realistic", 1))
-        csf, _, _, brain, wall, _ = made.tissue(points)
+        csf, _, _, brain, wall, *_ = made.tissue(points)
         inside = brain > 0
         return ((wall < 0) & inside).sum(), csf[(wall > 6) & inside].sum(), inside.sum()
 

@@ -114,3 +114,42 @@ def test_what_cannot_be_measured_is_said_in_one_line(layers, change, said):
     with pytest.raises(InputError, match=said) as error:
         mixture.segment_tissue(*change(*layers[:2]), ZOOMS)
     assert "\n" not in str(error.value)
+
+
+def prior_of(labels, certain):
+    """Probabilities (N, H, W, 4): the true class gets `certain`, the others share the rest."""
+    one_hot = np.eye(4)[labels][..., 1:]
+    inside = one_hot * certain + (1 - one_hot) * (1 - certain) / 2
+    return np.concatenate([(labels == 0)[..., None], inside * (labels > 0)[..., None]], -1).astype(np.float32)
+
+
+def test_refinement_finds_the_border_that_a_network_has_shifted(layers):
+    t1, brain, labels = (x.transpose(2, 1, 0) for x in layers)
+    shifted = np.where(brain, np.roll(labels, 1, 2), 0)
+    shifted = np.where(brain & (shifted == 0), 1, shifted)
+    before = prior_of(shifted, 0.8)
+    none = np.zeros_like(brain)
+    after = mixture.refine_tissue(t1[..., None], brain, none, before)
+    assert after.shape == before.shape and np.allclose(after.sum(-1), 1, atol=1e-5)
+    large = brain.sum((1, 2)) >= mixture.LEAST_VOXELS
+    assert np.mean(dice(labels[large], after.argmax(-1)[large])) > 0.98
+    assert np.mean(dice(labels[large], shifted[large])) < 0.93
+    assert np.array_equal(after[~large], before[~large]) and np.array_equal(after[~brain], before[~brain])
+    tumour = brain & (labels == 3)
+    kept = mixture.refine_tissue(t1[..., None], brain, tumour, before)
+    assert np.array_equal(kept[tumour], before[tumour]) and not np.array_equal(kept, before)
+
+
+def test_refinement_uses_every_modality_and_scale_does_not_matter(layers):
+    t1, brain, labels = (x.transpose(2, 1, 0) for x in layers)
+    before = prior_of(np.where(brain, 2, 0), 0.4)
+    before[brain] += np.eye(4)[labels[brain]] * 0.1
+    before[brain] /= before[brain].sum(-1, keepdims=True)
+    none = np.zeros_like(brain)
+    t2 = 1000 - 3 * t1 + 30 * rng.standard_normal(t1.shape)
+    both = np.stack([t1, t2], -1)
+    one = mixture.refine_tissue(both[..., :1], brain, none, before)
+    two = mixture.refine_tissue(both, brain, none, before)
+    scaled = mixture.refine_tissue(both * [7, 0.1] + [3, -2], brain, none, before)
+    assert np.allclose(two, scaled, atol=1e-4)
+    assert two[brain].max(-1).mean() > one[brain].max(-1).mean()

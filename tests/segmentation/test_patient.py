@@ -16,6 +16,7 @@ from gancourse.cohort.scheme import TISSUES
 from gancourse.errors import InputError
 from gancourse.segmentation.intake import find_patient, skull_sign
 from gancourse.segmentation.patient import segment
+from gancourse.segmentation.segmenter import load
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real"
 
@@ -310,12 +311,7 @@ def test_find_patient(tmp_path, ball):
 
 
 def test_the_shipped_weights_on_a_phantom(tmp_path):
-    try:
-        from gancourse.segmentation.segmenter import load
-
-        segmenter = load()
-    except (ImportError, InputError):
-        pytest.skip("the segmenter's weights are not there yet")
+    segmenter = load()
     phantom = make_subject(1, seed=77)
     write_subject(phantom, tmp_path, "Brats18_PHANTOM_999_1")
     found = segment(find_patient(tmp_path, {}), segmenter)
