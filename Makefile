@@ -35,7 +35,7 @@ cohort: setup  ## make the default cohort of brain phantoms, or what is missing 
 	@$(PY) -m gancourse cohort make $(ARGS)
 
 # Epochs, not minutes, so that another machine does the same; the model cards say how long they took.
-train: setup  ## train the models that come with the course again (about three hours on two cores)
+train: setup  ## train the models that come with the course again (about five hours on two cores)
 	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720
 	$(PY) -m gancourse cohort slice data/phantoms720 --out data/slices720
 	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1 --recipe paper --epochs 26
@@ -44,7 +44,7 @@ train: setup  ## train the models that come with the course again (about three h
 	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1-deck --recipe deck --epochs 7
 	for name in dcgan-t1 dcgan-flair dcgan-t1-deck; do \
 		$(PY) -m gancourse export dcgan runs/$$name --name $$name --data data/slices720 || exit 1; done
-
+	$(PY) tests/experiments/pix2pix.py --data data/slices720
 	$(PY) -m gancourse cohort sections --out data/sections
 	$(PY) -m gancourse train segmenter --out runs/segmenter-coarse --set grid_mm=2 --set balance=0.5 --epochs 26
 	$(PY) -m gancourse train segmenter --out runs/segmenter --start runs/segmenter-coarse --set rate=7e-4 --epochs 36

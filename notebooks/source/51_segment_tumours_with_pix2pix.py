@@ -6,7 +6,8 @@
 # translating pictures. A generator translates, and a discriminator looks whether the translation could be real.
 #
 # **What you'll do.** Build pix2pix' two networks and its losses; train it for half a minute; find out, patient by patient,
-# whether the discriminator helps; see where it fails; and run it backwards, from labels to MR, and catch it inventing things.
+# whether the discriminator helps; see where it fails; run it backwards, from labels to MR, and
+# catch it inventing things; and segment a whole patient.
 #
 # **What you'll learn.**
 # - how labels become something that a network can paint;
@@ -634,7 +635,47 @@ for name, image in {"true FLAIR": flair[ill], "tumour left out": without}.items(
 
 # %% [markdown]
 # The brain looks whole, and nothing in the picture says that anything was there.
+
+# %% [markdown]
+# ## 7. A patient
 #
+# The networks above are for learning: small, coarse, and trained on one kind of phantom. The course's **segmenter** is the same
+# idea with more of everything: 1 mm pixels, two heads (tumour and tissue), phantoms varied far beyond reality, contrasts
+# blanked in training, and hours instead of minutes. It has no discriminator, for the reason that section 4 gives. It takes a
+# patient as the hospital gives one: any grid, any of the four contrasts. Here is a held-out phantom, with the overlay that one
+# would show; with `GANCOURSE_REAL` set (lesson 31), a real patient follows.
+
+# %% tags=["slow"]
+from gancourse.segmentation import segmenter
+from gancourse.segmentation.patient import segment
+from gancourse.teaching.data import real_subject
+
+network = segmenter.load()
+phantom = next(s for s in find_subjects(folder) if s.patient == patients[k])
+for subject in filter(None, (phantom, real_subject())):
+    found = segment(subject, network)
+    z = int(np.argmax((found.seg > 0).sum((0, 1))))
+    scan, labels = figures.view(subject.load(found.present[-1]), index=z), {"segmenter": found.seg}
+    if subject.seg_path:
+        labels["truth"] = subject.seg()
+    figures.montage(
+        {found.present[-1]: scan} | {name: scan for name in labels},
+        f"{subject.id}: the slice with most tumour, with the labels of the course's segmenter, and the truth where known.",
+        segs=[None, *(figures.view(volume, index=z) for volume in labels.values())],
+        columns=3,
+        width=2.8,
+    )
+    print("mL:", {name: round(ml, 1) for name, ml in found.volumes_ml.items()}, "missing:", found.missing or "nothing")
+
+# %% [markdown]
+# Look at the rim of the tumour and at the oedema's edge first: that is where the two differ. The volumes count every slice, not
+# only this one.
+#
+# From the command line it is one line, `gancourse segment FOLDER -o labels.nii.gz --figure overlay.png`, which also prints how
+# far each volume was off on held-out phantoms. The model card (`gancourse/weights/segmenter.json`) has all that was measured: by
+# region, with fewer contrasts, and what was *not* measured.
+
+# %% [markdown]
 # ## In practice
 # - **Phantoms are not people.** These small networks saw phantoms of the `realistic` kind only, at 3.25 mm a pixel. Their numbers
 #   rank methods; they promise nothing for patients. The shipped segmenter, made for patients, has its own model card.
