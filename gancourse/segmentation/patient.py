@@ -20,6 +20,9 @@ from gancourse.segmentation import intake
 SPACING_MM = 1.0
 BATCH = 32  # slices in a call of the network
 MARGIN = 8  # pixels round the brain that it sees
+#: Less enhancing tumour than this share of the whole is called necrosis: in a tumour that does not enhance,
+#: networks find a few voxels (Isensee et al., arXiv 2011.00848, who won the challenge of 2020 with it).
+LEAST_ENHANCING = 0.01
 
 
 class SliceSegmenter(Protocol):
@@ -90,6 +93,8 @@ def segment(subject: Subject, segmenter: SliceSegmenter) -> Segmentation:
 
     tumour, tissue = (_most_probable(p, sizes, box, back) for p in probabilities)
     seg = np.where(brain, np.array([0, *LABELS], np.uint8)[tumour], 0)
+    if (seg == 4).sum() < LEAST_ENHANCING * (seg > 0).sum():
+        seg[seg == 4] = 1
     tissue = np.where(brain & (seg == 0), np.array([*TISSUES], np.uint8)[tissue], 0)
     voxels = {name: region(seg, name).sum() for name in REGIONS}
     voxels |= {"NCR": (seg == 1).sum(), "ED": (seg == 2).sum()}

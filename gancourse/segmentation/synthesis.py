@@ -129,18 +129,21 @@ def posed(sections, draws: Draws):
 
 def signals(draws: Draws, batch: int):
     """Signal (B, 4, 7) of each class and modality, white matter 1, and what texture in T1 and T2 adds."""
-    healthy, lesion = (0.10, 0.28)
+    healthy, lesion, shared = 0.10, 0.14, 0.20  # what lesions share keeps their order: necrosis is wetter
     spread = tf.where(LESIONS, lesion, healthy)
+    of_all_lesions = tf.where(LESIONS, shared, 0.0)
     tissue = np.array([TISSUE[name] for name in CLASSES], np.float32)  # (7, 3)
     cystic = 0.85 * draws.uniform(0.0, 1.0, batch, 1) ** 1.3
     fluid = np.log(np.array(FLUID, np.float32)) - np.log(tissue[NEC])
     is_core = tf.one_hot(NEC, len(CLASSES))[None, :, None]
     log = tf.math.log(tissue)[None] + is_core * cystic[..., None] * fluid  # (B, 7, 3)
-    log += draws.normal(batch, len(CLASSES), 3) * spread[:, None] * np.array([0.4, 1, 1], np.float32)
+    factors = draws.normal(batch, len(CLASSES), 3) * spread[:, None]
+    factors += draws.normal(batch, 1, 3) * of_all_lesions[:, None]
+    log += factors * np.array([0.4, 1, 1], np.float32)
     pd, t1, t2 = (tf.exp(log[:, None, :, k]) for k in range(3))  # (B, 1, 7)
 
-    mmol = 0.2 * tf.exp(draws.normal(batch, 1, scale=0.7)) * tf.one_hot(ET, len(CLASSES))
-    mmol = tf.clip_by_value(mmol, 0, 2.5) + 0.005 * tf.one_hot(GM, len(CLASSES))
+    mmol = tf.clip_by_value(0.24 * tf.exp(draws.normal(batch, 1, scale=0.5)), 0.1, 2.5)
+    mmol = mmol * tf.one_hot(ET, len(CLASSES)) + 0.005 * tf.one_hot(GM, len(CLASSES))
     mmol += draws.chance(0.3, batch, 1) * draws.uniform(0.0, 0.03, batch, 1) * tf.cast(LESIONS, tf.float32)
     after = tf.constant([float(m == "t1ce") for m in MODALITIES])[None, :, None]
     mmol = mmol[:, None] * after / 1000
@@ -163,12 +166,12 @@ def signals(draws: Draws, batch: int):
 
     base = signal(t1, t2)
     white = base[:, :, WM : WM + 1]
-    texture = 1.3 * tf.exp(draws.normal(batch, 1, 1, scale=0.3))
+    texture = draws.uniform(0.0, 1.6, batch, 1, 1)
     d1, d2 = (tf.constant([t[n] for n in CLASSES]) * texture for t in (TEXTURE_T1, TEXTURE_T2))
     by_t1, by_t2 = signal(t1 * tf.exp(d1), t2) - base, signal(t1, t2 * tf.exp(d2)) - base
     by_t2 += 0.12 * base * after * tf.one_hot(ET, len(CLASSES))
     # What no equation here knows: blood, protein, calcium, flow, magnetisation transfer.
-    other = tf.exp(draws.normal(batch, len(MODALITIES), len(CLASSES)) * tf.where(LESIONS, 0.16, 0.05))
+    other = tf.exp(draws.normal(batch, len(MODALITIES), len(CLASSES)) * tf.where(LESIONS, 0.1, 0.05))
     return base / white * other, by_t1 / white, by_t2 / white
 
 

@@ -665,7 +665,12 @@ for subject in filter(None, (phantom, real_subject())):
         columns=3,
         width=2.8,
     )
-    print("mL:", {name: round(ml, 1) for name, ml in found.volumes_ml.items()}, "missing:", found.missing or "nothing")
+    print(
+        "mL:",
+        {name: round(ml, 1) for name, ml in found.volumes_ml.items()},
+        "missing:",
+        found.missing or "nothing",
+    )
 
 # %% [markdown]
 # Look at the rim of the tumour and at the oedema's edge first: that is where the two differ. The volumes count every slice, not

@@ -256,7 +256,6 @@ for method, rows in at_first.groupby("method", sort=False):
 
 # %% [markdown]
 # The intervals are **bootstrap** intervals: draw eight people from the eight, with repeats, take the mean, do it ten thousand times, and see how much it moves. They are over *people*, since people are what a study samples. A million voxels of one person are still one person.
-
 #
 # Two intervals that overlap need not mean that two methods are equal: all methods saw the *same* people, and a hard brain is hard for all. So take the difference person by person. `compare_paired` gives its mean, its interval, and how often chance alone would give as much (p).
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
-from ball import Thresholds, centred, scan, truth_on, write
+from ball import LEVELS, Thresholds, centred, scan, truth_on, write
 from scipy import ndimage
 
 from gancourse.cohort.brats import Subject, brain_mask
@@ -308,6 +308,18 @@ def test_find_patient(tmp_path, ball):
     ):
         with pytest.raises(InputError, match=said):
             find_patient(place, none | files)
+
+
+@pytest.mark.parametrize(("voxels", "kept"), [(2, False), (400, True)])
+def test_a_few_voxels_of_enhancing_tumour_are_necrosis(tmp_path, voxels, kept):
+    shape, matrix, _ = GRIDS["RAS 2 mm"]
+    affine = centred(shape, matrix)
+    image, (seg, _) = scan(shape, affine), truth_on(shape, affine)
+    image[seg > 0] = LEVELS[2]
+    image.flat[np.flatnonzero(seg == 4)[:voxels]] = LEVELS[4]
+    found = segment(Subject.from_files(t1=write(tmp_path / "t1.nii.gz", image, affine)), Thresholds())
+    assert (found.volumes_ml["ET"] > 0) == ((found.seg == 4).any()) == kept
+    assert (found.seg > 0).sum() == pytest.approx((seg > 0).sum(), rel=0.08)
 
 
 def test_the_shipped_weights_on_a_phantom(tmp_path):
