@@ -22,7 +22,7 @@ def discs(n: int, size: int = 16, seed: int = 0) -> np.ndarray:
 
 
 def slices(folder: Path, n: int = 48, size: int = 16) -> SliceSet:
-    """A folder of such discs: t1 and flair, one patient for every four slices; no tumour, t1's discs are grey matter."""
+    """A folder of such discs: t1 and flair, four slices a patient, no tumour; t1's discs are grey matter."""
     folder.mkdir(parents=True)
     images = np.stack([discs(n, size, 1), discs(n, size, 2)], -1).astype(np.float16)
     np.save(folder / "images.npy", images)
