@@ -46,7 +46,7 @@ class Segmenter:
         flips: bool = True,
         batch_size: int = 8,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities for axial slices; tissue's are fitted to each slice, see `mixture.refine_tissue`.
+        """Probabilities for axial slices; tissue's are fitted to each slice's T1, see `mixture.refine_tissue`.
 
         Args:
             images: (N, H, W, 4) at 1 mm, any unit, rows to posterior and columns to the patient's left
@@ -87,8 +87,8 @@ class Segmenter:
         if not parts:
             return (np.zeros((0, height, width, 4), np.float32),) * 2
         tumour, tissue = (np.concatenate(x) for x in zip(*parts, strict=True))
-        seen = raw[..., [m in present for m in MODALITIES]]
-        return tumour, refine_tissue(seen, shown, tumour[..., 0] < 0.5, tissue)
+        first = min(MODALITIES.index(m) for m in present)  # T1, which tells tissues best, if it is there
+        return tumour, refine_tissue(raw[..., [first]], shown, tumour[..., 0] < 0.5, tissue)
 
 
 def load(name: str = "segmenter", folder: Path = pretrained.WEIGHTS) -> Segmenter:
