@@ -46,7 +46,7 @@ class Segmenter:
         flips: bool = True,
         batch_size: int = 8,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities for axial slices; tissue's are fitted to each slice's T1, see `mixture.refine_tissue`.
+        """Probabilities for axial slices; tissue's are fitted to each slice, see `mixture.refine_tissue`.
 
         Args:
             images: (N, H, W, 4) at 1 mm, any unit, rows to posterior and columns to the patient's left
