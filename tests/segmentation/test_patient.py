@@ -322,6 +322,21 @@ def test_a_few_voxels_of_enhancing_tumour_are_necrosis(tmp_path, voxels, kept):
     assert (found.seg > 0).sum() == pytest.approx((seg > 0).sum(), rel=0.08)
 
 
+def test_specks_are_no_tumour(tmp_path):
+    shape, matrix, _ = GRIDS["RAS 2 mm"]
+    affine = centred(shape, matrix)
+    image, (seg, tissue) = scan(shape, affine), truth_on(shape, affine)
+    white = np.argwhere((tissue == 3) & ~ndimage.binary_dilation(seg > 0, iterations=5))
+    for at in white[::4000]:
+        image[tuple(at)] = LEVELS[1]
+    found = segment(Subject.from_files(t1=write(tmp_path / "t1.nii.gz", image, affine)), Thresholds())
+    _, pieces = ndimage.label(found.seg > 0)
+    assert len(white[::4000]) > 3 and pieces == 1
+    image[seg > 0] = LEVELS["WM"]
+    healthy = segment(Subject.from_files(t1=write(tmp_path / "t1.nii.gz", image, affine)), Thresholds())
+    assert not healthy.seg.any() and healthy.volumes_ml["WT"] == 0
+
+
 def test_the_shipped_weights_on_a_phantom(tmp_path):
     segmenter = load()
     phantom = make_subject(1, seed=77)
