@@ -1,0 +1,184 @@
+"""A real JupyterLab and a real browser: one server, one Chromium, notebooks opened, run and looked at.
+
+    with serving(folder) as server, browsing() as browser:
+        notebook = server.open(browser, "11_count.ipynb")
+        notebook.run_all()
+        notebook.page.get_by_role("slider", name="Truncation").press("ArrowLeft")
+        assert notebook.errors == []
+
+What makes it reliable: a workspace of its own for each opening, commands instead of menus, and waiting until
+the kernel says that it is ready.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NO_CHROMIUM = "no Chromium on this machine (on Debian: apt-get install chromium): browser tests are skipped"
+
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "notebook-extension/tracker": {"windowingMode": "none", "autoStartDefaultKernel": True},
+    "docmanager-extension/plugin": {"autosave": False},
+}
+CONFIG = """
+c.ServerApp.open_browser = False
+c.LabApp.expose_app_in_browser = True
+c.JupyterNotebookApp.expose_app_in_browser = True
+"""
+
+# Of the document in front, once its kernel rests and answers.
+READY = """() => {
+    const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
+    return session?.isReady && session.session?.kernel?.status === "idle";
+}"""
+
+
+def write_notebook(path: Path, *sources: str) -> Path:
+    """A notebook of code cells, not run."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    return path
+
+
+class Notebook:
+    """A notebook in a browser's page. `errors` collects what the page's console complains of."""
+
+    def __init__(self, page: Page):
+        self.page, self.errors = page, []
+        page.on("pageerror", lambda error: self.errors.append(f"{error}"))
+        page.on("console", self._listen)
+
+    def _listen(self, message) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def command(self, name: str, **arguments) -> None:
+        """Carry out one of Jupyter's commands, such as "notebook:run-all-cells", and wait for its end."""
+        self.page.evaluate(
+            "([name, arguments]) => window.jupyterapp.commands.execute(name, arguments).then(() => null)",
+            [name, arguments],
+        )
+
+    def run_all(self, seconds: float = 120) -> None:
+        """Run every cell from the top; an AssertionError says what a cell raised."""
+        self.page.wait_for_function(READY, timeout=60_000)
+        self.page.evaluate(
+            """() => {
+                window.ran = false;
+                window.jupyterapp.commands.execute("notebook:run-all-cells").then(() => (window.ran = true));
+            }"""
+        )
+        self.page.wait_for_function("() => window.ran", timeout=1000 * seconds)
+        failed = self.page.locator(".jp-OutputArea-output[data-mime-type*='error']")
+        assert failed.count() == 0, failed.first.inner_text()
+        self.page.wait_for_function(READY, timeout=30_000)
+
+    def output(self, cell: int = -1) -> Locator:
+        """Where a code cell's outputs are."""
+        return self.page.locator(".jp-CodeCell:visible").nth(cell).locator(".jp-Cell-outputArea")
+
+    @staticmethod
+    def pixels(locator: Locator) -> str:
+        """What a canvas shows, as a data URL: equal for equal pictures."""
+        return locator.evaluate("canvas => canvas.toDataURL()")
+
+
+class Server:
+    """A running Jupyter server on a folder of notebooks."""
+
+    def __init__(self, folder: Path, url: str, token: str):
+        self.folder, self.url, self.token = folder, url, token
+
+    def open(
+        self, browser: Browser, name: str, app: str = "lab", size: tuple[int, int] = (1280, 800), **options
+    ) -> Notebook:
+        """Open a notebook of the folder in JupyterLab ("lab") or Notebook 7 ("notebook"), in a fresh page.
+
+        Args:
+            size: of the page, in CSS pixels.
+            options: of Playwright's `new_context`.
+        """
+        viewport = {"width": size[0], "height": size[1]}
+        page = browser.new_context(viewport=viewport, **options).new_page()
+        page.set_default_timeout(20_000)
+        notebook = Notebook(page)
+        place = f"doc/workspaces/{secrets.token_hex(4)}/tree" if app == "lab" else "notebooks"
+        page.goto(f"{self.url}/{place}/{name}?token={self.token}")
+        page.locator(".jp-Notebook:visible").wait_for(timeout=60_000)
+        return notebook
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """A Jupyter server on a free port, with settings of its own; its kernels import this checkout."""
+    home = folder / ".home"
+    for name, values in SETTINGS.items():
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    (home / "config.py").write_text(CONFIG)
+    token = secrets.token_hex(16)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = os.environ | {
+        "HOME": str(home),
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}",
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        **{f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")},
+        "IPYTHONDIR": str(home / "ipython"),
+    }
+    command = [sys.executable, "-m", "jupyterlab", f"--config={home / 'config.py'}", f"--port={port}"]
+    command += [f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}", "--allow-root"]
+    with (home / "log").open("w") as log:
+        process = subprocess.Popen(command, env=env, cwd=folder, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(f"{url}/api/status?token={token}", process, home / "log")
+        yield Server(folder, url, token)
+    finally:
+        process.terminate()  # it ends its kernels
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(url: str, process: subprocess.Popen, log: Path, seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(url, timeout=20):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(log.read_text())
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()
