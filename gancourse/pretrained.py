@@ -80,7 +80,7 @@ def directions(name: str, folder: Path = LATENT) -> "Directions":
 
 
 def ruler(name: str, folder: Path = LATENT) -> "Ruler":
-    """The network that measured the attributes of `directions(name)` in images.
+    """The network that measured the attributes of `directions(name)` in images; it may measure more.
 
     Raises:
         InputError: there is none for that name, or the file is damaged.
@@ -89,11 +89,10 @@ def ruler(name: str, folder: Path = LATENT) -> "Ruler":
     from gancourse.networks.ruler import build_ruler
 
     about, found = _latent_card(name, folder), _arrays(name, folder)
-    names = [attribute["name"] for attribute in about["attributes"]]
-    network = build_ruler(len(names), about["recipe"]["size"])
+    network = build_ruler(len(about["measures"]), about["recipe"]["size"])
     count = sum(key.startswith("ruler.") for key in found)
     network.set_weights([found[f"ruler.{i}"].astype(np.float32) for i in range(count)])
-    return Ruler(names, network, found["mean"], found["scale"])
+    return Ruler(about["measures"], network, found["mean"], found["scale"])
 
 
 def store_directions(
@@ -103,7 +102,8 @@ def store_directions(
 
     Args:
         name: of the generator.
-        found, measured_by: of the same attributes in the same order.
+        found: the directions.
+        measured_by: what measured their attributes; it may measure more.
         about: what else the card says, `recipe` (with the images' `size`) and `command` among it.
     """
     from gancourse.gans.checkpoint import write_beside
@@ -116,6 +116,7 @@ def store_directions(
     text = {
         "name": name,
         "attributes": [dataclasses.asdict(attribute) for attribute in found.attributes],
+        "measures": measured_by.names,
         **about,
         "sha256": hashlib.sha256(file.getvalue()).hexdigest(),
     }

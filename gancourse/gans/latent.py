@@ -154,7 +154,7 @@ class Directions:
         """What the regression expects: latents (d,) or (N, d) -> (k,) or (N, k), in the attributes' units."""
         return self._latents(z) @ self.weights + self.intercept
 
-    def move(self, z: np.ndarray, targets: Mapping[str, float]) -> np.ndarray:
+    def move(self, z: np.ndarray, targets: Mapping[str, float | np.ndarray]) -> np.ndarray:
         """Change latents as little as possible so that `predict` gives the targets.
 
         Attributes that are not named keep the value that is predicted now. What no attribute depends on is
@@ -163,22 +163,26 @@ class Directions:
 
         Args:
             z: (d,) or (N, d).
-            targets: wanted values by attributes' names.
+            targets: wanted values by attributes' names, one number or one for each latent.
 
         Returns:
             Latents like z.
 
         Raises:
-            InputError: an unknown name, a target that is not a number, latents of another size.
+            InputError: an unknown name, a target that is not a number, or shapes that do not fit.
         """
         if unknown := sorted(set(targets) - set(self.names)):
             raise InputError(f"attribute {unknown[0]!r}: unknown; there are {', '.join(self.names)}")
-        if bad := [name for name, value in targets.items() if not np.isfinite(value)]:
+        if bad := [name for name, value in targets.items() if not np.isfinite(value).all()]:
             raise InputError(f"attribute {bad[0]}={targets[bad[0]]}: expected a number")
         start = self._latents(z)
         wanted = self.predict(start)
         for name, value in targets.items():
-            wanted[..., self.names.index(name)] = value
+            try:
+                wanted[..., self.names.index(name)] = value
+            except ValueError:
+                shape = np.shape(value)
+                raise InputError(f"attribute {name}: {shape} targets for latents {start.shape}") from None
         moved = start + (wanted - self.predict(start)) @ self._back
         inside = (moved @ self.weights) @ self._back  # the part that decides the predictions
         free = moved - inside

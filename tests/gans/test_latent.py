@@ -96,6 +96,12 @@ class TestDirections:
         np.testing.assert_allclose(after[:, 1], before[:, 1])
         np.testing.assert_allclose(np.linalg.norm(moved, axis=1), np.linalg.norm(z, axis=1), rtol=1e-6)
 
+    def test_a_target_for_each_latent(self, directions):
+        z, wanted = np.float64(draw_latents(5, 20)), np.arange(5.0)
+        np.testing.assert_allclose(directions.predict(directions.move(z, {"brain": wanted}))[:, 1], wanted)
+        with pytest.raises(InputError, match=r"brain: \(3,\) targets"):
+            directions.move(z, {"brain": wanted[:3]})
+
     def test_move_changes_as_little_as_possible_but_for_the_length(self, directions):
         z = np.float64(draw_latents(1, 20, seed=4)[0])
         step = directions.move(z, {"ventricles": directions.predict(z)[0] + 1e-4}) - z
