@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,14 +90,31 @@ class Notebook:
         assert failed.count() == 0, failed.first.inner_text()
         self.page.wait_for_function(READY, timeout=30_000)
 
-    def output(self, cell: int = -1) -> Locator:
-        """Where a code cell's outputs are."""
-        return self.page.locator(".jp-CodeCell:visible").nth(cell).locator(".jp-Cell-outputArea")
+    def save(self) -> Path:
+        """Save it; where its file lies, relative to the server's folder."""
+        self.command("docmanager:save")
+        return Path(self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path"))
+
+    def use_theme(self, name: str) -> None:
+        """Switch to the theme "JupyterLab Light" or "JupyterLab Dark" and wait until it is there."""
+        self.command("apputils:change-theme", theme=name)
+        self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
+
+    def close(self) -> None:
+        """End its kernel, if there is one, and close the page."""
+        if not self.page.is_closed():
+            self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")
+            self.page.context.close()
 
     @staticmethod
-    def pixels(locator: Locator) -> str:
+    def pixels(canvas: Locator) -> str:
         """What a canvas shows, as a data URL: equal for equal pictures."""
-        return locator.evaluate("canvas => canvas.toDataURL()")
+        return canvas.evaluate("canvas => canvas.toDataURL()")
+
+    def violations(self, selector: str) -> list[str]:
+        """What axe-core calls serious or critical in a part of the page."""
+        found = Axe().run(self.page, selector).response["violations"]
+        return [f"{v['id']}: {v['help']}" for v in found if v["impact"] in ("serious", "critical")]
 
 
 class Server:

@@ -53,8 +53,8 @@ class Asker {
   }
 
   ask(command) {
-    const moved = (other) => other.do === command.do && other.name === command.name;
-    if (this.waiting.length && moved(this.waiting.at(-1))) this.waiting.pop();
+    const last = this.waiting.at(-1);
+    if ("value" in command && last?.do === command.do && last.name === command.name) this.waiting.pop();
     this.waiting.push(command);
     if (!this.busy) this.send();
   }
@@ -83,9 +83,10 @@ class Asker {
 function slider(label, { min, max, step, text, onMove }) {
   const name = document.createElement("label");
   const range = Object.assign(document.createElement("input"), { type: "range", min, max, step });
-  const value = document.createElement("output");
+  const value = document.createElement("span");
   const words = document.createElement("span");
   words.textContent = label;
+  value.className = "value"; // no <output>: a screen reader has aria-valuetext, and would hear it twice
   name.append(words, range);
   const row = document.createElement("div");
   row.className = "slider";
@@ -188,7 +189,8 @@ function render({ model, el }) {
       for (const { name, label, unit, low, high } of attributes) {
         const step = niceStep(high - low);
         const digits = Math.max(0, -Math.floor(Math.log10(step)));
-        const text = (value) => `${value.toFixed(digits)} ${unit.replace("mm2", "mm²")}`;
+        const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+        const text = (value) => `${value.toLocaleString("en", places)} ${unit.replace("mm2", "mm²")}`;
         const min = Math.floor(low / step) * step;
         add(".attributes", `attribute${name}`, label, { min, max: high, step, text, onMove: ask("attribute", name) });
       }
