@@ -83,7 +83,7 @@ def fit_direction(answer: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, f
     if np.allclose(w, through_zero, atol=2):
         return "Without an intercept: the average image has an area, too. Add ones."
     if np.allclose(w, weights, atol=2):
-        return f"The weights are right. The intercept, what is expected of a latent of zeros, is {c:.0f}, not 900."
+        return f"The weights are right. The intercept, expected of a latent of zeros, is {c:.0f}, not 900."
     together = np.array([np.corrcoef(column, values)[0, 1] for column in latents.T])
     if np.allclose(w, together, atol=0.02):
         return "Those are correlations, without a unit. How many mm2 does one step along each bring?"
