@@ -40,15 +40,13 @@ def load_source(name: str) -> Source:
     """The generator of that name, compiled, with its directions if there are some; each is loaded once.
 
     Raises:
-        InputError: unknown weights, or not those of a DCGAN.
+        InputError: unknown weights, or not those of a DCGAN; damaged files.
     """
     recipe = pretrained.card(name)["recipe"]
     if "latent_dim" not in recipe:
         raise InputError(f"weights {name!r}: no DCGAN; expected one of {', '.join(dcgan_names())}")
-    try:
-        directions = pretrained.directions(name)
-    except InputError:
-        directions = None
+    known = name in pretrained.names(pretrained.LATENT)
+    directions = pretrained.directions(name) if known else None
     return Source(name, modality_of(name), recipe["latent_dim"], painter(name), directions)
 
 

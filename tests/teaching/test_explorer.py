@@ -199,8 +199,9 @@ class TestWidget:
         np.testing.assert_array_equal(np.frombuffer(frame["latent"], "<f4"), widget.latent)
 
     def test_a_mistake_is_answered_too(self, widget):
-        frame = self.ask(widget, {"do": "path", "value": 0.5}, number=3)
+        frame = self.ask(widget, {"do": "path", "value": 0.5}, {"do": "new"}, number=3)
         assert frame["answers"] == ["v", 3] and "keep a brain as A" in frame["said"]
+        assert frame["seed"] == 1
 
     def test_anchors_have_pictures(self, widget):
         self.ask(widget, {"do": "keep", "value": "A"})

@@ -49,7 +49,7 @@ const PAGE = `<div class="page">
 /** Sends commands, one message at a time. What waits is only the latest of each control's moves. */
 class Asker {
   constructor(model, onWait) {
-    Object.assign(this, { model, onWait, view: crypto.randomUUID(), number: 0, busy: false, waiting: [] });
+    Object.assign(this, { model, onWait, view: String(Math.random()), number: 0, busy: false, waiting: [] });
   }
 
   ask(command) {
@@ -184,7 +184,7 @@ function render({ model, el }) {
     const place = find(".attributes");
     const names = attributes.map((a) => a.name).join();
     if (place.dataset.names !== names) {
-      place.replaceChildren();
+      place.replaceChildren(...(names ? [] : ["No directions are known for this generator."]));
       place.dataset.names = names;
       for (const { name, label, unit, low, high } of attributes) {
         const step = niceStep(high - low);

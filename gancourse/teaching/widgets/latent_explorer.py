@@ -68,27 +68,30 @@ class LatentExplorer(anywidget.AnyWidget):
         }
 
     def _answer(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        """Carry out the commands of one message, then send one frame, whatever happened."""
+        """Carry out the commands of one message, those that can be, then send one frame."""
         if content.get("rests"):
             self._show_still(update_display)
             return
         said = ""
-        try:
-            for command in content["commands"]:
-                if command["do"] == "png":
-                    name = f"{self._logic.source.name}-seed{self._logic.seed}.png"
-                    self.send({"png": name, "view": content["view"]}, [self.png()])
-                elif command["do"] == "code":
-                    self.send({"code": self._logic.code(), "view": content["view"]})
-                else:
-                    self._logic.apply(command)
-        except InputError as error:
-            said = str(error)
-        finally:
-            paint = self._logic.source.paint
-            anchors = {name: paint(latent).tobytes() for name, latent in self._logic.anchors.items()}
-            self._anchors = anchors
-            self._frame = self._render(answers=[content["view"], content["number"]], said=said)
+        for command in content["commands"]:
+            try:
+                self._carry_out(command, content["view"])
+            except InputError as error:
+                said = str(error)
+        self._frame = self._render(answers=[content["view"], content["number"]], said=said)
+        if {"keep", "weights"} & {command["do"] for command in content["commands"]}:
+            logic = self._logic
+            images = {name: logic.source.paint(latent) for name, latent in logic.anchors.items()}
+            self._anchors = {name: image.tobytes() for name, image in images.items()}
+
+    def _carry_out(self, command: dict[str, Any], view: str) -> None:
+        if command["do"] == "png":
+            name = f"{self._logic.source.name}-seed{self._logic.seed}.png"
+            self.send({"png": name, "view": view}, [self.png()])
+        elif command["do"] == "code":
+            self.send({"code": self._logic.code(), "view": view})
+        else:
+            self._logic.apply(command)
 
     def _ipython_display_(self) -> None:
         """Show the live view and, after it, its picture, which stays where there is no kernel.
