@@ -108,7 +108,7 @@ def store_directions(
     """
     from gancourse.gans.checkpoint import write_beside
 
-    arrays = {f"ruler.{i}": _halved(w) for i, w in enumerate(measured_by.network.get_weights())}
+    arrays: dict = {f"ruler.{i}": _halved(w) for i, w in enumerate(measured_by.network.get_weights())}
     arrays |= {"mean": measured_by.mean, "scale": measured_by.scale}
     arrays |= {"weights": found.weights.astype(np.float32), "intercept": found.intercept}
     file = io.BytesIO()

@@ -189,8 +189,8 @@ class Directions:
         rest = (start**2).sum(-1) - (inside**2).sum(-1)
         stretch = np.sqrt(np.maximum(rest, 0) / np.maximum((free**2).sum(-1), 1e-12))
         kind = np.asarray(z).dtype
-        kind = kind if np.issubdtype(kind, np.floating) else np.float64
-        return (inside + free * stretch[..., None]).astype(kind)
+        moved = inside + free * stretch[..., None]
+        return moved.astype(kind) if np.issubdtype(kind, np.floating) else moved
 
     def _latents(self, z: np.ndarray) -> np.ndarray:
         z = np.asarray(z, np.float64)
