@@ -14,8 +14,8 @@ from scipy import ndimage
 #: How far from the outline, and how near the middle of the image, fluid must lie to count as ventricles, mm.
 DEPTH_MM, ACROSS_MM, ALONG_MM = 26.0, 32.0, 40.0
 
-#: What is darker than this near the middle is fluid, by modality: of steps of 0.1 the one that correlates best
-#: with the truth, in some slices of test patients, so that its own score there is a little too good.
+#: What is darker than this near the middle is fluid, by modality: of steps of 0.1 the one that correlates
+#: best with the truth, in some slices of test patients, so that its own score there is a little too good.
 FLUID = {"t1": -0.5, "flair": -0.7}
 
 #: What is brighter than its own brain's median by so many interquartile ranges, after a blur, is tumour

@@ -321,7 +321,7 @@ latent_figures.requests(
 # Brain area is delivered best. For one order of ventricles or height you may be off by a fifth of the whole range. And there is a pattern in the errors: high slices fall short, and some large ventricles become far too large. The regression is a straight line, and the generator is not.
 #
 # ### Who judges?
-# The ruler found the directions, and now it marks its own homework. Perhaps the generator learned to please the ruler rather than to grow ventricles. So ask an instrument that took no part: the threshold, which knows nothing but brightness. It has a scale of its own (a pixel that is half fluid counts wholly or not at all), so we compare *changes*: measured change for each mm² of change that was asked for.
+# The ruler found the directions, and now it marks its own homework. Perhaps the way that it found leads to images that please the ruler, and not to larger ventricles. So ask an instrument that took no part: the threshold, which knows nothing but brightness. It has a scale of its own (a pixel that is half fluid counts wholly or not at all), so we compare *changes*: measured change for each mm² of change that was asked for.
 
 # %% tags=["slow"]
 simple = {
@@ -394,7 +394,7 @@ pd.concat({how: pd.DataFrame(rows, list(names), list(names)) for how, rows in ta
 # Alone, the directions do as they learned. One standard deviation more of ventricles brings two thirds of one more of brain area; one more of height takes a whole one of brain area away, as it should in a head. Held, no unwanted entry is larger than 0.12. That has a price: what two directions share can no longer be used, and of the height that was asked for only two thirds arrive.
 #
 # ### Ask, measure, ask again
-# If the delivery is off, complain: ask for as much more as was missing. Three rounds, and both judges.
+# If the delivery is off, complain. Ask for more, by half of what was missing; four rounds, and both judges look.
 
 # %% tags=["slow"]
 order, wish = orders["ventricles"], orders["ventricles"].copy()
@@ -409,7 +409,7 @@ for attempt in (1, 2, 3, 4):
     wish += (order - got) / 2
 
 # %% [markdown]
-# Asking for half of what is missing, four times, cuts the mean error to a quarter. (Asking for all of it overshoots: try it.) Half of the brains are then within about 20 mm², two pixels. The threshold, whom nobody asked, agrees better with the orders as well, so the search did not just learn to please the ruler. A few brains never arrive: not every brain can have every measure.
+# Four rounds cut the mean error to a quarter. (Asking for all that is missing overshoots: try it.) Half of the brains are then within about 20 mm², two pixels. The threshold, whom nobody asked, agrees better with the orders as well, so the search did not just learn to please the ruler. A few brains never arrive.
 #
 # ### A property without a direction
 # In FLAIR one would like a slider for the tumour. Its area can be read, less well than the others. But look at what a direction explains of it:
@@ -421,7 +421,7 @@ for name in scores["ruler"]:
           f"{max(0, scores['directions'][name]['r2']):4.0%} on new latents")  # fmt: skip
 
 # %% [markdown]
-# Nothing. A tumour may sit left or right, in front or behind, and the step that enlarges this one does nothing for that one. Averaged over all latents, the steps cancel. **A linear direction finds what is arranged along a line, and no more.** So the explorer has no tumour slider: one that does not do what it says is worse than none.
+# Nothing. The likely reason: a tumour may sit left or right, in front or behind, and the step that enlarges this one does nothing for that one. Averaged over all latents, the steps cancel. **A linear direction finds what is arranged along a line, and no more.** So the explorer has no tumour slider: one that does not do what it says is worse than none.
 #
 # ## 5. Truncation
 #
@@ -485,9 +485,9 @@ print(f"error in the tumour {missed[inside].mean():.2f}, elsewhere in the brain 
       f"{missed[~inside & (pieces['tumour'] > -0.9)].mean():.2f}")  # fmt: skip
 
 # %% [markdown]
-# Its own image comes back best, though not perfectly: the way downhill ends somewhere near. Of a held-out phantom the generator finds outline, brightness and ventricles, but not the folds and not the grain. Of the upside-down brain it can copy the outline, but it has no ventricles that would fit. For noise, the latent even leaves the sphere (its length is 12.7), and what comes is a head all the same.
+# Its own image comes back best, though not perfectly: the search stops somewhere near. Of a held-out phantom the generator finds outline, brightness and ventricles, but not the folds and not the grain. Of the upside-down brain it can copy the outline, but it has no ventricles that would fit. For noise, the latent even leaves the sphere (its length is 12.7), and what comes is a head all the same.
 #
-# Now the tumour. To the eye it is gone: where the slice has a lesion, the answer has ordinary brain. Such a difference between a scan and its nearest healthy image has been proposed as a **lesion detector** (AnoGAN, below). But look at the numbers under the figure: the error inside the tumour is hardly larger than elsewhere, because the folds that the generator cannot paint cost as much. What it cannot express is not what is ill.
+# Now the tumour. To the eye it is gone: where the slice has a lesion, the answer has ordinary brain. Such a difference between a scan and its nearest healthy image has been proposed as a **lesion detector** (AnoGAN, below). But look at the numbers under the figure: the error inside the tumour is hardly larger than elsewhere. The folds that the generator cannot paint cost about as much. What it cannot express is not what is ill. (One slice is no trial of a method, and ours is not quite AnoGAN's: its generator had seen healthy images only, ours has seen tumours.)
 #
 # ### A real slice, or your own
 # Set `GANCOURSE_REAL` to a folder of BraTS or to one skull-stripped T1 (see lesson 31), and here is its nearest phantom.
@@ -522,6 +522,7 @@ LatentExplorer(weights="dcgan-flair")
 # - **A slider is a regression, not a law.** "Ventricle area 1,200 mm²" means: on average over latents, the ruler reads that. For one image look at the error, and measure.
 # - **Measured in phantoms, by an instrument trained on phantoms.** The ruler has never seen a patient. On real images its numbers mean nothing until someone has tested them there.
 # - **What "ventricle area" means here**: fluid near the middle of a slice, the fissures beside the ventricles included. Slice height is in per cent of the brain's extent, from below.
+# - **The threshold** has one number that somebody chose: the level below which a pixel is fluid. It was chosen where it agreed best with the truth.
 # - **Correlation in the cohort is correlation in the generator.** Our cohort has no ages. In a cohort of patients, "older" would also move ventricles, sulci and white matter, and whatever else came with age in *that* hospital. Holding an attribute still holds only what you measured.
 # - **Edited scans are no evidence.** "What would this patient look like with larger ventricles?" has no answer here: inversion finds a phantom that resembles the patient, and the edit moves the phantom.
 # - **Inversion and privacy**: an attacker can ask in the same way whether a slice was in the training set. A training slice that inverts much better than others would be a leak (lesson 46).
