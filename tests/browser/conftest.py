@@ -23,22 +23,20 @@ def server(chromium, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def open_notebook(chromium, server):
-    """A function: a notebook's path, or its cells' sources -> the notebook, opened and run.
+    """A function: a notebook in the server's folder, or its cells' sources -> the notebook, opened and run.
 
-    What follows goes to `Server.open`, but for run=False and the seconds that all cells may take. When the module's tests are over, the consoles of
-    their pages must be free of errors.
+    `seconds` is what all its cells may take; what follows goes to `Server.open`. When the module's tests are
+    over, the consoles of their pages must be free of errors.
     """
     opened = []
 
     def open_notebook(
         *sources: str | Path, run: bool = True, seconds: float = 120, **options
     ) -> harness.Notebook:
-        path = server.folder / f"{secrets.token_hex(4)}.ipynb"
-        if isinstance(sources[0], Path):
-            path.write_bytes(sources[0].read_bytes())
-        else:
-            harness.write_notebook(path, *sources)
-        notebook = server.open(chromium, path.name, **options)
+        path = sources[0]
+        if not isinstance(path, Path):
+            path = harness.write_notebook(server.folder / f"{secrets.token_hex(4)}.ipynb", *sources)
+        notebook = server.open(chromium, str(path.relative_to(server.folder)), **options)
         opened.append(notebook)
         if run:
             notebook.run_all(seconds)
