@@ -100,22 +100,21 @@ class Explorer:
     Attributes:
         latent: (latent_dim,) float32, the brain that is shown.
         anchors: latents kept as "A" and "B".
-        position: on the path from A (0) to B (1), or None away from it.
+        position: on the path from A (0) to B (1), where the brain was chosen; None for one of a seed.
 
     Every method raises `InputError` for a value that cannot be, and then nothing has changed.
     """
 
     def __init__(self, weights: str = "dcgan-t1", seed: int = 0, load: Callable[[str], Source] = load_source):
-        self._load, self.psi = load, 1.0
-        self.source = load(weights)
-        self.set_weights(weights)
+        self._load, self.source, self.psi = load, load(weights), 1.0
+        self.anchors: dict[str, np.ndarray] = {}
+        self.position: float | None = None
         self.set_seed(seed)
 
     def set_weights(self, name: str) -> None:
         """Show another generator's brain of the same seed. Its latents mean other things: anchors go."""
-        self.source = self._load(name)
-        self.anchors: dict[str, np.ndarray] = {}
-        self._choose_seed(getattr(self, "seed", 0))
+        self.source, self.anchors = self._load(name), {}
+        self._choose_seed(self.seed)
 
     def set_seed(self, seed: int) -> None:
         """Show the brain of a seed, 0 to 2**31 - 1."""
@@ -226,13 +225,13 @@ class Explorer:
 
         latent = draw_latents(1, self.source.latent_dim, seed)[0]
         self._start_from(np.asarray(truncate(latent, self.psi), np.float32))
-        self.seed = seed
+        self.seed, self.position = seed, None
 
     def _start_from(self, latent: np.ndarray) -> None:
-        self.latent = self._start = latent
+        self.latent: np.ndarray = latent
+        self._start = latent
         self._targets: dict[str, float] = {}
         self._dimensions: dict[int, float] = {}
-        self.position: float | None = None
 
 
 def _number(name: str, value: Any, low: float, high: float) -> float:

@@ -34,7 +34,7 @@ class LatentExplorer(anywidget.AnyWidget):
 
     _frame = traitlets.Dict().tag(sync=True)  # the picture and where every control stands
     _anchors = traitlets.Dict().tag(sync=True)  # pictures of A and B
-    _choices = traitlets.List().tag(sync=True)  # (name, what to call it) of the generators
+    _choices: traitlets.List = traitlets.List().tag(sync=True)  # (name, what to call it) of the generators
 
     def __init__(self, weights: str = "dcgan-t1", seed: int = 0, *, logic: explorer.Explorer | None = None):
         self._logic = logic or explorer.Explorer(weights, seed)
@@ -99,7 +99,7 @@ class LatentExplorer(anywidget.AnyWidget):
         JupyterLab shows the best kind of each output only, and takes a view for the best even when it
         is dead. So the picture is an output of its own; the page hides it beside a live view.
         """
-        view, metadata = super()._repr_mimebundle_()
+        view, metadata = super()._repr_mimebundle_() or ({}, {})
         view["text/plain"] = "Run this cell to move the controls."
         display(view, metadata=metadata, raw=True)
         self._show_still(display)
