@@ -105,6 +105,9 @@ class Explorer:
     Every method raises `InputError` for a value that cannot be, and then nothing has changed.
     """
 
+    latent: np.ndarray
+    _start: np.ndarray  # what attributes or dimensions were changed from
+
     def __init__(self, weights: str = "dcgan-t1", seed: int = 0, load: Callable[[str], Source] = load_source):
         self._load, self.source, self.psi = load, load(weights), 1.0
         self.anchors: dict[str, np.ndarray] = {}
@@ -228,8 +231,7 @@ class Explorer:
         self.seed, self.position = seed, None
 
     def _start_from(self, latent: np.ndarray) -> None:
-        self.latent: np.ndarray = latent
-        self._start = latent
+        self.latent = self._start = latent
         self._targets: dict[str, float] = {}
         self._dimensions: dict[int, float] = {}
 

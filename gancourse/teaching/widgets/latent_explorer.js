@@ -49,33 +49,34 @@ const PAGE = `<div class="page">
 /** Sends commands, one message at a time. What waits is only the latest of each control's moves. */
 class Asker {
   constructor(model, onWait) {
-    Object.assign(this, { model, onWait, view: String(Math.random()), number: 0, busy: false, waiting: [] });
+    Object.assign(this, { model, onWait, view: String(Math.random()), number: 0, sent: [], waiting: [] });
   }
 
   ask(command) {
     const last = this.waiting.at(-1);
     if ("value" in command && last?.do === command.do && last.name === command.name) this.waiting.pop();
     this.waiting.push(command);
-    if (!this.busy) this.send();
+    if (!this.sent.length) this.send();
   }
 
   send() {
-    this.busy = true;
+    this.sent = this.waiting.splice(0);
     this.timer = setTimeout(this.onWait, PATIENCE);
-    this.model.send({ view: this.view, number: ++this.number, commands: this.waiting.splice(0) });
+    this.model.send({ view: this.view, number: ++this.number, commands: this.sent });
   }
 
   /** Whether a frame answers this view's last message; if so, what waits is sent. */
   answered([view, number] = []) {
     if (view !== this.view || number !== this.number) return false;
     clearTimeout(this.timer);
-    this.busy = false;
+    this.sent = [];
     if (this.waiting.length) this.send();
     return true;
   }
 
+  /** Whether a control's move has not been answered yet, so that an older frame must not set it back. */
   awaits(name) {
-    return this.waiting.some((command) => command.do + (command.name ?? "") === name);
+    return [...this.sent, ...this.waiting].some((command) => command.do + (command.name ?? "") === name);
   }
 }
 
@@ -265,7 +266,10 @@ function render({ model, el }) {
   }
 
   for (const [name, label] of model.get("_choices")) find(".weights").append(new Option(label, name));
-  find(".weights").addEventListener("change", (event) => ask("weights")(event.target.value));
+  find(".weights").addEventListener("change", (event) => {
+    ask("weights")(event.target.value);
+    say("");
+  });
   find(".seed").addEventListener("input", (event) => {
     if (event.target.value && event.target.validity.valid) ask("seed")(event.target.valueAsNumber);
   });
