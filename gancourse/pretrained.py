@@ -1,9 +1,11 @@
 """Trained generators by name: small files of weights, each with a model card and its checksum.
 
 `gancourse/weights/<name>.npz` holds the weights as float16, `<name>.json` the card: what it was trained on,
-by which command, how long, what it scores, and the SHA-256 of the weights.
+by which command, how long, what it scores, and the SHA-256 of the weights. In `gancourse/weights/latent`
+lie, likewise, the directions in a generator's latent space, and the ruler that measured them.
 """
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     import keras
 
     from gancourse.cohort.slices import SliceSet
+    from gancourse.gans.latent import Directions
+    from gancourse.gans.ruler import Ruler
 
 WEIGHTS = Path(__file__).parent / "weights"
+LATENT = WEIGHTS / "latent"
 SCORED_IMAGES = 500
 
 
@@ -53,16 +58,71 @@ def load(name: str, folder: Path = WEIGHTS) -> "keras.Model":
     Raises:
         InputError: an unknown name, or a file that is missing, damaged or not the one that is described.
     """
-    about, path = card(name, folder), folder / f"{name}.npz"
-    try:
-        data = path.read_bytes()
-    except OSError:
-        data = b""
-    if hashlib.sha256(data).hexdigest() != about["sha256"]:
-        _damaged(path)
-    with np.load(io.BytesIO(data)) as file:
-        arrays = [file[f"arr_{i}"].astype(np.float32) for i in range(len(file.files))]
+    about, found = card(name, folder), _arrays(name, folder)
+    arrays = [found[f"arr_{i}"].astype(np.float32) for i in range(len(found))]
     return _generator(about["recipe"], arrays)
+
+
+def directions(name: str, folder: Path = LATENT) -> "Directions":
+    """What to change in a latent of the generator `name` to change one attribute of its image.
+
+    `card(name, pretrained.LATENT)` says how they were found, and how well they do.
+
+    Raises:
+        InputError: there are none for that name, or the file is damaged.
+    """
+    from gancourse.gans.latent import Attribute, Directions
+
+    about = _latent_card(name, folder)
+    found = _arrays(name, folder)
+    attributes = [Attribute(**attribute) for attribute in about["attributes"]]
+    return Directions(attributes, found["weights"], found["intercept"])
+
+
+def ruler(name: str, folder: Path = LATENT) -> "Ruler":
+    """The network that measured the attributes of `directions(name)` in images; it may measure more.
+
+    Raises:
+        InputError: there is none for that name, or the file is damaged.
+    """
+    from gancourse.gans.ruler import Ruler
+    from gancourse.networks.ruler import build_ruler
+
+    about, found = _latent_card(name, folder), _arrays(name, folder)
+    network = build_ruler(len(about["measures"]), about["recipe"]["size"])
+    count = sum(key.startswith("ruler.") for key in found)
+    network.set_weights([found[f"ruler.{i}"].astype(np.float32) for i in range(count)])
+    return Ruler(about["measures"], network, found["mean"], found["scale"])
+
+
+def store_directions(
+    name: str, found: "Directions", measured_by: "Ruler", about: dict, folder: Path = LATENT
+) -> dict:
+    """Write directions, their ruler and a card; returns the card.
+
+    Args:
+        name: of the generator.
+        found: the directions.
+        measured_by: what measured their attributes; it may measure more.
+        about: what else the card says, `recipe` (with the images' `size`) and `command` among it.
+    """
+    from gancourse.gans.checkpoint import write_beside
+
+    arrays: dict = {f"ruler.{i}": _halved(w) for i, w in enumerate(measured_by.network.get_weights())}
+    arrays |= {"mean": measured_by.mean, "scale": measured_by.scale}
+    arrays |= {"weights": found.weights.astype(np.float32), "intercept": found.intercept}
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    text = {
+        "name": name,
+        "attributes": [dataclasses.asdict(attribute) for attribute in found.attributes],
+        "measures": measured_by.names,
+        **about,
+        "sha256": hashlib.sha256(file.getvalue()).hexdigest(),
+    }
+    write_beside(folder / f"{name}.npz", lambda out: out.write(file.getvalue()))
+    write_beside(folder / f"{name}.json", lambda out: out.write(json.dumps(text, indent=1).encode() + b"\n"))
+    return text
 
 
 def load_run(run: Path) -> "tuple[keras.Model, dict]":
@@ -189,6 +249,26 @@ def _of_patients(rows: np.ndarray, patients: np.ndarray, count: int, rng: np.ran
     """The rows of `count` patients drawn at random, in random order."""
     chosen = rng.choice(np.unique(patients), count, replace=False)
     return rng.permutation(rows[np.isin(patients, chosen)])
+
+
+def _latent_card(name: str, folder: Path) -> dict:
+    if name not in names(folder):
+        known = ", ".join(names(folder)) or "none yet; run tests/experiments/directions.py"
+        raise InputError(f"directions of {name!r}: unknown; there are {known}")
+    return card(name, folder)
+
+
+def _arrays(name: str, folder: Path) -> dict[str, np.ndarray]:
+    """The arrays of `name`.npz, if it is the file that its card describes."""
+    path = folder / f"{name}.npz"
+    try:
+        data = path.read_bytes()
+    except OSError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != card(name, folder)["sha256"]:
+        _damaged(path)
+    with np.load(io.BytesIO(data)) as file:
+        return {key: file[key] for key in file.files}
 
 
 def _generator(recipe: dict, weights: list[np.ndarray]) -> "keras.Model":

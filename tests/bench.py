@@ -447,6 +447,60 @@ def torch_rates(batch_size: int) -> dict:
     }
 
 
+@section
+def explorer(folder: Path) -> Iterator[Line]:
+    """The latent explorer in JupyterLab: from a key on a slider to the changed picture on the screen."""
+    from browser import harness
+
+    if harness.CHROMIUM is None:
+        yield harness.NO_CHROMIUM, "", ""
+        return
+    code = "from gancourse.teaching.widgets import LatentExplorer\nexplorer = LatentExplorer()\nexplorer"
+    name = harness.write_notebook(folder / "explorer.ipynb", code).name
+    with harness.serving(folder) as server, harness.browsing() as browser:
+        notebook = server.open(browser, name)
+        notebook.run_all()
+        for slider in ("Truncation", "Value of the dimension"):
+            yield f"{slider}: ms, key to picture", *key_to_picture(notebook.page, slider)
+        notebook.close()
+    yield "of which the generator", *painting()
+    yield "load of the machine", f"{os.getloadavg()[0]:.1f}, {os.cpu_count()} cores", "below 1: idle"
+
+
+def key_to_picture(page, slider: str, moves: int = 60, warm_up: int = 10) -> tuple[str, str]:
+    """Milliseconds from a key's own time stamp to the frame after the picture was drawn, as line and aim."""
+    page.evaluate(
+        """() => {
+            window.taken = [];
+            const root = document.querySelector(".latent-explorer");
+            root.addEventListener("keydown", (event) => (window.pressed = event.timeStamp), true);
+            new MutationObserver(() => {
+                const pressed = window.pressed;
+                requestAnimationFrame(() => window.taken.push(performance.now() - pressed));
+            }).observe(root, { attributes: true, attributeFilter: ["data-painted"] });
+        }"""
+    )
+    page.get_by_role("slider", name=slider).focus()
+    for k in range(moves + warm_up):
+        page.keyboard.press("ArrowLeft" if k // 20 % 2 == 0 else "ArrowRight")
+        page.wait_for_function("k => window.taken.length > k", arg=k)
+        page.wait_for_timeout(40)
+    taken = page.evaluate("() => window.taken")[warm_up:]
+    median, late = np.percentile(taken, (50, 95))
+    said = f"median {median:.0f}, 95th percentile {late:.0f} ({min(taken):.0f} to {max(taken):.0f})"
+    return said, "50 and 100 at most"
+
+
+def painting() -> tuple[str, str]:
+    """The compiled generator alone, one image at a time."""
+    from gancourse.gans.gan import draw_latents
+    from gancourse.teaching.explorer import load_source
+
+    source = load_source("dcgan-t1")
+    latents = iter(draw_latents(31, source.latent_dim))
+    return spread([1000 * t for t in seconds(lambda: source.paint(next(latents)), 30)], "ms"), ""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sections", nargs="*", metavar="section", help=f"some of {', '.join(SECTIONS)} (all)")

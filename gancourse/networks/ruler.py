@@ -1,0 +1,32 @@
+"""A ruler: a small convolutional network that reads numbers off an image, such as the area of the ventricles.
+
+Four convolutions of stride 2 as in the deck's discriminator, narrower; where things lie matters for a slice's
+height, so the last map is not averaged over the image.
+"""
+
+import keras
+from keras import layers
+
+from gancourse.networks.normalisation import BatchNormalization
+
+
+def build_ruler(values: int, size: int = 64, width: int = 16) -> keras.Model:
+    """Images (B, size, size, 1) in [-1, 1] -> (B, values), standardised.
+
+    In training, images are mirrored at random and get a little noise, so that it does not lean on the grain
+    of real slices, which generated ones may lack.
+
+    Args:
+        values: how many numbers it reads.
+        size: height and width, a multiple of 16.
+        width: maps after the first convolution; they double to 4 times as many.
+    """
+    images = x = keras.Input((size, size, 1))
+    x = layers.RandomFlip("horizontal")(x)
+    x = layers.GaussianNoise(0.05)(x)
+    for factor in (1, 2, 4, 2):
+        x = layers.Conv2D(factor * width, 4, 2, "same", use_bias=False)(x)
+        x = layers.ReLU()(BatchNormalization()(x))
+    x = layers.Dropout(0.2)(layers.Flatten()(x))  # (B, 4 * 4 * 2 width) when size is 64
+    x = layers.Dense(4 * width, activation="relu")(x)
+    return keras.Model(images, layers.Dense(values)(x), name="ruler")

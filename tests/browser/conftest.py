@@ -1,0 +1,49 @@
+"""Fixtures for tests in a browser: one server and one Chromium a session, a fresh page each."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+from browser import harness
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if harness.CHROMIUM is None:
+        pytest.skip(harness.NO_CHROMIUM)
+    with harness.browsing() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def server(chromium, tmp_path_factory):
+    with harness.serving(tmp_path_factory.mktemp("notebooks")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def open_notebook(chromium, server):
+    """A function: a notebook in the server's folder, or its cells' sources -> the notebook, opened and run.
+
+    `seconds` is what all its cells may take; what follows goes to `Server.open`. When the module's tests are
+    over, the consoles of their pages must be free of errors.
+    """
+    opened = []
+
+    def open_notebook(
+        *sources: str | Path, run: bool = True, seconds: float = 120, **options
+    ) -> harness.Notebook:
+        path = sources[0]
+        if not isinstance(path, Path):
+            path = harness.write_notebook(server.folder / f"{secrets.token_hex(4)}.ipynb", *sources)
+        notebook = server.open(chromium, str(path.relative_to(server.folder)), **options)
+        opened.append(notebook)
+        if run:
+            notebook.run_all(seconds)
+        return notebook
+
+    yield open_notebook
+    for notebook in opened:
+        notebook.close()
+    errors = [error for notebook in opened for error in notebook.errors]
+    assert not errors, "\n".join(errors)

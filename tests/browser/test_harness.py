@@ -1,0 +1,18 @@
+"""The harness itself: a notebook's mistakes and a page's complaints are noticed."""
+
+import pytest
+
+
+def test_what_a_cell_raises_is_said(open_notebook):
+    notebook = open_notebook("1 / 0", run=False)
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        notebook.run_all()
+
+
+def test_what_the_console_complains_of_is_noted(open_notebook):
+    notebook = open_notebook("print(1)")
+    notebook.page.evaluate("() => console.error('alas')")
+    notebook.page.evaluate("() => void setTimeout(() => { throw new Error('oh no'); })")
+    notebook.page.wait_for_timeout(300)
+    assert len(notebook.errors) == 2 and "alas" in notebook.errors[0] and "oh no" in notebook.errors[1]
+    notebook.errors.clear()
