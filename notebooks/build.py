@@ -56,6 +56,7 @@ def execute(notebook: NotebookNode, folder: Path, timeout: int = 900) -> Noteboo
         timeout=timeout,
         record_timing=False,
         coalesce_streams=True,
+        store_widget_state=False,  # it would come back without a kernel, and move nothing
         resources={"metadata": {"path": str(folder)}},
     )
     return client.execute()
@@ -65,12 +66,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     """Number the widgets' ids in the order they appear, and drop what depends on the machine."""
     notebook.metadata.language_info = {"name": "python"}
     text = json.dumps(notebook)
-    widgets = set(
-        notebook.metadata.get("widgets", {})
-        .get("application/vnd.jupyter.widget-state+json", {})
-        .get("state", {})
-    )
-    widgets |= set(re.findall(r'"model_id": "([0-9a-f]{32})"', text))
+    widgets = set(re.findall(r'"model_id": "([0-9a-f]{32})"', text))
     for number, old in enumerate(sorted(widgets, key=text.find), start=1):
         text = text.replace(old, f"{number:032x}")
     return nbformat.from_dict(json.loads(text))
