@@ -32,7 +32,7 @@ notebooks: setup cohort  ## run every lesson of notebooks/source and write it to
 	$(PY) notebooks/build.py $(ARGS)
 
 cohort: setup  ## make the default cohort of brain phantoms, or what is missing of it
-	@$(PY) -m gancourse cohort make $(ARGS)
+	@$(PY) -m gancourse cohort make $(if $(filter cohort,$(MAKECMDGOALS)),$(ARGS))
 
 # Epochs, not minutes, so that another machine does the same; the model cards say how long they took.
 train: setup  ## train the models that come with the course again (about five hours on two cores)
