@@ -287,7 +287,9 @@ for method, rows in at_first.groupby("method", sort=False):
     print(f"{method:18}", "  ".join(line))
 
 # %% [markdown]
-# Two kinds of error, and they are not alike. The mean is the **systematic error**: all three call too much white matter, in nearly everyone. The standard deviation is the **scatter**: how differently it errs from person to person. Look for a method whose mean is poor and whose scatter is small. **Predict**: is it useful for anything?
+# Two kinds of error, and they are not alike. The mean is the **systematic error**: all of them call too much white matter, in nearly everyone. The standard deviation is the **scatter**: how differently it errs from person to person. Look for a method whose mean is poor and whose scatter is small. **Predict**: is it useful for anything?
+#
+# And the network? From T1 alone it calls nearly half as much again fluid, and by how much differs from person to person. It was made for scans of any contrast, so it cannot count on how dark fluid is; the mixture looks at this very scan. With four scans, which show fluid in four ways, its labels of grey and white matter are the best of the table, and its fluid is still too much. **More data in training is not knowledge of the scan in hand.**
 #
 # ## 4. Does the volume follow?
 #
@@ -384,7 +386,7 @@ tissue_figures.intervals(
 )
 
 # %% [markdown]
-# The careful mixture's slopes are near 1, a little below it for the ventricles: what it measures follows what was lost, although its volumes of grey and white matter are wrong by several per cent. That is the answer to the question in section 3. **An error that is the same at both visits drops out of their difference.** The plain mixture's intervals are so wide that they say next to nothing: its curves settle a little differently at every scan. With N4 alone a part of the loss is not seen.
+# The careful mixture's slopes are near 1, a little below it for the ventricles: what it measures follows what was lost, although its volumes of grey and white matter are wrong by several per cent. That is the answer to the question in section 3. **An error that is the same at both visits drops out of their difference.** The plain mixture's intervals are so wide that they say next to nothing: its curves settle a little differently at every scan. With N4 alone a part of the loss is not seen. The network follows on average, but its intervals are wide, too: half of the loss or more than all of it would both fit.
 #
 # A trap: had we averaged over all the dots as if they were 48 people, the intervals would be too narrow. Six visits of one person share that person's first scan, with its error.
 #
@@ -438,7 +440,7 @@ for (method, change), rows in moved.groupby(["method", "change"], sort=False):
 # %% [markdown]
 # Compare with life. In healthy people over 65 this very number, brain over skull, falls by 0.45 % a year; in those with mild Alzheimer's disease by 0.98 % (Fotenos and others, 2005). So **before** anyone speaks of atrophy in one patient: how long was the time between the scans, was it the same scanner, and what is the smallest change that the method can tell?
 #
-# With the careful mixture on one scanner, a year of normal ageing exceeds the error. Between two scanners it is about as large as the error, and one may not speak of it. With the plain mixture even a year of Alzheimer's disease would drown.
+# With the careful mixture on one scanner, a year of normal ageing exceeds the error. Between two scanners it is about as large as the error, and one may not speak of it. With the plain mixture even a year of Alzheimer's disease would drown, and with the network from T1 alone as well, although it finds white matter better than the careful mixture does. **A higher Dice is not a better measurement**: Dice looks at one scan, follow-up at the difference of two.
 #
 # ## 5. How many people?
 #
@@ -529,7 +531,7 @@ for _, row in table[table["change"] == "atlas"].iterrows():
     print(f"{row['method']:18} " + "  ".join(f"{t} {row[f'dice_{t}']:.2f}" for t in TISSUES.values()))
 
 # %% [markdown]
-# The careful mixture agrees with the atlas better than with the phantoms in grey and white matter. Is a real brain easier? This one is: it is the average of 24 people and has hardly any noise. One atlas is also one "person": no interval can be given.
+# The careful mixture agrees with the atlas better than with the phantoms in grey and white matter. Is a real brain easier? This one is: it is the average of 24 people and has hardly any noise. The network, which never saw a person, finds white matter about as well as the best mixture here, and grey matter and fluid less well. One atlas is also one "person": no interval can be given.
 #
 # If you have a real T1 at hand, skull-stripped, set `GANCOURSE_REAL` to it (see lesson 31), and here is its tissue. No one knows its truth, so only your eyes can judge.
 
