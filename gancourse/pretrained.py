@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gancourse.cohort.slices import SliceSet
     from gancourse.gans.latent import Directions
     from gancourse.gans.ruler import Ruler
+    from gancourse.gans.slope import Slope
 
 WEIGHTS = Path(__file__).parent / "weights"
 LATENT = WEIGHTS / "latent"
@@ -95,6 +96,22 @@ def ruler(name: str, folder: Path = LATENT) -> "Ruler":
     return Ruler(about["measures"], network, found["mean"], found["scale"])
 
 
+def slope(name: str, folder: Path = LATENT) -> "Slope | None":
+    """How to change what has no direction, such as the area of a tumour; None where nothing is known.
+
+    Raises:
+        InputError: no directions for that name, or damaged files.
+    """
+    from gancourse.gans.latent import Attribute
+    from gancourse.gans.slope import Slope, reader
+
+    about = _latent_card(name, folder)
+    if "slope" not in about:
+        return None
+    read = reader(load(name), ruler(name, folder), about["slope"]["name"])
+    return Slope(Attribute(**about["slope"]), read, directions(name, folder))
+
+
 def store_directions(
     name: str, found: "Directions", measured_by: "Ruler", about: dict, folder: Path = LATENT
 ) -> dict:
@@ -104,7 +121,8 @@ def store_directions(
         name: of the generator.
         found: the directions.
         measured_by: what measured their attributes; it may measure more.
-        about: what else the card says, `recipe` (with the images' `size`) and `command` among it.
+        about: what else the card says, `recipe` (with the images' `size`) and `command` among it; `slope`
+            is the attribute of `slope`, if there is one.
     """
     from gancourse.gans.checkpoint import write_beside
 

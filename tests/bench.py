@@ -349,6 +349,13 @@ def torch_pix2pix_rates(batch_size: int, weights: list[int]) -> dict:
 
         return batch_size / statistics.median(seconds(step, 10))
 
+    return in_each_precision(rate)
+
+
+def in_each_precision(rate: Callable) -> dict:
+    """PyTorch's rates by precision and layout; `rate` takes the dtype and whether channels come last."""
+    import torch
+
     return {
         f"{str(dtype).split('.')[1]}{', channels last' if last else ''}": rate(dtype, last)
         for dtype in (torch.float32, torch.bfloat16)
@@ -440,11 +447,7 @@ def torch_rates(batch_size: int) -> dict:
 
         return batch_size / statistics.median(seconds(step, 10))
 
-    return {
-        f"{str(dtype).split('.')[1]}{', channels last' if last else ''}": rate(dtype, last)
-        for dtype in (torch.float32, torch.bfloat16)
-        for last in (False, True)
-    }
+    return in_each_precision(rate)
 
 
 @section
@@ -455,14 +458,20 @@ def explorer(folder: Path) -> Iterator[Line]:
     if harness.CHROMIUM is None:
         yield harness.NO_CHROMIUM, "", ""
         return
-    code = "from gancourse.teaching.widgets import LatentExplorer\nexplorer = LatentExplorer()\nexplorer"
-    name = harness.write_notebook(folder / "explorer.ipynb", code).name
+    code = "from gancourse.teaching.widgets import LatentExplorer\nexplorer = LatentExplorer({!r}, seed=8)\nexplorer"
+    sliders = {
+        "dcgan-t1": ("Truncation", "ventricle area", "Value of the dimension"),
+        "dcgan-flair": ("tumour area",),
+    }
     with harness.serving(folder) as server, harness.browsing() as browser:
-        notebook = server.open(browser, name)
-        notebook.run_all()
-        for slider in ("Truncation", "Value of the dimension"):
-            yield f"{slider}: ms, key to picture", *key_to_picture(notebook.page, slider)
-        notebook.close()
+        for weights, names in sliders.items():
+            notebook = server.open(
+                browser, harness.write_notebook(folder / f"{weights}.ipynb", code.format(weights)).name
+            )
+            notebook.run_all()
+            for name in names:
+                yield f"{name}: ms, key to picture", *key_to_picture(notebook.page, name)
+            notebook.close()
     yield "of which the generator", *painting()
     yield "load of the machine", f"{os.getloadavg()[0]:.1f}, {os.cpu_count()} cores", "below 1: idle"
 

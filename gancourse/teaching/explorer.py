@@ -4,6 +4,7 @@ Seed, truncation and path choose a brain; attributes and dimensions change it. A
 one of the other starts from the brain that is there; choosing a brain forgets both.
 """
 
+import dataclasses
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from gancourse.errors import InputError
 
 if TYPE_CHECKING:
     from gancourse.gans.latent import Directions
+    from gancourse.gans.slope import Slope
 
 #: Largest value of a latent's number that the explorer sets; one in 2,000 lies beyond.
 REACH = 3.5
@@ -33,6 +35,7 @@ class Source:
     latent_dim: int
     paint: Callable[[np.ndarray], np.ndarray]  # latent (latent_dim,) -> image (H, W) uint8
     directions: "Directions | None"  # None where no attribute's direction is known
+    slope: "Slope | None" = None  # of an attribute without a direction
 
 
 @cache
@@ -46,8 +49,8 @@ def load_source(name: str) -> Source:
     if "latent_dim" not in recipe:
         raise InputError(f"weights {name!r}: no DCGAN; expected one of {', '.join(dcgan_names())}")
     known = name in pretrained.names(pretrained.LATENT)
-    directions = pretrained.directions(name) if known else None
-    return Source(name, modality_of(name), recipe["latent_dim"], painter(name), directions)
+    directions, slope = (pretrained.directions(name), pretrained.slope(name)) if known else (None, None)
+    return Source(name, modality_of(name), recipe["latent_dim"], painter(name), directions, slope)
 
 
 def painter(name: str) -> Callable[[np.ndarray], np.ndarray]:
@@ -135,14 +138,20 @@ class Explorer:
         self._choose_seed(self.seed)
 
     def set_attribute(self, name: str, value: float) -> None:
-        """Move to where the regression expects `value` of an attribute, and of the others what they were."""
-        directions = self.source.directions
-        names = [a.name for a in directions.attributes] if directions else []
+        """Move to where the regression expects `value` of an attribute, and of the others what they were.
+
+        What has a slope follows it from the brain that is there, as far as it leads.
+        """
+        directions, slope = self.source.directions, self.source.slope
+        names = [*(directions.names if directions else ()), *([slope.attribute.name] if slope else [])]
         if directions is None or name not in names:
             raise InputError(
                 f"attribute {name!r}: {self.source.name} has {', '.join(names) or 'no directions'}"
             )
         value = _number(name, value, -np.inf, np.inf)
+        if slope and name == slope.attribute.name:
+            self._start_from(slope.move(self.latent[None], value)[0])
+            return
         if self._dimensions:
             self._start_from(self.latent)
         self._targets[name] = value
@@ -184,15 +193,16 @@ class Explorer:
         return to_png(self.image(), scale)
 
     def attributes(self) -> list[dict[str, Any]]:
-        """Of each attribute: name, label, unit, low, high, and the value expected of the brain shown."""
+        """Of each attribute: name, label, unit, low, high, and its value: expected, or with a slope, read."""
         directions = self.source.directions
         if directions is None:
             return []
-        expected = np.asarray(directions.predict(self.latent), float)
+        found = list(zip(directions.attributes, directions.predict(self.latent), strict=True))
+        if slope := self.source.slope:
+            found.append((slope.attribute, slope.value(self.latent[None])[0]))
         return [
-            {"name": a.name, "label": a.label, "unit": a.unit, "low": float(a.low), "high": float(a.high)}
-            | {"value": self._targets.get(a.name, float(value))}
-            for a, value in zip(directions.attributes, expected, strict=True)
+            dataclasses.asdict(attribute) | {"value": self._targets.get(attribute.name, float(value))}
+            for attribute, value in found
         ]
 
     def code(self) -> str:

@@ -135,6 +135,10 @@ class Server:
     def __init__(self, folder: Path, url: str, token: str):
         self.folder, self.url, self.token = folder, url, token
 
+    def log(self) -> str:
+        """What it has said."""
+        return (self.folder / ".home" / "log").read_text()
+
     def open(
         self, browser: Browser, name: str, app: str = "lab", size: tuple[int, int] = (1280, 800), **options
     ) -> Notebook:

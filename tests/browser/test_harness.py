@@ -16,3 +16,7 @@ def test_what_the_console_complains_of_is_noted(open_notebook):
     notebook.page.wait_for_timeout(300)
     assert len(notebook.errors) == 2 and "alas" in notebook.errors[0] and "oh no" in notebook.errors[1]
     notebook.errors.clear()
+
+
+def test_the_server_sends_without_delay(server):
+    assert "gancourse.teaching.server | extension was successfully loaded" in server.log()

@@ -194,11 +194,12 @@ def test_the_last_picture_stays_without_a_kernel(open_notebook, server):
     assert still.get_attribute("src") == last and still.evaluate("image => image.naturalWidth") == 384
 
 
-def test_in_notebook_7_by_mouse(open_notebook):
+def test_in_notebook_7_by_mouse_and_by_keys(open_notebook):
     explorer = Explorer(open_notebook(*CELLS, app="notebook"))
     box = explorer.slider("brain width").bounding_box()
     assert explorer.changes(lambda: explorer.page.mouse.click(box["x"] + 10, box["y"] + box["height"] / 2))
     assert explorer.value("brain width") < 90
+    assert explorer.changes(lambda: explorer.slider("brain width").press("PageUp"))
     assert explorer.changes(explorer.button("New brain").click)
 
 

@@ -6,11 +6,12 @@
 
 For each generator: a ruler learns from training patients and is scored on test patients; it measures
 generated images; a regression from their latents gives the directions; new latents are moved, one attribute
-at a time, and what comes out is measured by the ruler, and by a threshold that has learned nothing. A few
-minutes on two cores. It writes `gancourse/weights/latent/`.
+at a time, and what comes out is measured by the ruler, and by a threshold that has learned nothing. What has
+no direction is moved along its slope. A few minutes on two cores. It writes `gancourse/weights/latent/`.
 """
 
 import argparse
+import dataclasses
 import time
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from gancourse.cohort.slices import SliceSet
 from gancourse.gans.gan import draw_latents
 from gancourse.gans.latent import Attribute, Directions
 from gancourse.gans.ruler import Ruler
+from gancourse.gans.slope import Slope, reader
 from gancourse.gans.training import images_of
 from gancourse.metrics import anatomy
 
@@ -87,7 +89,7 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
     found = ruler.measure(paint(z))
     ends = np.percentile(found, (5, 95), axis=0)
     attributes = [
-        Attribute(n, *ATTRIBUTES[n], *(float(f"{end:.4g}") for end in ends[:, k]))
+        Attribute(n, *ATTRIBUTES[n], *(float(f"{max(end, 0):.4g}") for end in ends[:, k]))
         for k, n in enumerate(names)
     ]
     new = draw_latents(TRIALS, seed=11)
@@ -97,11 +99,18 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
     scores["directions"] = {n: agreement(expected[:, k], at_first[:, k]) for k, n in enumerate(names)}
     kept = [k for k, n in enumerate(names) if scores["directions"][n]["r2"] > LEAST_R2]
     directions = Directions.fit(z, found[:, kept], [attributes[k] for k in kept])
-    for j, k in enumerate(kept):
-        n, asked_from = names[k], directions.predict(new)[:, j]
+    left = [k for k in range(len(names)) if k not in kept]  # at most one
+    follow = (
+        Slope(attributes[left[0]], reader(generator, ruler, names[left[0]]), directions) if left else None
+    )
+    for k, n in enumerate(names):
         low, high = ends[:, k]
-        wanted = np.random.default_rng(k).uniform(low, high, TRIALS)
-        after = paint(directions.move(new, {n: wanted}))
+        wanted = np.random.default_rng(k).uniform(max(low, 0.0), high, TRIALS)
+        if follow is None or k in kept:
+            asked_from = directions.predict(new)[:, kept.index(k)]
+            after = paint(directions.move(new, {n: wanted}))
+        else:
+            asked_from, after = at_first[:, k], paint(follow.move(new, wanted))
         got, simple_got = ruler.measure(after), anatomy.by_threshold(after, modality)
         others = np.abs(got - at_first).mean(0) / at_first.std(0)
         scores["requests"][n] = {
@@ -116,6 +125,7 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
     about = {
         "recipe": {"size": images.shape[1], "epochs": EPOCHS, "examples": EXAMPLES, "trials": TRIALS},
         "generator": pretrained.card(name)["sha256"],
+        **({"slope": dataclasses.asdict(follow.attribute)} if follow else {}),
         "data": {"modality": modality, "test": where or "", "slices": slices.made_with},
         "command": command,
         "minutes": round(seconds / 60, 1),

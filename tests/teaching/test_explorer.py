@@ -1,5 +1,6 @@
 """The explorer's logic, without a notebook or a browser; and its widget, without a page."""
 
+import dataclasses
 import io
 
 import numpy as np
@@ -10,7 +11,8 @@ from PIL import Image
 from gancourse import pretrained
 from gancourse.errors import InputError
 from gancourse.gans.gan import draw_latents
-from gancourse.gans.latent import slerp
+from gancourse.gans.latent import Attribute, slerp
+from gancourse.gans.slope import Slope
 from gancourse.teaching import explorer as logic
 
 
@@ -46,6 +48,26 @@ def test_attributes_hold_each_other(explorer):
     explorer.set_attribute("ventricles", 2000)
     assert values(explorer) == {"width": 90, "ventricles": 2000}
     np.testing.assert_allclose(toy.DIRECTIONS.predict(explorer.latent), [90, 2000], rtol=1e-5)
+
+
+def test_what_has_a_slope_follows_it():
+    def read(z):
+        return 400 * z[:, 4] * z[:, 5], 400 * np.stack(
+            [z[:, 9 - k] if k in (4, 5) else 0 * z[:, 0] for k in range(toy.DIM)], 1
+        )
+
+    size = Attribute("size", "size", "mm2", 0.0, 4000.0)
+    source = dataclasses.replace(toy.load("dcgan-flair"), slope=Slope(size, read, toy.DIRECTIONS))
+    explorer = logic.Explorer("dcgan-flair", load=lambda name: source)
+    before = values(explorer)
+    explorer.set_attribute("size", before["size"] + 300)
+    after = values(explorer)
+    assert after.pop("size") == pytest.approx(before.pop("size") + 300, abs=10)
+    assert after == pytest.approx(before, rel=0.02)
+    explorer.set_attribute("width", 100)
+    assert values(explorer)["width"] == 100
+    with pytest.raises(InputError, match="width, ventricles, size"):
+        explorer.set_attribute("wit", 1)
 
 
 def test_dimensions_start_from_what_is_shown(explorer):

@@ -1,16 +1,7 @@
 import numpy as np
-import pytest
 from matplotlib import pyplot as plt
 
-from gancourse.teaching import figures, segmentation_figures
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    kept = []
-    monkeypatch.setattr(figures, "display", lambda what, metadata=None, raw=False: kept.append(what))
-    yield kept
-    assert not plt.get_fignums()
+from gancourse.teaching import segmentation_figures
 
 
 def test_sizes_is_one_picture_with_its_caption(shown):

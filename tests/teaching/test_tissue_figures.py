@@ -15,14 +15,6 @@ LABELS = rng.integers(0, 4, (12, 10))
 MIXTURE = Mixture(np.array([1.0, 2, 3]), np.full(3, 0.3), np.full(3, 1 / 3))
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    kept = []
-    monkeypatch.setattr(figures, "display", lambda what, metadata=None, raw=False: kept.append(what))
-    yield kept
-    assert not plt.get_fignums()
-
-
 @pytest.mark.parametrize(
     ("draw", "brains"),
     [

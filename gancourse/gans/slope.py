@@ -1,0 +1,90 @@
+"""Follow a slope: change what is read off an image where no straight direction does, as with a tumour's area.
+
+The slope of ruler(generator(z)) says for this very latent what to change; at another latent, it is another.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from gancourse.errors import InputError
+from gancourse.gans.latent import Attribute, Directions
+
+#: Longest step, as a share of the latent's length; the slope is another one beyond.
+REACH = 0.04
+
+
+class Slope:
+    """One attribute, changed step by step along its slope.
+
+    Args:
+        attribute: what is read.
+        read: latents (B, d) -> (values (B,), slopes d value / d latent (B, d)); see `reader`.
+        held: directions whose predictions must not change on the way.
+    """
+
+    def __init__(self, attribute: Attribute, read: Callable, held: Directions):
+        self.attribute, self.read = attribute, read
+        self._held = np.linalg.qr(held.weights)[0]  # (d, k), orthonormal
+        self.tolerance = (attribute.high - attribute.low) / 400
+
+    def value(self, z: np.ndarray) -> np.ndarray:
+        """What is read off the images of latents (N, d), (N,)."""
+        return self.read(z)[0]
+
+    def move(self, z: np.ndarray, target: float | np.ndarray, steps: int = 12) -> np.ndarray:
+        """Latents near z whose images show the target, as far as it can be had; each keeps its length.
+
+        Args:
+            z: (N, d).
+            target: one number, or (N,), in the attribute's unit.
+            steps: at most, of Newton's method.
+
+        Raises:
+            InputError: a target that is not a number, or not one for each latent.
+        """
+        z = np.asarray(z, np.float32)
+        target = np.asarray(target, np.float64)
+        if target.shape not in ((), (len(z),)) or not np.isfinite(target).all():
+            raise InputError(
+                f"{self.attribute.name}: {target} for latents {z.shape}; expected a number for each"
+            )
+        inside = z @ self._held @ self._held.T  # what the directions' predictions depend on, and the rest
+        outside = z - inside
+        length = np.linalg.norm(outside, axis=1, keepdims=True)
+        for _ in range(steps):
+            value, slope = self.read(inside + outside)
+            missing = target - value
+            if (np.abs(missing) < self.tolerance).all():
+                break
+            free = slope - slope @ self._held @ self._held.T
+            free -= (free * outside).sum(1, keepdims=True) / length**2 * outside  # nor along the latent
+            step = free * (missing / np.maximum((free * slope).sum(1), 1e-9))[:, None]
+            far = np.linalg.norm(step, axis=1, keepdims=True) / (REACH * length)
+            outside = outside + step / np.maximum(far, 1)
+            outside *= length / np.linalg.norm(outside, axis=1, keepdims=True)
+        return (inside + outside).astype(np.float32)
+
+
+def reader(generator, ruler, name: str) -> Callable:
+    """A compiled function latents (B, d) -> what the ruler reads of `name` and its slope, (B,) and (B, d)."""
+    import tensorflow as tf
+
+    place = ruler.names.index(name)
+    latent_dim = generator.input_shape[-1]
+
+    @tf.function(input_signature=[tf.TensorSpec((None, latent_dim), tf.float32)])
+    def compiled(z):
+        with tf.GradientTape() as tape:
+            tape.watch(z)
+            value = ruler.network(generator(z, training=False), training=False)[:, place]
+            value = value * ruler.scale[place] + ruler.mean[place]
+        return value, tape.gradient(value, z)
+
+    @lru_cache(4)  # a slider's next move starts where the last one ended
+    def remembered(numbers: bytes):
+        z = np.frombuffer(numbers, np.float32).reshape(-1, latent_dim)
+        return tuple(found.numpy() for found in compiled(z))
+
+    return lambda z: remembered(np.asarray(z, np.float32).tobytes())
