@@ -458,7 +458,7 @@ def explorer(folder: Path) -> Iterator[Line]:
     if harness.CHROMIUM is None:
         yield harness.NO_CHROMIUM, "", ""
         return
-    code = "from gancourse.teaching.widgets import LatentExplorer\nexplorer = LatentExplorer({!r}, seed=8)\nexplorer"
+    code = "from gancourse.teaching.widgets import LatentExplorer\nLatentExplorer({!r}, seed=8)"
     sliders = {
         "dcgan-t1": ("Truncation", "ventricle area", "Value of the dimension"),
         "dcgan-flair": ("tumour area",),

@@ -156,6 +156,23 @@ def test_shipped_directions_fit_their_generators():
             assert card["scores"]["ruler"][attribute]["r2"] > 0.9
 
 
+def test_the_shipped_slope_changes_tumours():
+    """In the eyes of the ruler, and of a threshold that took no part in the search."""
+    from gancourse.gans.gan import draw_latents
+    from gancourse.metrics import anatomy
+
+    assert pretrained.slope("dcgan-t1") is None
+    slope, generator = pretrained.slope("dcgan-flair"), pretrained.load("dcgan-flair")
+    z = draw_latents(40, seed=5)
+    more, less = slope.move(z, slope.value(z) + 800), slope.move(z, slope.value(z) - 800)
+    assert np.median(slope.value(more) - slope.value(less)) == pytest.approx(1600, abs=30)
+    large, small = (
+        anatomy.by_threshold(generator(latents, training=False).numpy()[..., 0], "flair")["tumour"]
+        for latents in (more, less)
+    )
+    assert (large > small).mean() > 0.8 and (large - small).mean() > 500
+
+
 def test_a_ruler_learns_to_read(tmp_path):
     from toy import discs
 

@@ -446,6 +446,8 @@ latent_figures.rows(
     "FLAIR: three latents (a row each), and what comes when 0 to 3,000 mm² of tumour are ordered.",
     width=1.1,
 )
+
+# %% tags=["slow"]
 order = np.random.default_rng(49).uniform(slope.attribute.low, slope.attribute.high, len(z))
 moved = slope.move(z, order)
 way = np.linalg.norm(moved - z, axis=1)
