@@ -299,7 +299,7 @@ for name, p in {"as learned": ours, "with the new prior": bayes(x[held], (means,
           f"of those it calls, {ppv:.0%} have one")  # fmt: skip
 
 # %% [markdown]
-# Held-out slices, weighted as if one in twenty had a tumour. As learned, the model expects far too many, and most of its alarms are false. With the right prior what it expects is about right, and it calls only what is clear; the price is that it misses more. (Where to draw the line is a decision of its own: what does a miss cost, and what a false alarm?)
+# Held-out slices, weighted as if one in twenty had a tumour. As learned, the model expects far too many, and most of its alarms are false. With the right prior what it expects is near the truth, if a little low, and it calls only what is clear; the price is that it misses more. (Where to draw the line is a decision of its own: what does a miss cost, and what a false alarm?)
 #
 # ### Invent some slices
 # A generative model can also be *drawn from*: throw a coin for y, then draw x from that bell. **Predict** what will be wrong with the invented slices.
@@ -425,9 +425,9 @@ for name, rows in {"learned from": train & (y == 0), "held out": none}.items():
           f"difference {gap.mean:+.0f} ({gap.low:+.0f} to {gap.high:+.0f})")  # fmt: skip
 
 # %% [markdown]
-# The CNN is right in about nine slices of ten, a little more often than from two numbers, though the intervals overlap. PCA and Bayes' rule are hardly better than always saying "tumour" (73 %): they call three of four slices without tumour a tumour. And they are *sure*. Log odds of 800 are a probability with more than 300 zeros behind the point, so their surprise is enormous.
+# The CNN had to find its features by itself, and with 32 patients it does about as well as our two numbers: the intervals overlap widely. (Training is random, and on a slow machine the clock stops it, so your numbers differ a little.) PCA and Bayes' rule are hardly better than always saying "tumour" (73 %): they call three of four slices without tumour a tumour. And they are *sure*. Log odds of 800 are a probability with more than 300 zeros behind the point, so their surprise is enormous.
 #
-# Why? Look at the last two lines. Slices without tumour that were learned from are far more likely under their own density. Those of new patients are less likely under it than under the *other* one, which had three times as many slices to learn from and is surprised by less. An error that is small for each of 4,096 pixels adds up to hundreds in the logarithm, and Bayes' rule believes all of it. **To answer one yes or no, the generative model first answered 4,096 harder questions**: what every pixel looks like.
+# Why? Look at the last two lines. Slices without tumour that were learned from are far more likely under their own density. Those of new patients are less likely under it than under the *other* one, which had nearly three times as many slices to learn from. An error that is small for each of 4,096 pixels adds up to hundreds in the logarithm, and Bayes' rule believes all of it. **To answer one yes or no, the generative model first answered 4,096 harder questions**: what every pixel looks like.
 #
 # ## 4. What only a density can do
 #
@@ -584,7 +584,7 @@ for name, rows in {"patients' slices with tumour": y == 1, "patients' slices wit
 # %% [markdown]
 # Noise is stranger than everything, and T1 or T2 in the wrong place stand out. Slices with a tumour stand out somewhat, and so do upside-down ones: nearly every slice becomes less likely when it is turned, but people differ more than that. So far, so good. Now the traps.
 #
-# **Blur makes a brain more likely.** It did so for every slice. The mean slice and an empty, black one are more likely than any real slice. The mean is the top of the bell, and no brain is there: real brains all have folds of their own, and each fold costs. (Lesson 43 shows the same from another side: nearly all of a bell with many numbers lies far from its top.)
+# **Blur makes a brain more likely.** It did so for every slice. The mean slice and an empty, black one are more likely than any ordinary slice. The mean is the top of the bell, and no brain is there: real brains all have folds of their own, and each fold costs. (Lesson 43 shows the same from another side: nearly all of a bell with many numbers lies far from its top.)
 #
 # **Healthy people are the strangest of all.** The last lines: their slices are less likely than those *with tumour*. A likely reason is beside it: each scan is scaled so that its brightest parts are white. Without a tumour that is ordinary brain, so the whole slice is brighter, and only four of 48 people are like that.
 #
@@ -630,7 +630,7 @@ for k, size in enumerate(sizes):
           f"than with penalty in {won[1].mean:.0f} % ({won[1].low:.0f} to {won[1].high:.0f})")  # fmt: skip
 
 # %% [markdown]
-# With four to eight patients the bells do better than plain logistic regression in most draws; with 16 and more nobody can tell them apart. That is a classic result (Ng and Jordan, below): the generative model assumes more, and needs less. But look at the penalty. With it logistic regression does at least as well as the bells from the start. **What helps when labels are few is to assume something**: that groups are bells, or that weights are small. It only helps if it is roughly true; here both are.
+# With four to eight patients the bells do better than plain logistic regression in about two draws of three; from 12 on nobody can tell them apart. That is a classic result (Ng and Jordan, below): the generative model assumes more, and needs less. But look at the penalty. With it logistic regression does at least as well as the bells from the start. **What helps when labels are few is to assume something**: that groups are bells, or that weights are small. It only helps if it is roughly true; here both are.
 #
 # ### A class never seen
 # Both models know two answers. What do they do with a third thing? We give held-out slices without tumour what nobody labelled: a **cavity** filled with fluid, as after an operation, dark in FLAIR; five small bright **metastases**; and a **T2** image in the place of FLAIR, a mix-up that happens. Neither "tumour" nor "no tumour" is a proper answer to T2.
@@ -679,7 +679,7 @@ latent_figures.rows(
 )  # fmt: skip
 
 # %% [markdown]
-# A little photography, and the CNN, the best of the four until now, misses a third of the tumours that it found. The two numbers lose fewer. Nothing in the answers says so: every model goes on giving probabilities.
+# A little photography, and on the brighter scanner the CNN finds a fifth fewer of the tumours. The two numbers lose half as many, since the curve changes how far a tumour stands out, too. Nothing in the answers says so: every model goes on giving probabilities.
 #
 # Does p(x) warn us? Of the brighter scanner it does. The darker one it finds *more ordinary* than the scans it learned from: darker slices are smoother ones and closer to the mean. An alarm that sounds on one side only is not an alarm.
 #
@@ -724,7 +724,7 @@ for name, images in sets.items():
 #
 # ## In practice
 # - **The prior is part of every probability.** Ask of any model that says "92 %" how common the disease was where it learned. Scores such as sensitivity move as well if the *spectrum* of disease differs; Bayes' rule repairs the share only.
-# - **Split by patient, average over patients.** 211 held-out slices are 16 people, so the intervals are wide. They also hold for one training of the CNN; another seed moves it by a few points.
+# - **Split by patient, average over patients.** 211 held-out slices are 16 people, so the intervals are wide. They also hold for one training of the CNN only.
 # - **Slices of patients are not slices of healthy people.** Most of our slices without tumour come from patients with a tumour elsewhere, which pushes the brain and changes the scaling.
 # - **One pixel is enough**: y is 1 if a single pixel of the phantom's tumour is in the slice. Some of these no one would see.
 # - **Twenty patterns** for the densities with and without tumour were not tuned. The number for p(x) was read off the held-out patients, so its best value looks a little too good.
