@@ -19,7 +19,7 @@ def put_discs(
     found = np.array(images, np.float32)
     for image in found:
         brain = ndimage.binary_fill_holes(image > -1)
-        places = np.argwhere(ndimage.distance_transform_edt(brain) > radius + 3)
+        places = np.argwhere(ndimage.distance_transform_edt(brain) > radius + 1)
         if not len(places):
             raise ValueError(f"radius={radius}: no disc of that size fits into the brain")
         for row, column in places[rng.integers(len(places), size=count)]:
