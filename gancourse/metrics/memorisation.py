@@ -47,6 +47,7 @@ def distances(images: np.ndarray, reference: np.ndarray) -> np.ndarray:
 
 def nearest(images: np.ndarray, reference: np.ndarray, block: int = 256) -> tuple[np.ndarray, np.ndarray]:
     """Each image's nearest reference image: (distance, index), both (N,); see `distances`."""
+    reference = np.asarray(reference, np.float64)  # once, not for every block
     parts = [distances(images[i : i + block], reference) for i in range(0, len(images), block)]
     return np.concatenate([p.min(1) for p in parts]), np.concatenate([p.argmin(1) for p in parts])
 
