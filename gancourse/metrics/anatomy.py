@@ -100,7 +100,7 @@ def bright(images: np.ndarray, brain: np.ndarray, level: float) -> np.ndarray:
 def symmetry(images: np.ndarray) -> np.ndarray:
     """Correlation of brightness left and right of the image's middle, inside the brain and its mirror, (N,).
 
-    After a blur of a pixel, so that noise matters little; 0 where there is no brain.
+    After a blur of a pixel inside the brain, so that noise matters little; 0 where there is no brain.
 
     Args:
         images: (N, H, W).
@@ -108,7 +108,8 @@ def symmetry(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images, np.float64)
     brain = brain_of(images)
     both = brain & brain[:, :, ::-1]
-    smooth = ndimage.gaussian_filter(images, (0, 1, 1))
+    smooth, weight = (ndimage.gaussian_filter(x, (0, 1, 1)) for x in (images * brain, 1.0 * brain))
+    smooth = smooth / np.maximum(weight, 1e-6)
     found = np.zeros(len(images))
     for k, (image, mask) in enumerate(zip(smooth, both, strict=True)):
         values, mirrored = image[mask], image[:, ::-1][mask]

@@ -7,7 +7,7 @@
 The generator saw 512 patients; 208 were held out. A few minutes on one core. With `--run`, the folder of
 the training, its discriminator is attacked as well; it is not among the weights. It writes
 
-the training, its discriminator is attacked as well; it is not among the weights. It writes
+    data/results/copies.csv        share of images called copies, by what they are and where they are compared
     data/results/membership.csv    area under the ROC of each attack with its interval by patient, on each
                                    generator
 """
