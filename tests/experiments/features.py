@@ -109,19 +109,20 @@ def others(slices: SliceSet) -> list[tuple[str, str, int, object]]:
 
 
 def encoder(slices: SliceSet):
-    """The shipped segmenter's maps on its way down, pooled likewise; it was trained to ignore contrast.
+    """Mean and deviation of the shipped segmenter's maps on its way down; it was trained to ignore contrast.
 
     It works at 1 mm, so slices are enlarged three times.
     """
     from scipy import ndimage
 
     from gancourse.gans.features import _whitening
-    from gancourse.networks.features import Pool
     from gancourse.segmentation.synthesis import normalise
 
     network = pretrained.load("segmenter")
     downs = [layer for layer in network.layers if isinstance(layer, keras.layers.LeakyReLU)]
-    pooled = keras.Model(network.inputs, Pool()([layer.output for layer in downs]))
+    maps = [layer.output for layer in downs]
+    moments = [f(x, (1, 2)) for x in maps for f in (keras.ops.mean, keras.ops.std)]
+    pooled = keras.Model(network.inputs, keras.ops.concatenate(moments, -1))
     present = np.array([[1.0, 0.0, 0.0, 0.0]], np.float32)
 
     def embed_raw(images: np.ndarray) -> np.ndarray:
