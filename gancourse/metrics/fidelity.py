@@ -104,8 +104,8 @@ def precision_recall(
     at the same numbers of images.
 
     Density and coverage (Naeem et al. 2020) were tried too. Coverage has a known value for real images (.94
-    was found), but sees less of what a generator does wrong: of 200 images repeated it says .49, where recall
-    falls from .74 to .18 (1364 T1 slices, k = 5).
+    was found), but saw less of what a generator does wrong: of 200 images repeated it said .49, where recall
+    fell from .74 to .18 (about 1360 T1 slices, k = 5, three draws).
 
     Args:
         real, generated: features (N, d) and (M, d).
