@@ -119,7 +119,9 @@ class GAN(keras.Model):
     def judge(self, images):
         """The discriminator's logits while training, with augmentation and noise if there are to be any."""
         if self.augment:
-            images = augment(images, draw_augmentation(*images.shape[:2], self.seed_generator))
+            images = augment(
+                images, draw_augmentation(tf.shape(images)[0], images.shape[1], self.seed_generator)
+            )
         if self.noise:
             normal = keras.random.normal(tf.shape(images), dtype="float32", seed=self.seed_generator)
             images = tf.cast(images, tf.float32) + self.noise_now() * normal

@@ -30,7 +30,7 @@ LATER: dict[str, dict] = {
     "instance-noise": {"noise": 0.2, "noise_steps": 2000},
     "two-rates": {"d_rate": 4e-4},
     "spectral": {"d_norm": "spectral"},
-    "r1": {"d_norm": "none", "r1": 1.0},
+    "r1": {"d_norm": "none", "r1": 10.0},
     "wgan-gp": {
         "loss": "wasserstein", "gradient_penalty": 10.0, "d_norm": "none", "d_steps": 5,
         "beta1": 0.0, "beta2": 0.9,

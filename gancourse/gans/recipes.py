@@ -1,6 +1,7 @@
 """Recipes: every choice of a training in one place, saved with its results."""
 
 import dataclasses
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +19,7 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 #: The discriminator's and the generator's loss by name.
-LOSSES = {
+LOSSES: dict[str, tuple[Callable, Callable]] = {
     "bce": (losses.discriminator_loss, losses.generator_loss),
     "minimax": (losses.discriminator_loss, losses.minimax_generator_loss),
     "hinge": (losses.hinge_discriminator_loss, losses.hinge_generator_loss),
@@ -146,7 +147,7 @@ _NETWORK = (
     "base", "d_base", "size", "g_norm", "d_norm", "g_activation", "d_activation", "g_output",
     "downsample", "dense", "minibatch_std", "paper_init",
 )  # fmt: skip
-_LEAST = dict.fromkeys(("base", "d_base", "latent_dim", "batch_size", "d_steps"), 1)
+_LEAST: dict[str, float] = dict.fromkeys(("base", "d_base", "latent_dim", "batch_size", "d_steps"), 1)
 _LEAST |= {"g_rate": 1e-12, "d_rate": 1e-12}
 _LIMIT = dict.fromkeys(("beta1", "beta2", "ema", "smooth"), 1.0)
 
