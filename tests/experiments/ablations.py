@@ -299,7 +299,7 @@ def main() -> None:
     elif arguments.what == "cost":
         for name in arguments.names:
             found = measure(name, arguments.size, data)
-            print(name, "%.1f ms, the baseline %.1f ms" % found[::-1], flush=True)
+            print(f"{name} {found[1]:.1f} ms, the baseline {found[0]:.1f} ms", flush=True)
             add_cost(arguments.size, name, found)
     elif arguments.what == "score":
         score(runs, data, arguments.results)
