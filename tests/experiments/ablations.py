@@ -233,9 +233,8 @@ def folder_of(runs: Path, name: str, seed: int, size: int) -> Path:
 
 def score(runs: Path, data: Path, results: Path) -> None:
     """One row a run that is done, from its images."""
-    from gancourse.metrics.fidelity import kid, precision_recall
-
     from gancourse import pretrained
+    from gancourse.metrics.fidelity import kid, precision_recall
     from gancourse.metrics.statistics import spectrum_distance
 
     network, rows = pretrained.features(), []
@@ -265,7 +264,7 @@ def score(runs: Path, data: Path, results: Path) -> None:
                     "seed": settings["seed"],
                     "kid": value,
                     "kid_se": error,
-                    "recall": precision_recall(real_features, features)[1],
+                    "recall": precision_recall(real_features, features, groups_real=patients)[1],
                     "spectrum_error": spectrum_distance(images, real),
                     "d_accuracy": np.nan if settings["recipe"]["loss"] == "wasserstein" else accuracy,
                     "seconds": float(log[-1]["core_seconds"]),
