@@ -2,7 +2,7 @@
 
     python tests/experiments/failures.py        (needs data/slices720, as in `make train`)
 
-Eight trainings of 600 to 900 rounds at 32 x 32, about half a minute each on one core. They write
+Eight trainings of 600 rounds at 32 x 32, about half a minute each on one core. They write
 
     data/results/failures.csv     failure, mended (0, 1), round, losses, accuracy, slope (`GeneratorSlope`),
                                   and variety: how much images differ, as a share of how much real ones do
