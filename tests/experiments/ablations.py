@@ -44,6 +44,9 @@ CHUNK = {32: 50, 64: 25}  #: rounds from one checkpoint to the next
 IMAGES = 2048
 SEEDS, BASELINE_SEEDS = 3, 6
 COSTS = Path("data/results/ablation_costs.csv")
+COLUMNS = [
+    "variant", "seed", "kid", "kid_se", "recall", "spectrum_error", "d_accuracy", "seconds", "rounds", "size",
+]  # fmt: skip
 
 
 def recipe_of(name: str, size: int, rounds: int | None = None):
@@ -83,9 +86,10 @@ def batches_of(slices, recipe, seed: int, first_round: int = 0):
 def measure(name: str, size: int, data: Path) -> tuple[float, float]:
     """Milliseconds of one core for a round of the baseline and of a variant.
 
-    They take turns, ten rounds each; the least of twelve turns counts, since other programs can only add.
+    They take turns, ten rounds each (two at the deck's size); the least of twelve turns counts, since other
+    programs can only add.
     """
-    trained, times = [], ([], [])
+    trained, times, turn = [], ([], []), 10 if size == 32 else 2
     slices = load_slices(data, size)
     for each in ("baseline", name):
         recipe = recipe_of(each, size)
@@ -94,10 +98,10 @@ def measure(name: str, size: int, data: Path) -> tuple[float, float]:
     for _ in range(13):
         for (step, batches), seconds in zip(trained, times, strict=True):
             start = time.process_time()
-            for _ in range(10):
+            for _ in range(turn):
                 step(next(batches))
             seconds.append(time.process_time() - start)
-    baseline, variant = (100 * min(seconds[1:]) for seconds in times)
+    baseline, variant = (1000 / turn * min(seconds[1:]) for seconds in times)
     return baseline, variant
 
 
@@ -232,24 +236,30 @@ def folder_of(runs: Path, name: str, seed: int, size: int) -> Path:
 
 
 def score(runs: Path, data: Path, results: Path) -> None:
-    """One row a run that is done, from its images."""
+    """One row a run that is done, from its images; one that broke down has no numbers but its rounds."""
     from gancourse import pretrained
+    from gancourse.gans.training import images_of, rows_of
     from gancourse.metrics.fidelity import kid, precision_recall
     from gancourse.metrics.statistics import spectrum_distance
 
     network, rows = pretrained.features(), []
     for size in (32, 64):
-        folders = [p.parent for p in sorted(runs.glob("*/images.npz"))]
+        folders = [p.parent for p in sorted(runs.glob("*/settings.json"))]
         folders = [f for f in folders if f.name.startswith("full-") == (size == 64)]
         if not folders:
             continue
         slices = load_slices(data, size)
-        held_out = np.concatenate([slices.select("validation"), slices.select("test")])
-        real = slices.images[held_out, ..., 0].astype(np.float32)
+        held_out = np.concatenate([rows_of(slices, "t1", split) for split in ("validation", "test")])
+        real = images_of(slices, "t1", held_out)
         patients = slices.table["patient"].to_numpy()[held_out]
         real_features = network.embed(real)
         for folder in folders:
             settings = json.loads((folder / "settings.json").read_text())
+            row = {"variant": settings["variant"], "seed": settings["seed"], "rounds": settings["rounds"]}
+            if (folder / "diverged.txt").exists():
+                rows.append(row | {"size": size})
+            if not (folder / "images.npz").exists():
+                continue
             with np.load(folder / "images.npz") as file:
                 images = file["images"].astype(np.float32) / 127.5 - 1
             features = network.embed(images)
@@ -257,24 +267,20 @@ def score(runs: Path, data: Path, results: Path) -> None:
             with open(folder / "log.csv") as file:
                 log = list(csv.DictReader(file))
             last = log[-max(1, len(log) // 10) :]
-            accuracy = np.mean([float(row["d_accuracy"]) for row in last])
-            rows.append(
-                {
-                    "variant": settings["variant"],
-                    "seed": settings["seed"],
-                    "kid": value,
-                    "kid_se": error,
-                    "recall": precision_recall(real_features, features, groups_real=patients)[1],
-                    "spectrum_error": spectrum_distance(images, real),
-                    "d_accuracy": np.nan if settings["recipe"]["loss"] == "wasserstein" else accuracy,
-                    "seconds": float(log[-1]["core_seconds"]),
-                    "rounds": settings["rounds"],
-                    "size": size,
-                }
-            )
-            print(rows[-1], flush=True)
+            accuracy = float(np.mean([float(line["d_accuracy"]) for line in last]))
+            row |= {
+                "kid": value,
+                "kid_se": error,
+                "recall": precision_recall(real_features, features, groups_real=patients)[1],
+                "spectrum_error": spectrum_distance(images, real),
+                "d_accuracy": np.nan if settings["recipe"]["loss"] == "wasserstein" else accuracy,
+                "seconds": float(log[-1]["core_seconds"]),
+                "size": size,
+            }
+            print(row, flush=True)
+            rows.append(row)
     results.parent.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame(rows).to_csv(results, index=False, float_format="%.4g")
+    pd.DataFrame(rows, columns=COLUMNS).to_csv(results, index=False, float_format="%.4g")
 
 
 def main() -> None:
