@@ -45,6 +45,9 @@ train: setup  ## train the models that come with the course again (about five ho
 	for name in dcgan-t1 dcgan-flair dcgan-t1-deck; do \
 		$(PY) -m gancourse export dcgan runs/$$name --name $$name --data data/slices720 || exit 1; done
 	$(PY) tests/experiments/directions.py --data data/slices720
+	$(PY) tests/experiments/features.py --data data/slices720
+	$(PY) tests/experiments/calibration.py --data data/slices720
+	$(PY) tests/experiments/memorisation.py --data data/slices720 --run runs/dcgan-t1
 	$(PY) tests/experiments/pix2pix.py --data data/slices720
 	$(PY) -m gancourse cohort sections --out data/sections
 	$(PY) -m gancourse train segmenter --out runs/segmenter-coarse --set grid_mm=2 --set balance=0.5 --epochs 26

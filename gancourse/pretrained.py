@@ -160,7 +160,7 @@ def store_features(
     return _write(name, arrays, {"name": name, "modalities": modalities, "sizes": sizes, **about}, folder)
 
 
-def _write(name: str, arrays: dict[str, np.ndarray], about: dict, folder: Path) -> dict:
+def _write(name: str, arrays: dict, about: dict, folder: Path) -> dict:
     """Store arrays, and a card with their checksum; returns the card."""
     from gancourse.gans.checkpoint import write_beside
 

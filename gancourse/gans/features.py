@@ -10,9 +10,8 @@ from keras import layers, ops
 from gancourse.errors import InputError
 from gancourse.networks.features import WIDTHS, Pool, build_maps
 
-#: Labels per pixel that the maps must tell: tissues 0 to 3 and tumour 0, 1, 2, 4.
+#: Labels whose shares the last map must tell: `scheme.TISSUES` and `scheme.LABELS`, and none.
 TISSUE, TUMOUR = (0, 1, 2, 3), (0, 1, 2, 4)
-
 
 BATCH = 64
 
@@ -57,9 +56,9 @@ class FeatureNetwork:
         if not sizes:
             known = ", ".join(sorted({m for m, _ in self.whitening}))
             raise InputError(f"modality {modality!r}: expected one of {known}")
-        if size not in sizes or images.shape[1:] != (size, size, 1):
+        if size not in sizes or images.shape[1:] != (size, size, 1) or not len(images):
             known = " or ".join(f"(N, {s}, {s})" for s in sizes)
-            raise InputError(f"images {images.shape}: expected {known}; average or cut them to that size")
+            raise InputError(f"images {images.shape}: expected {known}; average them to that size")
         if not np.abs(images).max(initial=0) <= 1.01:
             raise InputError(
                 "images: expected numbers from -1 to 1; scale them as `gancourse cohort slice` does"

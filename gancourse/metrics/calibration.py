@@ -8,7 +8,7 @@ from scipy import ndimage
 
 
 def blurred(images: np.ndarray, sigma: float) -> np.ndarray:
-    """With a Gaussian of `sigma` pixels: 0.5 is hardly seen, at 1 the sulci are gone."""
+    """With a Gaussian of `sigma` pixels: 0.5 is hardly seen, 1 smears the sulci."""
     return ndimage.gaussian_filter(np.asarray(images, np.float32), (0, sigma, sigma))
 
 

@@ -103,8 +103,9 @@ def precision_recall(
     recall: real images that are never made. Not even real images reach 1: compare with real against real,
     at the same numbers of images.
 
-    Density and coverage (Naeem et al. 2020) were tried too. Coverage has a known value for real images, but
-    sees less: TODO.
+    Density and coverage (Naeem et al. 2020) were tried too. Coverage has a known value for real images (.94
+    was found), but saw less of what a generator does wrong: of 200 images repeated it said .49, where recall
+    fell from .74 to .18 (about 1360 T1 slices, k = 5, three draws).
 
     Args:
         real, generated: features (N, d) and (M, d).

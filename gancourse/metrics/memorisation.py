@@ -1,8 +1,9 @@
 """Does a generator copy its training images, or give away who was in training?
 
-All of it goes by distances, between images (N, H, W) or between features (N, d) of them; pixels see an exact
-copy best, features one that was moved or made brighter. A generator that was trained on mirrored images may
-also copy mirrored: give it `with_mirrors(train)`, and `with_mirrors` of what train is compared with.
+All of it goes by distances, between images (N, H, W) or between features (N, d) of them. Both see copies that
+are noisy or dimmed; a copy that was moved by a pixel is found in pixels four times in five, in features once
+(`data/results/copies.csv`). A generator that was trained on mirrored images may also copy mirrored: give it
+`with_mirrors(train)`, and `with_mirrors` of what train is compared with.
 """
 
 from typing import NamedTuple

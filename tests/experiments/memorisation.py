@@ -53,16 +53,15 @@ def copy_test(sets: dict[str, np.ndarray], train, held_out, patients, space: str
     return found
 
 
-def attacks(generated, members, others, whose: tuple, spaces: dict, generator: str) -> list[dict]:
-    """A row for each space: does the nearest generated image lie nearer to members? In both, mirrored too."""
+def attacks(generated: dict[str, np.ndarray], spaces: dict, members, others, whose: tuple) -> list[dict]:
+    """A row a generator and space: do members lie nearer to the nearest generated image? Mirrored or not."""
     found = []
     for space, embed in spaces.items():
-        place = embed(generated)
-        near = [
-            np.minimum(*(nearest(embed(x), place)[0] for x in (images, images[:, :, ::-1])))
-            for images in (members, others)
-        ]
-        found.append(row_of(membership(-near[0], -near[1], *whose), generator, f"distance in {space}"))
+        real = [[embed(x) for x in (some, some[:, :, ::-1])] for some in (members, others)]
+        for generator, images in generated.items():
+            place = embed(images)
+            near = [np.minimum(*(nearest(x, place)[0] for x in both)) for both in real]
+            found.append(row_of(membership(-near[0], -near[1], *whose), generator, f"distance in {space}"))
     return found
 
 
@@ -97,33 +96,43 @@ def main() -> None:
     generated = generator.predict(draw_latents(IMAGES, seed=5), batch_size=100, verbose=0)[..., 0]
     spaces = {"pixels": lambda x: np.asarray(x).reshape(len(x), -1), "features": pretrained.features().embed}
 
-    # Validation patients set the threshold, so that test patients tell the rate of false positives.
     rng = np.random.default_rng(0)
+    found = copies(generated, images, patients["validation"], spaces, rng)
+    pd.DataFrame(found).to_csv(OUT / "copies.csv", index=False, float_format="%.4g")
+    found = memberships(generated, images, patients, spaces, rng, arguments.run)
+    pd.DataFrame(found).to_csv(OUT / "membership.csv", index=False, float_format="%.4g")
+
+
+def copies(generated, images: dict, patients, spaces: dict, rng: np.random.Generator) -> list[dict]:
+    """Rows of real, generated and planted images.
+
+    Validation patients set the threshold, so that test patients tell the rate of false positives.
+    """
     planted = images["train"][rng.choice(len(images["train"]), PLANTED, replace=False)]
     sets = {"real, test patients": images["test"], NAME: generated}
     sets |= {name: make(planted) for name, make in PLANTS.items()}
-    mirrored = [with_mirrors(images[s]) for s in ("train", "validation")]
-    found = []
+    mirrored, found = [with_mirrors(images[s]) for s in ("train", "validation")], []
     for space, embed in spaces.items():
         places = {name: embed(some) for name, some in sets.items()}
-        found += copy_test(
-            places, *(embed(x) for x in mirrored), np.tile(patients["validation"], 2), space
-        )  # fmt: skip
-    pd.DataFrame(found).to_csv(OUT / "copies.csv", index=False, float_format="%.4g")
+        found += copy_test(places, *(embed(x) for x in mirrored), np.tile(patients, 2), space)
+    return found
 
+
+def memberships(generated, images: dict, patients: dict, spaces: dict, rng, run: Path | None) -> list[dict]:
+    """Rows of the generator, and of two cheats that mix in noisy copies of training images."""
     members, others = images["train"], np.concatenate([images["validation"], images["test"]])
     whose = patients["train"], np.concatenate([patients["validation"], patients["test"]])
-    found = attacks(generated, members, others, whose, spaces, NAME)
+    generators = {NAME: generated}
     for share in (0.1, 0.5):
         count = int(share * IMAGES)
         some = calibration.noisy(members[rng.choice(len(members), count, replace=False)], 0.05)
-        cheat = np.concatenate([generated[count:], some])
-        found += attacks(cheat, members, others, whose, spaces, f"{share:.0%} copies with noise 0.05")
-    if arguments.run:
-        judge = discriminator_of(arguments.run)
+        generators[f"{share:.0%} copies with noise 0.05"] = np.concatenate([generated[count:], some])
+    found = attacks(generators, spaces, members, others, whose)
+    if run:
+        judge = discriminator_of(run)
         score = lambda x: judge.predict(x[..., None], batch_size=128, verbose=0).ravel()  # noqa: E731
         found.append(row_of(membership(score(members), score(others), *whose), NAME, "discriminator"))
-    pd.DataFrame(found).to_csv(OUT / "membership.csv", index=False, float_format="%.4g")
+    return found
 
 
 if __name__ == "__main__":

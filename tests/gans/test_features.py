@@ -78,6 +78,8 @@ def test_features_do_not_depend_on_the_batch(trained):
 def test_what_it_was_not_trained_on_is_refused(trained):
     with pytest.raises(InputError, match=r"\(2, 24, 24, 1\): expected \(N, 16, 16\) or \(N, 32, 32\)"):
         trained.embed(np.zeros((2, 24, 24)))
+    with pytest.raises(InputError, match=r"\(0, 32, 32, 1\): expected"):
+        trained.embed(np.zeros((0, 32, 32)))
     with pytest.raises(InputError, match=r"\(32, 32\): expected"):
         trained.embed(np.zeros((32, 32)))
     with pytest.raises(InputError, match="modality 't2': expected one of flair, t1"):
