@@ -9,6 +9,7 @@ from experiments import ablations
 from toy import slices
 
 from gancourse import pretrained
+from gancourse.errors import InputError
 from gancourse.gans.checkpoint import Checkpoint
 
 
@@ -42,6 +43,12 @@ def test_noise_ends_after_half_of_the_rounds():
     assert ablations.recipe_of("instance-noise", 32, 500).noise_steps == 250
     full = ablations.recipe_of("wgan-gp", 64)
     assert (full.size, full.base, full.d_base, full.d_steps) == (64, 64, 64, 5)
+
+
+def test_candidates_are_for_the_decks_size():
+    assert ablations.recipe_of("paper-resize", 64).networks == "resize"
+    with pytest.raises(InputError, match="paper-resize"):
+        ablations.recipe_of("paper-resize", 32)
 
 
 def test_a_run_goes_on_and_leaves_images_and_a_row(study, monkeypatch):
