@@ -290,9 +290,13 @@ def score(
         slices: with patients of all splits; validation and test are held out.
         modality, where: of the training.
         flip: whether it mirrored images; a mirrored copy is a copy.
+
+    Returns:
+        Also `kid`, its standard error, `precision` and `recall` (`gancourse.metrics.fidelity`) against the
+        held-out slices, where `features` knows the modality and the size; `real_` as there.
     """
     from gancourse.gans.training import images_of, rows_of
-    from gancourse.metrics import scores
+    from gancourse.metrics import fidelity, scores
 
     rows = {s: rows_of(slices, modality, s, where) for s in ("train", "validation", "test")}
     held_out, train = np.concatenate([rows["validation"], rows["test"]]), rows["train"]
@@ -305,10 +309,26 @@ def score(
     rng = np.random.default_rng(0)
     train, held_out = (_of_patients(r, patients[r], count, rng) for r in (train, held_out))
     number = min(len(train), len(held_out))
-    train, held_out = (images_of(slices, modality, r[:number]) for r in (train, held_out))
+    train, held_out = train[:number], held_out[:number]
+    images = {"": generated, "real_": images_of(slices, modality, train)}
+    real = images_of(slices, modality, held_out)
+    found: dict[str, float] = {}
+    network = features()
+    if (modality, real.shape[1]) in network.whitening:
+        real_features = network.embed(real, modality)
+        for prefix, groups in (("", None), ("real_", patients[train])):
+            of_set = network.embed(images[prefix], modality)
+            value, error = fidelity.kid(of_set, real_features, groups, patients[held_out])
+            precision, recall = fidelity.precision_recall(
+                real_features, of_set, groups_real=patients[held_out], groups_generated=groups
+            )
+            names = ("kid", "kid_se", "precision", "recall")
+            values = zip(names, (value, error, precision, recall), strict=True)
+            found |= {prefix + name: round(float(number), 4) for name, number in values}
+    train, held_out = images["real_"], real
     if flip:
         train, held_out = (np.concatenate([x, x[:, :, ::-1]]) for x in (train, held_out))
-    return {**scores.score(generated, train, held_out), "patients_each": count, "images_each": number}
+    return found | scores.score(generated, train, held_out) | {"patients_each": count, "images_each": number}
 
 
 def _of_patients(rows: np.ndarray, patients: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
