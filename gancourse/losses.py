@@ -30,6 +30,15 @@ def generator_loss(fake_logits):
     return _cross_entropy(1.0, fake_logits)
 
 
+def minimax_generator_loss(fake_logits):
+    """The generator's side of the plain zero-sum game: not to be called 0. It saturates.
+
+    Where the discriminator is sure, the slope is almost none; so the same paper plays the non-saturating form
+    in its place (Goodfellow et al. 2014, section 3).
+    """
+    return -_cross_entropy(0.0, fake_logits)
+
+
 def hinge_discriminator_loss(real_logits, fake_logits):
     """Push real logits above 1 and fake ones below -1, and no further (Lim and Ye 2017, arXiv 1705.02894)."""
     real = ops.mean(ops.relu(1.0 - ops.cast(real_logits, "float32")))
@@ -37,8 +46,31 @@ def hinge_discriminator_loss(real_logits, fake_logits):
 
 
 def hinge_generator_loss(fake_logits):
-    """The generator's side of the hinge loss: raise the fake logits."""
+    """The generator's side of the hinge loss, and of Wasserstein's: raise the fake logits."""
     return -ops.mean(ops.cast(fake_logits, "float32"))
+
+
+def least_squares_discriminator_loss(real_logits, fake_logits):
+    """Pull real logits to 1 and fake ones to -1, by squared distance (Mao et al. 2017, arXiv 1611.04076).
+
+    The paper's targets 1 and 0 on another scale, so that a logit above 0 still says "real".
+    """
+    real, fake = ops.cast(real_logits, "float32"), ops.cast(fake_logits, "float32")
+    return (ops.mean(ops.square(real - 1.0)) + ops.mean(ops.square(fake + 1.0))) / 2
+
+
+def least_squares_generator_loss(fake_logits):
+    """The generator's side of least squares: pull the fake logits to 1."""
+    return ops.mean(ops.square(ops.cast(fake_logits, "float32") - 1.0)) / 2
+
+
+def wasserstein_discriminator_loss(real_logits, fake_logits):
+    """Raise real logits, lower fake ones, without end (Arjovsky et al. 2017, arXiv 1701.07875).
+
+    It needs a critic that cannot be steep, see `gradient_penalty`. Only differences of its logits mean
+    something.
+    """
+    return ops.mean(ops.cast(fake_logits, "float32")) - ops.mean(ops.cast(real_logits, "float32"))
 
 
 def r1_penalty(gradients):
@@ -47,7 +79,21 @@ def r1_penalty(gradients):
     Args:
         gradients: of the summed real logits with respect to the real images, (B, H, W, C).
     """
-    return ops.mean(ops.sum(ops.square(ops.cast(gradients, "float32")), axis=(1, 2, 3)))
+    return ops.mean(_squared_lengths(gradients))
+
+
+def gradient_penalty(gradients):
+    """Mean of (|d logit / d image| - 1)^2: is the slope 1? (Gulrajani et al. 2017, arXiv 1704.00028)
+
+    Args:
+        gradients: of the summed logits with respect to images between real and fake ones, (B, H, W, C).
+    """
+    lengths = ops.sqrt(_squared_lengths(gradients) + 1e-12)  # the slope of a root at 0 is infinite
+    return ops.mean(ops.square(lengths - 1.0))
+
+
+def _squared_lengths(gradients):
+    return ops.sum(ops.square(ops.cast(gradients, "float32")), axis=(1, 2, 3))
 
 
 def l1(target, image):

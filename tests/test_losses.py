@@ -2,8 +2,10 @@ import math
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from gancourse import losses
+from gancourse.gans.recipes import LOSSES
 
 REAL, FAKE = np.array([[2.0], [-1.0]], np.float32), np.array([[0.5], [-3.0]], np.float32)
 
@@ -40,18 +42,52 @@ def test_hinge_by_hand():
     assert float(losses.hinge_generator_loss(FAKE)) == pytest.approx(1.25)
 
 
+def test_minimax_by_hand_saturates():
+    expected = -(log1pexp(0.5) + log1pexp(-3)) / 2
+    assert float(losses.minimax_generator_loss(FAKE)) == pytest.approx(expected, abs=1e-6)
+    slopes = []
+    for loss in (losses.minimax_generator_loss, losses.generator_loss):
+        logits = tf.constant([[-8.0]])
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            value = loss(logits)
+        slopes.append(tape.gradient(value, logits).numpy().item())
+    assert slopes == pytest.approx([-1 / (1 + math.exp(8)), -1 / (1 + math.exp(-8))], rel=1e-4)
+
+
+def test_least_squares_by_hand():
+    real, fake = ((2 - 1) ** 2 + (-1 - 1) ** 2) / 2, ((0.5 + 1) ** 2 + (-3 + 1) ** 2) / 2
+    assert float(losses.least_squares_discriminator_loss(REAL, FAKE)) == pytest.approx((real + fake) / 2)
+    assert float(losses.least_squares_generator_loss(FAKE)) == pytest.approx((0.5**2 + 4**2) / 4)
+
+
+def test_wasserstein_by_hand():
+    assert float(losses.wasserstein_discriminator_loss(REAL, FAKE)) == pytest.approx(-1.25 - 0.5)
+    shifted = losses.wasserstein_discriminator_loss(REAL + 7, FAKE + 7)
+    assert float(shifted) == pytest.approx(-1.75)
+
+
+GRADIENTS = np.zeros((2, 2, 2, 1), np.float32)
+GRADIENTS[0, 0, 0], GRADIENTS[0, 1, 1] = 3.0, 4.0  # lengths 5 and 0
+
+
 def test_r1_is_the_mean_squared_length():
-    gradients = np.zeros((2, 2, 2, 1), np.float32)
-    gradients[0, 0, 0], gradients[0, 1, 1] = 3.0, 4.0
-    assert float(losses.r1_penalty(gradients)) == pytest.approx(25 / 2)
+    assert float(losses.r1_penalty(GRADIENTS)) == pytest.approx(25 / 2)
+
+
+def test_gradient_penalty_by_hand_has_a_slope_at_zero():
+    assert float(losses.gradient_penalty(GRADIENTS)) == pytest.approx((4**2 + 1) / 2, abs=1e-4)
+    gradients = tf.constant(GRADIENTS)
+    with tf.GradientTape() as tape:
+        tape.watch(gradients)
+        penalty = losses.gradient_penalty(gradients)
+    assert np.isfinite(tape.gradient(penalty, gradients)).all()
 
 
 @pytest.mark.parametrize("logit", [-200.0, 200.0])
 def test_extreme_logits_stay_finite_and_bfloat16_is_averaged_in_float32(logit):
-    import tensorflow as tf
-
     logits = tf.fill((5, 1), tf.constant(logit, tf.bfloat16))
-    for loss in (losses.discriminator_loss(logits, logits), losses.generator_loss(logits)):
+    for loss in [d(logits, logits) for d, _ in LOSSES.values()] + [g(logits) for _, g in LOSSES.values()]:
         assert loss.dtype == tf.float32 and np.isfinite(loss)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from gancourse import losses
+from gancourse.gans.augmentation import augment, draw_augmentation
 
 TRACKERS = ("d_loss", "g_loss", "d_accuracy", "d_accuracy_real", "d_accuracy_fake")
 
@@ -43,7 +44,11 @@ class GAN(keras.Model):
         d_loss=losses.discriminator_loss,
         g_loss=losses.generator_loss,
         r1: float = 0.0,
+        gradient_penalty: float = 0.0,
+        d_steps: int = 1,
         noise: float = 0.0,
+        noise_steps: int = 0,
+        augment: bool = False,
         jit_compile="auto",
         **kwargs,
     ):
@@ -54,13 +59,18 @@ class GAN(keras.Model):
             d_loss: function of (real_logits, fake_logits).
             g_loss: function of fake_logits.
             r1: weight of the R1 penalty on the discriminator's slope at real images (halved, as there).
+            gradient_penalty: weight of WGAN-GP's penalty; not with batch normalisation in the discriminator.
+            d_steps: the discriminator's turns in a round; a batch holds the real images of all of them.
             noise: standard deviation of the noise on every image that the discriminator sees.
+            noise_steps: rounds in which the noise falls to 0; 0 keeps it.
+            augment: change every image that the discriminator sees at random, see `augmentation`.
             jit_compile: "auto" compiles with XLA on a GPU only; on a CPU it is slower (measured).
         """
         super().compile(optimizer=None, jit_compile=xla(jit_compile), **kwargs)
         self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
         self.d_loss, self.g_loss = d_loss, g_loss
-        self.r1, self.noise = r1, noise
+        self.r1, self.gradient_penalty, self.d_steps = r1, gradient_penalty, d_steps
+        self.noise, self.noise_steps, self.augment = noise, noise_steps, augment
         d_optimizer.build(self.discriminator.trainable_variables)
         g_optimizer.build(self.generator.trainable_variables)
 
@@ -69,20 +79,13 @@ class GAN(keras.Model):
         return list(self.trackers.values())
 
     def train_step(self, real_images):
-        """One round: real_images (B, H, W, C) in [-1, 1] -> the trackers' values."""
-        latents = keras.random.normal((tf.shape(real_images)[0], self.latent_dim), seed=self.seed_generator)
+        """One round: real_images (d_steps * B, H, W, C) in [-1, 1] -> the trackers' values."""
+        *earlier, real_images = tf.split(real_images, self.d_steps)
+        for images in earlier:
+            self.d_turn(images, self.generator(self.draw(images), training=True))
         with tf.GradientTape() as g_tape:
-            fake_images = self.generator(latents, training=True)
-
-        # The discriminator's turn: tell the two apart.
-        with tf.GradientTape() as d_tape:
-            real_logits = self.judge(real_images)
-            fake_logits = self.judge(fake_images)
-            d_loss = self.d_loss(real_logits, fake_logits)
-            if self.r1:
-                d_loss += self.r1 / 2 * self.slope(real_images)
-        d_variables = self.discriminator.trainable_variables
-        self.d_optimizer.apply(d_tape.gradient(d_loss, d_variables), d_variables)
+            fake_images = self.generator(self.draw(real_images), training=True)
+        d_loss, real_logits, fake_logits = self.d_turn(real_images, fake_images)
 
         # The generator's turn, against the discriminator that has just learned; its tape goes on.
         with g_tape:
@@ -94,23 +97,60 @@ class GAN(keras.Model):
             move_average(self.ema_generator, self.generator, self.ema, self.g_optimizer.iterations)
         return self.track(d_loss, g_loss, real_logits, fake_logits)
 
+    def d_turn(self, real_images, fake_images):
+        """The discriminator's turn: tell the two apart. Returns its loss and logits."""
+        with tf.GradientTape() as d_tape:
+            real_logits = self.judge(real_images)
+            fake_logits = self.judge(fake_images)
+            d_loss = self.d_loss(real_logits, fake_logits)
+            if self.r1:
+                d_loss += self.r1 / 2 * losses.r1_penalty(self.slope(real_images))
+            if self.gradient_penalty:
+                between = self.mix(real_images, fake_images)
+                d_loss += self.gradient_penalty * losses.gradient_penalty(self.slope(between))
+        d_variables = self.discriminator.trainable_variables
+        self.d_optimizer.apply(d_tape.gradient(d_loss, d_variables), d_variables)
+        return d_loss, real_logits, fake_logits
+
+    def draw(self, images):
+        """As many latents as there are images."""
+        return keras.random.normal((tf.shape(images)[0], self.latent_dim), seed=self.seed_generator)
+
     def judge(self, images):
-        """The discriminator's logits while training, with noise on the images if there is to be any."""
-        if self.noise:
-            images += self.noise * keras.random.normal(
-                tf.shape(images), dtype=images.dtype, seed=self.seed_generator
+        """The discriminator's logits while training, with augmentation and noise if there are to be any."""
+        if self.augment:
+            images = augment(
+                images, draw_augmentation(tf.shape(images)[0], images.shape[1], self.seed_generator)
             )
+        if self.noise:
+            normal = keras.random.normal(tf.shape(images), dtype="float32", seed=self.seed_generator)
+            images = tf.cast(images, tf.float32) + self.noise_now() * normal
         return self.discriminator(images, training=True)
 
-    def slope(self, real_images):
-        """The R1 penalty: how steep the discriminator is at real images."""
+    def noise_now(self):
+        """The noise's standard deviation in this round."""
+        if not self.noise_steps:
+            return self.noise
+        done = tf.cast(self.g_optimizer.iterations, tf.float32) / self.noise_steps
+        return self.noise * tf.maximum(1.0 - done, 0.0)
+
+    def slope(self, images):
+        """d logit / d image at these images, (B, H, W, C)."""
         with tf.GradientTape() as tape:
-            tape.watch(real_images)
-            logits = self.discriminator(real_images, training=True)
-        return losses.r1_penalty(tape.gradient(logits, real_images))
+            tape.watch(images)
+            logits = self.discriminator(images, training=True)
+        return tape.gradient(logits, images)
+
+    def mix(self, real_images, fake_images):
+        """Images on the straight lines from real ones to fake ones, at random places."""
+        share = keras.random.uniform((tf.shape(real_images)[0], 1, 1, 1), seed=self.seed_generator)
+        return real_images + share * (tf.cast(fake_images, tf.float32) - real_images)
 
     def track(self, d_loss, g_loss, real_logits, fake_logits):
-        """Average the losses, and the shares of real and of generated images that were told right."""
+        """Average the losses, and the shares of real and of generated images that were told right.
+
+        The shares say nothing of a Wasserstein critic: its logits have no zero.
+        """
         real = tf.reduce_mean(tf.cast(real_logits > 0, tf.float32))
         fake = tf.reduce_mean(tf.cast(fake_logits < 0, tf.float32))
         values = (d_loss, g_loss, (real + fake) / 2, real, fake)

@@ -1,6 +1,7 @@
 """Recipes: every choice of a training in one place, saved with its results."""
 
 import dataclasses
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,16 @@ from gancourse.networks import dcgan
 PRECISIONS = ("auto", "float32", "bfloat16")
 
 
+#: The discriminator's and the generator's loss by name.
+LOSSES: dict[str, tuple[Callable, Callable]] = {
+    "bce": (losses.discriminator_loss, losses.generator_loss),
+    "minimax": (losses.discriminator_loss, losses.minimax_generator_loss),
+    "hinge": (losses.hinge_discriminator_loss, losses.hinge_generator_loss),
+    "least-squares": (losses.least_squares_discriminator_loss, losses.least_squares_generator_loss),
+    "wasserstein": (losses.wasserstein_discriminator_loss, losses.hinge_generator_loss),
+}
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Networks, losses, optimisers. The defaults are the deck's."""
@@ -24,16 +35,26 @@ class Recipe:
     networks: str = field(default="deck", metadata={"choices": ("deck", "transpose", "resize")})
     base: int = 64  #: the generator's width; not for the deck's own networks
     d_base: int = 64  #: the discriminator's width
-    d_norm: str = field(default="batch", metadata={"choices": ("batch", "none")})
+    g_norm: str = field(default="batch", metadata={"choices": ("batch", "none")})
+    d_norm: str = field(default="batch", metadata={"choices": ("batch", "spectral", "none")})
+    g_activation: str = field(default="relu", metadata={"choices": ("relu", "leaky")})
+    d_activation: str = field(default="leaky", metadata={"choices": ("relu", "leaky")})
+    g_output: str = field(default="tanh", metadata={"choices": ("tanh", "linear")})
+    downsample: str = field(default="stride", metadata={"choices": ("stride", "pool")})
+    dense: bool = False  #: a hidden dense layer in each network
     minibatch_std: bool = False
     paper_init: bool = False  #: weights start as N(0, 0.02)
     size: int = 64
     latent_dim: int = 100
     batch_size: int = 32
-    loss: str = field(default="bce", metadata={"choices": ("bce", "hinge")})
+    loss: str = field(default="bce", metadata={"choices": tuple(LOSSES)})
     smooth: float = 0.0  #: one-sided label smoothing
     r1: float = 0.0  #: weight of the R1 penalty
+    gradient_penalty: float = 0.0  #: weight of WGAN-GP's penalty
+    d_steps: int = 1  #: the discriminator's turns in a round
     noise: float = 0.0  #: noise on the discriminator's images
+    noise_steps: int = 0  #: rounds in which it falls to 0; 0 keeps it
+    augment: bool = False  #: change the discriminator's images at random
     g_rate: float = 1e-4  #: learning rates
     d_rate: float = 1e-4
     beta1: float = 0.9
@@ -50,9 +71,18 @@ class Recipe:
                 raise InputError(f"{item.name}={value}: out of range")
         if self.size < 16 or self.size & (self.size - 1):
             raise InputError(f"size={self.size}: expected a power of two from 16 up")
-        if self.networks == "deck" and (self.base, self.d_base, self.size) != (64, 64, 64):
+        changed = [n for n in _NETWORK if getattr(self, n) != getattr(Recipe, n)]
+        if self.networks == "deck" and changed:
+            name = changed[0]
             raise InputError(
-                "networks=deck: base, d_base and size are 64; use networks=transpose to change them"
+                f"networks=deck: {name} is {getattr(Recipe, name)}; use networks=transpose to change it"
+            )
+        if self.smooth and self.loss not in ("bce", "minimax"):
+            raise InputError(f"smooth={self.smooth}: for loss=bce or minimax; set one of them, or smooth=0")
+        if self.gradient_penalty and self.d_norm == "batch":
+            raise InputError(
+                f"gradient_penalty={self.gradient_penalty}: not with batch normalisation, which makes one"
+                " image's slope depend on the others; set d_norm=none"
             )
 
     def change(self, assignments: list[str]) -> "Recipe":
@@ -65,12 +95,28 @@ class Recipe:
             if self.networks == "deck":
                 return dcgan.Generator(), dcgan.Discriminator()
             init = dcgan.PAPER_INIT if self.paper_init else "glorot_uniform"
+            # Without a norm, nothing else would keep the signal's size.
+            g_init, d_init = ("he_normal" if norm == "none" else init for norm in (self.g_norm, self.d_norm))
             generator = dcgan.build_generator(
-                self.latent_dim, self.base, self.size, upsample=self.networks, init=init
+                self.latent_dim,
+                self.base,
+                self.size,
+                upsample=self.networks,
+                init=g_init,
+                norm=self.g_norm,
+                activation=self.g_activation,
+                output=self.g_output,
+                dense=self.dense,
             )
-            init = "he_normal" if self.d_norm == "none" else init  # nothing else would keep the signal's size
             discriminator = dcgan.build_discriminator(
-                self.d_base, self.size, norm=self.d_norm, minibatch_std=self.minibatch_std, init=init
+                self.d_base,
+                self.size,
+                norm=self.d_norm,
+                minibatch_std=self.minibatch_std,
+                init=d_init,
+                downsample=self.downsample,
+                activation=self.d_activation,
+                dense=self.dense,
             )
             return generator, discriminator
 
@@ -79,23 +125,30 @@ class Recipe:
         keras.utils.set_random_seed(seed)
         networks = self.build_networks(choose_precision(precision))
         gan = GAN(*networks, latent_dim=self.latent_dim, seed=seed, ema=self.ema)
-        d_loss, g_loss = {
-            "bce": (partial(losses.discriminator_loss, smooth=self.smooth), losses.generator_loss),
-            "hinge": (losses.hinge_discriminator_loss, losses.hinge_generator_loss),
-        }[self.loss]
+        d_loss, g_loss = LOSSES[self.loss]
         gan.compile(
             keras.optimizers.Adam(self.d_rate, self.beta1, self.beta2),
             keras.optimizers.Adam(self.g_rate, self.beta1, self.beta2),
-            d_loss=d_loss,
+            d_loss=partial(d_loss, smooth=self.smooth) if self.smooth else d_loss,
             g_loss=g_loss,
             r1=self.r1,
+            gradient_penalty=self.gradient_penalty,
+            d_steps=self.d_steps,
             noise=self.noise,
+            noise_steps=self.noise_steps,
+            augment=self.augment,
             **compile_options,
         )
         return gan
 
 
-_LEAST = dict.fromkeys(("base", "d_base", "latent_dim", "batch_size"), 1) | {"g_rate": 1e-12, "d_rate": 1e-12}
+#: What describes the networks, and is fixed in the deck's own.
+_NETWORK = (
+    "base", "d_base", "size", "g_norm", "d_norm", "g_activation", "d_activation", "g_output",
+    "downsample", "dense", "minibatch_std", "paper_init",
+)  # fmt: skip
+_LEAST: dict[str, float] = dict.fromkeys(("base", "d_base", "latent_dim", "batch_size", "d_steps"), 1)
+_LEAST |= {"g_rate": 1e-12, "d_rate": 1e-12}
 _LIMIT = dict.fromkeys(("beta1", "beta2", "ema", "smooth"), 1.0)
 
 _PAPER = Recipe(

@@ -55,15 +55,17 @@ def train(
             f"{slices.folder}: slices of {size} pixels, but the recipe has size={recipe.size}; change one"
         )
 
+    batch_size = recipe.batch_size * recipe.d_steps
+
     def batches(first_step: int):
         return slices.dataset(
-            "train", modality, recipe.batch_size, seed,
+            "train", modality, batch_size, seed,
             where=where or None, repeat=True, first_step=first_step, flip=recipe.flip,
         )  # fmt: skip
 
     batches(0)  # raises what is wrong with the data before anything is built
     images = len(rows_of(slices, modality, "train", where))
-    steps = images // recipe.batch_size
+    steps = images // batch_size
     precision = choose_precision(precision)
     gan = recipe.build(seed, precision)
     settings = {

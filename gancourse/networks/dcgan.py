@@ -14,6 +14,8 @@ weights start as Keras has them (Glorot), not as N(0, 0.02).
 try the hacks. With their defaults they have the deck's layers in the deck's order.
 """
 
+from functools import partial
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -108,6 +110,10 @@ def build_generator(
     channels: int = 1,
     upsample: str = "transpose",
     init="glorot_uniform",
+    norm: str = "batch",
+    activation: str = "relu",
+    output: str = "tanh",
+    dense: bool = False,
 ) -> keras.Model:
     """The deck's generator with its choices as arguments.
 
@@ -118,18 +124,25 @@ def build_generator(
         channels: modalities in an image.
         upsample: "transpose" or "resize", see `upsample_block`.
         init: initialiser of every kernel.
+        norm: "batch" (the deck's) or "none"; then layers have biases.
+        activation: "relu" (the deck's) or "leaky" with a slope of 0.2.
+        output: "tanh" (the deck's) or "linear".
+        dense: put a hidden dense layer of 16 * base units before the first.
 
     Returns:
-        A model (B, latent_dim) -> (B, size, size, channels) in [-1, 1].
+        A model (B, latent_dim) -> (B, size, size, channels), in [-1, 1] unless the output is linear.
     """
-    if upsample not in ("transpose", "resize"):
-        raise ValueError(f"upsample: expected 'transpose' or 'resize', received {upsample!r}")
+    _expect("upsample", upsample, "transpose", "resize")
+    _expect("norm", norm, "batch", "none")
+    _expect("output", output, "tanh", "linear")
     ups = _halvings(size, 8)
 
     def normalised(x):
-        return layers.ReLU()(BatchNormalization()(x))
+        return _activation(activation)(BatchNormalization()(x) if norm == "batch" else Bias()(x))
 
     latents = x = keras.Input((latent_dim,))
+    if dense:
+        x = normalised(layers.Dense(16 * base, use_bias=False, kernel_initializer=init)(x))
     x = layers.Dense(8 * 8 * base, use_bias=False, kernel_initializer=init)(x)
     x = layers.Reshape((8, 8, base))(normalised(x))
     x = layers.Conv2DTranspose(base * 2**ups, 4, 1, "same", use_bias=False, kernel_initializer=init)(x)
@@ -137,7 +150,50 @@ def build_generator(
     for up in reversed(range(ups)):
         x = normalised(upsample_block(x, base * 2**up, upsample, init))
     x = layers.Conv2DTranspose(channels, 4, 1, "same", use_bias=False, kernel_initializer=init)(x)
-    return keras.Model(latents, layers.Activation("tanh")(x), name="generator")
+    return keras.Model(latents, layers.Activation(output)(x), name="generator")
+
+
+def _activation(name: str) -> layers.Layer:
+    _expect("activation", name, "relu", "leaky")
+    return layers.ReLU() if name == "relu" else layers.LeakyReLU(negative_slope=0.2)
+
+
+@keras.saving.register_keras_serializable("gancourse")
+class Bias(layers.Layer):
+    """Add one number to each channel: what is left of batch normalisation where there is none."""
+
+    def build(self, input_shape):
+        self.bias = self.add_weight(shape=(input_shape[-1],), initializer="zeros", name="bias")
+
+    def call(self, x):
+        return x + self.bias
+
+
+@keras.saving.register_keras_serializable("gancourse")
+class SpectralConv2D(layers.Conv2D):
+    """A convolution, its kernel divided by its largest singular value (Miyato et al. 2018, arXiv 1802.05957).
+
+    The value is estimated by one power iteration a call in training. `keras.layers.SpectralNormalization` is
+    not the paper's: it overwrites the kernel at every call, and no gradient flows through the value.
+    """
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.u = self.add_weight(
+            shape=(1, self.filters), initializer="random_normal", trainable=False, name="u"
+        )
+
+    def call(self, inputs, training=False):
+        kernel = ops.cast(self.kernel, "float32")
+        matrix, u = ops.reshape(kernel, (-1, self.filters)), ops.cast(self.u, "float32")
+        v = ops.normalize(ops.matmul(ops.stop_gradient(u), ops.transpose(matrix)), axis=-1)
+        u = ops.normalize(ops.matmul(v, matrix), axis=-1)
+        if training:
+            self.u.assign(u)
+        u, v = ops.stop_gradient(u), ops.stop_gradient(v)
+        sigma = ops.matmul(ops.matmul(v, matrix), ops.transpose(u))[0, 0]
+        outputs = self.convolution_op(inputs, ops.cast(kernel / sigma, inputs.dtype))
+        return outputs + self.bias if self.use_bias else outputs
 
 
 @keras.saving.register_keras_serializable("gancourse")
@@ -160,6 +216,9 @@ def build_discriminator(
     norm: str = "batch",
     minibatch_std: bool = False,
     init="glorot_uniform",
+    downsample: str = "stride",
+    activation: str = "leaky",
+    dense: bool = False,
 ) -> keras.Model:
     """The deck's discriminator with its choices as arguments, and without its last two weights (`fc1`).
 
@@ -167,25 +226,41 @@ def build_discriminator(
         base: channels of the first map; each next one doubles them. 64 is the deck's.
         size: height and width of the image, a power of two from 16 up.
         channels: modalities in an image.
-        norm: "batch" (the deck's) or "none" (as goes with an R1 penalty).
-        minibatch_std: let the last layer see how much the images of a batch differ.
+        norm: "batch" (the deck's), "spectral" (see `SpectralConv2D`), or "none" (as goes with an R1 penalty).
+        minibatch_std: let the last layers see how much the images of a batch differ.
         init: initialiser of every kernel.
+        downsample: "stride" (the deck's 4 x 4, stride 2) or "pool" (3 x 3, then the largest of 2 x 2).
+        activation: "leaky" (the deck's, with a slope of 0.2) or "relu".
+        dense: put a hidden dense layer of 16 * base units before the last.
 
     Returns:
         A model (B, size, size, channels) -> logits (B, 1, 1, 1).
     """
-    if norm not in ("batch", "none"):
-        raise ValueError(f"norm: expected 'batch' or 'none', received {norm!r}")
+    _expect("norm", norm, "batch", "spectral", "none")
+    _expect("downsample", downsample, "stride", "pool")
+    conv = partial(SpectralConv2D if norm == "spectral" else layers.Conv2D, kernel_initializer=init)
+
+    def normalised(x):
+        return _activation(activation)(BatchNormalization()(x) if norm == "batch" else x)
+
     images = x = keras.Input((size, size, channels))
     for down in range(_halvings(size, 4)):
-        x = layers.Conv2D(base * 2**down, 4, 2, "same", kernel_initializer=init)(x)
-        if norm == "batch" and down > 0:
-            x = BatchNormalization()(x)
-        x = layers.LeakyReLU(negative_slope=0.2)(x)
+        if downsample == "stride":
+            x = conv(base * 2**down, 4, 2, "same")(x)
+        else:
+            x = layers.MaxPooling2D(2)(conv(base * 2**down, 3, 1, "same")(x))
+        x = normalised(x) if down else _activation(activation)(x)
     if minibatch_std:
         x = MinibatchStd()(x)
-    logits = layers.Conv2D(1, 4, 1, "valid", kernel_initializer=init)(x)  # (B, 4, 4, 8 base) -> (B, 1, 1, 1)
+    if dense:
+        x = normalised(conv(16 * base, 4, 1, "valid")(x))  # 4 x 4 weights on 4 x 4 pixels: a dense layer
+    logits = conv(1, x.shape[1], 1, "valid")(x)  # (B, 4, 4, 8 base) -> (B, 1, 1, 1)
     return keras.Model(images, logits, name="discriminator")
+
+
+def _expect(name: str, value: str, *known: str) -> None:
+    if value not in known:
+        raise ValueError(f"{name}: expected one of {', '.join(map(repr, known))}, received {value!r}")
 
 
 def _halvings(size: int, smallest: int) -> int:

@@ -3,8 +3,9 @@ import dataclasses
 import keras
 import pytest
 
+from gancourse import pretrained
 from gancourse.errors import InputError
-from gancourse.gans import recipes
+from gancourse.gans import hacks, recipes
 from gancourse.gans.recipes import RECIPES, Recipe, choose_precision, choose_recipe
 from gancourse.networks.dcgan import Discriminator, Generator
 
@@ -30,16 +31,40 @@ def test_change():
 @pytest.mark.parametrize(
     "wrong",
     ["base=x", "base=1.5", "nothing=1", "flip=perhaps", "base=0", "g_rate=-1", "g_rate=nan", "loss=mse",
-     "size=48", "networks=unet", "base", "d_norm=layer", "beta1=1", "ema=1"],
+     "size=48", "networks=unet", "base", "d_norm=layer", "beta1=1", "ema=1", "gradient_penalty=10",
+     "d_steps=0", "g_output=sigmoid"],
 )  # fmt: skip
 def test_change_refuses(wrong):
     with pytest.raises(InputError, match=wrong.partition("=")[0]):
         choose_recipe("paper").change([wrong])
 
 
-def test_deck_takes_no_other_width():
+@pytest.mark.parametrize("change", ["base=32", "d_norm=none", "dense=true"])
+def test_decks_networks_stay_as_they_are(change):
     with pytest.raises(InputError, match="networks=transpose"):
-        choose_recipe("deck").change(["base=32"])
+        choose_recipe("deck").change([change])
+
+
+def test_smoothing_goes_with_probabilities():
+    with pytest.raises(InputError, match="smooth=0.1"):
+        choose_recipe("deck").change(["smooth=0.1", "loss=hinge"])
+
+
+def test_shipped_cards_load_and_say_what_they_said():
+    for name in ("dcgan-t1", "dcgan-flair", "dcgan-t1-deck"):
+        card = pretrained.card(name)
+        recipe = dataclasses.asdict(Recipe(**card["recipe"]))
+        assert {key: recipe[key] for key in card["recipe"]} == card["recipe"]
+        added = {key: value for key, value in recipe.items() if key not in card["recipe"]}
+        assert all(value == getattr(Recipe, key) for key, value in added.items())
+
+
+def test_variants_change_what_they_say_and_nothing_else():
+    for name, changes in hacks.VARIANTS.items():
+        found, plain = dataclasses.asdict(hacks.variant(name)), dataclasses.asdict(hacks.BASELINE)
+        assert {key: value for key, value in found.items() if value != plain[key]} == changes, name
+    with pytest.raises(InputError, match="baseline, pooling"):
+        hacks.variant("dropout")
 
 
 def test_unknown_names_are_listed():

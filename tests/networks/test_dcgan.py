@@ -1,5 +1,7 @@
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from gancourse.networks import dcgan
 from gancourse.networks.dcgan import Discriminator, Generator, build_discriminator, build_generator
@@ -60,7 +62,17 @@ def test_half_width_costs_a_quarter():
     assert 3.5 < build_generator().count_params() / build_generator(base=32).count_params() < 4
 
 
-@pytest.mark.parametrize("wrong", [{"size": 48}, {"size": 8}, {"upsample": "bilinear"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"size": 48},
+        {"size": 8},
+        {"upsample": "bilinear"},
+        {"norm": "layer"},
+        {"activation": "elu"},
+        {"output": "relu"},
+    ],
+)
 def test_generator_refuses(wrong):
     with pytest.raises(ValueError, match=str(*wrong.values())):
         build_generator(**wrong)
@@ -85,3 +97,103 @@ def test_no_norm_has_no_batch_statistics():
     images = np.random.default_rng(0).uniform(-1, 1, (4, 16, 16, 1)).astype(np.float32)
     alone = discriminator(images[:1], training=True)
     np.testing.assert_allclose(alone, discriminator(images, training=True)[:1], atol=1e-5)
+
+
+def weights(**options):
+    """Of generator and discriminator, base 4 and 16 pixels."""
+    both = {"base": 4, "size": 16}
+    for_both = {key: value for key, value in options.items() if key in ("norm", "activation", "dense")}
+    generator = build_generator(latent_dim=5, **both, **for_both, **pick(options, "upsample", "output"))
+    discriminator = build_discriminator(**both, **for_both, **pick(options, "downsample"))
+    return generator.count_params(), discriminator.count_params()
+
+
+def pick(options, *names):
+    return {name: options[name] for name in names if name in options}
+
+
+def test_weights_of_the_variants_by_hand():
+    # Generator: 5 -> 8 x 8 x 4, conv to 8, up to 4, conv to 1. Discriminator: 4, 8 maps, then 4 x 4 to 1.
+    norm = 4 * (256 + 8 + 4)
+    kernels = 5 * 256 + 16 * (4 * 8 + 8 * 4 + 4 * 1)
+    g = kernels + norm
+    d = 16 * (1 * 4) + 4 + 16 * (4 * 8) + 8 + 4 * 8 + 16 * 8 + 1
+    assert weights() == (g, d)
+    assert weights(activation="leaky", output="linear") == (g, d)
+    assert weights(norm="none") == (kernels + norm // 4, d - 4 * 8)  # biases in place of batch normalisation
+    hidden = 16 * 4  # units
+    dense = (
+        5 * hidden + 4 * hidden + hidden * 256 - 5 * 256,
+        16 * 8 * hidden + hidden + 4 * hidden + hidden - 16 * 8,
+    )
+    assert weights(dense=True) == (g + dense[0], d + dense[1])
+    pooled = (9 - 16) * (1 * 4 + 4 * 8)
+    assert weights(upsample="resize", downsample="pool") == (g + (9 - 16) * 8 * 4, d + pooled)
+
+
+def test_linear_output_leaves_the_range():
+    generator = build_generator(latent_dim=5, base=4, size=16, output="linear")
+    generator.set_weights([w * 3 for w in generator.get_weights()])
+    assert np.abs(generator(100 * LATENTS[:, :5], training=False)).max() > 1
+
+
+def test_pooling_takes_the_largest_of_four():
+    discriminator = build_discriminator(base=4, size=16, norm="none", downsample="pool")
+    names = [type(layer).__name__ for layer in discriminator.layers]
+    assert names.count("MaxPooling2D") == 2
+    assert {layer.strides for layer in discriminator.layers if isinstance(layer, keras.layers.Conv2D)} == {
+        (1, 1)
+    }
+    discriminator = build_discriminator(base=4, size=16)
+    assert not any(isinstance(layer, keras.layers.MaxPooling2D) for layer in discriminator.layers)
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_spectral_convolution_has_the_largest_singular_value_one(precision):
+    layer = dcgan.SpectralConv2D(6, 4, 2, "same", dtype=precision)
+    images = np.random.default_rng(0).uniform(-1, 1, (3, 8, 8, 2)).astype(np.float32)
+    layer(images)
+    kernel = layer.kernel.numpy()
+    for _ in range(60):  # power iterations
+        outputs = layer(images, training=True)
+    largest = np.linalg.svd(kernel.reshape(-1, 6), compute_uv=False)[0]
+    plain = keras.layers.Conv2D(6, 4, 2, "same")
+    plain.build(images.shape)
+    plain.set_weights([kernel / largest, layer.bias.numpy()])
+    np.testing.assert_allclose(
+        np.float32(outputs), plain(images), atol=1e-4 if precision == "float32" else 3e-2
+    )
+    np.testing.assert_array_equal(layer.kernel.numpy(), kernel)  # a call does not write the kernel
+    before = layer.u.numpy()
+    layer(images, training=False)
+    np.testing.assert_array_equal(layer.u.numpy(), before)
+
+
+def test_spectral_gradient_keeps_the_size_of_the_kernel():
+    layer = dcgan.SpectralConv2D(6, 4, 2, "same", use_bias=False)
+    images = np.random.default_rng(0).uniform(-1, 1, (3, 8, 8, 2)).astype(np.float32)
+    for _ in range(60):
+        layer(images, training=True)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(layer(images) ** 2)
+    slope = tape.gradient(loss, layer.kernel.value)
+    along = abs(float(tf.reduce_sum(slope * layer.kernel.value)))  # a longer kernel is the same function
+    assert along < 1e-3 * float(tf.norm(slope) * tf.norm(layer.kernel.value))
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_spectral_discriminator_is_all_spectral(dense):
+    discriminator = build_discriminator(base=4, size=16, norm="spectral", dense=dense)
+    convolutions = [layer for layer in discriminator.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert len(convolutions) == 3 + dense
+    assert all(isinstance(layer, dcgan.SpectralConv2D) for layer in convolutions)
+
+
+@pytest.mark.parametrize(
+    "options", [{"norm": "none", "activation": "leaky", "dense": True}, {"output": "linear"}]
+)
+def test_generators_survive_their_config(options):
+    generator = build_generator(latent_dim=5, base=4, size=16, **options)
+    twin = type(generator).from_config(generator.get_config())
+    twin.set_weights(generator.get_weights())
+    np.testing.assert_array_equal(twin(LATENTS[:, :5]), generator(LATENTS[:, :5]))
