@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test lint notebooks cohort train pictures bench lock clean
+.PHONY: help setup lab test lint notebooks cohort train ablations pictures bench lock clean
 
 help:  ## say what there is
 	@echo "GANs for Medical Imaging: a hands-on course. Start with: make lab"
@@ -45,6 +45,9 @@ train: setup  ## train the models that come with the course again (about five ho
 	for name in dcgan-t1 dcgan-flair dcgan-t1-deck; do \
 		$(PY) -m gancourse export dcgan runs/$$name --name $$name --data data/slices720 || exit 1; done
 	$(PY) tests/experiments/directions.py --data data/slices720
+	$(PY) tests/experiments/features.py --data data/slices720
+	$(PY) tests/experiments/calibration.py --data data/slices720
+	$(PY) tests/experiments/memorisation.py --data data/slices720 --run runs/dcgan-t1
 	$(PY) tests/experiments/pix2pix.py --data data/slices720
 	$(PY) -m gancourse cohort sections --out data/sections
 	$(PY) -m gancourse train segmenter --out runs/segmenter-coarse --set grid_mm=2 --set balance=0.5 --epochs 26
@@ -52,6 +55,10 @@ train: setup  ## train the models that come with the course again (about five ho
 	$(PY) -m gancourse train segmenter --out runs/segmenter --start runs/segmenter-fine --set rate=5e-4 --epochs 30
 	$(PY) -m gancourse cohort make --out data/phantoms-heldout --subjects 24 --seed 77
 	$(PY) -m gancourse export segmenter runs/segmenter --cohort data/phantoms-heldout
+
+# Goes on where it was stopped. Every run has one core: leave two of them to it.
+ablations: setup  ## train the variants that test the GAN hacks, and score them (about two hours on two cores)
+	$(PY) tests/experiments/ablations.py $(ARGS)
 
 pictures: setup  ## the pictures of the README
 	$(PY) -m gancourse sample dcgan --n 25 --modality t1 -o book/images/t1.png

@@ -2,7 +2,8 @@
 
 `gancourse/weights/<name>.npz` holds the weights as float16, `<name>.json` the card: what it was trained on,
 by which command, how long, what it scores, and the SHA-256 of the weights. In `gancourse/weights/latent`
-lie, likewise, the directions in a generator's latent space, and the ruler that measured them.
+lie, likewise, the directions in a generator's latent space, and the ruler that measured them, and in
+`gancourse/weights/features` the networks whose features judge generated images.
 """
 
 import dataclasses
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     import keras
 
     from gancourse.cohort.slices import SliceSet
+    from gancourse.gans.features import FeatureNetwork
     from gancourse.gans.latent import Directions
     from gancourse.gans.ruler import Ruler
     from gancourse.gans.slope import Slope
 
 WEIGHTS = Path(__file__).parent / "weights"
 LATENT = WEIGHTS / "latent"
+FEATURES = WEIGHTS / "features"
 SCORED_IMAGES = 500
 
 
@@ -124,20 +127,65 @@ def store_directions(
         about: what else the card says, `recipe` (with the images' `size`) and `command` among it; `slope`
             is the attribute of `slope`, if there is one.
     """
-    from gancourse.gans.checkpoint import write_beside
-
     arrays: dict = {f"ruler.{i}": _halved(w) for i, w in enumerate(measured_by.network.get_weights())}
     arrays |= {"mean": measured_by.mean, "scale": measured_by.scale}
     arrays |= {"weights": found.weights.astype(np.float32), "intercept": found.intercept}
+    attributes = [dataclasses.asdict(attribute) for attribute in found.attributes]
+    described = {"name": name, "attributes": attributes, "measures": measured_by.names, **about}
+    return _write(name, arrays, described, folder)
+
+
+def features(name: str = "brain-mr", folder: Path = FEATURES) -> "FeatureNetwork":
+    """The network that describes slices for `gancourse.metrics.fidelity`.
+
+        embed = pretrained.features().embed
+        kid(embed(generated), embed(real), groups_b=patients)
+
+    `card(name, pretrained.FEATURES)` says what it was trained on and what it sees.
+
+    Raises:
+        InputError: there is none of that name, or the file is damaged.
+    """
+    from gancourse.gans.features import FeatureNetwork
+    from gancourse.networks.features import build_maps
+
+    about, found = card(name, folder), _arrays(name, folder)
+    maps = build_maps(tuple(about["recipe"]["widths"]))
+    count = sum(key.startswith("maps.") for key in found)
+    maps.set_weights([found[f"maps.{i}"].astype(np.float32) for i in range(count)])
+    kinds = [(modality, size) for modality in about["modalities"] for size in about["sizes"]]
+    whitening = {
+        (m, s): (found[f"mean.{m}.{s}"], found[f"matrix.{m}.{s}"].astype(np.float32)) for m, s in kinds
+    }
+    return FeatureNetwork(maps, whitening)
+
+
+def store_features(
+    network: "FeatureNetwork", about: dict, name: str = "brain-mr", folder: Path = FEATURES
+) -> dict:
+    """Write a network of features and a card; returns the card.
+
+    Args:
+        network: what is stored.
+        about: what else the card says, `recipe` (with `widths`) and `command` among it.
+    """
+    arrays: dict = {f"maps.{i}": _halved(w) for i, w in enumerate(network.maps.get_weights())}
+    for (modality, size), (mean, matrix) in network.whitening.items():
+        arrays[f"mean.{modality}.{size}"] = mean.astype(np.float32)
+        arrays[f"matrix.{modality}.{size}"] = _halved(matrix)
+    modalities = list(dict.fromkeys(modality for modality, _ in network.whitening))
+    sizes = sorted({size for _, size in network.whitening})
+    return _write(name, arrays, {"name": name, "modalities": modalities, "sizes": sizes, **about}, folder)
+
+
+def _write(name: str, arrays: dict, about: dict, folder: Path) -> dict:
+    """Store arrays, and a card with their checksum; returns the card."""
+    from gancourse.gans.checkpoint import write_beside
+
     file = io.BytesIO()
     np.savez(file, **arrays)
-    text = {
-        "name": name,
-        "attributes": [dataclasses.asdict(attribute) for attribute in found.attributes],
-        "measures": measured_by.names,
-        **about,
-        "sha256": hashlib.sha256(file.getvalue()).hexdigest(),
-    }
+    text = {**about, "sha256": hashlib.sha256(file.getvalue()).hexdigest()}
+    folder.mkdir(parents=True, exist_ok=True)
     write_beside(folder / f"{name}.npz", lambda out: out.write(file.getvalue()))
     write_beside(folder / f"{name}.json", lambda out: out.write(json.dumps(text, indent=1).encode() + b"\n"))
     return text
@@ -242,9 +290,13 @@ def score(
         slices: with patients of all splits; validation and test are held out.
         modality, where: of the training.
         flip: whether it mirrored images; a mirrored copy is a copy.
+
+    Returns:
+        Also `kid`, its standard error, `precision` and `recall` (`gancourse.metrics.fidelity`) against the
+        held-out slices, where `features` knows the modality and the size; `real_` as there.
     """
     from gancourse.gans.training import images_of, rows_of
-    from gancourse.metrics import scores
+    from gancourse.metrics import fidelity, scores
 
     rows = {s: rows_of(slices, modality, s, where) for s in ("train", "validation", "test")}
     held_out, train = np.concatenate([rows["validation"], rows["test"]]), rows["train"]
@@ -257,10 +309,26 @@ def score(
     rng = np.random.default_rng(0)
     train, held_out = (_of_patients(r, patients[r], count, rng) for r in (train, held_out))
     number = min(len(train), len(held_out))
-    train, held_out = (images_of(slices, modality, r[:number]) for r in (train, held_out))
+    train, held_out = train[:number], held_out[:number]
+    images = {"": generated, "real_": images_of(slices, modality, train)}
+    real = images_of(slices, modality, held_out)
+    found: dict[str, float] = {}
+    network = features()
+    if (modality, real.shape[1]) in network.whitening:
+        real_features = network.embed(real, modality)
+        for prefix, groups in (("", None), ("real_", patients[train])):
+            of_set = network.embed(images[prefix], modality)
+            value, error = fidelity.kid(of_set, real_features, groups, patients[held_out])
+            precision, recall = fidelity.precision_recall(
+                real_features, of_set, groups_real=patients[held_out], groups_generated=groups
+            )
+            names = ("kid", "kid_se", "precision", "recall")
+            values = zip(names, (value, error, precision, recall), strict=True)
+            found |= {prefix + name: round(float(number), 4) for name, number in values}
+    train, held_out = images["real_"], real
     if flip:
         train, held_out = (np.concatenate([x, x[:, :, ::-1]]) for x in (train, held_out))
-    return {**scores.score(generated, train, held_out), "patients_each": count, "images_each": number}
+    return found | scores.score(generated, train, held_out) | {"patients_each": count, "images_each": number}
 
 
 def _of_patients(rows: np.ndarray, patients: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:

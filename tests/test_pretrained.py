@@ -5,9 +5,15 @@ import pytest
 from toy import TINY, slices
 
 from gancourse import pretrained
+from gancourse.cohort.brats import find_subjects
+from gancourse.cohort.slices import make_slices
 from gancourse.errors import InputError
+from gancourse.gans.features import halve
 from gancourse.gans.gan import draw_latents
-from gancourse.gans.training import train
+from gancourse.gans.training import images_of, train
+from gancourse.metrics import calibration
+from gancourse.metrics.fidelity import kid
+from gancourse.project import COHORT, project_root
 
 LATENTS = draw_latents(5, 8)
 
@@ -185,3 +191,87 @@ def test_a_ruler_learns_to_read(tmp_path):
     assert error.std() < 0.5 * areas[320:].std()
     with pytest.raises(InputError, match="values"):
         Ruler.train(("area", "more"), images, areas, verbose=0)
+
+
+@pytest.fixture(scope="module")
+def described():
+    """A tiny network of features, whitened on discs."""
+    from toy import discs
+
+    from gancourse.gans.features import FeatureNetwork
+    from gancourse.networks.features import build_maps
+
+    return FeatureNetwork.fitted(build_maps((3, 4, 5, 6)), discs(60, 32)[..., None], ("t1",))
+
+
+def test_features_come_back(described, tmp_path):
+    about = {"recipe": {"widths": [3, 4, 5, 6]}, "command": "python tests/experiments/features.py"}
+    card = pretrained.store_features(described, about, "small", tmp_path)
+    assert (card["modalities"], card["sizes"]) == (["t1"], [16, 32])
+    again = pretrained.features("small", tmp_path)
+    images = np.random.default_rng(1).uniform(-1, 1, (5, 32, 32))
+    for x in (images, images[:, ::2, ::2]):
+        np.testing.assert_allclose(again.embed(x), described.embed(x), atol=0.05)
+    with pytest.raises(InputError, match="'large': unknown; there are small"):
+        pretrained.features("large", tmp_path)
+    (tmp_path / "small.npz").write_bytes(b"half")
+    with pytest.raises(InputError, match="damaged"):
+        pretrained.features("small", tmp_path)
+
+
+def test_shipped_features_see_what_they_have_to():
+    """On held-out patients, as `tests/experiments/features.py` measured it for the card."""
+    for name in pretrained.names(pretrained.FEATURES):
+        card = pretrained.card(name, pretrained.FEATURES)
+        assert card["failures"] == []
+        for modality in card["modalities"]:
+            for size in card["sizes"]:
+                scores = {k: card["kid_se"][f"{modality} {size} {k}"] for k in SETS}
+                for better, worse in zip(SETS, SETS[1:], strict=False):
+                    better = "real" if worse.startswith(("checker", "noise")) else better
+                    (a, a_se), (b, b_se) = scores[better], scores[worse]
+                    assert b - a > 3 * np.hypot(a_se, b_se), (modality, size, better, worse)
+
+
+SETS = ("real", "blur 0.5", "blur 1", "checkerboard 0.05", "checkerboard 0.1", "noise 0.1")
+
+
+@pytest.fixture(scope="module")
+def phantoms(tmp_path_factory):
+    """T1 slices of the default cohort, and whose they are: of its held-out patients, and of the others."""
+    folder = project_root() / COHORT
+    if not (folder / "subjects.csv").exists():
+        pytest.skip("no phantoms here; make cohort")
+    out = tmp_path_factory.mktemp("phantoms") / "slices"
+    slices = make_slices(find_subjects(folder), out, modalities=("t1",))
+    patients, training = slices.table["patient"].to_numpy(), slices.select("train")
+    rows = [np.setdiff1d(np.arange(len(slices)), training), training]
+    return [(images_of(slices, "t1", r), patients[r]) for r in rows]
+
+
+@pytest.mark.parametrize("size", [64, 32])
+def test_shipped_features_rank_what_was_made_worse(phantoms, size):
+    """Eleven held-out patients, changed, against the other 37: each worse by three standard errors."""
+    (images, whose), (real, whose_real) = phantoms
+    images, real = (x if size == 64 else halve(x) for x in (images, real))
+    embed = pretrained.features().embed
+    reference = embed(real)
+    found = {
+        name: kid(embed(spoiled), reference, whose, whose_real)
+        for name, spoiled in {
+            "real": images,
+            "blur 0.5": calibration.blurred(images, 0.5),
+            "blur 1": calibration.blurred(images, 1.0),
+            "checkerboard": calibration.checkered(images, 0.1),
+            "noise": calibration.noisy(images, 0.15),
+        }.items()
+    }
+    print(size, found)
+    for better, worse in (
+        ("real", "blur 0.5"),
+        ("blur 0.5", "blur 1"),
+        ("real", "checkerboard"),
+        ("real", "noise"),
+    ):
+        (a, a_se), (b, b_se) = found[better], found[worse]
+        assert b - a > 3 * np.hypot(a_se, b_se), (better, worse)

@@ -3,13 +3,16 @@
     ventricles   mm2 of fluid near the brain's centre: the ventricles, and the fissures beside them
     brain        mm2 inside the brain's outline, fluid included
     tumour       mm2 of tumour, oedema included
+    symmetry     correlation of the brain with its mirror image; 1 is the most
 
 Labels are the truth of phantoms. Thresholds learn nothing and so are an independent judge of what a network
 reads. Slices are (N, H, W) in radiological convention; images are in [-1, 1], the background -1.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage, stats
 
 #: How far from the outline, and how near the middle of the image, fluid must lie to count as ventricles, mm.
 DEPTH_MM, ACROSS_MM, ALONG_MM = 26.0, 32.0, 40.0
@@ -92,3 +95,38 @@ def bright(images: np.ndarray, brain: np.ndarray, level: float) -> np.ndarray:
             low, middle, high = np.percentile(image[mask], (25, 50, 75))
             scaled[k] = (image - middle) / max(high - low, 1e-3) * mask
     return brain & (ndimage.gaussian_filter(scaled, (0, 1, 1)) > level)
+
+
+def symmetry(images: np.ndarray) -> np.ndarray:
+    """Correlation of brightness left and right of the image's middle, inside the brain and its mirror, (N,).
+
+    After a blur of a pixel inside the brain, so that noise matters little; 0 where there is no brain.
+
+    Args:
+        images: (N, H, W).
+    """
+    images = np.asarray(images, np.float64)
+    brain = brain_of(images)
+    both = brain & brain[:, :, ::-1]
+    smooth, weight = (ndimage.gaussian_filter(x, (0, 1, 1)) for x in (images * brain, 1.0 * brain))
+    smooth = smooth / np.maximum(weight, 1e-6)
+    found = np.zeros(len(images))
+    for k, (image, mask) in enumerate(zip(smooth, both, strict=True)):
+        values, mirrored = image[mask], image[:, ::-1][mask]
+        if values.size and values.std() > 0:
+            found[k] = np.corrcoef(values, mirrored)[0, 1]
+    return found
+
+
+def distribution_distance(
+    generated: Mapping[str, np.ndarray], real: Mapping[str, np.ndarray]
+) -> dict[str, float]:
+    """Wasserstein distance of each measure's two distributions, in standard deviations of the real one.
+
+    0.1 means: to make one distribution of the other, its values have to move by a tenth of the real spread,
+    on average.
+
+    Args:
+        generated, real: name of a measure to its values, as `by_threshold` gives them.
+    """
+    return {n: float(stats.wasserstein_distance(generated[n], real[n]) / np.std(real[n])) for n in real}

@@ -483,16 +483,23 @@ latent_figures.rows(
     "Three latents (a row each), truncated by psi.",
     width=1.1,
 )
+
+# %% tags=["slow"]
+from gancourse.metrics.fidelity import kid
+
+embed = pretrained.features().embed
+whose = slices.table["patient"].to_numpy()[held_out]
 rows = {}
 for psi, images in gallery.items():
     pairs = distances(images, images)[np.triu_indices(len(images), 1)]
     near = distances(images, t1[held_out]).min(1)
+    value, error = kid(embed(images), embed(t1[held_out]), groups_b=whose)
     rows[psi] = {"differ from each other": pairs.mean(), "from the nearest real": np.median(near),
-                 **describe(images).mean()}  # fmt: skip
+                 "KID": value, "its error": error, **describe(images).mean()}  # fmt: skip
 pd.DataFrame(rows).T.rename_axis("psi").round(3)
 
 # %% [markdown]
-# There is no bargain here. From psi 1.3 down to 0.6 the images differ from each other as much as before, and come no nearer to real slices. At 0.4 the brains dissolve, and at 0.2 there is no brain at all. **The centre of latent space is not the average brain**; it is where the generator was never trained (section 1), and ours paints nothing there. StyleGAN truncates elsewhere: a second network first bends the latents into a space whose centre is in use. Before you borrow a trick, ask whether the reason for it holds in your network, and measure.
+# There is no bargain here. From psi 1.3 down to 0.6 the images differ from each other as much as before, and come no nearer to real slices. By KID, the distance of two sets that lesson 44 builds, they move away: 0.09 at psi 1, 0.57 at 0.6. At 0.4 the brains dissolve, and at 0.2 there is no brain at all. **The centre of latent space is not the average brain**; it is where the generator was never trained (section 1), and ours paints nothing there. StyleGAN truncates elsewhere: a second network first bends the latents into a space whose centre is in use. Before you borrow a trick, ask whether the reason for it holds in your network, and measure.
 #
 # ## 6. The way back
 #

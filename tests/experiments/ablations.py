@@ -3,7 +3,8 @@
     gancourse cohort make --subjects 720 --out data/phantoms720      (as in `make train`)
     gancourse cohort slice data/phantoms720 --out data/slices720
     make ablations                    all variants, small; or: python tests/experiments/ablations.py
-    make ablations ARGS="full baseline spectral r1"      some of them at the deck's size
+    make ablations ARGS="full baseline adam-paper --seeds 0 1 2"     some of them at the deck's size; there
+                                      also the candidates for a better recipe: paper, paper-resize, ...
     make ablations ARGS=score         the table again, from the images that were saved
 
 Every variant gets the same time on one core, not the same number of rounds: a hack that makes a round twice
@@ -39,17 +40,31 @@ import pandas as pd
 
 from gancourse.quiet import import_tensorflow
 
-ROUNDS = {32: 3000, 64: 1500}  #: of the baseline, by size
+ROUNDS = {32: 3000, 64: 600}  #: of the baseline, by size
 CHUNK = {32: 50, 64: 25}  #: rounds from one checkpoint to the next
 IMAGES = 2048
-SEEDS, BASELINE_SEEDS = 3, 6
+SEEDS, BASELINE_SEEDS = range(3), range(6)
+#: Precision of the training; at the deck's size the fastest there is.
+PRECISION = {32: "float32", 64: "auto"}
+#: Recipes at the deck's size that put several hacks together.
+CANDIDATES: dict[str, dict] = {
+    "paper": {},
+    "paper-resize": {"networks": "resize"},
+    "paper-hard-labels": {"smooth": 0.0},
+}
 COSTS = Path("data/results/ablation_costs.csv")
+COLUMNS = [
+    "variant", "seed", "kid", "kid_se", "recall", "spectrum_error", "d_accuracy", "seconds", "rounds", "size",
+]  # fmt: skip
 
 
 def recipe_of(name: str, size: int, rounds: int | None = None):
     """The recipe of a variant at 32 or 64 pixels; noise ends after half of the rounds."""
     from gancourse.gans.hacks import variant
+    from gancourse.gans.recipes import RECIPES
 
+    if name in CANDIDATES and size == 64:
+        return dataclasses.replace(RECIPES["paper"], **CANDIDATES[name])
     recipe = variant(name)
     if size == 64:
         recipe = dataclasses.replace(recipe, size=64, base=64, d_base=64)
@@ -74,7 +89,9 @@ def load_slices(folder: Path, size: int):
 def batches_of(slices, recipe, seed: int, first_round: int = 0):
     """Endless batches of real images for that many rounds on."""
     batch_size = recipe.batch_size * recipe.d_steps
-    return slices.dataset("train", "t1", batch_size, seed, repeat=True, first_step=first_round)
+    return slices.dataset(
+        "train", "t1", batch_size, seed, flip=recipe.flip, repeat=True, first_step=first_round
+    )
 
 
 # What a round costs
@@ -83,21 +100,22 @@ def batches_of(slices, recipe, seed: int, first_round: int = 0):
 def measure(name: str, size: int, data: Path) -> tuple[float, float]:
     """Milliseconds of one core for a round of the baseline and of a variant.
 
-    They take turns, ten rounds each; the least of twelve turns counts, since other programs can only add.
+    They take turns, ten rounds each (two at the deck's size); the least of twelve turns counts, since other
+    programs can only add.
     """
-    trained, times = [], ([], [])
+    trained, times, turn = [], ([], []), 10 if size == 32 else 2
     slices = load_slices(data, size)
     for each in ("baseline", name):
         recipe = recipe_of(each, size)
-        gan = recipe.build(0, "float32")
+        gan = recipe.build(0, PRECISION[size])
         trained.append((tf_function(gan), iter(batches_of(slices, recipe, 0))))
     for _ in range(13):
         for (step, batches), seconds in zip(trained, times, strict=True):
             start = time.process_time()
-            for _ in range(10):
+            for _ in range(turn):
                 step(next(batches))
             seconds.append(time.process_time() - start)
-    baseline, variant = (100 * min(seconds[1:]) for seconds in times)
+    baseline, variant = (1000 / turn * min(seconds[1:]) for seconds in times)
     return baseline, variant
 
 
@@ -158,7 +176,7 @@ def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
     rounds, chunk = rounds_of(name, size), CHUNK[size]
     recipe = recipe_of(name, size, rounds)
     slices = load_slices(data, size)
-    gan = recipe.build(seed, "float32")
+    gan = recipe.build(seed, PRECISION[size])
     settings = {"variant": name, "seed": seed, "rounds": rounds, "recipe": dataclasses.asdict(recipe)}
     checkpoint = Checkpoint(out / "checkpoint.npz", settings, "python tests/experiments/ablations.py")
     done = checkpoint.restore(gan)
@@ -232,25 +250,30 @@ def folder_of(runs: Path, name: str, seed: int, size: int) -> Path:
 
 
 def score(runs: Path, data: Path, results: Path) -> None:
-    """One row a run that is done, from its images."""
-    from gancourse.metrics.fidelity import kid, precision_recall
-
+    """One row a run that is done, from its images; one that broke down has no numbers but its rounds."""
     from gancourse import pretrained
+    from gancourse.gans.training import images_of, rows_of
+    from gancourse.metrics.fidelity import kid, precision_recall
     from gancourse.metrics.statistics import spectrum_distance
 
     network, rows = pretrained.features(), []
     for size in (32, 64):
-        folders = [p.parent for p in sorted(runs.glob("*/images.npz"))]
+        folders = [p.parent for p in sorted(runs.glob("*/settings.json"))]
         folders = [f for f in folders if f.name.startswith("full-") == (size == 64)]
         if not folders:
             continue
         slices = load_slices(data, size)
-        held_out = np.concatenate([slices.select("validation"), slices.select("test")])
-        real = slices.images[held_out, ..., 0].astype(np.float32)
+        held_out = np.concatenate([rows_of(slices, "t1", split) for split in ("validation", "test")])
+        real = images_of(slices, "t1", held_out)
         patients = slices.table["patient"].to_numpy()[held_out]
         real_features = network.embed(real)
         for folder in folders:
             settings = json.loads((folder / "settings.json").read_text())
+            row = {"variant": settings["variant"], "seed": settings["seed"], "rounds": settings["rounds"]}
+            if (folder / "diverged.txt").exists():
+                rows.append(row | {"size": size})
+            if not (folder / "images.npz").exists():
+                continue
             with np.load(folder / "images.npz") as file:
                 images = file["images"].astype(np.float32) / 127.5 - 1
             features = network.embed(images)
@@ -258,24 +281,20 @@ def score(runs: Path, data: Path, results: Path) -> None:
             with open(folder / "log.csv") as file:
                 log = list(csv.DictReader(file))
             last = log[-max(1, len(log) // 10) :]
-            accuracy = np.mean([float(row["d_accuracy"]) for row in last])
-            rows.append(
-                {
-                    "variant": settings["variant"],
-                    "seed": settings["seed"],
-                    "kid": value,
-                    "kid_se": error,
-                    "recall": precision_recall(real_features, features)[1],
-                    "spectrum_error": spectrum_distance(images, real),
-                    "d_accuracy": np.nan if settings["recipe"]["loss"] == "wasserstein" else accuracy,
-                    "seconds": float(log[-1]["core_seconds"]),
-                    "rounds": settings["rounds"],
-                    "size": size,
-                }
-            )
-            print(rows[-1], flush=True)
+            accuracy = float(np.mean([float(line["d_accuracy"]) for line in last]))
+            row |= {
+                "kid": value,
+                "kid_se": error,
+                "recall": precision_recall(real_features, features, groups_real=patients)[1],
+                "spectrum_error": spectrum_distance(images, real),
+                "d_accuracy": np.nan if settings["recipe"]["loss"] == "wasserstein" else accuracy,
+                "seconds": float(log[-1]["core_seconds"]),
+                "size": size,
+            }
+            print(row, flush=True)
+            rows.append(row)
     results.parent.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame(rows).to_csv(results, index=False, float_format="%.4g")
+    pd.DataFrame(rows, columns=COLUMNS).to_csv(results, index=False, float_format="%.4g")
 
 
 def main() -> None:
@@ -287,6 +306,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=Path("data/results/ablations.csv"))
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--size", type=int, default=32)
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     parser.add_argument("--core", type=int)
     arguments = parser.parse_args()
     data, runs = arguments.data, arguments.runs
@@ -299,26 +319,25 @@ def main() -> None:
     elif arguments.what == "cost":
         for name in arguments.names:
             found = measure(name, arguments.size, data)
-            print(name, "%.1f ms, the baseline %.1f ms" % found[::-1], flush=True)
+            print(f"{name} {found[1]:.1f} ms, the baseline {found[0]:.1f} ms", flush=True)
             add_cost(arguments.size, name, found)
     elif arguments.what == "score":
         score(runs, data, arguments.results)
     else:
-        from gancourse.gans.hacks import VARIANTS, variant
+        from gancourse.gans.hacks import VARIANTS
 
+        size = 64 if arguments.what == "full" else 32
         names = arguments.names or list(VARIANTS)
         for name in names:
-            variant(name)  # raises for an unknown one
-        size = 64 if arguments.what == "full" else 32
+            recipe_of(name, size)  # raises for an unknown one
         pin = hasattr(os, "sched_setaffinity")
         cores = sorted(os.sched_getaffinity(0))[: arguments.jobs] if pin else [None] * arguments.jobs
         missing = [n for n in names if n != "baseline" and n not in read_costs(size).index]
         for name in missing:  # one process each, so that none finds another's memory
             start(["cost", name, "--size", str(size), "--data", str(data)], cores[0])
-        seeds = 1 if size == 64 else SEEDS
-        wanted = [(name, seed) for seed in range(seeds) for name in names]
+        wanted = [(name, seed) for seed in arguments.seeds for name in names]
         if size == 32 and "baseline" in names:
-            wanted += [("baseline", seed) for seed in range(SEEDS, BASELINE_SEEDS)]
+            wanted += [("baseline", seed) for seed in BASELINE_SEEDS if seed not in arguments.seeds]
         run_all(wanted, size, data, runs, cores)
         score(runs, data, arguments.results)
 

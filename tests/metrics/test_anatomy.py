@@ -67,3 +67,26 @@ def test_the_brain_is_the_largest_piece_without_holes():
 def test_an_empty_image_has_nothing():
     found = anatomy.by_threshold(np.full((2, 64, 64), -1.0), "flair")
     assert all(values.tolist() == [0, 0] for values in found.values())
+
+
+def test_symmetry_is_one_for_mirrored_halves_and_falls_with_a_tumour():
+    *_, even = slice_of()
+    even = (even + even[:, :, ::-1]) / 2
+    *_, with_tumour = slice_of(tumour=(X - 13) ** 2 + Y**2 < 20)
+    found = anatomy.symmetry(np.concatenate([even, even[:, :, ::-1], with_tumour]))
+    assert found[0] == found[1] == pytest.approx(1)
+    assert found[2] < 0.9
+    noise = np.random.default_rng(0).normal(size=(64, 64))
+    unlike = np.where(BRAIN, 0.4 * np.sign(X) * np.sin(Y / 3) + 0.01 * noise, -1.0)
+    assert anatomy.symmetry(unlike[None])[0] == pytest.approx(-1, abs=0.01)
+    assert anatomy.symmetry(np.full((1, 64, 64), -1.0)).tolist() == [0]
+
+
+def test_distribution_distance_is_in_real_standard_deviations():
+    rng = np.random.default_rng(1)
+    real = {"brain": rng.normal(5, 2, 4000), "tumour": np.array([0.0, 0.0, 6.0, 6.0])}
+    moved = {"brain": real["brain"] + 1, "tumour": np.array([0.0, 0.0, 0.0, 6.0])}
+    found = anatomy.distribution_distance(moved, real)
+    assert found["brain"] == pytest.approx(0.5, rel=0.05)
+    assert found["tumour"] == pytest.approx(6 / 4 / 3)
+    assert anatomy.distribution_distance(real, real) == {"brain": 0, "tumour": 0}

@@ -1,0 +1,90 @@
+"""The study's script on a toy: equal cost, resume, images, table."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from experiments import ablations
+from toy import slices
+
+from gancourse import pretrained
+from gancourse.errors import InputError
+from gancourse.gans.checkpoint import Checkpoint
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """Folders of slices and runs; four rounds of the baseline, two of a variant that costs twice as much."""
+    monkeypatch.setattr(ablations, "ROUNDS", {32: 4})
+    monkeypatch.setattr(ablations, "CHUNK", {32: 2})
+    monkeypatch.setattr(ablations, "IMAGES", 16)
+    monkeypatch.setattr(ablations, "COSTS", tmp_path / "costs.csv")
+    ablations.add_cost(32, "spectral", (30.0, 60.0))
+    ablations.add_cost(32, "hinge", (30.0, 31.0))
+    slices(tmp_path / "data", size=64)
+    return tmp_path / "data", tmp_path / "runs"
+
+
+def test_equal_time_not_equal_rounds(study):
+    assert [ablations.rounds_of(name, 32) for name in ("baseline", "spectral", "hinge")] == [4, 2, 4]
+    ablations.add_cost(32, "hinge", (30.0, 1000.0))
+    assert ablations.rounds_of("hinge", 32) == 2  # never none
+
+
+def test_small_slices_are_means_of_four(study):
+    small, large = (ablations.load_slices(study[0], size).images for size in (32, 64))
+    assert small.shape == (48, 32, 32, 1) and large.shape == (48, 64, 64, 1)
+    block = large[5, 20:22, 30:32, 0].astype(np.float32)
+    assert small[5, 10, 15, 0] == pytest.approx(block.mean(), abs=1e-3)
+
+
+def test_noise_ends_after_half_of_the_rounds():
+    assert ablations.recipe_of("instance-noise", 32, 500).noise_steps == 250
+    full = ablations.recipe_of("wgan-gp", 64)
+    assert (full.size, full.base, full.d_base, full.d_steps) == (64, 64, 64, 5)
+
+
+def test_candidates_are_for_the_decks_size():
+    assert ablations.recipe_of("paper-resize", 64).networks == "resize"
+    with pytest.raises(InputError, match="paper-resize"):
+        ablations.recipe_of("paper-resize", 32)
+
+
+def test_a_run_goes_on_and_leaves_images_and_a_row(study, monkeypatch):
+    data, runs = study
+    out = ablations.folder_of(runs, "baseline", 1, 32)
+    save = Checkpoint.on_epoch_end
+
+    def save_and_stop(self, epoch, logs=None):
+        save(self, epoch, logs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Checkpoint, "on_epoch_end", save_and_stop)
+        ablations.train("baseline", 1, 32, data, out)
+    assert not ablations.is_done(out, 4) and len(pd.read_csv(out / "log.csv")) == 1
+    ablations.train("baseline", 1, 32, data, out)
+    assert ablations.is_done(out, 4) and not ablations.is_done(out, 2)
+    seconds = pd.read_csv(out / "log.csv")["core_seconds"]
+    assert len(seconds) == 2 and 0 < seconds[0] < seconds[1]
+    with np.load(out / "images.npz") as file:
+        assert file["images"].shape == (16, 32, 32) and file["images"].dtype == np.uint8
+
+    class Means:
+        def embed(self, images):
+            return np.asarray(images).reshape(len(images), 8, 4, 8, 4).mean((2, 4)).reshape(len(images), -1)
+
+    monkeypatch.setattr(pretrained, "features", Means)
+    broken = ablations.folder_of(runs, "hinge", 0, 32)
+    broken.mkdir()
+    (broken / "settings.json").write_text(json.dumps({"variant": "hinge", "seed": 0, "rounds": 4}))
+    (broken / "diverged.txt").write_text("NaN")
+    ablations.score(runs, data, runs / "table.csv")
+    table = pd.read_csv(runs / "table.csv")
+    assert list(table.columns) == ablations.COLUMNS
+    assert table["variant"].tolist() == ["baseline", "hinge"] and table["kid"].isna().tolist() == [
+        False,
+        True,
+    ]
+    assert table["seconds"][0] > 0 and 0 <= table["d_accuracy"][0] <= 1
