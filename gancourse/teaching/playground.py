@@ -166,8 +166,8 @@ class Playground:
     def now(self) -> dict[str, Any]:
         """What was measured at this moment: numbers by name, on 2,000 fresh points of either kind.
 
-        `rounds`; `d_loss`, `g_loss`; `accuracy` (0 to 1); `pull`, the mean length of the arrows; `divergence`,
-        the Jensen-Shannon divergence of two histograms (24 x 24 squares) in nats, 0 to ln 2 = 0.69, and
+        `rounds`; `d_loss`, `g_loss`; `accuracy` (0 to 1); `pull`, the arrows' mean length; `divergence`, the
+        Jensen-Shannon divergence of two histograms (24 x 24 squares) in nats, 0 to ln 2 = 0.69, and
         `floor`, what it is for real points themselves, the method's bias; `centre` of the generated points,
         and `spread`, their mean distance from it; `found` blobs of how many, `blobs`, 0 of 0 without blobs.
         """

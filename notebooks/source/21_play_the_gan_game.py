@@ -24,7 +24,7 @@ from gancourse.teaching.checks import lesson21 as checks
 from gancourse.teaching.playground import Playground
 from gancourse.teaching.presets import PRESETS
 
-import_tensorflow()
+tf = import_tensorflow()
 
 # %% [markdown]
 # ## 1. You are the police
@@ -34,7 +34,7 @@ import_tensorflow()
 # %% tags=["slow"]
 from gancourse.teaching.widgets import RealOrFake
 
-you = RealOrFake("dcgan-t1")
+you = RealOrFake("dcgan-t1", seed=10)
 you
 
 # %% tags=["slow"]
@@ -272,8 +272,8 @@ z = stats.norm.ppf(np.linspace(0.0005, 0.9995, 2000))  # a hill's numbers, evenl
 for distance in (1, 2, 4, 8):
     at = distance + z  # generated numbers; real ones lie around 0
     # ln p - ln q of two bells: a straight line, falling by `distance` for each 1
-    l = (at - distance) ** 2 / 2 - at**2 / 2
-    D = 1 / (1 + np.exp(-l))
+    log_odds = (at - distance) ** 2 / 2 - at**2 / 2
+    D = 1 / (1 + np.exp(-log_odds))
     print(
         f"distance {distance}: slope by minimax {np.mean(D) * distance:8.5f}, by non-saturating {np.mean(1 - D) * distance:6.3f}"
     )
@@ -290,14 +290,17 @@ for distance in (1, 2, 4, 8):
 # %% tags=["slow"]
 from gancourse.teaching.widgets import Playground as PlaygroundWidget
 
-PlaygroundWidget("convergence")
+begun = Playground("convergence")
+for _ in range(60):
+    begun.play()
+PlaygroundWidget(logic=begun)
 
 # %% [markdown]
 # ### Four games, played for you
 # The same four games without a screen, 300 frames each.
 
 # %%
-for name, preset in PRESETS.items():
+for preset in PRESETS.values():
     print(f"{preset.title}: {preset.question}\n")
 
 
@@ -326,7 +329,7 @@ pd.concat({"median": shown.median(), "least": shown.min(), "most": shown.max()},
 # Eight seeds of each (`python tests/experiments/playground.py`). `divergence` is Jensen-Shannon's, from histograms; `found` counts blobs; `pull` is the mean length of the arrows; `swing` says how far the middle of the generated points wanders.
 
 # %% tags=["nbval-check-output"]
-for name, preset in PRESETS.items():
+for preset in PRESETS.values():
     print(f"{preset.title}. {preset.moral}\n")
 
 # %% [markdown]
@@ -334,7 +337,7 @@ for name, preset in PRESETS.items():
 # - **convergence**: D near 50 % right, and a divergence that is low and restless;
 # - **mode collapse**: D at 75 %, blobs missing, and everything at rest. From the losses alone it looks fine;
 # - **a winning discriminator**: D at 100 % and arrows of no length. In some seeds the generator escapes all the same (the row's "least");
-# - **oscillation**: a `swing` twenty times as large as in the others.
+# - **oscillation**: a `swing` twenty times as large as in the others, at the median.
 #
 # ### Exercise 4: mend it yourself
 # "Oscillation" is mended by equal learning rates. Find **another** mend: give changes of its settings, any but `data`, `g_rate` and `d_rate`, so that at the end at least six of the eight blobs are found. The names are those of the playground's controls: `loss`, `optimizer`, `d_steps`, `g_steps`, `noise`, `noise_dim`, `g_layers`, `g_neurons`, `d_layers`, `d_neurons`. The check plays your game, which takes some seconds. Try it in the playground first.

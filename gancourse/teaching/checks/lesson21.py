@@ -36,8 +36,8 @@ def best_answer(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str |
 @check
 def js(answer: Callable[[np.ndarray, np.ndarray, float], float]) -> str | None:
     """`js(p, q, width)` is the Jensen-Shannon divergence in nats."""
-    width = 0.5
-    p, q = np.array([0.4, 1.0, 0.6, 0.0]), np.array([0.0, 0.2, 0.8, 1.0])
+    width = 0.25
+    p, q = np.array([0.8, 2.0, 1.2, 0.0]), np.array([0.0, 0.4, 1.6, 2.0])
     with np.errstate(all="ignore"):
         got = float(answer(p, q, width))
 
