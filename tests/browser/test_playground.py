@@ -4,7 +4,10 @@ import json
 import re
 
 import pytest
+from browser import harness
 from playwright.sync_api import expect
+
+from gancourse.teaching import lessons
 
 PLAY = "from gancourse.teaching.widgets import Playground\nwidget = Playground()\nwidget"
 JUDGE = """import numpy as np
@@ -183,3 +186,17 @@ def test_in_notebook_7(open_notebook):
     playground.button("Play").focus()
     playground.page.keyboard.press("Space")
     expect(playground.root.locator(".rounds")).not_to_have_text("0", timeout=60_000)
+
+
+def test_in_their_lesson(open_notebook, server):
+    lessons.copy_lessons(harness.ROOT / "notebooks", server.folder / "work")
+    notebook = open_notebook(server.folder / "work" / "21_play_the_gan_game.ipynb", seconds=400)
+    judge = Widget(notebook, "real-or-fake")
+    judge.button("Generated").click()
+    expect(judge.root.locator(".score")).to_contain_text("of 1 right")
+    playground = Widget(notebook, "playground")
+    before = playground.rounds()
+    assert before > 0
+    playground.button("Play").click()
+    expect(playground.root.locator(".rounds")).not_to_have_text(f"{before:,}", timeout=60_000)
+    playground.button("Pause").click()
