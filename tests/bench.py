@@ -510,6 +510,41 @@ def painting() -> tuple[str, str]:
     return spread([1000 * t for t in seconds(lambda: source.paint(next(latents)), 30)], "ms"), ""
 
 
+@section
+def playground(folder: Path) -> Iterator[Line]:
+    """The playground in JupyterLab: frames a second while its presets are played."""
+    from browser import harness
+
+    if harness.CHROMIUM is None:
+        yield harness.NO_CHROMIUM, "", ""
+        return
+    from gancourse.teaching.presets import PRESETS
+
+    code = "from gancourse.teaching.widgets import Playground\nPlayground({!r})"
+    with harness.serving(folder) as server, harness.browsing() as browser:
+        for name in PRESETS:
+            path = harness.write_notebook(folder / f"{name.replace(' ', '-')}.ipynb", code.format(name))
+            notebook = server.open(browser, path.name)
+            notebook.run_all()
+            yield f"{name}: frames a second", *frames_a_second(notebook.page)
+            notebook.close()
+    yield "load of the machine", f"{os.getloadavg()[0]:.1f}, {os.cpu_count()} cores", "below 1: idle"
+
+
+def frames_a_second(page, parts: int = 8, seconds_each: float = 1.0) -> tuple[str, str]:
+    """Frames that the playground's page painted in each of some seconds of play, as line and aim."""
+    count = "() => +document.querySelector('.playground').dataset.painted"
+    first = page.evaluate(count)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"first => ({count})() > first + 10", arg=first, timeout=60_000)  # it is compiled
+    rates = []
+    for _ in range(parts):
+        before, start = page.evaluate(count), time.perf_counter()
+        page.wait_for_timeout(1000 * seconds_each)
+        rates.append((page.evaluate(count) - before) / (time.perf_counter() - start))
+    return spread(rates, ""), "15 at least"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sections", nargs="*", metavar="section", help=f"some of {', '.join(SECTIONS)} (all)")

@@ -1,5 +1,7 @@
 """Widgets of the lessons: Python beside its JavaScript and CSS, made with anywidget."""
 
 from gancourse.teaching.widgets.latent_explorer import LatentExplorer
+from gancourse.teaching.widgets.playground import Playground
+from gancourse.teaching.widgets.real_or_fake import RealOrFake
 
-__all__ = ["LatentExplorer"]
+__all__ = ["LatentExplorer", "Playground", "RealOrFake"]

@@ -1,8 +1,6 @@
-// The page's half of LatentExplorer: controls that ask, and a canvas that shows the answer.
+// The page's half of LatentExplorer, after live.js: controls that ask, and a canvas that shows the answer.
 
 const REACH = 3.5; // of a raw dimension
-const PATIENCE = 800; // ms without an answer before the page says so
-const REST = 700; // ms without a move before the picture in the notebook's file follows
 
 const PAGE = `<div class="page">
   <figure>
@@ -45,40 +43,6 @@ const PAGE = `<div class="page">
     </div>
     <textarea class="code-text" aria-label="The latent as code" rows="6" readonly hidden></textarea>
   </div></div>`;
-
-/** Sends commands, one message at a time. What waits is only the latest of each control's moves. */
-class Asker {
-  constructor(model, onWait) {
-    Object.assign(this, { model, onWait, view: String(Math.random()), number: 0, sent: [], waiting: [] });
-  }
-
-  ask(command) {
-    const last = this.waiting.at(-1);
-    if ("value" in command && last?.do === command.do && last.name === command.name) this.waiting.pop();
-    this.waiting.push(command);
-    if (!this.sent.length) this.send();
-  }
-
-  send() {
-    this.sent = this.waiting.splice(0);
-    this.timer = setTimeout(this.onWait, PATIENCE);
-    this.model.send({ view: this.view, number: ++this.number, commands: this.sent });
-  }
-
-  /** Whether a frame answers this view's last message; if so, what waits is sent. */
-  answered([view, number] = []) {
-    if (view !== this.view || number !== this.number) return false;
-    clearTimeout(this.timer);
-    this.sent = [];
-    if (this.waiting.length) this.send();
-    return true;
-  }
-
-  /** Whether a control's move has not been answered yet, so that an older frame must not set it back. */
-  awaits(name) {
-    return [...this.sent, ...this.waiting].some((command) => command.do + (command.name ?? "") === name);
-  }
-}
 
 /** A labelled range input in three parts: name, value, and the slider below them. */
 function slider(label, { min, max, step, text, onMove }) {
@@ -133,11 +97,9 @@ function draw(canvas, pixels, [height, width]) {
   context.drawImage(small, 0, 0, side, side);
 }
 
-const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-
 function render({ model, el }) {
   const root = document.createElement("div");
-  root.className = "latent-explorer";
+  root.className = "gancourse-live latent-explorer";
   root.innerHTML = PAGE;
   el.append(root);
   const find = (name) => root.querySelector(name);
@@ -282,10 +244,7 @@ function render({ model, el }) {
   );
   find(".png").addEventListener("click", () => asker.ask({ do: "png" }));
   find(".code").addEventListener("click", () => asker.ask({ do: "code" }));
-  // JupyterLab takes arrow keys and letters for its own shortcuts.
-  root.addEventListener("keydown", (event) => {
-    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
-  });
+  keepKeys(root);
 
   model.on("change:_frame", show);
   model.on("change:_anchors", showAnchors);

@@ -4,20 +4,17 @@ The front end sends what its controls ask for in one message, and the next only 
 answers with one frame, so that no more pictures are painted than can be shown.
 """
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
-from IPython.display import display, update_display
 
 from gancourse.errors import InputError
 from gancourse.teaching import explorer
+from gancourse.teaching.widgets.live import LiveWidget, parts
 
 
-class LatentExplorer(anywidget.AnyWidget):
+class LatentExplorer(LiveWidget):
     """A brain that changes under your hand: `LatentExplorer("dcgan-t1")` as a cell's last line.
 
     Args:
@@ -29,8 +26,7 @@ class LatentExplorer(anywidget.AnyWidget):
         InputError: unknown weights, or not those of a DCGAN; an impossible seed.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm, _css = parts("latent_explorer")
 
     _frame = traitlets.Dict().tag(sync=True)  # the picture and where every control stands
     _anchors = traitlets.Dict().tag(sync=True)  # pictures of A and B
@@ -70,7 +66,7 @@ class LatentExplorer(anywidget.AnyWidget):
     def _answer(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
         """Carry out the commands of one message, those that can be, then send one frame."""
         if content.get("rests"):
-            self._show_still(update_display)
+            self._renew_still()
             return
         said = ""
         for command in content["commands"]:
@@ -93,19 +89,6 @@ class LatentExplorer(anywidget.AnyWidget):
         else:
             self._logic.apply(command)
 
-    def _ipython_display_(self) -> None:
-        """Show the live view and, after it, its picture, which stays where there is no kernel.
-
-        JupyterLab shows the best kind of each output only, and takes a view for the best even when it
-        is dead. So the picture is an output of its own; the page hides it beside a live view.
-        """
-        view, metadata = super()._repr_mimebundle_() or ({}, {})
-        view["text/plain"] = "Run this cell to move the controls."
-        display(view, metadata=metadata, raw=True)
-        self._show_still(display)
-
-    def _show_still(self, show: Callable) -> None:
+    def _still(self) -> tuple[bytes, str]:
         logic = self._logic
-        said = f"A generated {logic.source.modality} brain slice, seed {logic.seed}"
-        picture = {"image/png": self.png(6), "text/plain": said}
-        show(picture, metadata={"image/png": {"alt": said}}, raw=True, display_id=self.model_id)
+        return self.png(6), f"A generated {logic.source.modality} brain slice, seed {logic.seed}"

@@ -1,0 +1,110 @@
+"""Checks of lesson 21: the best answer, the divergence, two slopes, and a mend that is played."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from gancourse.errors import InputError
+from gancourse.teaching.checks import check
+
+#: What mends the game already, or would be another game.
+TAKEN = ("data", "seed", "g_rate", "d_rate")
+#: Blobs that a mended game finds, and the frames it has; as in `tests/experiments/playground.py`.
+WANTED, FRAMES = 6, 300
+
+
+@check
+def best_answer(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None:
+    """`best_answer(p, q)` is p / (p + q)."""
+    p, q = np.array([0.2, 0.5, 0.01]), np.array([0.6, 0.5, 0.3])
+    got = np.asarray(answer(p, q), float)
+    if got.shape != p.shape:
+        return f"Expected a probability for each of 3 places, received shape {got.shape}."
+    if np.allclose(got, p / (p + q)):
+        return None
+    if np.allclose(got, q / (p + q)):
+        return "That is the probability of generated. The discriminator says how probable real is."
+    if np.allclose(got, p / q):
+        return "Those are odds, and may be above 1. A share is real ones among all: divide by both."
+    if np.array_equal(got, p > q):
+        return "That decides. The best answer says how sure it is: a number between 0 and 1."
+    if np.allclose(got, p):
+        return "p(x) is a density of real numbers; how many generated ones lie there matters as well."
+    return f"For p = 0.2 and q = 0.6 expected 0.25, received {got[0]:.3g}."
+
+
+@check
+def js(answer: Callable[[np.ndarray, np.ndarray, float], float]) -> str | None:
+    """`js(p, q, width)` is the Jensen-Shannon divergence in nats."""
+    width = 0.25
+    p, q = np.array([0.8, 2.0, 1.2, 0.0]), np.array([0.0, 0.4, 1.6, 2.0])
+    with np.errstate(all="ignore"):
+        got = float(answer(p, q, width))
+
+    def part(a, b):
+        some = a > 0
+        return float((a[some] * np.log(a[some] / b[some])).sum() * width)
+
+    m = (p + q) / 2
+    right = (part(p, m) + part(q, m)) / 2
+    if np.isclose(got, right):
+        return None
+    if np.isnan(got):
+        return "0 times the logarithm of 0 became NaN: sum over places where the density is above 0."
+    if np.isclose(got, right / width):
+        return "An integral is a sum times the width of a step."
+    if np.isclose(got, 2 * right):
+        return "Each of the two parts counts half."
+    if np.isclose(got, right / np.log(2)):
+        return "That is in bits, with the logarithm of base 2. Here it is the natural one."
+    if np.isclose(got, np.sqrt(right)):
+        return "That is the Jensen-Shannon distance, the root. Without it, please."
+    if np.isclose(got, (part(p, 2 * m) + part(q, 2 * m)) / 2):
+        return "The mixture is the mean of both: (p + q) / 2."
+    if np.isclose(got, -right):
+        return "The sign is turned: a divergence is never below 0."
+    return f"Expected {right:.4f} for two small densities, received {got:.4f}."
+
+
+@check
+def slopes(answer: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]) -> str | None:
+    """`slopes(d)` are -d and -(1 - d)."""
+    d = np.array([0.1, 0.5, 0.8])
+    got = np.array([np.broadcast_to(each, d.shape) for each in answer(d)], float)
+    if got.shape != (2, 3):
+        return "Return two arrays: the slopes of ln(1 - D), then of -ln D."
+    right = np.stack([-d, d - 1])
+    if np.allclose(got, right):
+        return None
+    if np.allclose(got, right[::-1]):
+        return "The two are swapped: first ln(1 - D)."
+    if np.allclose(got, -right):
+        return "The signs: a higher logit makes both losses smaller, so both slopes are below 0."
+    if np.allclose(got, [-1 / (1 - d), -1 / d]):
+        return "Those are slopes by D. By the logit they are multiplied by D (1 - D)."
+    return f"At D = 0.1 expected -0.1 and -0.9, received {got[0, 0]:.3g} and {got[1, 0]:.3g}."
+
+
+@check
+def mend(answer: Mapping[str, object]) -> str | None:
+    """`mend` changes the game "oscillation" so that most blobs are found; it is played to see."""
+    from gancourse.teaching.playground import Playground
+
+    if taken := [name for name in answer if name in TAKEN]:
+        return f"{taken[0]} is not to be changed here: find another way."
+    if not answer:
+        return "Nothing is changed yet."
+    game = Playground("oscillation")
+    try:
+        for name, value in answer.items():
+            game.set(name, value)
+    except InputError as error:
+        return str(error)
+    found = []
+    for _ in range(FRAMES):
+        game.play()
+        found.append(game.now["found"])
+    middle = int(np.median(found[-FRAMES // 3 :]))
+    if middle < WANTED:
+        return f"At the end {middle} of 8 blobs are found (median of the last 100 frames). Who runs away now?"
+    return None

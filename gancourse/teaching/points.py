@@ -1,0 +1,75 @@
+"""Points in the plane that a GAN learns to imitate: lines, blobs, a ring, or what somebody draws."""
+
+import numpy as np
+
+from gancourse.errors import InputError
+
+#: Half the side of the square around (0, 0) that is shown; all distributions lie well within.
+REACH = 1.4
+#: Standard deviation of a blob, and of the points around a drawn dot.
+SPREAD = 0.05
+
+
+def _circle(n: int, radius: float = 1.0) -> np.ndarray:
+    turn = 2 * np.pi * np.arange(n) / n
+    return radius * np.stack([np.cos(turn), np.sin(turn)], 1)
+
+
+#: Of the distributions that are blobs: their middles, (modes, 2).
+BLOBS = {"two blobs": np.array([[-0.7, 0.0], [0.7, 0.0]]), "eight blobs": _circle(8)}
+#: What `draw_points` knows.
+DISTRIBUTIONS = ("line", "ring", *BLOBS)
+#: A first drawing, so that there is something to learn: a hook.
+HOOK = np.concatenate(
+    [np.stack([np.full(9, -0.5), np.linspace(0.9, -0.3, 9)], 1), _circle(18, 0.5)[9:] - (0.0, 0.3)]
+)
+
+
+def draw_points(name: str, n: int, rng: np.random.Generator, dots: np.ndarray | None = None) -> np.ndarray:
+    """Draw from a distribution.
+
+    Args:
+        name: one of `DISTRIBUTIONS`, or "drawn".
+        n: how many.
+        rng: where chance comes from.
+        dots: (k, 2), of "drawn": each is as likely as the others.
+
+    Returns:
+        (n, 2) float32.
+
+    Raises:
+        InputError: an unknown name; nothing drawn.
+    """
+    if name == "line":
+        along = rng.uniform(-1, 1, n)
+        points = np.stack([along, 0.6 * along], 1)
+    elif name == "ring":
+        turn = rng.uniform(0, 2 * np.pi, n)
+        points = np.stack([np.cos(turn), np.sin(turn)], 1)
+    elif name in BLOBS:
+        points = rng.choice(BLOBS[name], n)
+    elif name == "drawn":
+        if dots is None or not len(dots):
+            raise InputError("drawing: it is empty; put down some dots first")
+        points = rng.choice(np.asarray(dots, float), n)
+    else:
+        raise InputError(f"points {name!r}: expected one of {', '.join(DISTRIBUTIONS)}, drawn")
+    return np.asarray(points + rng.normal(0, SPREAD, (n, 2)), np.float32)
+
+
+def found_blobs(points: np.ndarray, middles: np.ndarray) -> int:
+    """How many blobs have points: at least a quarter of a fair share lie within four standard deviations.
+
+    Args:
+        points: (n, 2).
+        middles: (modes, 2), of the blobs.
+    """
+    distance = np.linalg.norm(points[:, None] - middles, axis=2)
+    shares = (distance < 4 * SPREAD).mean(0)
+    return int((shares > 0.25 / len(middles)).sum())
+
+
+def histogram(points: np.ndarray, cells: int = 24) -> np.ndarray:
+    """Shares of points (n, 2) in each of cells * cells squares; what lies outside counts at the rim."""
+    places = np.floor((points + REACH) / (2 * REACH) * cells).clip(0, cells - 1).astype(int)
+    return np.bincount(places[:, 0] * cells + places[:, 1], minlength=cells * cells) / len(points)

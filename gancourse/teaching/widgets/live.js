@@ -1,0 +1,48 @@
+// What the pages of all widgets share; each widget's own JavaScript follows in the same module.
+
+const PATIENCE = 800; // ms without an answer before the page says so
+const REST = 700; // ms without a move before the picture in the notebook's file follows
+
+const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+
+/** Sends commands, one message at a time. What waits is only the latest of each control's moves. */
+class Asker {
+  constructor(model, onWait) {
+    Object.assign(this, { model, onWait, view: String(Math.random()), number: 0, sent: [], waiting: [] });
+  }
+
+  ask(command) {
+    const last = this.waiting.at(-1);
+    if ("value" in command && last?.do === command.do && last.name === command.name) this.waiting.pop();
+    this.waiting.push(command);
+    if (!this.sent.length) this.send();
+  }
+
+  send() {
+    this.sent = this.waiting.splice(0);
+    this.timer = setTimeout(this.onWait, PATIENCE);
+    this.model.send({ view: this.view, number: ++this.number, commands: this.sent });
+  }
+
+  /** Whether a frame answers this view's last message; if so, what waits is sent. */
+  answered([view, number] = []) {
+    if (view !== this.view || number !== this.number) return false;
+    clearTimeout(this.timer);
+    this.sent = [];
+    if (this.waiting.length) this.send();
+    return true;
+  }
+
+  /** Whether a control's move has not been answered yet, so that an older frame must not set it back. */
+  awaits(name) {
+    return [...this.sent, ...this.waiting].some((command) => command.do + (command.name ?? "") === name);
+  }
+}
+
+/** JupyterLab takes arrow keys and letters for its own shortcuts: keep them from it. */
+function keepKeys(root) {
+  root.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  });
+}
+

@@ -1,0 +1,77 @@
+"""The game "real or fake" in a notebook: `gancourse.teaching.real_or_fake` behind two buttons."""
+
+from typing import Any
+
+import traitlets
+
+from gancourse.errors import InputError
+from gancourse.teaching import real_or_fake
+from gancourse.teaching.widgets.live import LiveWidget, parts
+
+
+class RealOrFake(LiveWidget):
+    """Judge slices, real or generated: `RealOrFake("dcgan-t1")` as a cell's last line.
+
+    The page is sent a slice without a name. What it was, Python says only after the answer.
+
+    Args:
+        weights: name of a DCGAN's weights.
+        count: slices in a game.
+        seed: of their choice.
+        logic: another game, such as one with slices of your own, or in tests.
+
+    Raises:
+        InputError: unknown weights, or not those of a DCGAN; too few slices.
+    """
+
+    _esm, _css = parts("real_or_fake")
+
+    _frame = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        weights: str = "dcgan-t1",
+        count: int = 20,
+        seed: int = 0,
+        *,
+        logic: real_or_fake.RealOrFake | None = None,
+    ):
+        self.logic = logic or real_or_fake.from_weights(weights, count=count, seed=seed)
+        super().__init__(_frame=self._render())
+        self.on_msg(self._answer)
+
+    def _render(self, **more: Any) -> dict[str, Any]:
+        logic, image = self.logic, self.logic.image()
+        shown = {} if image is None else {"pixels": image.tobytes(), "shape": image.shape}
+        judged = logic.judged() if logic.over else []
+        gallery = [one | {"image": one["image"].tobytes(), "shape": one["image"].shape} for one in judged]
+        score = logic.score()._asdict() if logic.answers else None
+        return (
+            {"count": logic.count, "done": len(logic.answers), "score": score, "gallery": gallery}
+            | shown
+            | more
+        )
+
+    def _answer(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        """Carry out the commands of one message, those that can be, then send one frame."""
+        if content.get("rests"):
+            self._renew_still()
+            return
+        said = verdict = ""
+        for command in content["commands"]:
+            try:
+                before = self.logic.score().right
+                self.logic.apply(command)
+                if command["do"] == "answer":
+                    verdict = "Right" if self.logic.score().right > before else "Wrong"
+            except InputError as error:
+                said = str(error)
+        answers = [content["view"], content["number"]]
+        self._frame = self._render(answers=answers, said=said, verdict=verdict)
+
+    def _still(self) -> tuple[bytes, str]:
+        logic, score = self.logic, self.logic.score()
+        if not logic.over:
+            return logic.png(), f"Slice {len(logic.answers) + 1} of {logic.count}: real or generated?"
+        said = f"{score.right} of {score.answers} slices judged rightly ({score.low:.0%} to {score.high:.0%})"
+        return logic.png(), said
