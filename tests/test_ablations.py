@@ -53,7 +53,7 @@ def test_candidates_are_for_the_decks_size():
 
 def test_a_run_goes_on_and_leaves_images_and_a_row(study, monkeypatch):
     data, runs = study
-    out = ablations.folder_of(runs, "baseline", 1, 32)
+    out = ablations.folder_of(runs, "baseline", 0, 32)
     save = Checkpoint.on_epoch_end
 
     def save_and_stop(self, epoch, logs=None):
@@ -62,9 +62,9 @@ def test_a_run_goes_on_and_leaves_images_and_a_row(study, monkeypatch):
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(Checkpoint, "on_epoch_end", save_and_stop)
-        ablations.train("baseline", 1, 32, data, out)
+        ablations.train("baseline", 0, 32, data, out)
     assert not ablations.is_done(out, 4) and len(pd.read_csv(out / "log.csv")) == 1
-    ablations.train("baseline", 1, 32, data, out)
+    ablations.train("baseline", 0, 32, data, out)
     assert ablations.is_done(out, 4) and not ablations.is_done(out, 2)
     seconds = pd.read_csv(out / "log.csv")["core_seconds"]
     assert len(seconds) == 2 and 0 < seconds[0] < seconds[1]
@@ -88,3 +88,5 @@ def test_a_run_goes_on_and_leaves_images_and_a_row(study, monkeypatch):
         True,
     ]
     assert table["seconds"][0] > 0 and 0 <= table["d_accuracy"][0] <= 1
+    with np.load(runs / "table.npz") as file:
+        assert file.files == ["baseline"] and file["baseline"].shape == (12, 32, 32)
