@@ -798,7 +798,7 @@ for name, g in {**dict(list(groups.items())[1:]), "real, for measure": None}.ite
 # in the features of a network, 0 at best, and **recall**, the share of real slices that lie among the generated ones. From
 # the model cards, against 208 held-out patients:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "slow"]
 for title, name in names.items():
     s = pretrained.card(name)["scores"]
     print(

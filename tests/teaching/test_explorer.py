@@ -241,7 +241,7 @@ class TestWidget:
 
     def test_shows_a_view_and_then_a_picture(self, widget, monkeypatch):
         shown = []
-        module = "gancourse.teaching.widgets.latent_explorer"
+        module = "gancourse.teaching.widgets.live"
         for name in ("display", "update_display"):
             monkeypatch.setattr(f"{module}.{name}", lambda data, name=name, **_: shown.append((name, data)))
         widget._ipython_display_()
