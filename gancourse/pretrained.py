@@ -3,7 +3,8 @@
 `gancourse/weights/<name>.npz` holds the weights as float16, `<name>.json` the card: what it was trained on,
 by which command, how long, what it scores, and the SHA-256 of the weights. In `gancourse/weights/latent`
 lie, likewise, the directions in a generator's latent space, and the ruler that measured them, and in
-`gancourse/weights/features` the networks whose features judge generated images.
+`gancourse/weights/features` the networks whose features judge generated images, and in
+`gancourse/weights/tour` the small networks of the tour of applications.
 """
 
 import dataclasses
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent / "weights"
 LATENT = WEIGHTS / "latent"
 FEATURES = WEIGHTS / "features"
+TOUR = WEIGHTS / "tour"
 SCORED_IMAGES = 500
 
 
@@ -176,6 +178,39 @@ def store_features(
     modalities = list(dict.fromkeys(modality for modality, _ in network.whitening))
     sizes = sorted({size for _, size in network.whitening})
     return _write(name, arrays, {"name": name, "modalities": modalities, "sizes": sizes, **about}, folder)
+
+
+def tour(name: str, folder: Path = TOUR) -> "keras.Model":
+    """A network of the tour of applications; `gancourse.gans.tour` says what goes in and comes out.
+
+    `card(name, pretrained.TOUR)` says how it was trained and what it scores.
+
+    Raises:
+        InputError: there is none of that name, or the file is damaged.
+    """
+    from gancourse.gans.tour import build
+
+    about, found = card(name, folder), _arrays(name, folder)
+    network = build(about["recipe"])
+    count = sum(key.startswith("network.") for key in found)
+    network.set_weights([found[f"network.{i}"].astype(np.float32) for i in range(count)])
+    return network
+
+
+def tour_ruler(name: str, folder: Path = TOUR) -> "Ruler":
+    """A judge of the tour: reads what its card's `measures` names off images. Errors as of `tour`."""
+    from gancourse.gans.ruler import Ruler
+
+    found = _arrays(name, folder)
+    return Ruler(card(name, folder)["measures"], tour(name, folder), found["mean"], found["scale"])
+
+
+def store_tour(
+    name: str, network: "keras.Model", about: dict, arrays: dict | None = None, folder: Path = TOUR
+) -> dict:
+    """Write a network of the tour and its card, which says what `about` says: `recipe` and `command`, say."""
+    halved = {f"network.{i}": _halved(w) for i, w in enumerate(network.get_weights())}
+    return _write(name, halved | (arrays or {}), {"name": name, **about}, folder)
 
 
 def _write(name: str, arrays: dict, about: dict, folder: Path) -> dict:

@@ -204,16 +204,22 @@ def copy_model(model: keras.Model, input_shape: tuple[int, ...] | None = None) -
     return twin
 
 
-def recalibrate(generator, latent_dim: int = 100, batches: int = 40, batch_size: int = 64, seed: int = 1):
+def recalibrate(
+    generator, latent_dim: int = 100, batches: int = 40, batch_size: int = 64, seed: int = 1, inputs=None
+):
     """Set the batch normalisation's statistics to those of the generator's present weights.
 
     Averaged weights need it: an average of statistics is not the statistic of an average.
+
+    Args:
+        inputs: function of a batch's number, for a generator that takes more than latents.
     """
+    inputs = inputs or (lambda batch: draw_latents(batch_size, latent_dim, seed + batch))
     norms = [n for n in generator._flatten_layers() if isinstance(n, keras.layers.BatchNormalization)]
     momenta = [layer.momentum for layer in norms]
     for batch in range(batches):
         for layer in norms:
             layer.momentum = batch / (batch + 1)  # the plain mean over batches
-        generator(draw_latents(batch_size, latent_dim, seed + batch), training=True)
+        generator(inputs(batch), training=True)
     for layer, momentum in zip(norms, momenta, strict=True):
         layer.momentum = momentum

@@ -14,7 +14,7 @@ class Ruler:
 
     Args:
         names: of the values, in order.
-        network: images (B, H, W, 1) -> (B, k), standardised.
+        network: images (B, H, W, C) -> (B, k), standardised.
         mean, scale: (k,), of the training slices.
     """
 
@@ -23,12 +23,12 @@ class Ruler:
         self.mean, self.scale = np.asarray(mean, np.float64), np.asarray(scale, np.float64)
 
     def measure(self, images: np.ndarray) -> np.ndarray:
-        """Images (N, H, W) or (N, H, W, 1) in [-1, 1] -> (N, k)."""
+        """Images (N, H, W, C), or (N, H, W) of one modality, in [-1, 1] -> (N, k)."""
         images = np.asarray(images, np.float32)
         images = images[..., None] if images.ndim == 3 else images
         size = self.network.input_shape[1:]
         if images.shape[1:] != size:
-            raise InputError(f"images {images.shape}: expected (N, {size[0]}, {size[1]})")
+            raise InputError(f"images {images.shape}: expected (N, {', '.join(map(str, size))})")
         blocks = [images[i : i + 256] for i in range(0, len(images), 256)]
         found = [np.asarray(self.network(block, training=False)) for block in blocks]
         return np.concatenate(found) * self.scale + self.mean
@@ -43,24 +43,27 @@ class Ruler:
         rate: float = 2e-3,
         seed: int = 0,
         verbose: int = 2,
+        mirror: bool = True,
     ) -> "Ruler":
         """Learn from slices.
 
         Args:
             names: of the values.
-            images: (N, H, W) in [-1, 1].
+            images: (N, H, W) or (N, H, W, C) in [-1, 1].
             values: (N, k), what they show.
             epochs: passes over the images; the learning rate falls to 0 over them.
             rate: learning rate at the start, Adam.
             seed: of weights, order and noise.
             verbose: as in Keras' `fit`.
+            mirror: whether images may be mirrored.
         """
         if values.shape != (len(images), len(names)):
             raise InputError(f"values {values.shape}: expected ({len(images)}, {len(names)})")
         keras.utils.set_random_seed(seed)
         mean, scale = values.mean(0), values.std(0)
-        network = build_ruler(len(names), images.shape[1])
+        images = images[..., None] if images.ndim == 3 else images
+        network = build_ruler(len(names), images.shape[1], channels=images.shape[-1], mirror=mirror)
         falling = keras.optimizers.schedules.CosineDecay(rate, epochs * -(-len(images) // 64))
         network.compile(keras.optimizers.Adam(falling), "huber", jit_compile=False)
-        network.fit(images[..., None], (values - mean) / scale, 64, epochs, verbose)
+        network.fit(images, (values - mean) / scale, 64, epochs, verbose)
         return cls(names, network, mean, scale)

@@ -10,8 +10,10 @@ from keras import layers
 from gancourse.networks.normalisation import BatchNormalization
 
 
-def build_ruler(values: int, size: int = 64, width: int = 16) -> keras.Model:
-    """Images (B, size, size, 1) in [-1, 1] -> (B, values), standardised.
+def build_ruler(
+    values: int, size: int = 64, width: int = 16, channels: int = 1, mirror: bool = True
+) -> keras.Model:
+    """Images (B, size, size, channels) in [-1, 1] -> (B, values), standardised.
 
     In training, images are mirrored at random and get a little noise, so that it does not lean on the grain
     of real slices, which generated ones may lack.
@@ -20,9 +22,11 @@ def build_ruler(values: int, size: int = 64, width: int = 16) -> keras.Model:
         values: how many numbers it reads.
         size: height and width, a multiple of 16.
         width: maps after the first convolution; they double to 4 times as many.
+        channels: modalities in an image.
+        mirror: whether to mirror at random; not where the side matters.
     """
-    images = x = keras.Input((size, size, 1))
-    x = layers.RandomFlip("horizontal")(x)
+    images = x = keras.Input((size, size, channels))
+    x = layers.RandomFlip("horizontal")(x) if mirror else x
     x = layers.GaussianNoise(0.05)(x)
     for factor in (1, 2, 4, 2):
         x = layers.Conv2D(factor * width, 4, 2, "same", use_bias=False)(x)

@@ -1,0 +1,181 @@
+"""Short radiology reports of phantoms, such as "large enhancing tumour, left frontal, dark centre".
+
+A slice's labels say what is there (`findings_of`), a few words say it (`write`), a small network reads the
+words (`TextEncoder`). Sides are the patient's. "Frontal", "central" and "posterior" are the thirds of the
+brain from front to back: a slice of the phantom does not say where lobes end.
+"""
+
+import re
+
+import keras
+import numpy as np
+import pandas as pd
+
+from gancourse.errors import InputError
+from gancourse.networks.conditional import build_text_encoder
+
+#: Areas in mm2: below the first a tumour is small, from the second on it is large.
+SMALL, LARGE = 1000.0, 2200.0
+
+#: From so many mm2 on, a tumour enhances, and its centre counts as dark.
+ENHANCING, DARK = 100.0, 150.0
+
+#: The questions that a report answers, and their answers.
+FINDINGS = {
+    "size": ("none", "small", "medium", "large"),
+    "uptake": ("none", "non-enhancing", "enhancing"),
+    "side": ("none", "right", "left"),
+    "place": ("none", "frontal", "central", "posterior"),
+    "centre": ("none", "solid", "dark"),
+}
+
+#: The ways to say it.
+WORDS = {
+    "tumour": ("tumour", "mass", "lesion"),
+    "small": ("small", "little"),
+    "medium": ("medium", "mid-sized", "moderate"),
+    "large": ("large", "big"),
+    "enhancing": ("enhancing", "contrast-enhancing"),
+    "non-enhancing": ("non-enhancing", "unenhancing"),
+    "right": ("right", "right-sided"),
+    "left": ("left", "left-sided"),
+    "frontal": ("frontal", "anterior"),
+    "central": ("central", "middle"),
+    "posterior": ("posterior", "back"),
+    "solid": ("solid", "without necrosis", "solid centre"),
+    "dark": ("dark centre", "necrotic centre", "with necrosis"),
+    "none": ("no tumour", "normal brain", "no lesion seen"),
+}
+
+#: Words in a report at most.
+LENGTH = 12
+
+VOCABULARY = sorted({word for ways in WORDS.values() for way in ways for word in way.split()})
+
+
+def findings_of(tissue: np.ndarray, seg: np.ndarray, pixel_mm: float = 208 / 64) -> pd.DataFrame:
+    """What the labels (N, H, W) of slices say: a row a slice, a column for each of `FINDINGS`, and areas.
+
+    Also `wt_mm2`, `et_mm2`, `dark_mm2` (label 1), and where the tumour's centre lies in the brain: `across`
+    from -1 (the patient's right) to 1, `along` from -1 (front) to 1. NaN without a tumour.
+    """
+    rows = []
+    for brain, labels in zip(np.asarray(tissue) > 0, np.asarray(seg), strict=True):
+        wt, et, dark = (float(np.isin(labels, v).sum()) * pixel_mm**2 for v in ((1, 2, 4), (4,), (1,)))
+        rows.append(
+            {"wt_mm2": wt, "et_mm2": et, "dark_mm2": dark, **_place(brain | (labels > 0), labels > 0)}
+        )
+    table = pd.DataFrame(rows)
+    return table.join(describe(table))
+
+
+def _place(brain: np.ndarray, tumour: np.ndarray) -> dict[str, float]:
+    if not tumour.any():
+        return {"across": np.nan, "along": np.nan}
+    found = {}
+    for name, axis in (("along", 0), ("across", 1)):
+        extent = np.flatnonzero(brain.any(1 - axis))
+        centre = np.nonzero(tumour)[axis].mean()
+        found[name] = float(2 * (centre - extent[0]) / max(extent[-1] - extent[0], 1) - 1)
+    return found
+
+
+def describe(measured: pd.DataFrame) -> pd.DataFrame:
+    """Measurements as in `findings_of` -> the findings in words, a column for each of `FINDINGS`."""
+    wt, et, dark = (measured[name].to_numpy() for name in ("wt_mm2", "et_mm2", "dark_mm2"))
+    across, along = measured["across"].to_numpy(), measured["along"].to_numpy()
+    there = wt > 0
+    enhancing = et >= ENHANCING
+    words = {
+        "size": np.select([wt < SMALL, wt < LARGE], ["small", "medium"], "large"),
+        "uptake": np.where(enhancing, "enhancing", "non-enhancing"),
+        "side": np.where(across < 0, "right", "left"),
+        "place": np.select([along < -1 / 3, along < 1 / 3], ["frontal", "central"], "posterior"),
+        "centre": np.where(enhancing, np.where(dark >= DARK, "dark", "solid"), "none"),
+    }
+    return pd.DataFrame({name: np.where(there, values, "none") for name, values in words.items()})
+
+
+def write(findings: dict[str, str], rng: np.random.Generator) -> str:
+    """One of the many ways to say them."""
+
+    def say(word: str) -> str:
+        return str(rng.choice(WORDS[word]))
+
+    if findings["size"] == "none":
+        return say("none")
+    first = [say(findings["size"]), say(findings["uptake"])]
+    what = " ".join([*(first if rng.random() < 0.5 else first[::-1]), say("tumour")])
+    where = f"{say(findings['side'])} {say(findings['place'])}"
+    parts = [what, where]
+    if findings["centre"] != "none":
+        parts.append(say(findings["centre"]))
+    return ", ".join(parts[i] for i in rng.permutation(len(parts)))
+
+
+def tokens(reports: list[str]) -> np.ndarray:
+    """Word numbers (N, LENGTH) int32, 0 where a report has ended.
+
+    Raises:
+        InputError: a word that the reports of the training never used, or too many words.
+    """
+    numbers = np.zeros((len(reports), LENGTH), np.int32)
+    for row, report in zip(numbers, reports, strict=True):
+        words = re.findall(r"[a-z-]+", report.lower())
+        unknown = [word for word in words if word not in VOCABULARY]
+        if unknown or not 0 < len(words) <= LENGTH:
+            problem = f"unknown word {unknown[0]!r}" if unknown else f"{len(words)} words"
+            raise InputError(
+                f"report {report!r}: {problem}; write 1 to {LENGTH} words among {', '.join(VOCABULARY)}"
+            )
+        row[: len(words)] = [VOCABULARY.index(word) + 1 for word in words]
+    return numbers
+
+
+class TextEncoder:
+    """Reads reports: `embed` for the generator, `answers` for people.
+
+    Args:
+        network: `build_text_encoder`.
+    """
+
+    def __init__(self, network: keras.Model):
+        self.network = network
+
+    @staticmethod
+    def build() -> keras.Model:
+        return build_text_encoder(len(VOCABULARY) + 1, LENGTH, sum(map(len, FINDINGS.values())))
+
+    @classmethod
+    def train(cls, findings: list[dict[str, str]], epochs: int = 3, seed: int = 0, verbose: int = 2):
+        """Learn to answer the questions of `FINDINGS` from reports that are written for these findings."""
+        keras.utils.set_random_seed(seed)
+        rng = np.random.default_rng(seed)
+        network = cls.build()
+        texts = tokens([write(finding, rng) for finding in findings])
+        truth = np.stack([_one_hot(finding) for finding in findings])
+        learner = keras.Model(network.inputs, network.outputs[1])
+        learner.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False)
+        learner.fit(texts, truth, batch_size=64, epochs=epochs, verbose=verbose)
+        return cls(network)
+
+    def embed(self, reports: list[str]) -> np.ndarray:
+        """(N, 32) float32 in [-1, 1]. `InputError` for words it does not know."""
+        return self.network.predict(tokens(reports), batch_size=512, verbose=0)[0]
+
+    def answers(self, reports: list[str]) -> pd.DataFrame:
+        """What it understood: a row a report, a column for each of `FINDINGS`."""
+        logits = self.network.predict(tokens(reports), batch_size=512, verbose=0)[1]
+        ends = np.cumsum([0, *map(len, FINDINGS.values())])
+        return pd.DataFrame(
+            {
+                name: np.array(words)[logits[:, start:end].argmax(1)]
+                for (name, words), start, end in zip(FINDINGS.items(), ends, ends[1:], strict=False)
+            }
+        )
+
+
+def _one_hot(findings: dict[str, str]) -> np.ndarray:
+    return np.concatenate(
+        [np.array([w == findings[name] for w in words], np.float32) for name, words in FINDINGS.items()]
+    )

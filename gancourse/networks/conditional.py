@@ -1,0 +1,132 @@
+"""Networks that are told what to paint: a conditional generator and discriminator, StackGAN's second stage.
+
+The conditional pair takes numbers beside the latents (Mirza and Osindero 2014, arXiv 1411.1784). Both stages
+after Zhang et al. 2017 (StackGAN, arXiv 1612.03242). What differs: nearest-neighbour resizing everywhere, as
+in the authors' code but narrower, and two channels (modalities) in place of red, green and blue.
+"""
+
+import keras
+from keras import layers, ops
+
+from gancourse.networks.dcgan import PAPER_INIT, upsample_block
+from gancourse.networks.normalisation import BatchNormalization
+
+
+@keras.saving.register_keras_serializable("gancourse")
+class ConditioningAugmentation(layers.Layer):
+    """A text's embedding, blurred: the mean and spread of a normal, from which one condition is drawn.
+
+    So the generator meets many neighbours of every text (StackGAN, section 3.2). The loss is the distance of
+    that normal from a standard one (Kullback-Leibler), per number.
+    """
+
+    def __init__(self, units: int, weight: float = 1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.weight = units, weight
+        self.mean = layers.Dense(units)
+        self.log_deviation = layers.Dense(units, kernel_initializer="zeros")
+
+    def call(self, embedding, normal):
+        """Embeddings (B, k) and standard normal numbers (B, units) -> conditions (B, units)."""
+        mean, log_deviation = self.mean(embedding), self.log_deviation(embedding)
+        mean, log_deviation = (ops.cast(x, "float32") for x in (mean, log_deviation))
+        distance = ops.square(mean) + ops.exp(2 * log_deviation) - 1 - 2 * log_deviation
+        self.add_loss(self.weight * ops.mean(distance) / 2)
+        return mean + ops.exp(log_deviation) * ops.cast(normal, "float32")
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units, "weight": self.weight}
+
+
+def normalised(x):
+    return layers.ReLU()(BatchNormalization()(x))
+
+
+def build_conditional_generator(
+    conditions: int, latent_dim: int = 100, base: int = 32, size: int = 64, channels: int = 1, blur: int = 0
+) -> keras.Model:
+    """[latents (B, latent_dim), conditions (B, n)] -> images (B, size, size, channels) in [-1, 1].
+
+    Args:
+        conditions: how many numbers say what to paint.
+        base: channels of the largest map; deeper ones have 2, 4, 8 times as many.
+        blur: units of `ConditioningAugmentation`, fed by the first latents; 0 is none.
+    """
+    latents, wanted = keras.Input((latent_dim,)), keras.Input((conditions,))
+    told = ConditioningAugmentation(blur, name="blur")(wanted, latents[:, :blur]) if blur else wanted
+    x = layers.Concatenate()([latents, layers.Dense(base, activation="relu")(told)])
+    ups = (size // 8).bit_length() - 1
+    x = layers.Dense(64 * 2 * base, use_bias=False, kernel_initializer=PAPER_INIT)(x)
+    x = layers.Reshape((8, 8, 2 * base))(normalised(x))
+    x = layers.Conv2D(base * 2**ups, 3, 1, "same", use_bias=False, kernel_initializer=PAPER_INIT)(x)
+    x = normalised(x)
+    for up in reversed(range(ups)):
+        x = normalised(upsample_block(x, base * 2**up, "resize", PAPER_INIT))
+    x = layers.Conv2D(channels, 3, 1, "same", kernel_initializer=PAPER_INIT)(x)
+    return keras.Model([latents, wanted], layers.Activation("tanh", dtype="float32")(x))
+
+
+def build_conditional_discriminator(
+    conditions: int, base: int = 32, size: int = 64, channels: int = 1
+) -> keras.Model:
+    """[images (B, size, size, channels), conditions (B, n)] -> logits (B, 1, 1, 1).
+
+    The conditions join where the image has shrunk to 4 x 4, the same at every place, as in StackGAN.
+    """
+    images, wanted = keras.Input((size, size, channels)), keras.Input((conditions,))
+    x = images
+    for down in range((size // 4).bit_length() - 1):
+        x = layers.Conv2D(base * 2**down, 4, 2, "same", kernel_initializer=PAPER_INIT)(x)
+        x = layers.LeakyReLU(0.2)(BatchNormalization()(x) if down else x)
+    told = layers.Dense(2 * base, activation="relu")(wanted)
+    told = layers.UpSampling2D(4)(layers.Reshape((1, 1, 2 * base))(told))
+    x = layers.Concatenate()([x, told])
+    x = layers.Conv2D(x.shape[-1] // 2, 1, kernel_initializer=PAPER_INIT)(x)
+    x = layers.LeakyReLU(0.2)(BatchNormalization()(x))
+    return keras.Model([images, wanted], layers.Conv2D(1, 4, kernel_initializer=PAPER_INIT)(x))
+
+
+def build_second_stage(
+    stage_one: keras.Model, base: int = 32, blocks: int = 2, blur: int = 16
+) -> keras.Model:
+    """StackGAN's second stage, the first inside it: the inputs of the first -> images twice as large.
+
+    Args:
+        stage_one: a conditional generator of images (B, S, S, C); it stays as it is, as layer "stage_one".
+        base: channels of the largest map.
+        blocks: residual ones, at half of S.
+        blur: units of `ConditioningAugmentation`.
+    """
+    latents, wanted = (keras.Input(tensor.shape[1:]) for tensor in stage_one.inputs)
+    first = keras.Model(stage_one.inputs, stage_one.outputs[0], name="stage_one")
+    first.trainable = False
+    sketch = first([latents, wanted], training=False)
+    side = sketch.shape[1] // 2
+    x = layers.LeakyReLU(0.2)(layers.Conv2D(base, 3, 1, "same", kernel_initializer=PAPER_INIT)(sketch))
+    skip = x
+    x = layers.Conv2D(2 * base, 4, 2, "same", use_bias=False, kernel_initializer=PAPER_INIT)(x)
+    told = ConditioningAugmentation(blur, name="blur")(wanted, latents[:, -blur:])
+    told = layers.UpSampling2D(side)(layers.Reshape((1, 1, blur))(told))
+    x = layers.Concatenate()([normalised(x), told])
+    x = normalised(layers.Conv2D(4 * base, 3, 1, "same", use_bias=False, kernel_initializer=PAPER_INIT)(x))
+    for _ in range(blocks):
+        y = layers.Conv2D(4 * base, 3, 1, "same", use_bias=False, kernel_initializer=PAPER_INIT)(x)
+        y = layers.Conv2D(4 * base, 3, 1, "same", use_bias=False, kernel_initializer=PAPER_INIT)(
+            normalised(y)
+        )
+        x = layers.ReLU()(layers.Add()([x, BatchNormalization()(y)]))
+    x = layers.Concatenate()([normalised(upsample_block(x, 2 * base, "resize", PAPER_INIT)), skip])
+    x = normalised(upsample_block(x, base, "resize", PAPER_INIT))
+    x = layers.Conv2D(sketch.shape[-1], 3, 1, "same", kernel_initializer=PAPER_INIT)(x)
+    return keras.Model([latents, wanted], layers.Activation("tanh", dtype="float32")(x), name="stage_two")
+
+
+def build_text_encoder(words: int, length: int, answers: int, units: int = 32) -> keras.Model:
+    """Word numbers (B, length) -> [embedding (B, units), answers (B, answers) as logits].
+
+    A gated recurrent network that learns to answer what the text says; the embedding is what it answers from.
+    """
+    tokens = keras.Input((length,), dtype="int32")
+    x = layers.Embedding(words, 16, mask_zero=True)(tokens)
+    embedding = layers.Dense(units, activation="tanh")(layers.GRU(48)(x))
+    return keras.Model(tokens, [embedding, layers.Dense(answers)(embedding)], name="text_encoder")

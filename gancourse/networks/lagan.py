@@ -1,0 +1,79 @@
+"""A location-aware GAN for sparse maps (de Oliveira, Paganini and Nachman 2017, arXiv 1701.05927).
+
+A convolution looks for the same thing everywhere. Where a thing may be depends on the place, though: uptake
+lies in tumours, tumours lie in the brain. So both networks have layers that are locally connected: like a
+convolution, but with weights of its own for every place. The generator ends with ReLU, so that a pixel
+without uptake is exactly 0. What differs from the paper: one particle class, and the batch's standard
+deviation in place of minibatch discrimination.
+"""
+
+import keras
+from keras import layers, ops
+
+from gancourse.networks.dcgan import PAPER_INIT, MinibatchStd, upsample_block
+from gancourse.networks.normalisation import BatchNormalization
+
+
+@keras.saving.register_keras_serializable("gancourse")
+class LocallyConnected2D(layers.Layer):
+    """A 3 x 3 convolution with weights of its own at every place: (B, H, W, C) -> (B, H, W, filters).
+
+    Keras had such a layer until version 2.
+    """
+
+    def __init__(self, filters: int, **kwargs):
+        super().__init__(**kwargs)
+        self.filters = filters
+
+    def build(self, shape):
+        _, height, width, channels = shape
+        self.kernel = self.add_weight(
+            shape=(height, width, 9 * channels, self.filters), initializer="random_normal", name="kernel"
+        )
+        self.bias = self.add_weight(shape=(height, width, self.filters), initializer="zeros", name="bias")
+
+    def call(self, x):
+        patches = ops.image.extract_patches(x, 3, 1, padding="same")
+        return ops.einsum("bhwp,hwpf->bhwf", patches, ops.cast(self.kernel, x.dtype)) + self.bias
+
+    def compute_output_shape(self, shape):
+        return (*shape[:-1], self.filters)
+
+    def get_config(self):
+        return {**super().get_config(), "filters": self.filters}
+
+
+def build_lagan_generator(latent_dim: int = 64, base: int = 16, size: int = 32, local: bool = True):
+    """Latents (B, latent_dim) -> maps (B, size, size, 1), 0 or more; without `local`, tanh of convolutions.
+
+    Without `local` it is a DCGAN's generator, of maps in [-1, 1]: the baseline.
+    """
+    latents = keras.Input((latent_dim,))
+    side = size // 4
+    x = layers.Dense(side * side * 4 * base, use_bias=False, kernel_initializer=PAPER_INIT)(latents)
+    x = layers.Reshape((side, side, 4 * base))(layers.ReLU()(BatchNormalization()(x)))
+    for factor in (2, 1):
+        x = upsample_block(x, factor * base, "resize", PAPER_INIT)
+        x = layers.ReLU()(BatchNormalization()(x))
+    if local:
+        x = layers.LeakyReLU(0.2)(LocallyConnected2D(8)(x))
+        x = layers.ReLU(dtype="float32")(LocallyConnected2D(1)(x))
+    else:
+        x = layers.Conv2D(8, 3, 1, "same", kernel_initializer=PAPER_INIT)(x)
+        x = layers.Conv2D(1, 3, 1, "same", kernel_initializer=PAPER_INIT)(layers.LeakyReLU(0.2)(x))
+        x = layers.Activation("tanh", dtype="float32")(x)
+    return keras.Model(latents, x)
+
+
+def build_lagan_discriminator(base: int = 16, size: int = 32, local: bool = True) -> keras.Model:
+    """Maps (B, size, size, 1) -> logits (B, 1); without `local`, convolutions alone."""
+    maps = keras.Input((size, size, 1))
+    x = layers.Conv2D(base, 5, 2, "same", kernel_initializer=PAPER_INIT)(maps)
+    x = layers.LeakyReLU(0.2)(x)
+    for factor in (2, 4):
+        x = LocallyConnected2D(8 * factor)(x) if local else layers.Conv2D(8 * factor, 3, 1, "same")(x)
+        x = layers.LeakyReLU(0.2)(BatchNormalization()(x))
+        x = layers.Conv2D(factor * base, 4, 2, "same", kernel_initializer=PAPER_INIT)(x)
+        x = layers.LeakyReLU(0.2)(BatchNormalization()(x))
+    x = MinibatchStd()(x)
+    return keras.Model(maps, layers.Dense(1)(layers.Flatten()(x)))
