@@ -49,6 +49,9 @@ train: setup  ## train the models that come with the course again (about five ho
 	$(PY) tests/experiments/calibration.py --data data/slices720
 	$(PY) tests/experiments/memorisation.py --data data/slices720 --run runs/dcgan-t1
 	$(PY) tests/experiments/pix2pix.py --data data/slices720
+	$(PY) -m gancourse cohort make
+	$(PY) tests/experiments/tour.py train judges cgan stack-one stackgan srresnet srgan lagan lagan-relu lagan-plain
+	$(PY) tests/experiments/tour.py export
 	$(PY) -m gancourse cohort sections --out data/sections
 	$(PY) -m gancourse train segmenter --out runs/segmenter-coarse --set grid_mm=2 --set balance=0.5 --epochs 26
 	$(PY) -m gancourse train segmenter --out runs/segmenter-fine --start runs/segmenter-coarse --set rate=7e-4 --epochs 18

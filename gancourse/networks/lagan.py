@@ -43,10 +43,17 @@ class LocallyConnected2D(layers.Layer):
         return {**super().get_config(), "filters": self.filters}
 
 
-def build_lagan_generator(latent_dim: int = 64, base: int = 16, size: int = 32, local: bool = True):
-    """Latents (B, latent_dim) -> maps (B, size, size, 1), 0 or more; without `local`, tanh of convolutions.
+def build_lagan_generator(
+    latent_dim: int = 64, base: int = 16, size: int = 32, local: bool = True, sparse: bool = True
+) -> keras.Model:
+    """Latents (B, latent_dim) -> maps (B, size, size, 1).
 
-    Without `local` it is a DCGAN's generator, of maps in [-1, 1]: the baseline.
+    Args:
+        latent_dim: numbers in a latent vector.
+        base: maps at full size.
+        size: height and width, a multiple of 4.
+        local: whether the last two layers are locally connected, or convolutions as a DCGAN's.
+        sparse: whether to end with ReLU (0 or more), or with tanh (in [-1, 1]) as a DCGAN does.
     """
     latents = keras.Input((latent_dim,))
     side = size // 4
@@ -55,13 +62,14 @@ def build_lagan_generator(latent_dim: int = 64, base: int = 16, size: int = 32, 
     for factor in (2, 1):
         x = upsample_block(x, factor * base, "resize", PAPER_INIT)
         x = layers.ReLU()(BatchNormalization()(x))
-    if local:
-        x = layers.LeakyReLU(0.2)(LocallyConnected2D(8)(x))
-        x = layers.ReLU(dtype="float32")(LocallyConnected2D(1)(x))
-    else:
-        x = layers.Conv2D(8, 3, 1, "same", kernel_initializer=PAPER_INIT)(x)
-        x = layers.Conv2D(1, 3, 1, "same", kernel_initializer=PAPER_INIT)(layers.LeakyReLU(0.2)(x))
-        x = layers.Activation("tanh", dtype="float32")(x)
+    for filters in (8, 1):
+        if filters == 1:
+            x = layers.LeakyReLU(0.2)(x)
+        if local:
+            x = LocallyConnected2D(filters)(x)
+        else:
+            x = layers.Conv2D(filters, 3, 1, "same", kernel_initializer=PAPER_INIT)(x)
+    x = layers.Activation("relu" if sparse else "tanh", dtype="float32")(x)
     return keras.Model(latents, x)
 
 

@@ -85,10 +85,10 @@ def test_a_locally_connected_layer_with_equal_weights_is_a_convolution():
     assert changed[2, 3] and changed.sum() == 1
 
 
-@pytest.mark.parametrize("local", [True, False])
-def test_only_the_location_aware_generator_ends_at_zero(local):
-    maps = lagan.build_lagan_generator(16, base=4, size=16, local=local)(normal(8, 16)).numpy()
+@pytest.mark.parametrize(("local", "sparse"), [(True, True), (False, True), (False, False)])
+def test_a_map_ends_at_zero_where_it_is_sparse(local, sparse):
+    maps = lagan.build_lagan_generator(16, 4, 16, local, sparse)(normal(8, 16)).numpy()
     assert maps.shape == (8, 16, 16, 1)
-    assert (maps.min() == 0) == local and ((maps == 0).mean() > 0.1) == local
+    assert (maps.min() == 0) == sparse and ((maps == 0).mean() > 0.1) == sparse
     judge = lagan.build_lagan_discriminator(base=4, size=16, local=local)
     assert judge(maps).shape == (8, 1)
