@@ -1,6 +1,7 @@
 """The command `gancourse`. Thin: it parses, calls, and prints."""
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -89,3 +90,22 @@ def lab(context: typer.Context) -> None:
     for copy in copies.outdated:
         print(f"work/{copy.name} stays as it is; the lesson has changed since: rename yours to get it")
     lessons.open_lab(root / "work", context.args)
+
+
+@app.command()
+def wheelhouse(
+    out: Annotated[Path, typer.Option(help="Folder of the wheels; platforms may share it.")] = Path(
+        "wheelhouse"
+    ),
+    platform: Annotated[
+        str | None, typer.Option(help="linux, linux-arm, macos or windows; else this machine's.")
+    ] = None,
+    python: Annotated[
+        str | None, typer.Option(help="The laptops' Python, such as 3.12; else this one.")
+    ] = None,
+) -> None:
+    """Download what the course installs, for laptops without a network."""
+    from gancourse.wheelhouse import make_wheelhouse
+
+    size = make_wheelhouse(out, platform, python)
+    print(f"{out}: {size / 1e6:,.0f} MB. On a laptop: make lab WHEELHOUSE={out}")
