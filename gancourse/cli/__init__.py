@@ -93,6 +93,38 @@ def lab(context: typer.Context) -> None:
 
 
 @app.command()
+def progress(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Notebooks, or folders with one folder for each learner.")
+    ],
+    csv: Annotated[Path | None, typer.Option(help="Also write a row for each learner and exercise.")] = None,
+) -> None:
+    """Say which exercises pass, by what the checks stored in the notebooks; nothing is run.
+
+    Status 1 if a file could not be read.
+    """
+    from rich import print as show
+
+    from gancourse.teaching import progress
+
+    outcomes, unread = [], 0
+    for learner, notebook in progress.find_notebooks(paths):
+        try:
+            outcomes += progress.read_outcomes(learner, notebook)
+        except InputError as error:
+            unread += 1
+            print(f"error: {error}", file=sys.stderr)
+    outcomes = progress.merge(outcomes)
+    if not outcomes and not unread:
+        raise InputError(f"{paths[0]}: no exercise of the course in it; name learners' copies of the lessons")
+    show(progress.by_learner(outcomes), progress.by_exercise(outcomes))
+    if csv:
+        progress.write_csv(outcomes, csv)
+    if unread:
+        raise typer.Exit(1)
+
+
+@app.command()
 def wheelhouse(
     out: Annotated[Path, typer.Option(help="Folder of the wheels; platforms may share it.")] = Path(
         "wheelhouse"
