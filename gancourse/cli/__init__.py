@@ -97,6 +97,7 @@ def progress(
     paths: Annotated[
         list[Path], typer.Argument(help="Notebooks, or folders with one folder for each learner.")
     ],
+    lesson: Annotated[str, typer.Option(help="Only this lesson, such as 41.")] = "",
     csv: Annotated[Path | None, typer.Option(help="Also write a row for each learner and exercise.")] = None,
 ) -> None:
     """Say which exercises pass, by what the checks stored in the notebooks; nothing is run.
@@ -114,10 +115,11 @@ def progress(
         except InputError as error:
             unread += 1
             print(f"error: {error}", file=sys.stderr)
-    outcomes = progress.merge(outcomes)
+    outcomes = [outcome for outcome in progress.merge(outcomes) if lesson in ("", outcome.lesson)]
     if not outcomes and not unread:
-        raise InputError(f"{paths[0]}: no exercise of the course in it; name learners' copies of the lessons")
-    show(progress.by_learner(outcomes), progress.by_exercise(outcomes))
+        what = f"lesson {lesson}" if lesson else "the course"
+        raise InputError(f"{paths[0]}: no exercise of {what} in it; name learners' copies of the lessons")
+    show(progress.by_learner(outcomes), progress.by_exercise(outcomes), progress.LEGEND, sep="")
     if csv:
         progress.write_csv(outcomes, csv)
     if unread:

@@ -19,6 +19,7 @@ from gancourse.teaching.checks import MIME
 #: What a stored result may say, the best first: of several, the best counts.
 STATES = ("passed", "not yet", "not tried")
 SIGNS = dict(zip((*STATES, "not there"), "✓✗○·", strict=True))
+LEGEND = "   ".join(f"{sign} {words}" for words, sign in SIGNS.items())
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,7 @@ def merge(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 def by_learner(outcomes: list[Outcome]) -> Table:
     """One row for each learner and lesson, with a sign for each exercise that anybody's notebook has."""
-    legend = "   ".join(f"{sign} {words}" for words, sign in SIGNS.items())
-    table = Table(box=box.SIMPLE, title=legend, title_justify="left")
+    table = Table(box=box.SIMPLE)
     for heading in ("learner", "lesson", "passed", "exercises"):
         table.add_column(heading, overflow="fold")
     state = {(outcome.learner, outcome.exercise): outcome.state for outcome in outcomes}

@@ -68,6 +68,12 @@ def test_a_class(class_folder, tmp_path):
     }  # fmt: skip
 
 
+def test_one_lesson_of_several(tmp_path):
+    write(tmp_path / "ana.ipynb", check_cell(outputs=stored(True)), check_cell("x", stored(True, "", "41.x")))
+    shown = run(app, ["progress", str(tmp_path), "--lesson", "31"]).stdout
+    assert "31.axial" in shown and "41.x" not in shown
+
+
 def test_the_best_counts_and_then_the_last(tmp_path):
     first = [check_cell(outputs=stored(False, "old")), check_cell(outputs=stored(False, "new"))]
     (outcome,) = progress.read_outcomes("ana", write(tmp_path / "a.ipynb", *first))
@@ -125,5 +131,7 @@ def test_nothing_to_read_is_said(tmp_path):
     nbformat.write(new_notebook(), tmp_path / "scratch.ipynb")
     assert "no exercise" in one_error_line(run(app, ["progress", str(tmp_path)]))
     write(tmp_path / "ana.ipynb", check_cell())
+    result = run(app, ["progress", str(tmp_path), "--lesson", "41"])
+    assert "no exercise of lesson 41" in one_error_line(result)
     options = ["progress", str(tmp_path), "--csv", str(tmp_path / "no" / "class.csv")]
     assert "class.csv" in one_error_line(run(app, options))
