@@ -90,7 +90,7 @@ $(VENV)/.installed: pyproject.toml requirements.lock
 		"or say where it is: make lab PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@test -z "$(WHEELHOUSE)" || test -d "$(WHEELHOUSE)" || { echo "WHEELHOUSE=$(WHEELHOUSE): no such folder;" \
 		"name the one that make wheelhouse made" >&2; exit 1; }
-	@echo "Installing into $(VENV): about 2 GB and a few minutes, only this once."
+	@echo "Installing into $(VENV): almost 4 GB and a few minutes, only this once."
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(PY) -m pip install --disable-pip-version-check $(FROM) -r requirements.lock
 	$(PY) -m pip install --disable-pip-version-check $(FROM) -q --no-deps -e .
