@@ -1,6 +1,10 @@
 """The teachers' pages: minutes that add up and agree with the lessons, and nothing that is not there."""
 
+import ast
+import os
 import re
+import subprocess
+import sys
 
 import build
 import lessons
@@ -95,3 +99,11 @@ def test_what_a_page_names_exists(page):
     for target in re.findall(r"(?:^    |`)make ([a-z]+)", text, re.MULTILINE):
         assert f"\n{target}:" in makefile, target
     assert page.stem == "index" or f"({page.name})" in (PAGES / "index.md").read_text()
+
+
+def test_the_server_copies_the_lessons_to_a_learner_s_home(tmp_path):
+    settings = ast.parse((PAGES / "jupyterhub_config.py").read_text())
+    (code,) = [node.value.value for node in settings.body if ast.unparse(node).startswith("COPY = ")]
+    env = os.environ | {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=env)
+    assert {path.stem for path in (tmp_path / "work").iterdir()} == {path.stem for path in lessons.SOURCES}
