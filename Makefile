@@ -5,12 +5,15 @@ PY := $(VENV)/bin/python
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
+# Where packages come from: the network, or a folder that `make wheelhouse` made: make lab WHEELHOUSE=/media/stick/wheelhouse
+FROM := $(if $(WHEELHOUSE),--no-index --find-links "$(WHEELHOUSE)")
+
 # Without compiled bytecode TensorFlow takes three times as long to load.
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test lint notebooks cohort train ablations pictures bench lock clean
+.PHONY: help setup lab wheelhouse test lint notebooks cohort train ablations pictures bench lock clean
 
 help:  ## say what there is
 	@echo "GANs for Medical Imaging: a hands-on course. Start with: make lab"
@@ -18,6 +21,9 @@ help:  ## say what there is
 
 lab: setup  ## open the lessons in JupyterLab, after making all they need (more options: make lab ARGS="--port 9999")
 	@$(PY) -m gancourse lab $(ARGS)
+
+wheelhouse: setup  ## download what laptops without a network need (for others: make wheelhouse ARGS="--platform windows")
+	@$(PY) -m gancourse wheelhouse $(ARGS)
 
 test: setup lint cohort  ## lint, unit tests, and every lesson from top to bottom
 	$(PY) -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout 300 tests notebooks
@@ -85,8 +91,10 @@ $(VENV)/.installed: pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "The course needs Python 3.11, 3.12 or 3.13, and found none of them:" \
 		"install one (python.org, conda, apt, brew) and run make again," \
 		"or say where it is: make lab PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@echo "Installing into $(VENV): about 2 GB and a few minutes, only this once."
+	@test -z "$(WHEELHOUSE)" || test -d "$(WHEELHOUSE)" || { echo "WHEELHOUSE=$(WHEELHOUSE): no such folder;" \
+		"name the one that make wheelhouse made" >&2; exit 1; }
+	@echo "Installing into $(VENV): almost 4 GB and a few minutes, only this once."
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	$(PY) -m pip install --disable-pip-version-check -r requirements.lock
-	$(PY) -m pip install --disable-pip-version-check -q --no-deps -e .
+	$(PY) -m pip install --disable-pip-version-check $(FROM) -r requirements.lock
+	$(PY) -m pip install --disable-pip-version-check $(FROM) -q --no-deps -e .
 	@touch $@

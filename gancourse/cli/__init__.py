@@ -1,6 +1,7 @@
 """The command `gancourse`. Thin: it parses, calls, and prints."""
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -89,3 +90,56 @@ def lab(context: typer.Context) -> None:
     for copy in copies.outdated:
         print(f"work/{copy.name} stays as it is; the lesson has changed since: rename yours to get it")
     lessons.open_lab(root / "work", context.args)
+
+
+@app.command()
+def progress(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Notebooks, or folders with one folder for each learner.")
+    ],
+    lesson: Annotated[str, typer.Option(help="Only this lesson, such as 41.")] = "",
+    csv: Annotated[Path | None, typer.Option(help="Also write a row for each learner and exercise.")] = None,
+) -> None:
+    """Say which exercises pass, by what the checks stored in the notebooks; nothing is run.
+
+    Status 1 if a file could not be read.
+    """
+    from rich import print as show
+
+    from gancourse.teaching import progress
+
+    outcomes, unread = [], 0
+    for learner, notebook in progress.find_notebooks(paths):
+        try:
+            outcomes += progress.read_outcomes(learner, notebook)
+        except InputError as error:
+            unread += 1
+            print(f"error: {error}", file=sys.stderr)
+    outcomes = [outcome for outcome in progress.merge(outcomes) if lesson in ("", outcome.lesson)]
+    if not outcomes and not unread:
+        what = f"lesson {lesson}" if lesson else "the course"
+        raise InputError(f"{paths[0]}: no exercise of {what} in it; name learners' copies of the lessons")
+    show(progress.by_learner(outcomes), progress.by_exercise(outcomes), progress.LEGEND, sep="")
+    if csv:
+        progress.write_csv(outcomes, csv)
+    if unread:
+        raise typer.Exit(1)
+
+
+@app.command()
+def wheelhouse(
+    out: Annotated[Path, typer.Option(help="Folder of the wheels; platforms may share it.")] = Path(
+        "wheelhouse"
+    ),
+    platform: Annotated[
+        str | None, typer.Option(help="linux, linux-arm, macos or windows; else this machine's.")
+    ] = None,
+    python: Annotated[
+        str | None, typer.Option(help="The laptops' Python, such as 3.12; else this one.")
+    ] = None,
+) -> None:
+    """Download what the course installs, for laptops without a network."""
+    from gancourse.wheelhouse import make_wheelhouse
+
+    size = make_wheelhouse(out, platform, python)
+    print(f"{out}: {size / 1e6:,.0f} MB. On a laptop: make lab WHEELHOUSE={out}")

@@ -11,7 +11,7 @@
 # - how one round of training works;
 # - how to ask "is it any good?" with numbers, and not by eye alone.
 #
-# **What you need.** A little Python and NumPy, and lesson 31 (what a slice is, and why we split by patient). No maths beyond the logarithm. **Time:** 50 minutes. The code runs in about one.
+# **What you need.** A little Python and NumPy, and lesson 31 (what a slice is, and why we split by patient). No maths beyond the logarithm. **Time:** 60 minutes. The code runs in about one.
 
 # %% [markdown]
 # The tools. Networks come from Keras; figures and checks come from the course.

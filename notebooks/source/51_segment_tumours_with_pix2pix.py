@@ -15,7 +15,7 @@
 # - how to compare two methods fairly: per patient, with intervals, against trivial baselines;
 # - why small lesions score badly, what a missing scan does, and why a generated image proves nothing.
 #
-# **What you need.** Lessons 31 (volumes and labels) and 41 (what a GAN is). **Time:** 55 minutes. The code runs in about
+# **What you need.** Lessons 31 (volumes and labels) and 41 (what a GAN is). **Time:** 60 minutes. The code runs in about
 # one.
 
 # %% [markdown]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from gancourse.teaching import progress
+
 
 def test_what_a_cell_raises_is_said(open_notebook):
     notebook = open_notebook("1 / 0", run=False)
@@ -20,3 +22,11 @@ def test_what_the_console_complains_of_is_noted(open_notebook):
 
 def test_the_server_sends_without_delay(server):
     assert "gancourse.teaching.server | extension was successfully loaded" in server.log()
+
+
+def test_what_a_check_said_is_in_the_saved_notebook(open_notebook, server):
+    lesson = "from gancourse.teaching.checks import lesson31 as checks"
+    notebook = open_notebook(lesson, "checks.core_ml(lambda *_: 3)", "checks.core_ml(...)")
+    path = server.folder / notebook.save()
+    (outcome,) = progress.read_outcomes("ana", path)
+    assert (outcome.exercise, outcome.state) == ("31.core_ml", "not yet") and outcome.hint
