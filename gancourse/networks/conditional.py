@@ -26,6 +26,10 @@ class ConditioningAugmentation(layers.Layer):
         self.mean = layers.Dense(units)
         self.log_deviation = layers.Dense(units, kernel_initializer="zeros")
 
+    def build(self, embedding_shape, normal_shape):
+        for layer in (self.mean, self.log_deviation):
+            layer.build(embedding_shape)
+
     def call(self, embedding, normal):
         """Embeddings (B, k) and standard normal numbers (B, units) -> conditions (B, units)."""
         mean, log_deviation = self.mean(embedding), self.log_deviation(embedding)

@@ -6,8 +6,8 @@
     python tests/experiments/tour.py train NAMES    goes on where it was stopped
     python tests/experiments/tour.py export         score all, and write gancourse/weights/tour
 
-NAMES are, in this order: judges, cgan, stack-one, stackgan, srresnet, srgan, lagan, lagan-relu, lagan-plain. Each
-takes 5 to 25 minutes of one core (the cards have it); give `export` one core, and nothing beside (`taskset`).
+NAMES are, in this order: judges, cgan, stack-one, stackgan, srresnet, srgan, lagan, lagan-relu, lagan-plain.
+Each takes 5 to 25 minutes of one core (the cards have it). Give `export` one core, and run nothing beside it.
 Networks learn from training patients and are scored on test patients.
 """
 
@@ -41,7 +41,7 @@ EPOCH = 100  # rounds
 
 #: Epochs of `EPOCH` rounds.
 EPOCHS = {
-    "cgan": 16, "stack-one": 40, "stackgan": 10, "srresnet": 30, "srgan": 16, "lagan": 30,
+    "cgan": 16, "stack-one": 40, "stackgan": 12, "srresnet": 30, "srgan": 16, "lagan": 24,
     "lagan-relu": 30, "lagan-plain": 30,
 }  # fmt: skip
 
@@ -417,8 +417,8 @@ def calibrated(name: str, generator, data):
 def minutes_of(name: str, data, runs: Path, rounds: int, timed: int = 20) -> float:
     """How long a training of so many rounds takes on one core, from some rounds of it; run nothing beside."""
     model, batches, stamps = model_of(name, 0, runs), batches_of(name, data, 0)(0), []
-    note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: stamps.append(time.monotonic()))
-    model.fit(batches, steps_per_epoch=timed + 5, verbose=0, callbacks=[note])
+    note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_, **__: stamps.append(time.monotonic()))
+    model.fit(batches, steps_per_epoch=timed + 5, shuffle=False, verbose=0, callbacks=[note])
     return round(float(np.median(np.diff(stamps[5:]))) * rounds / 60, 1)
 
 

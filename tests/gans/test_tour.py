@@ -22,7 +22,7 @@ def test_impossible_requests():
 
 
 def test_no_tumour_is_seen_below_the_smallest():
-    words = tour.read_report(np.array([[100.0, 90, 0, 0.5, 0.5], [900.0, 0, 0, 0.5, 0.5]]))
+    words = tour.read_report(np.array([[400.0, 90, 0, 0.5, 0.5], [900.0, 0, 0, 0.5, 0.5]]))
     assert list(words["size"]) == ["none", "small"] and list(words["side"]) == ["none", "left"]
 
 
