@@ -8,6 +8,7 @@ For each generator with directions, FOLDER gets `<name>.onnx` and `<name>.json`.
 import dataclasses
 import json
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,7 @@ def export(name: str, folder: Path) -> None:
 def main() -> None:
     """Export every generator that has directions."""
     import_tensorflow()
+    warnings.simplefilter("ignore", FutureWarning)  # Keras' own, at each export
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for name in pretrained.names(pretrained.LATENT):

@@ -86,6 +86,13 @@ def lesson_map(lessons: list[Lesson]) -> str:
     return "\n".join(lines)
 
 
+def slides_list(lessons: list[Lesson]) -> str:
+    """Links to the lessons' slides, for a page one folder down, as Markdown."""
+    return "\n".join(
+        f'- <a href="../slides/{lesson.name}.html">{lesson.name[:2]} {lesson.title}</a>' for lesson in lessons
+    )
+
+
 def prepare(notebook: NotebookNode, figures: Path, address: str) -> NotebookNode:
     """The notebook with its pictures written to `figures`, shown as HTML by their `address` there.
 

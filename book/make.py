@@ -64,11 +64,12 @@ def gather() -> list[lesson_pages.Lesson]:
     """The pages and the lessons, as Sphinx reads them, in book/_build/source."""
     shutil.copytree(HERE / "pages", SOURCE)
     shutil.copytree(HERE / "teachers", SOURCE / "teachers")
-    shutil.copyfile(HERE / "references.bib", SOURCE / "references.bib")
+    shutil.copyfile(HERE / "references.bib", STATIC / "references.bib")
     lessons = lesson_pages.read_lessons(ROOT / "README.md", ROOT / "notebooks")
     (SOURCE / "generated").mkdir()
     (SOURCE / "generated" / "map.md").write_text(lesson_pages.lesson_map(lessons))
     (SOURCE / "generated" / "contents.md").write_text(contents(lessons))
+    (SOURCE / "generated" / "slides.md").write_text(lesson_pages.slides_list(lessons))
     (SOURCE / "lessons").mkdir()
     for lesson in lessons:
         notebook = nbformat.read(ROOT / "notebooks" / f"{lesson.name}.ipynb", as_version=4)
@@ -81,12 +82,18 @@ def gather() -> list[lesson_pages.Lesson]:
 
 
 def contents(lessons: list[lesson_pages.Lesson]) -> str:
-    """The site's tables of contents, one a part of the deck."""
-    blocks = []
-    for part, members in lesson_pages.parts(lessons).items():
-        pages = "\n".join(f"lessons/{lesson.name}" for lesson in members)
-        blocks.append(f"```{{toctree}}\n:caption: {part}\n:hidden:\n\n{pages}\n```\n")
-    return "\n".join(blocks)
+    """The site's tables of contents, one a part of the deck, then the pages to look up and the teachers'."""
+    captions = {
+        part: [f"lessons/{lesson.name}" for lesson in members]
+        for part, members in lesson_pages.parts(lessons).items()
+    }
+    captions["Look things up"] = ["glossary", "notation", "references"]
+    teachers = sorted(path.stem for path in (HERE / "teachers").glob("*.md") if path.stem != "index")
+    captions["For teachers"] = [f"teachers/{name}" for name in ["index", *teachers]]
+    return "\n".join(
+        "\n".join(["```{toctree}", f":caption: {caption}", ":hidden:", "", *pages, "```", ""])
+        for caption, pages in captions.items()
+    )
 
 
 def sphinx(builder: str, out: Path) -> int:
