@@ -1,4 +1,4 @@
-"""What the page "Live without a kernel" needs of a shipped generator: the network as ONNX, latents, directions.
+"""What the page "Live without a kernel" needs of a generator: the network as ONNX, latents, directions.
 
     python book/browser_model.py FOLDER
 

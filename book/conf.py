@@ -35,7 +35,13 @@ html_css_files = ["book.css"]
 html_copy_source = False
 html_show_sphinx = False
 html_last_updated_fmt = None
+html_favicon = "static/favicon.svg"
+html_context = {"default_mode": "auto"}
 html_theme_options = {
+    "navbar_start": [],  # the sidebar has it all
+    "navbar_center": [],
+    "navbar_end": [],
+    "navbar_persistent": [],
     "use_download_button": False,  # each lesson links its notebook
     "use_source_button": False,
     "show_navbar_depth": 1,

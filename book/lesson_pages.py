@@ -78,7 +78,7 @@ def lesson_map(lessons: list[Lesson]) -> str:
         for lesson in members:
             lines.append(
                 f"- **[{lesson.name[:2]} {lesson.title}](lessons/{lesson.name}.ipynb)**"
-                f" ({lesson.minutes} minutes, <a href=\"slides/{lesson.name}.html\">slides</a>)\\\n"
+                f' ({lesson.minutes} minutes, <a href="slides/{lesson.name}.html">slides</a>)\\\n'
                 f"  Afterwards you can {lesson.goal}.\\\n"
                 f"  *Needs:* {lesson.needs}"
             )
@@ -102,41 +102,41 @@ def prepare(notebook: NotebookNode, figures: Path, address: str) -> NotebookNode
         ValueError: a picture without alt text.
     """
     figures.mkdir(parents=True, exist_ok=True)
-    number = 0
     for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        outputs: list[NotebookNode] = []
-        for output in cell.outputs:
-            data = output.get("data", {})
-            if VIEW in data:
-                continue
-            if "image/png" in data:
-                number += 1
-                picture = base64.b64decode(data["image/png"])
-                (figures / f"{number}.png").write_bytes(picture)
-                alt = output.metadata.get("image/png", {}).get("alt", "")
-                if not alt:
-                    raise ValueError(f"{figures.name}: figure {number} has no alt text")
-                live = any(VIEW in other.get("data", {}) for other in cell.outputs)
-                output = _html(_figure(f"{address}/{number}.png", picture, alt, STILL if live else ""))
-                output.figure = alt
-            elif "text/markdown" in data and outputs and "figure" in outputs[-1]:
-                outputs[-1].data["text/html"] = outputs[-1].data["text/html"].replace(
-                    "<figcaption></figcaption>",
-                    f"<figcaption>{MarkdownIt().renderInline(data['text/markdown'].strip('* '))}</figcaption>",
-                )
-                continue
-            elif "text/html" in data:  # a table, or what a check said
-                shown = data["text/html"]
-                output = _html(f"{WIDE}{shown}</div>" if "<table" in shown else shown)
-            outputs.append(output)
-        for output in outputs:
-            output.pop("figure", None)
-        cell.outputs = outputs
+        if cell.cell_type == "code":
+            cell.outputs = _shown(cell.outputs, figures, address)
     return notebook
 
 
+def _shown(outputs: list[NotebookNode], figures: Path, address: str) -> list[NotebookNode]:
+    """The outputs of a cell, as the page shows them."""
+    live = any(VIEW in output.get("data", {}) for output in outputs)
+    shown: list[NotebookNode] = []
+    for output in outputs:
+        data = output.get("data", {})
+        if "image/png" in data:
+            picture = base64.b64decode(data["image/png"])
+            path = figures / f"{len(list(figures.iterdir())) + 1}.png"
+            path.write_bytes(picture)
+            alt = output.metadata.get("image/png", {}).get("alt", "")
+            if not alt:
+                raise ValueError(f"{figures.name}: figure {path.stem} has no alt text")
+            shown.append(_html(_figure(f"{address}/{path.name}", picture, alt, STILL if live else "")))
+        elif (
+            "text/markdown" in data and shown and NO_CAPTION in shown[-1].get("data", {}).get("text/html", "")
+        ):
+            caption = MarkdownIt().renderInline(data["text/markdown"].strip("* "))
+            whole = shown[-1].data["text/html"].replace(NO_CAPTION, f"<figcaption>{caption}</figcaption>")
+            shown[-1] = _html(whole)
+        elif "text/html" in data:  # a table, or what a check said
+            block = data["text/html"]
+            shown.append(_html(f"{WIDE}{block}</div>" if "<table" in block else block))
+        elif VIEW not in data:
+            shown.append(output)
+    return shown
+
+
+NO_CAPTION = "<figcaption></figcaption>"
 WIDE = '<div class="wide" tabindex="0" role="region" aria-label="Table">'
 STILL = (
     "The last picture of a widget. With the notebook in JupyterLab it moves; "

@@ -3,8 +3,8 @@
     python book/make.py            build the site
     python book/make.py --links    look whether the links to other sites still work (needs the internet)
 
-Offline once npm's packages are in book/node_modules. No notebook is run; the generator paints the start page's
-brains and is written as ONNX. A warning is an error.
+Offline once npm's packages are in book/node_modules. No notebook is run; the generator paints the start
+page's brains and is written as ONNX. A warning is an error.
 """
 
 import argparse
@@ -15,9 +15,8 @@ import sys
 import time
 from pathlib import Path
 
-import nbformat
-
 import lesson_pages
+import nbformat
 import slides
 
 HERE = Path(__file__).resolve().parent
@@ -84,7 +83,7 @@ def gather() -> list[lesson_pages.Lesson]:
 def contents(lessons: list[lesson_pages.Lesson]) -> str:
     """The site's tables of contents, one a part of the deck, then the pages to look up and the teachers'."""
     captions = {
-        part: [f"lessons/{lesson.name}" for lesson in members]
+        part: [f"{lesson.name[:2]} {lesson.title} <lessons/{lesson.name}>" for lesson in members]
         for part, members in lesson_pages.parts(lessons).items()
     }
     captions["Look things up"] = ["glossary", "notation", "references"]
@@ -111,7 +110,7 @@ def main() -> int:
     start = time.monotonic()
     shutil.rmtree(BUILD, ignore_errors=True)
     install_scripts()
-    run("-m", "gancourse", "sample", "dcgan", "--n", "32", "--modality", "t1", "-o", STATIC / "brains.png")
+    run("-m", "gancourse", "sample", "dcgan", "--n", "36", "--modality", "t1", "-o", STATIC / "brains.png")
     run(HERE / "browser_model.py", STATIC / "live")
     lessons = gather()
     shutil.copytree(STATIC, SOURCE / "_static")  # so that a page's own pictures are found

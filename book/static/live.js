@@ -38,13 +38,13 @@ const PAGE = `
     <span class="side" aria-hidden="true">R</span><span class="side left" aria-hidden="true">L</span>
   </div>
   <div class="controls">
-    <div class="row">
+    <div class="line">
       <label>Modality <select class="modality"></select></label>
       <label>Seed <input class="seed" type="number" min="0" step="1"></label>
       <button class="new" type="button">New brain</button>
     </div>
     <div class="sliders"></div>
-    <div class="row">
+    <div class="line">
       <button class="keep" type="button" value="A">Keep as A</button>
       <button class="keep" type="button" value="B">Keep as B</button>
     </div>
@@ -79,6 +79,7 @@ class Live {
       this.seed(this.number);
     });
     this.way = this.slider("from A to B", 0, 1, "", (value) => this.start(slerp(this.kept.A, this.kept.B, value)));
+    this.way.set(0);
     this.way.input.disabled = true;
     await this.seed(this.number);
   }
@@ -127,6 +128,7 @@ class Live {
   keep(name) {
     this.kept[name] = this.latent;
     this.way.input.disabled = !(this.kept.A && this.kept.B);
+    this.way.set(name === "B" ? 1 : 0);
     this.say(`Kept as ${name}.`);
   }
 
@@ -134,7 +136,6 @@ class Live {
     this.latent = latent;
     this.attributes.forEach((slider, k) => slider.set(this.wanted[k]));
     this.truncation.set(this.psi);
-    this.way.set(this.way.input.valueAsNumber);
     return this.paint();
   }
 
