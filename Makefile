@@ -69,7 +69,7 @@ ablations: setup  ## train the variants that test the GAN hacks, and score them 
 pictures: setup book  ## the pictures of the README (the site's need Chromium)
 	$(PY) -m gancourse sample dcgan --n 25 --modality t1 -o book/images/t1.png
 	$(PY) -m gancourse sample dcgan --n 25 --modality flair -o book/images/flair.png
-	$(PY) tests/book/pictures.py
+	$(PY) tests/browser/pictures.py
 
 bench: setup  ## measure speed and memory on this machine
 	$(PY) tests/bench.py $(ARGS)

@@ -144,6 +144,10 @@ STILL = (
 )
 
 
+def _html_of(output: NotebookNode) -> str:
+    return output.get("data", {}).get("text/html", "")
+
+
 def _html(text: str) -> NotebookNode:
     return new_output("display_data", data={"text/html": text, "text/plain": ""})
 
