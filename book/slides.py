@@ -87,7 +87,7 @@ def code_slides(cell: NotebookNode) -> list[str]:
 
 
 def _python(source: str, *_: str) -> str:
-    return highlight(source, PythonLexer(), HtmlFormatter(cssclass="code"))
+    return f'<pre class="code">{highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))}</pre>'
 
 
 MARKDOWN = MarkdownIt("commonmark", {"highlight": _python}).enable("table")
