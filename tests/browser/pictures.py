@@ -1,4 +1,4 @@
-"""The README's pictures of the site, taken in a browser: python tests/browser/pictures.py, after `make book`."""
+"""The README's pictures of the site: python tests/browser/pictures.py, after `make book`."""
 
 import io
 import sys
