@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab wheelhouse test lint notebooks cohort train ablations pictures bench lock clean
+.PHONY: help setup lab wheelhouse test lint notebooks cohort book links train ablations pictures bench lock clean
 
 help:  ## say what there is
 	@echo "GANs for Medical Imaging: a hands-on course. Start with: make lab"
@@ -25,7 +25,7 @@ lab: setup  ## open the lessons in JupyterLab, after making all they need (more 
 wheelhouse: setup  ## download what laptops without a network need (for others: make wheelhouse ARGS="--platform windows")
 	@$(PY) -m gancourse wheelhouse $(ARGS)
 
-test: setup lint cohort  ## lint, unit tests, and every lesson from top to bottom
+test: setup lint cohort book  ## lint, unit tests, and every lesson from top to bottom
 	$(PY) -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout 300 tests notebooks
 
 lint: setup  ## style, types, and which part may import which
@@ -37,11 +37,17 @@ lint: setup  ## style, types, and which part may import which
 notebooks: setup cohort  ## run every lesson of notebooks/source and write it to notebooks/ (one: make notebooks ARGS=31)
 	$(PY) notebooks/build.py $(ARGS)
 
+book: setup  ## build the site from the executed lessons: book/_build/html/index.html
+	$(PY) book/make.py
+
+links: setup  ## look whether the site's links to others still work (needs the internet)
+	$(PY) book/make.py --links
+
 cohort: setup  ## make the default cohort of brain phantoms, or what is missing of it
 	@$(PY) -m gancourse cohort make $(if $(filter cohort,$(MAKECMDGOALS)),$(ARGS))
 
 # Epochs, not minutes, so that another machine does the same; the model cards say how long they took.
-train: setup  ## train the models that come with the course again (about five hours on two cores)
+train: setup  ## train the models that come with the course again (about six hours on two cores)
 	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720
 	$(PY) -m gancourse cohort slice data/phantoms720 --out data/slices720
 	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1 --recipe paper --epochs 26
@@ -69,16 +75,17 @@ train: setup  ## train the models that come with the course again (about five ho
 ablations: setup  ## train the variants that test the GAN hacks, and score them (about two hours on two cores)
 	$(PY) tests/experiments/ablations.py $(ARGS)
 
-pictures: setup  ## the pictures of the README
+pictures: setup book  ## the pictures of the README (the site's need Chromium)
 	$(PY) -m gancourse sample dcgan --n 25 --modality t1 -o book/images/t1.png
 	$(PY) -m gancourse sample dcgan --n 25 --modality flair -o book/images/flair.png
+	$(PY) tests/browser/pictures.py
 
 bench: setup  ## measure speed and memory on this machine
 	$(PY) tests/bench.py $(ARGS)
 
 lock: setup  ## pin the dependencies of pyproject.toml in requirements.lock
 	$(PY) -m pip install -q uv
-	$(PY) -m uv pip compile pyproject.toml --extra test --universal --fork-strategy fewest --python-version 3.11 \
+	$(PY) -m uv pip compile pyproject.toml --extra test --extra book --universal --fork-strategy fewest --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -q -o requirements.lock
 
 clean:  ## remove what tools leave behind; your work/, your data/ and .venv/ stay

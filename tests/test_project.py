@@ -36,7 +36,8 @@ def python(code: str, *, env: dict[str, str] | None = None) -> subprocess.Comple
 def test_lock_pins_every_dependency_and_names_no_host():
     pinned = {name_of(line) for line in LOCK.splitlines() if re.match(r"[\w.-]+==[\w.]+( ;|$)", line)}
     assert len(pinned) > 100
-    wanted = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+    extras = PROJECT["optional-dependencies"]
+    wanted = PROJECT["dependencies"] + extras["test"] + extras["book"]
     assert {name_of(requirement) for requirement in wanted} <= pinned
     assert "torch" not in pinned and not any(name.startswith("nvidia") for name in pinned)
     assert not re.search(r"://|--index-url|--extra-index-url|--find-links|--trusted-host| @ |file:", LOCK)
