@@ -80,4 +80,5 @@ def paint(generator: keras.Model, conditions: np.ndarray, seed: int = 0, batch_s
     conditions = np.asarray(conditions, np.float32)
     shape = (len(conditions), generator.inputs[0].shape[-1])
     latents = np.random.default_rng(seed).standard_normal(shape, dtype=np.float32)
-    return generator.predict([latents, conditions], batch_size=batch_size, verbose=0)
+    batches = [slice(i, i + batch_size) for i in range(0, len(conditions), batch_size)]
+    return np.concatenate([np.array(generator([latents[b], conditions[b]], training=False)) for b in batches])

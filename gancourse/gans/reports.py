@@ -161,11 +161,11 @@ class TextEncoder:
 
     def embed(self, reports: list[str]) -> np.ndarray:
         """(N, 32) float32 in [-1, 1]. `InputError` for words it does not know."""
-        return self.network.predict(tokens(reports), batch_size=512, verbose=0)[0]
+        return np.array(self.network(tokens(reports), training=False)[0])
 
     def answers(self, reports: list[str]) -> pd.DataFrame:
         """What it understood: a row a report, a column for each of `FINDINGS`."""
-        logits = self.network.predict(tokens(reports), batch_size=512, verbose=0)[1]
+        logits = np.array(self.network(tokens(reports), training=False)[1])
         ends = np.cumsum([0, *map(len, FINDINGS.values())])
         return pd.DataFrame(
             {
