@@ -136,7 +136,7 @@ def test_directions_and_their_ruler_come_back(measured, tmp_path):
     assert back.names == ("ventricles", "brain")
     np.testing.assert_allclose(back.measure(images), ruler.measure(images), atol=0.02)
     assert back.measure(images[..., None]).shape == (3, 2)
-    with pytest.raises(InputError, match=r"expected \(N, 16, 16\)"):
+    with pytest.raises(InputError, match=r"expected \(N, 16, 16, 1\)"):
         back.measure(images[:, :8])
 
 

@@ -345,6 +345,14 @@ except InputError as error:
 # %%
 z = draw_latents(300, 64, seed=6)
 kinds = {"LAGAN": "lagan", "ReLU": "lagan-relu", "DCGAN": "lagan-plain"}
+labels = {
+    "active": "active pixels",
+    "total": "total uptake",
+    "across": "centre, right to left, mm",
+    "along": "centre, front to back, mm",
+    "spread": "spread, mm",
+    "peak": "brightest pixel",
+}
 uptake = {name: pretrained.tour(weights)(z).numpy()[..., 0] for name, weights in kinds.items()}
 slices = make_slices(find_subjects(folder)[:48], project_root() / "data" / f"slices-{folder.name}")
 bright = slices.select(None, f"et_mm2 >= {reports.ENHANCING}")
@@ -386,14 +394,6 @@ checks.spread(spread)
 
 # %% tags=["slow"]
 observed = {name: tour.observables(images) for name, images in uptake.items()}
-labels = {
-    "active": "active pixels",
-    "total": "total uptake",
-    "across": "centre, right to left, mm",
-    "along": "centre, front to back, mm",
-    "spread": "spread, mm",
-    "peak": "brightest pixel",
-}
 tour_figures.spreads(observed, labels, "Six observables: 300 generated maps of each kind, and the phantoms'.")
 
 # %% tags=["nbval-check-output"]
