@@ -99,7 +99,8 @@ def sphinx(builder: str, out: Path) -> int:
     """Sphinx on what was gathered; its status."""
     from sphinx.cmd.build import main as build
 
-    return build(["-q", "-E", "-W", "--keep-going", "-b", builder, "-c", str(HERE), str(SOURCE), str(out)])
+    options = ["-q", "-E", "-W", "--keep-going", "-b", builder, "-d", str(out.parent / "doctrees")]
+    return build([*options, "-c", str(HERE), str(SOURCE), str(out)])
 
 
 def main() -> int:
@@ -108,7 +109,8 @@ def main() -> int:
     parser.add_argument("--links", action="store_true", help="check the links to other sites instead")
     links = parser.parse_args().links
     start = time.monotonic()
-    shutil.rmtree(BUILD, ignore_errors=True)
+    for old in (SOURCE, STATIC, BUILD / "slides", *([] if links else [SITE])):
+        shutil.rmtree(old, ignore_errors=True)
     install_scripts()
     run("-m", "gancourse", "sample", "dcgan", "--n", "36", "--modality", "t1", "-o", STATIC / "brains.png")
     run(HERE / "browser_model.py", STATIC / "live")
