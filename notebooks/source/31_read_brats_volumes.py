@@ -12,7 +12,7 @@
 # - why intensities have no unit, and what to do about it;
 # - why a split is by patient and never by slice.
 #
-# **What you need.** Python with NumPy; no knowledge of medicine. **Time:** 45 to 60 minutes. The code runs in less than one.
+# **What you need.** Python with NumPy; no knowledge of medicine. **Time:** 45 minutes. The code runs in less than one.
 #
 # The brains here are **phantoms**: made by the course itself, in BraTS' own files and folders. If you have real BraTS data of any year, set the environment variable `GANCOURSE_DATA` to its folder before you start JupyterLab, and this same notebook reads real patients. (With hundreds of them, some cells take minutes the first time.)
 

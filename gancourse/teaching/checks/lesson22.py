@@ -71,7 +71,7 @@ WANTED = {"size": "small", "uptake": "non-enhancing", "side": "right", "place": 
 def report(answer: str) -> str | None:
     """`report`: the text encoder reads out of it what was asked for."""
     from gancourse import pretrained
-    from gancourse.gans.reports import TextEncoder
+    from gancourse.gans.reports import WORDS, TextEncoder
 
     if not isinstance(answer, str):
         return "Write a text in quotation marks."
@@ -87,6 +87,8 @@ def report(answer: str) -> str | None:
                 else ""
             )
             return f"{question}: the network reads {read[question]!r}; wanted: {wanted!r}.{turned}"
+    if not any(word in answer.lower() for word in WORDS["non-enhancing"]):
+        return "The network guessed right, but the report does not say that the tumour does not enhance."
     return None
 
 

@@ -51,6 +51,7 @@ WRONG = [
     ("report", "small non-enhancing tumour, left frontal", "patient's"),
     ("report", "large non-enhancing tumour, right frontal", "size"),
     ("report", "small non-enhancing tumour", "place"),
+    ("report", "small tumour, right frontal", "guessed"),
     ("report", "small non-enhancing glioma, right frontal", "glioma"),
     ("report", 3, "quotation"),
     ("spread", lambda m: spread(m, power=1), "root"),
