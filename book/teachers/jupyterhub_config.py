@@ -46,7 +46,7 @@ def prepare(spawner):
     )
 
 
-c = get_config()  # noqa: F821  (JupyterHub's own)
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  (JupyterHub gives it)
 c.JupyterHub.bind_url = "http://:8000"
 c.JupyterHub.db_url = f"sqlite:///{ROOT / 'data' / 'hub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(ROOT / "data" / "hub-secret")
