@@ -82,7 +82,7 @@ function render({ model, el }) {
     find(".trial").hidden = over;
     find(".picture canvas").setAttribute("aria-label", `Slice ${done + 1} of ${count}: real or generated?`);
     find("figcaption").textContent = `Slice ${done + 1} of ${count}. The patient's right is on the left.`;
-    find(".task").textContent = over ? "All are judged. Which of them fooled you, and what gave the others away?"
+    find(".task").textContent = over ? "All are judged. Which of them fooled you, and what gave the others away? In each, the patient's right is on the left."
       : "A real slice, or a generated one? Each is the toss of a coin.";
     for (const button of root.querySelectorAll(".answers button")) button.disabled = over;
     find(".keys").hidden = over;
