@@ -491,7 +491,8 @@ def test_grid_from_the_header_is_that_of_the_volume(tmp_path):
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    (b"", "empty"), (b"hello, I am no volume" * 40, "not a NIfTI"), (gzip.compress(b"no", mtime=0), "content is gzip"),
+    (b"", "empty"), (b"hello, I am no volume" * 40, "not a NIfTI"),
+    (gzip.compress(b"no", mtime=0), "content is gzip"),
 ])  # fmt: skip
 def test_damaged_files_are_input_errors(tmp_path, content, message):
     (tmp_path / "t1.nii").write_bytes(content)
