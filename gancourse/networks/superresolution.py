@@ -51,7 +51,7 @@ def build_judge(filters: tuple[int, ...] = (24, 48, 96)) -> keras.Model:
     """[small images (B, H, W, 1), large ones (B, 4H, 4W, 1)] -> logits (B, H/2, W/2, 1), one for each patch.
 
     Without batch normalisation: real and generated images come in batches of their own, and normalising each
-    of them would hide that one has more detail than the other. (With it, this one told nothing apart.)
+    of them may hide that one has more detail than the other.
     """
     small, large = keras.Input((None, None, 1)), keras.Input((None, None, 1))
     x = layers.Concatenate()([enlarge("bilinear")(small), large])

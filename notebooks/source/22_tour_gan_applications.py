@@ -148,7 +148,7 @@ print(
 print(f"KID: T1ce {scores['kid_t1ce']:.2f}, FLAIR {scores['kid_flair']:.2f}")
 
 # %% [markdown]
-# **Better than real?** By the first judge the generated images are *easier* to read than real ones. That is no triumph. The second column is of another judge, which measures tumours: in a quarter of the "LGG" images and a fifth of the "HGG" ones it sees none, while real ones nearly always have one. So the generator has learned what a discriminator (and a judge) goes by, brightness of the whole brain for instance, and often leaves out the tumour itself. **A judge that agrees is not proof; ask a second one, who measures something else.**
+# **Better than real?** By the first judge the generated images are *easier* to read than real ones. That is no triumph. The second column is of another judge, which measures tumours: in a quarter of the "LGG" images and a fifth of the "HGG" ones it sees none, while it sees one in nearly all real ones. So the first judge is content with some other sign of the grade, and the generator paints that sign and often leaves out the tumour itself. (Which sign? Go further, 5.) **A judge that agrees is not proof; ask a second one, who measures something else.**
 #
 # ## 4. Enlarge it: SRGAN
 #
@@ -440,11 +440,11 @@ pd.DataFrame(rows).T
 
 # %% [markdown]
 # ## In practice
-# - **What did not work**: the location-aware layers, of all. And a discriminator with batch normalisation for super-resolution: real and generated images come to it in batches of their own, so normalising each hid the very difference in detail that it should have seen. It told nothing apart until the normalisation was taken out.
+# - **What did not work**: the location-aware layers, of all.
 # - **A judge can be fooled, too.** A network read the requests. It agrees with a second one that measures tumours, but both learned from the same phantoms. On real requests a radiologist reads.
 # - **Conditions inherit their labels.** "LGG" in the phantoms is a rule of ours: mostly no enhancement. The generator learned the rule, not the disease. Today's definition of grade is partly molecular and not in the image at all.
 # - **"Frontal", "central", "posterior"** are thirds of the slice, not lobes.
-# - **Coarse slices here are clean averages.** Scanners' coarse images have other noise and blur, and a network that learned averages does worse on them.
+# - **Coarse slices here are clean averages.** Scanners' coarse images have other noise and blur, and how these networks do on them was not measured.
 # - The four are minutes of training on one core. They show how the ideas work, not how well they can.
 # - Some lines of the family tree could be drawn otherwise; a paper rarely has one parent.
 #
@@ -453,6 +453,7 @@ pd.DataFrame(rows).T
 # 2. Walk between two reports: mix their embeddings. At which mixture does the tumour change sides, and what lies between?
 # 3. Give SRGAN slices with a tumour and slices without. Where does it invent more?
 # 4. Add a row to `gancourse/teaching/tables/gan_family.csv` with its source, and draw the tree again.
+# 5. Find the first judge's sign: brighten or darken the FLAIR of a real healthy slice a little, inside the brain. Does the grade that it reads change?
 #
 # ### References
 # - Mirza and Osindero, *Conditional generative adversarial nets*, 2014, arXiv 1411.1784.
