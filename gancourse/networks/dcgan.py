@@ -22,8 +22,9 @@ from keras import layers, ops
 
 from gancourse.networks.normalisation import BatchNormalization
 
-#: The paper's initialisation, used by the functional builders when asked for.
-PAPER_INIT = keras.initializers.RandomNormal(stddev=0.02)
+#: The paper's initialisation, used by the functional builders when asked for. Described, not made: one
+#: initialiser has one seed, from before `set_random_seed`, and would draw alike for every layer.
+PAPER_INIT = {"class_name": "RandomNormal", "config": {"stddev": 0.02}}
 
 
 class Generator(keras.Model):

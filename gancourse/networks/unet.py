@@ -14,7 +14,7 @@ from keras import layers
 
 from gancourse.networks.normalisation import BatchNormalization
 
-INIT = keras.initializers.RandomNormal(stddev=0.02)
+INIT = {"class_name": "RandomNormal", "config": {"stddev": 0.02}}
 
 
 def down(x, filters: int, norm: bool = True):

@@ -1,6 +1,8 @@
 import dataclasses
+import itertools
 
 import keras
+import numpy as np
 import pytest
 
 from gancourse import pretrained
@@ -26,6 +28,22 @@ def test_change():
     changed = choose_recipe("paper").change(["base=16", "g_rate=3e-4", "flip=false", "networks=resize"])
     assert (changed.base, changed.g_rate, changed.flip, changed.networks) == (16, 3e-4, False, "resize")
     assert changed.d_base == choose_recipe("paper").d_base
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_seed_decides_where_the_weights_start(name):
+    def kernels(seed):
+        networks = choose_recipe(name).build(seed, "float32")
+        weights = networks.generator.trainable_weights + networks.discriminator.trainable_weights
+        return [w.numpy() for w in weights if w.numpy().std() > 0]  # biases start at 0, scales at 1
+
+    first, again, other = (kernels(seed) for seed in (5, 5, 6))
+    assert len(first) >= 10
+    for one, same, different in zip(first, again, other, strict=True):
+        np.testing.assert_array_equal(one, same)
+        assert np.abs(one - different).max() > 0
+    drawn = [k.ravel()[:16] / k.std() for k in first]  # no two layers draw alike
+    assert all(np.abs(a - b).max() > 1e-3 for a, b in itertools.combinations(drawn, 2) if a.shape == b.shape)
 
 
 @pytest.mark.parametrize(

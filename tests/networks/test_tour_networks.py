@@ -89,6 +89,6 @@ def test_a_locally_connected_layer_with_equal_weights_is_a_convolution():
 def test_a_map_ends_at_zero_where_it_is_sparse(local, sparse):
     maps = lagan.build_lagan_generator(16, 4, 16, local, sparse)(normal(8, 16)).numpy()
     assert maps.shape == (8, 16, 16, 1)
-    assert (maps.min() == 0) == sparse and ((maps == 0).mean() > 0.1) == sparse
+    assert (maps.min() == 0) == sparse  # as soon as it is made; many zeros are learned
     judge = lagan.build_lagan_discriminator(base=4, size=16, local=local)
     assert judge(maps).shape == (8, 1)

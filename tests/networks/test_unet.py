@@ -41,6 +41,16 @@ def test_weights_counted_by_hand():
     assert trainable(network) == first + second + up + last
 
 
+def test_the_seed_decides_where_the_weights_start():
+    def kernels(seed):
+        keras.utils.set_random_seed(seed)
+        return [w.numpy() for w in build_unet(1, {"map": 1}, (4, 8)).trainable_weights]
+
+    first, again, other = (kernels(seed) for seed in (5, 5, 6))
+    assert all((a == b).all() for a, b in zip(first, again, strict=True))
+    assert all((a != b).any() for a, b in zip(first, other, strict=True) if a.std() > 0)
+
+
 def test_one_head_is_the_map_itself_and_tanh_bounds_it():
     network = build_unet(1, {"image": 1}, (4, 4), activation="tanh")
     image = network(100 * np.ones((1, 4, 4, 1), np.float32), training=False)
