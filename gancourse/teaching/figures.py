@@ -226,7 +226,8 @@ def dots(
         x = k + rng.uniform(-0.13, 0.13, len(numbers))
         axes.plot(x, numbers, "o", color=COLOURS[k % len(COLOURS)], alpha=0.5, markersize=5)
         axes.plot([k - 0.22, k + 0.22], [middle, middle], color="black", linewidth=2)
-        axes.text(k + 0.26, middle, f"{middle:.3g}", va="center", fontsize=9)
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # over the dashed line
+        axes.text(k + 0.26, middle, f"{middle:.3g}", va="center", fontsize=9, bbox=paper)
     if reference:
         axes.axhline(reference[0], color="#777777", linestyle="--", linewidth=1)
         axes.text(-0.48, reference[0], reference[1], va="bottom", fontsize=8, color="#555555")

@@ -102,13 +102,14 @@ def intervals(
     caption: str,
     *,
     reference: float | None = None,
+    digits: int = 2,
 ) -> None:
     """Show one estimate a row as a dot with its interval; (middle, low, high), and a line to compare with."""
     figure, axes = plt.subplots(figsize=(6, 0.34 * len(rows) + 0.8), layout="constrained")
     for k, (middle, low, high) in enumerate(rows.values()):
         axes.plot([low, high], [-k, -k], color=COLOURS[0], linewidth=2)
         axes.plot(middle, -k, "o", color=COLOURS[0])
-        words = f"{middle:.2f} ({low:.2f} to {high:.2f})"
+        words = f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
         axes.text(1.02, -k, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
     if reference is not None:
         axes.axvline(reference, color="#777777", linestyle="--", linewidth=1)

@@ -590,7 +590,8 @@ ranks |= {name: rank(images) for name, images in spoiled.items()}
 caption = (
     "Rank among ordinary slices, mean over patients with its 95 % interval; dashed: as ordinary as can be."
 )
-tissue_figures.intervals({name: tuple(found) for name, found in ranks.items()}, "rank", caption, reference=50)
+rows = {name: tuple(found) for name, found in ranks.items()}
+tissue_figures.intervals(rows, "rank", caption, reference=50, digits=0)
 
 # %% tags=["slow"]
 one = np.flatnonzero(free & held)[20]

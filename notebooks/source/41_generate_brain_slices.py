@@ -613,9 +613,9 @@ gan_figures.grids(
 # %% [markdown]
 # In the training by the deck's plain recipe the discriminator was right more than nine times in ten, pass after pass: the
 # police win, and the generator learns slowly. And there is a **grid**, one of the marks of transposed convolutions (Odena
-# and others, below). Less momentum (`beta1=0.5`), larger steps, softened labels, averaged weights, and more rounds in
-# the same time give brains. Which of these did it? Nobody can say from one run: they were all changed at once. Lesson 42
-# takes them apart.
+# and others, below). The better recipe enlarges its maps by repeating pixels, and then convolves (`networks=resize`). That,
+# less momentum (`beta1=0.5`), larger steps, softened labels, averaged weights, and more rounds in the same time give
+# brains. Which of these did it? Nobody can say from one run: they were all changed at once. Lesson 42 takes them apart.
 #
 # And FLAIR, trained on slices with tumour only. Look for bright oedema, and ask whether it lies where oedema could lie.
 

@@ -290,14 +290,14 @@ judged = pd.DataFrame(rows).T
 judged.round(3)
 
 # %% [markdown]
-# By KID the photocopier wins, ahead of every honest generator; only *copies* gives it away. The smoother has real anatomy and every kind of brain, and by KID it is far worse than the better recipe, whose brains nobody has. The deck's recipe at its short training fails by every number.
+# By KID the photocopier comes first. The better recipe follows within the errors, and only *copies* tells which of the two is a thief. The smoother has real anatomy and every kind of brain, and by KID it is far worse than the better recipe, whose brains nobody has. The deck's recipe at its short training fails by nearly every number; only the size of its brains is right.
 #
 # Read the first row, too: with 11 held-out patients, real anatomy lies 0.2 to 0.5 standard deviations from real anatomy, so the better recipe's values say little. On the model cards the same scores stand for 208 held-out patients.
 
 # %% tags=["nbval-check-output"]
 for name in ("dcgan-t1-deck", "dcgan-t1", "dcgan-flair"):
     scores = pretrained.card(name)["scores"]
-    print(f"{name:14} KID {scores['kid']:6.2f} (standard error {scores['kid_se']:.2f}; real {scores['real_kid']:.3f}), precision {scores['precision']:.2f} "
+    print(f"{name:14} KID {scores['kid']:6.3f} (standard error {scores['kid_se']:.3f}; real {scores['real_kid']:.3f}), precision {scores['precision']:.2f} "
           f"(real {scores['real_precision']:.2f}), recall {scores['recall']:.2f} (real {scores['real_recall']:.2f})")  # fmt: skip
 
 # %% [markdown]
@@ -471,7 +471,7 @@ for row in membership.itertuples():
     print(f"{row.generator:30} {row.attack:22} area {row.auc:.2f} ({row.low:.2f} to {row.high:.2f})")
 
 # %% [markdown]
-# The control stands out, the better recipe does not; but with your 48 patients the interval is wide. **An attack that fails is worth as much as its control.** The table is of all 720 patients (`python tests/experiments/memorisation.py`). By distance the better recipe gives nobody away that could be seen. Its *discriminator* does, a little: it has seen the training slices many times, and likes them better. So **ship the generator, never the discriminator**, and do not call a model private because one attack failed.
+# The control stands out, the better recipe does not; but with your 48 patients the interval is wide. **An attack that fails is worth as much as its control.** The table is of all 720 patients (`python tests/experiments/memorisation.py`). By distance the better recipe gives nobody away that could be seen. Its *discriminator* does, plainly: it has seen the training slices many times, and likes them better. So **ship the generator, never the discriminator**, and do not call a model private because one attack failed.
 #
 # ## In practice
 # - **Report several numbers**, each with its spread and with what real images reach, and say which features, how many images, how many patients.
