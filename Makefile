@@ -50,10 +50,9 @@ cohort: setup  ## make the default cohort of brain phantoms, or what is missing 
 train: setup  ## train the models that come with the course again (about six hours on two cores)
 	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720
 	$(PY) -m gancourse cohort slice data/phantoms720 --out data/slices720
-	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1 --recipe paper --set networks=resize \
-		--epochs 32
-	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-flair --recipe paper --set networks=resize \
-		--epochs 45 --modality flair --where 'tumour_px > 20'
+	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1 --recipe paper-resize --epochs 32
+	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-flair --recipe paper-resize --epochs 45 \
+		--modality flair --where 'tumour_px > 20'
 	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1-deck --recipe deck --epochs 7
 	for name in dcgan-t1 dcgan-flair dcgan-t1-deck; do \
 		$(PY) -m gancourse export dcgan runs/$$name --name $$name --data data/slices720 || exit 1; done

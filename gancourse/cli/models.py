@@ -27,7 +27,7 @@ def train_dcgan(
     data: Annotated[Path, typer.Option(help="Folder of slices, as `make_slices` makes it.")] = Path(
         "data/slices"
     ),
-    recipe: Annotated[str, typer.Option(help="deck, paper or r1.")] = "deck",
+    recipe: Annotated[str, typer.Option(help="deck, paper, paper-resize or r1.")] = "deck",
     change: Annotated[
         list[str] | None, typer.Option("--set", help="Change the recipe, as --set base=32 --set g_rate=2e-4.")
     ] = None,

@@ -167,6 +167,8 @@ RECIPES = {
     "deck": Recipe(),
     # The DCGAN paper's own training, half as wide, with smoothed labels and averaged weights.
     "paper": dataclasses.replace(_PAPER, base=32, d_base=32, smooth=0.1),
+    # The same, resizing in place of transposed convolutions: the shipped generators'.
+    "paper-resize": dataclasses.replace(_PAPER, base=32, d_base=32, smooth=0.1, networks="resize"),
     # A discriminator without batch normalisation, kept flat at real images instead.
     "r1": dataclasses.replace(
         _PAPER, base=32, d_base=32, d_norm="none", minibatch_std=True, r1=0.2, beta1=0.0, beta2=0.99

@@ -853,7 +853,7 @@ gan_figures.grids(
 # - Try `(3, 3)` for the stamp in section 2, and `strides=(3, 3)`. Which pairs print evenly?
 # - Change `small` to `g_rate=4e-5`, or to `beta1=0.9` as the deck has it, and train again. What do the curves say?
 # - Train on your own: `gancourse train dcgan --data data/slices-phantoms --recipe deck --minutes 60 --out data/my-dcgan`; stop it and
-#   go on whenever you like. Then `gancourse sample dcgan --run data/my-dcgan --n 36 -o grid.png`.
+#   go on whenever you like. (The better recipe's name is `paper-resize`.) Then `gancourse sample dcgan --run data/my-dcgan --n 36 -o grid.png`.
 # - Cheat less: let the cheat return the mean of two training images. Does the test still catch it?
 #
 # ### References
