@@ -10,6 +10,9 @@ the training, its discriminator is attacked as well; it is not among the weights
     data/results/copies.csv        share of images called copies, by what they are and where they are compared
     data/results/membership.csv    area under the ROC of each attack with its interval by patient, on each
                                    generator
+    data/results/nearer.csv        share of generated images that are nearer to training than to held-out
+                                   patients, equally many of each: range over draws of training patients,
+                                   and by chance, with patients shuffled between the sides
 """
 
 import argparse
@@ -25,10 +28,11 @@ from gancourse.gans.gan import draw_latents
 from gancourse.gans.recipes import Recipe
 from gancourse.gans.training import images_of
 from gancourse.metrics import calibration
-from gancourse.metrics.memorisation import find_copies, membership, nearest, with_mirrors
+from gancourse.metrics.memorisation import distances, find_copies, membership, nearest, with_mirrors
 
 OUT = Path("data/results")
 NAME, IMAGES, PLANTED = "dcgan-t1", 3000, 200
+COMPARED, DRAWS = 500, 1000  #: images, and draws of patients, for the share nearer to training
 
 #: What is made of training images and planted among the generated ones.
 PLANTS = {
@@ -101,6 +105,8 @@ def main() -> None:
     pd.DataFrame(found).to_csv(OUT / "copies.csv", index=False, float_format="%.4g")
     found = memberships(generated, images, patients, spaces, rng, arguments.run)
     pd.DataFrame(found).to_csv(OUT / "membership.csv", index=False, float_format="%.4g")
+    found = nearer(generated[:COMPARED], images, patients)
+    pd.DataFrame(found).to_csv(OUT / "nearer.csv", index=False, float_format="%.3f")
 
 
 def copies(generated, images: dict, patients, spaces: dict, rng: np.random.Generator) -> list[dict]:
@@ -132,6 +138,32 @@ def memberships(generated, images: dict, patients: dict, spaces: dict, rng, run:
         judge = discriminator_of(run)
         score = lambda x: judge.predict(x[..., None], batch_size=128, verbose=0).ravel()  # noqa: E731
         found.append(row_of(membership(score(members), score(others), *whose), NAME, "discriminator"))
+    return found
+
+
+def nearer(generated, images: dict, patients: dict) -> list[dict]:
+    """Rows of the share nearer to training: mean and 95 % range over draws, as trained and by chance."""
+    rng = np.random.default_rng(0)
+    per_patient = {
+        split: np.stack(
+            [distances(generated, with_mirrors(images[split][whose == p])).min(1) for p in np.unique(whose)],
+            1,
+        )
+        for split, whose in patients.items()
+    }
+    members, others = per_patient["train"], np.hstack([per_patient["validation"], per_patient["test"]])
+    everybody, count, found = np.hstack([members, others]), others.shape[1], []
+    shuffle = {
+        "training patients": lambda: np.hstack([rng.permutation(members, axis=1), others]),
+        "by chance": lambda: rng.permutation(everybody, axis=1),
+    }
+    for what, sides in shuffle.items():
+        drawn = (sides() for _ in range(DRAWS))
+        shares = [np.mean(near[:, :count].min(1) < near[:, -count:].min(1)) for near in drawn]
+        low, high = np.percentile(shares, (2.5, 97.5))
+        row = {"generator": NAME, "against": what, "patients": count}
+        found.append(row | {"share": np.mean(shares), "low": low, "high": high})
+        print(found[-1], flush=True)
     return found
 
 
