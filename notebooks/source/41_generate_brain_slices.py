@@ -806,7 +806,7 @@ for name, g in {**dict(list(groups.items())[1:]), "real, for measure": None}.ite
 for title, name in names.items():
     s = pretrained.card(name)["scores"]
     print(
-        f"{title:20} KID {s['kid']:6.2f} (standard error {s['kid_se']:.2f}; real slices {s['real_kid']:.3f}),"
+        f"{title:20} KID {s['kid']:6.3f} (standard error {s['kid_se']:.3f}; real slices {s['real_kid']:.3f}),"
         f" recall {s['recall']:.2f} (real {s['real_recall']:.2f})"
     )
 
