@@ -199,6 +199,8 @@ def main() -> None:
     parser.add_argument("--learners", type=int, default=3)
     parser.add_argument("--lessons", nargs="+", default=["41", "43"])
     options = parser.parse_args()
+    if not Path(sys.executable).with_name("jupyterhub").exists():
+        sys.exit("JupyterHub is not installed here: see 'Set up' in book/teachers/serve.md")
     learners = [f"learner{number:02d}" for number in range(1, options.learners + 1)]
     lessons = [next((ROOT / "notebooks").glob(f"{lesson}_*.ipynb")).name for lesson in options.lessons]
     print(f"{len(learners)} learners, {os.cpu_count()} cores; mean (smallest to largest) of the learners")
