@@ -8,8 +8,8 @@ the map keeps its size (the authors' code loses a pixel twice).
 import keras
 from keras import layers, ops
 
+from gancourse.networks.dcgan import PAPER_INIT
 from gancourse.networks.normalisation import BatchNormalization
-from gancourse.networks.unet import INIT
 
 
 def build_patchgan(
@@ -30,10 +30,10 @@ def build_patchgan(
     x = ops.concatenate([images, maps], axis=-1)
     for depth, width in enumerate(filters):
         stride = 2 if depth < len(filters) - 1 else 1
-        x = layers.Conv2D(width, 4, stride, "same", use_bias=not depth, kernel_initializer=INIT)(x)
+        x = layers.Conv2D(width, 4, stride, "same", use_bias=not depth, kernel_initializer=PAPER_INIT)(x)
         x = BatchNormalization()(x) if depth else x
         x = layers.LeakyReLU(0.2)(x)
-    logits = layers.Conv2D(1, 4, 1, "same", kernel_initializer=INIT)(x)
+    logits = layers.Conv2D(1, 4, 1, "same", kernel_initializer=PAPER_INIT)(x)
     return keras.Model([images, maps], logits, name="patchgan")
 
 

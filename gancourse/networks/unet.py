@@ -12,21 +12,20 @@ skip connection carries the fine detail across (Ronneberger et al. 2015, arXiv 1
 import keras
 from keras import layers
 
+from gancourse.networks.dcgan import PAPER_INIT
 from gancourse.networks.normalisation import BatchNormalization
-
-INIT = {"class_name": "RandomNormal", "config": {"stddev": 0.02}}
 
 
 def down(x, filters: int, norm: bool = True):
     """Half the size: (B, H, W, C) -> (B, H/2, W/2, filters)."""
-    x = layers.Conv2D(filters, 4, 2, "same", use_bias=not norm, kernel_initializer=INIT)(x)
+    x = layers.Conv2D(filters, 4, 2, "same", use_bias=not norm, kernel_initializer=PAPER_INIT)(x)
     x = BatchNormalization()(x) if norm else x
     return layers.LeakyReLU(0.2)(x)
 
 
 def up(x, filters: int, dropout: float = 0.0):
     """Twice the size: (B, H, W, C) -> (B, 2H, 2W, filters)."""
-    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False, kernel_initializer=INIT)(x)
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False, kernel_initializer=PAPER_INIT)(x)
     x = BatchNormalization()(x)
     x = layers.Dropout(dropout)(x) if dropout else x
     return layers.ReLU()(x)
@@ -78,11 +77,12 @@ def build_unet(
         x = layers.Concatenate()([up(x, full), skips.pop()])
         x = refined(x, full, 1)
         last = {
-            n: layers.Conv2D(c, 1, kernel_initializer=INIT, name=f"{n}_last")(x) for n, c in heads.items()
+            n: layers.Conv2D(c, 1, kernel_initializer=PAPER_INIT, name=f"{n}_last")(x)
+            for n, c in heads.items()
         }
     else:
         last = {
-            n: layers.Conv2DTranspose(c, 4, 2, "same", kernel_initializer=INIT, name=f"{n}_last")(x)
+            n: layers.Conv2DTranspose(c, 4, 2, "same", kernel_initializer=PAPER_INIT, name=f"{n}_last")(x)
             for n, c in heads.items()
         }
     outputs = {n: layers.Activation(activation, dtype="float32", name=n)(y) for n, y in last.items()}

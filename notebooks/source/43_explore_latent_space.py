@@ -192,7 +192,7 @@ for name, images in {"generated": paint(draw_latents(200, seed=45)), "held out":
     )
 
 # %% [markdown]
-# Four times the same patient! Before you cry theft, look at the pictures and the last two lines. The pairs share outline and height, not folds. All are about 0.3 away (the images' range is 2), as held-out slices are, which nobody can have copied; no step is nearer, and the ends are no nearer than the middle, where a generator that walks between stored patients would start and end on one. And this patient is nearest to a good tenth of the held-out slices, too: of the 37 training patients on your disk it has the most ordinary head.
+# Four times the same patient! Before you cry theft, look at the pictures and the last two lines. The pairs share outline and height, not folds. All are about 0.3 away (the images' range is 2), as held-out slices are, which nobody can have copied; no step is nearer, and the ends are no nearer than the middle, where a generator that walks between stored patients would start and end on one. And this patient is nearest to a good tenth of the held-out slices, too: of the 37 training patients on your disk it has, by this measure, the most ordinary head.
 #
 # ## 3. A direction for what you can measure
 #
@@ -350,7 +350,7 @@ for k, name in enumerate(("ventricles", "brain")):
     print(f"{name:10} threshold on held-out slices: {slope:.2f} for each 1 that is there")
 
 # %% [markdown]
-# The judges nearly agree. Of each mm² of ventricles that was asked for, the ruler sees 0.90 and the threshold 0.75; but in slices whose truth is known the threshold sees only 0.86 of what is there, and 0.75 / 0.86 is 0.87. For brain area they say nearly the same. So the ventricles really grow, and if the ruler flatters itself, it is by 3 %.
+# The judges nearly agree. Of each mm² of ventricles that was asked for, the ruler sees 0.90 and the threshold 0.75; but in slices whose truth is known the threshold sees only 0.86 of what is there, and 0.75 / 0.86 is 0.87. For brain area they say nearly the same. So the ventricles really grow, and if the ruler flatters itself, it is by little; sixty brains cannot say it more precisely.
 #
 # ### What else moved?
 # In the cohort, high slices have smaller outlines and smaller ventricles. The generator learned that too, so attributes are **entangled**: a step along one drags the others with it.
@@ -473,7 +473,7 @@ print(
 # %% [markdown]
 # The tumour grows, shrinks and nearly goes, the rest of the brain stays; and the way is short: 0.5 of the 14 between two brains. No other move of this lesson changes so much with so little.
 #
-# Now the judges. The ruler is content with nearly all, as it must be: the search stopped when it was. A few orders are never met, however far the search walks. The threshold sees 0.49 of each mm² that was asked for. In slices whose truth is known it sees 0.64 of what is there, and 0.49 / 0.64 is 0.77. So about a quarter of the ordered change is there for the ruler alone. **A search finds what its judge likes, and some of that is not what was meant**: in the second column traces of the tumours are left, and the ruler reads 0 all the same. Adversarial examples are made in just this way. In FLAIR, the explorer's tumour slider follows the slope: believe its direction, not its number.
+# Now the judges. The ruler is content with nearly all, as it must be: the search stopped when it was. A few orders are not met before its steps run out. The threshold sees 0.49 of each mm² that was asked for. In slices whose truth is known it sees 0.64 of what is there, and 0.49 / 0.64 is 0.77. So about a quarter of the ordered change is there for the ruler alone. **A search finds what its judge likes, and some of that is not what was meant**: in the second column traces of the tumours are left, and the ruler reads 0 all the same. Adversarial examples are made in just this way. In FLAIR, the explorer's tumour slider follows the slope: believe its direction, not its number.
 #
 # ## 5. Truncation
 #
@@ -544,7 +544,7 @@ print(f"error in the tumour {missed[inside].mean():.2f}, elsewhere in the brain 
       f"{missed[~inside & (pieces['tumour'] > -0.9)].mean():.2f}")  # fmt: skip
 
 # %% [markdown]
-# Its own image comes back best, though not perfectly, and hardly better than an easy slice without ventricles: the search stops somewhere near. Of a held-out phantom the generator finds outline, brightness and ventricles, but not the folds and not the grain. Of the upside-down brain it can copy the outline, but it has no ventricles that would fit. For noise, the latent even leaves the sphere (its length is 12.4), and what comes is a head all the same.
+# Its own image comes back best, though not perfectly, and hardly better than an easy slice without ventricles: the search stops somewhere near. It depends on where it starts: from two good guesses in place of four it got stuck at 0.18, and we took four because of that. Try `restarts=2`. Of a held-out phantom the generator finds outline, brightness and ventricles, but not the folds and not the grain. Of the upside-down brain it can copy the outline, but it has no ventricles that would fit. For noise, the latent even leaves the sphere (its length is 12.4), and what comes is a head all the same.
 #
 # Now the tumour. To the eye it is gone: where the slice has a lesion, the answer has ordinary brain. Such a difference between a scan and its nearest healthy image has been proposed as a **lesion detector** (AnoGAN, below). But look at the numbers under the figure: the error inside the tumour is hardly larger than elsewhere. The folds that the generator cannot paint cost about as much. What it cannot express is not what is ill. (One slice is no trial of a method, and ours is not quite AnoGAN's: its generator had seen healthy images only, ours has seen tumours.)
 #
