@@ -56,14 +56,14 @@ train: setup  ## train the models that come with the course again (about six hou
 	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1-deck --recipe deck --epochs 7
 	for name in dcgan-t1 dcgan-flair dcgan-t1-deck; do \
 		$(PY) -m gancourse export dcgan runs/$$name --name $$name --data data/slices720 || exit 1; done
-	$(PY) tests/experiments/directions.py --data data/slices720
-	$(PY) tests/experiments/features.py --data data/slices720
-	$(PY) tests/experiments/calibration.py --data data/slices720
-	$(PY) tests/experiments/memorisation.py --data data/slices720 --run runs/dcgan-t1
-	$(PY) tests/experiments/pix2pix.py --data data/slices720
+	$(PY) experiments/directions.py --data data/slices720
+	$(PY) experiments/features.py --data data/slices720
+	$(PY) experiments/calibration.py --data data/slices720
+	$(PY) experiments/memorisation.py --data data/slices720 --run runs/dcgan-t1
+	$(PY) experiments/pix2pix.py --data data/slices720
 	$(PY) -m gancourse cohort make
-	$(PY) tests/experiments/tour.py train judges cgan stack-one stackgan srresnet srgan lagan lagan-relu lagan-plain
-	$(PY) tests/experiments/tour.py export
+	$(PY) experiments/tour.py train judges cgan stack-one stackgan srresnet srgan lagan lagan-relu lagan-plain
+	$(PY) experiments/tour.py export
 	$(PY) -m gancourse cohort sections --out data/sections
 	$(PY) -m gancourse train segmenter --out runs/segmenter-coarse --set grid_mm=2 --set balance=0.5 --epochs 26
 	$(PY) -m gancourse train segmenter --out runs/segmenter-fine --start runs/segmenter-coarse --set rate=7e-4 --epochs 18
@@ -73,7 +73,7 @@ train: setup  ## train the models that come with the course again (about six hou
 
 # Goes on where it was stopped. Every run has one core: leave two of them to it.
 ablations: setup  ## train the variants that test the GAN hacks, and score them (about two hours on two cores)
-	$(PY) tests/experiments/ablations.py $(ARGS)
+	$(PY) experiments/ablations.py $(ARGS)
 
 pictures: setup book  ## the pictures of the README (the site's need Chromium)
 	$(PY) -m gancourse sample dcgan --n 25 --modality t1 -o book/images/t1.png

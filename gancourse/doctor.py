@@ -93,7 +93,7 @@ def device() -> Finding:
         from gancourse import quiet
 
         tf = quiet.import_tensorflow()
-        from gancourse.gans.recipes import choose_precision
+        from gancourse.training.recipes import choose_precision
     except Exception:
         return Finding("Device", False, "unknown without TensorFlow")
     bfloat16 = "with" if choose_precision("auto") == "bfloat16" else "without"

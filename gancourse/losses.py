@@ -3,6 +3,8 @@
 A logit is the discriminator's evidence that an image is real; its sigmoid is the probability.
 """
 
+from collections.abc import Callable
+
 from gancourse.quiet import import_tensorflow
 
 import_tensorflow()
@@ -141,3 +143,13 @@ def soft_dice_loss(labels, logits):
 def label_loss(labels, logits, balance: float = 0.0):
     """Cross-entropy + Dice: what takes the place of L1 where the target is labels."""
     return label_cross_entropy(labels, logits, balance) + soft_dice_loss(labels, logits)
+
+
+#: The discriminator's and the generator's loss by name.
+LOSSES: dict[str, tuple[Callable, Callable]] = {
+    "bce": (discriminator_loss, generator_loss),
+    "minimax": (discriminator_loss, minimax_generator_loss),
+    "hinge": (hinge_discriminator_loss, hinge_generator_loss),
+    "least-squares": (least_squares_discriminator_loss, least_squares_generator_loss),
+    "wasserstein": (wasserstein_discriminator_loss, hinge_generator_loss),
+}

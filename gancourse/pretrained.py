@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     import keras
 
     from gancourse.cohort.slices import SliceSet
-    from gancourse.gans.features import FeatureNetwork
     from gancourse.gans.latent import Directions
-    from gancourse.gans.ruler import Ruler
-    from gancourse.gans.slope import Slope
+    from gancourse.gans.latent_gradient import Slope
+    from gancourse.metrics.learned.attribute_regressor import Ruler
+    from gancourse.metrics.learned.feature_network import FeatureNetwork
 
 WEIGHTS = Path(__file__).parent / "weights"
 LATENT = WEIGHTS / "latent"
@@ -57,7 +57,7 @@ def card(name: str, folder: Path = WEIGHTS) -> dict:
 def load(name: str, folder: Path = WEIGHTS) -> "keras.Model":
     """The trained generator of that name: latents (B, latent_dim) -> images (B, H, W, 1) in [-1, 1].
 
-    One of pix2pix translates as its recipe's direction says, see `gancourse.gans.translation`.
+    One of pix2pix translates as its recipe's direction says, see `gancourse.training.translation`.
 
     Call it with `training=False`. `card(name)` says what it is.
 
@@ -91,8 +91,8 @@ def ruler(name: str, folder: Path = LATENT) -> "Ruler":
     Raises:
         InputError: there is none for that name, or the file is damaged.
     """
-    from gancourse.gans.ruler import Ruler
-    from gancourse.networks.ruler import build_ruler
+    from gancourse.metrics.learned.attribute_regressor import Ruler
+    from gancourse.networks.regressor import build_ruler
 
     about, found = _latent_card(name, folder), _arrays(name, folder)
     network = build_ruler(len(about["measures"]), about["recipe"]["size"])
@@ -108,7 +108,7 @@ def slope(name: str, folder: Path = LATENT) -> "Slope | None":
         InputError: no directions for that name, or damaged files.
     """
     from gancourse.gans.latent import Attribute
-    from gancourse.gans.slope import Slope, reader
+    from gancourse.gans.latent_gradient import Slope, reader
 
     about = _latent_card(name, folder)
     if "slope" not in about:
@@ -148,7 +148,7 @@ def features(name: str = "brain-mr", folder: Path = FEATURES) -> "FeatureNetwork
     Raises:
         InputError: there is none of that name, or the file is damaged.
     """
-    from gancourse.gans.features import FeatureNetwork
+    from gancourse.metrics.learned.feature_network import FeatureNetwork
     from gancourse.networks.features import build_maps
 
     about, found = card(name, folder), _arrays(name, folder)
@@ -181,14 +181,14 @@ def store_features(
 
 
 def tour(name: str, folder: Path = TOUR) -> "keras.Model":
-    """A network of the tour of applications; `gancourse.gans.tour` says what goes in and comes out.
+    """Load a network of the tour of applications.
 
     `card(name, pretrained.TOUR)` says how it was trained and what it scores.
 
     Raises:
         InputError: there is none of that name, or the file is damaged.
     """
-    from gancourse.gans.tour import build
+    from gancourse.networks.tour_networks import build
 
     about, found = card(name, folder), _arrays(name, folder)
     network = build(about["recipe"])
@@ -199,7 +199,7 @@ def tour(name: str, folder: Path = TOUR) -> "keras.Model":
 
 def tour_ruler(name: str, folder: Path = TOUR) -> "Ruler":
     """A judge of the tour: reads what its card's `measures` names off images. Errors as of `tour`."""
-    from gancourse.gans.ruler import Ruler
+    from gancourse.metrics.learned.attribute_regressor import Ruler
 
     found = _arrays(name, folder)
     return Ruler(card(name, folder)["measures"], tour(name, folder), found["mean"], found["scale"])
@@ -215,7 +215,7 @@ def store_tour(
 
 def _write(name: str, arrays: dict, about: dict, folder: Path) -> dict:
     """Store arrays, and a card with their checksum; returns the card."""
-    from gancourse.gans.checkpoint import write_beside
+    from gancourse.files import write_beside
 
     file = io.BytesIO()
     np.savez(file, **arrays)
@@ -228,8 +228,8 @@ def _write(name: str, arrays: dict, about: dict, folder: Path) -> dict:
 
 def load_run(run: Path) -> "tuple[keras.Model, dict]":
     """The generator of a training's folder, averaged if there is such, and what the checkpoint says of it."""
-    from gancourse.gans import checkpoint
     from gancourse.gans.gan import recalibrate
+    from gancourse.training import checkpoint
 
     about, arrays = checkpoint.read(Path(run) / "checkpoint.npz")
     part = "ema" if "ema.0" in arrays else "generator"
@@ -267,8 +267,8 @@ def export(
 def export_pix2pix(
     run: Path, name: str, slices: "SliceSet", about: dict | None = None, folder: Path = WEIGHTS
 ) -> dict:
-    """`export` of a training of pix2pix, scored by `gancourse.gans.translation.score` on test patients."""
-    from gancourse.gans.translation import Translation, score
+    """`export` for a training run of pix2pix, scored by `training.translation.score` on test patients."""
+    from gancourse.training.translation import Translation, score
 
     def scores(generator, recipe: dict, _) -> dict:
         return score(generator, Translation(**recipe), slices)
@@ -283,7 +283,7 @@ def store(
 
     With `slices`, they must be those of the training.
     """
-    from gancourse.gans.checkpoint import write_beside
+    from gancourse.files import write_beside
     from gancourse.gans.gan import tf
 
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
@@ -330,8 +330,8 @@ def score(
         Also `kid`, its standard error, `precision` and `recall` (`gancourse.metrics.fidelity`) against the
         held-out slices, where `features` knows the modality and the size; `real_` as there.
     """
-    from gancourse.gans.training import images_of, rows_of
     from gancourse.metrics import fidelity, scores
+    from gancourse.training.loop import images_of, rows_of
 
     rows = {s: rows_of(slices, modality, s, where) for s in ("train", "validation", "test")}
     held_out, train = np.concatenate([rows["validation"], rows["test"]]), rows["train"]
@@ -374,7 +374,7 @@ def _of_patients(rows: np.ndarray, patients: np.ndarray, count: int, rng: np.ran
 
 def _latent_card(name: str, folder: Path) -> dict:
     if name not in names(folder):
-        known = ", ".join(names(folder)) or "none yet; run tests/experiments/directions.py"
+        known = ", ".join(names(folder)) or "none yet; run experiments/directions.py"
         raise InputError(f"directions of {name!r}: unknown; there are {known}")
     return card(name, folder)
 
@@ -401,12 +401,12 @@ def _generator(recipe: dict, weights: list[np.ndarray]) -> "keras.Model":
         generator.set_weights(weights)
         return generator
     if "direction" in recipe:
-        from gancourse.gans.translation import Translation
+        from gancourse.training.translation import Translation
 
         generator = Translation(**recipe).build_generator()
         generator.set_weights(weights)
         return generator
-    from gancourse.gans.recipes import Recipe
+    from gancourse.training.recipes import Recipe
 
     generator, _ = Recipe(**recipe).build_networks()
     generator(np.zeros((1, recipe["latent_dim"]), np.float32), training=False)

@@ -174,7 +174,7 @@ def pipeline(folder: Path) -> Iterator[Line]:
     """Batches from disk and memory, against the training step of the deck's networks that eats them."""
     from gancourse.cohort import sliceset
     from gancourse.cohort.slices import make_slices
-    from gancourse.gans.recipes import RECIPES, choose_precision
+    from gancourse.training.recipes import RECIPES, choose_precision
 
     recipe = RECIPES["deck"]
     slices = make_slices(copies(phantoms(folder), 100), folder / "for_training", modalities=("t1",))
@@ -210,8 +210,8 @@ def pipeline(folder: Path) -> Iterator[Line]:
 @section
 def training(folder: Path) -> Iterator[Line]:
     """A training step of the deck's networks, batch 32: precisions, XLA, PyTorch, and the machine's peak."""
-    from gancourse.gans.recipes import RECIPES
     from gancourse.quiet import import_tensorflow
+    from gancourse.training.recipes import RECIPES
 
     tf, deck, best = import_tensorflow(), RECIPES["deck"], {}
     operations = operations_of_a_step()
@@ -244,8 +244,8 @@ def training(folder: Path) -> Iterator[Line]:
 @section
 def pix2pix(folder: Path) -> Iterator[Line]:
     """A training step of the small pix2pix of lesson 51, MR to tumour, against the same in PyTorch."""
-    from gancourse.gans.translation import Translation
     from gancourse.quiet import import_tensorflow
+    from gancourse.training.translation import Translation
 
     tf, recipe, best = import_tensorflow(), Translation("mr-to-tumour"), 0.0
     rng, size = np.random.default_rng(0), recipe.batch_size
@@ -503,7 +503,7 @@ def key_to_picture(page, slider: str, moves: int = 60, warm_up: int = 10) -> tup
 def painting() -> tuple[str, str]:
     """The compiled generator alone, one image at a time."""
     from gancourse.gans.gan import draw_latents
-    from gancourse.teaching.explorer import load_source
+    from gancourse.teaching.widgets.explorer import load_source
 
     source = load_source("dcgan-t1")
     latents = iter(draw_latents(31, source.latent_dim))
@@ -518,7 +518,7 @@ def playground(folder: Path) -> Iterator[Line]:
     if harness.CHROMIUM is None:
         yield harness.NO_CHROMIUM, "", ""
         return
-    from gancourse.teaching.presets import PRESETS
+    from gancourse.teaching.widgets.plane_presets import PRESETS
 
     code = "from gancourse.teaching.widgets import Playground\nPlayground({!r})"
     with harness.serving(folder) as server, harness.browsing() as browser:

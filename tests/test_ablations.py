@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from experiments import ablations
 from toy import slices
 
+from experiments import ablations
 from gancourse import pretrained
 from gancourse.errors import InputError
-from gancourse.gans.checkpoint import Checkpoint
+from gancourse.training.checkpoint import Checkpoint
 
 
 @pytest.fixture

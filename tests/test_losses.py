@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from gancourse import losses
-from gancourse.gans.recipes import LOSSES
+from gancourse.losses import LOSSES
 
 REAL, FAKE = np.array([[2.0], [-1.0]], np.float32), np.array([[0.5], [-3.0]], np.float32)
 

@@ -8,12 +8,12 @@ from gancourse import pretrained
 from gancourse.cohort.brats import find_subjects
 from gancourse.cohort.slices import make_slices
 from gancourse.errors import InputError
-from gancourse.gans.features import halve
 from gancourse.gans.gan import draw_latents
-from gancourse.gans.training import images_of, train
-from gancourse.metrics import calibration
+from gancourse.metrics import corruptions
 from gancourse.metrics.fidelity import kid
+from gancourse.metrics.learned.feature_network import halve
 from gancourse.project import COHORT, project_root
+from gancourse.training.loop import images_of, train
 
 LATENTS = draw_latents(5, 8)
 
@@ -112,8 +112,8 @@ def test_shipped_weights_are_whole():
 def measured():
     """A tiny ruler and directions of the same two attributes."""
     from gancourse.gans.latent import Attribute, Directions
-    from gancourse.gans.ruler import Ruler
-    from gancourse.networks.ruler import build_ruler
+    from gancourse.metrics.learned.attribute_regressor import Ruler
+    from gancourse.networks.regressor import build_ruler
 
     names = ("ventricles", "brain")
     weights = np.random.default_rng(0).normal(size=(8, 1))
@@ -121,7 +121,7 @@ def measured():
     return found, Ruler(names, build_ruler(2, 16), np.array([5.0, 7.0]), np.array([1.0, 2.0]))
 
 
-ABOUT = {"recipe": {"size": 16}, "command": "python tests/experiments/directions.py"}
+ABOUT = {"recipe": {"size": 16}, "command": "python experiments/directions.py"}
 
 
 def test_directions_and_their_ruler_come_back(measured, tmp_path):
@@ -165,7 +165,7 @@ def test_shipped_directions_fit_their_generators():
 def test_the_shipped_slope_changes_tumours():
     """In the eyes of the ruler, and of a threshold that took no part in the search."""
     from gancourse.gans.gan import draw_latents
-    from gancourse.metrics import anatomy
+    from gancourse.metrics import morphometry
 
     assert pretrained.slope("dcgan-t1") is None
     slope, generator = pretrained.slope("dcgan-flair"), pretrained.load("dcgan-flair")
@@ -173,7 +173,7 @@ def test_the_shipped_slope_changes_tumours():
     more, less = slope.move(z, slope.value(z) + 800), slope.move(z, slope.value(z) - 800)
     assert np.median(slope.value(more) - slope.value(less)) == pytest.approx(1600, abs=30)
     large, small = (
-        anatomy.by_threshold(generator(latents, training=False).numpy()[..., 0], "flair")["tumour"]
+        morphometry.by_threshold(generator(latents, training=False).numpy()[..., 0], "flair")["tumour"]
         for latents in (more, less)
     )
     assert (large > small).mean() > 0.8 and (large - small).mean() > 500
@@ -182,7 +182,7 @@ def test_the_shipped_slope_changes_tumours():
 def test_a_ruler_learns_to_read(tmp_path):
     from toy import discs
 
-    from gancourse.gans.ruler import Ruler
+    from gancourse.metrics.learned.attribute_regressor import Ruler
 
     images = discs(400)
     areas = (images > -1).sum((1, 2))[:, None].astype(float)
@@ -198,14 +198,14 @@ def described():
     """A tiny network of features, whitened on discs."""
     from toy import discs
 
-    from gancourse.gans.features import FeatureNetwork
+    from gancourse.metrics.learned.feature_network import FeatureNetwork
     from gancourse.networks.features import build_maps
 
     return FeatureNetwork.fitted(build_maps((3, 4, 5, 6)), discs(60, 32)[..., None], ("t1",))
 
 
 def test_features_come_back(described, tmp_path):
-    about = {"recipe": {"widths": [3, 4, 5, 6]}, "command": "python tests/experiments/features.py"}
+    about = {"recipe": {"widths": [3, 4, 5, 6]}, "command": "python experiments/features.py"}
     card = pretrained.store_features(described, about, "small", tmp_path)
     assert (card["modalities"], card["sizes"]) == (["t1"], [16, 32])
     again = pretrained.features("small", tmp_path)
@@ -220,7 +220,7 @@ def test_features_come_back(described, tmp_path):
 
 
 def test_shipped_features_see_what_they_have_to():
-    """On held-out patients, as `tests/experiments/features.py` measured it for the card."""
+    """On held-out patients, as `experiments/features.py` measured it for the card."""
     for name in pretrained.names(pretrained.FEATURES):
         card = pretrained.card(name, pretrained.FEATURES)
         assert card["failures"] == []
@@ -260,10 +260,10 @@ def test_shipped_features_rank_what_was_made_worse(phantoms, size):
         name: kid(embed(spoiled), reference, whose, whose_real)
         for name, spoiled in {
             "real": images,
-            "blur 0.5": calibration.blurred(images, 0.5),
-            "blur 1": calibration.blurred(images, 1.0),
-            "checkerboard": calibration.checkered(images, 0.1),
-            "noise": calibration.noisy(images, 0.15),
+            "blur 0.5": corruptions.blurred(images, 0.5),
+            "blur 1": corruptions.blurred(images, 1.0),
+            "checkerboard": corruptions.checkered(images, 0.1),
+            "noise": corruptions.noisy(images, 0.15),
         }.items()
     }
     print(size, found)

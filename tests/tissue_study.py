@@ -25,7 +25,7 @@ from gancourse.cohort.volumes import read_labels, read_volume
 from gancourse.metrics.overlap import dice
 from gancourse.project import project_root
 from gancourse.segmentation.mixture import correct_bias, segment_tissue
-from gancourse.teaching.visits import Visit, other_scanner, visit, volunteer
+from gancourse.teaching.material.scan_rescan import Visit, other_scanner, visit, volunteer
 
 TABLE = project_root() / "data" / "results" / "tissue.csv"
 VOLUNTEERS = range(10, 18)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from gancourse.cohort.slices import SliceSet
-from gancourse.gans.recipes import Recipe
+from gancourse.training.recipes import Recipe
 
 TINY = Recipe(networks="transpose", base=4, d_base=4, size=16, latent_dim=8, batch_size=8, ema=0.9, flip=True)
 

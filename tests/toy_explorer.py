@@ -3,7 +3,7 @@
 import numpy as np
 
 from gancourse.gans import latent as latents
-from gancourse.teaching.explorer import Explorer, Source
+from gancourse.teaching.widgets.explorer import Explorer, Source
 
 DIM, SIZE = 16, 64
 ATTRIBUTES = (

@@ -42,11 +42,11 @@ def train_dcgan(
 ):
     """Train the deck's DCGAN, or a variant of it."""
     from gancourse.cohort.slices import SliceSet
-    from gancourse.gans import recipes, training
+    from gancourse.training import loop, recipes
 
     chosen = recipes.choose_recipe(recipe).change(change or [])
     command = shlex.join(["gancourse", *sys.argv[1:]])
-    training.train(
+    loop.train(
         chosen, SliceSet.open(data), out, modality, where, epochs, minutes, seed, precision, command=command
     )
     typer.echo(f"{out}: checkpoint.npz, log.csv, samples/")
@@ -75,7 +75,7 @@ def train_pix2pix(
 ):
     """Train pix2pix, small, on slices: MR to labels, or labels to MR."""
     from gancourse.cohort.slices import SliceSet
-    from gancourse.gans import recipes, translation
+    from gancourse.training import recipes, translation
 
     chosen = translation.Translation(direction, modality, discriminator)
     chosen = recipes.change(chosen, change or [])
@@ -105,12 +105,14 @@ def train_segmenter(
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
 ):
     """Train the segmenter: pix2pix' generator on phantoms that are scanned anew at every step."""
-    from gancourse.gans import recipes
-    from gancourse.segmentation import training
+    from gancourse.segmentation import segmenter_training
+    from gancourse.training import recipes
 
-    recipe = recipes.change(training.SegmenterRecipe(), change or [])
+    recipe = recipes.change(segmenter_training.SegmenterRecipe(), change or [])
     command = shlex.join(["gancourse", *sys.argv[1:]])
-    training.train(recipe, data, out, epochs, minutes, seed, precision, command=command, start=start)
+    segmenter_training.train(
+        recipe, data, out, epochs, minutes, seed, precision, command=command, start=start
+    )
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 
@@ -133,9 +135,9 @@ def sample_dcgan(
     import numpy as np
 
     from gancourse import pretrained
-    from gancourse.gans.callbacks import image_grid, to_picture
-    from gancourse.gans.checkpoint import write_beside
+    from gancourse.files import write_beside
     from gancourse.gans.gan import draw_latents
+    from gancourse.training.callbacks import image_grid, to_picture
 
     if run:
         generator, about = pretrained.load_run(run)

@@ -56,9 +56,9 @@ def segment(
 
     import numpy as np
 
-    from gancourse.gans.checkpoint import write_beside
+    from gancourse.files import write_beside
     from gancourse.segmentation.segmenter import load
-    from gancourse.teaching.overlay import save_overlay
+    from gancourse.teaching.figures.overlay import save_overlay
 
     segmenter = load()
     found = patient.segment(person, segmenter)

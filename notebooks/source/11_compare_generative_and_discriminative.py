@@ -21,10 +21,10 @@ from scipy.special import log_expit, logit
 from scipy.stats import multivariate_normal
 
 from gancourse.metrics.intervals import bootstrap
-from gancourse.teaching import gan_figures, latent_figures, model_figures, tissue_figures
+from gancourse.teaching.figures import gan_figures, latent_figures, model_figures, tissue_figures
 from gancourse.teaching.checks import lesson11 as checks
-from gancourse.teaching.gaussian import ProbabilisticPCA
-from gancourse.teaching.oddities import put_discs
+from gancourse.teaching.material.gaussian import ProbabilisticPCA
+from gancourse.teaching.material.outlier_discs import put_discs
 
 # %% [markdown]
 # ## 1. One slice, two numbers
@@ -341,7 +341,7 @@ print(f"drawn with a number below 0: {(new < 0).any(1).sum()} of {len(new)}")
 # A **convolutional network** (CNN) slides small templates over the slice, then templates over the result, and ends in one number: the log odds of a tumour. The same question as for logistic regression; the network finds its features by itself. It trains now, for a few seconds.
 
 # %% tags=["slow"]
-from gancourse.gans.callbacks import StopAfter
+from gancourse.training.callbacks import StopAfter
 from gancourse.quiet import import_tensorflow
 
 import_tensorflow()
@@ -374,7 +374,7 @@ def ask_cnn(images):
 #
 # slice = mean slice + amount × pattern 1 + amount × pattern 2 + ... + noise
 #
-# With amounts and noise from the bell curve, this is a density for whole slices: **probabilistic PCA** (`gancourse/teaching/gaussian.py`, 100 lines). A mirrored brain is about as good a brain, so we learn from each slice and its mirror image.
+# With amounts and noise from the bell curve, this is a density for whole slices: **probabilistic PCA** (`gancourse/teaching/material/gaussian.py`, 100 lines). A mirrored brain is about as good a brain, so we learn from each slice and its mirror image.
 #
 # **Predict**: in what do slices of brains differ most? Will there be a pattern "tumour"?
 

@@ -19,10 +19,10 @@ from scipy import optimize, stats
 
 from gancourse.project import project_root
 from gancourse.quiet import import_tensorflow
-from gancourse.teaching import gan_figures, plane_figures
+from gancourse.teaching.figures import gan_figures, plane_figures
 from gancourse.teaching.checks import lesson21 as checks
-from gancourse.teaching.playground import Playground
-from gancourse.teaching.presets import PRESETS
+from gancourse.teaching.widgets.playground_game import Playground
+from gancourse.teaching.widgets.plane_presets import PRESETS
 
 tf = import_tensorflow()
 
@@ -326,7 +326,7 @@ pd.concat({"median": shown.median(), "least": shown.min(), "most": shown.max()},
 ).sort_index(axis=1, level=0, sort_remaining=False).round(2)
 
 # %% [markdown]
-# Eight seeds of each (`python tests/experiments/playground.py`). `divergence` is Jensen-Shannon's, from histograms; `found` counts blobs; `pull` is the mean length of the arrows; `swing` says how far the middle of the generated points wanders.
+# Eight seeds of each (`python experiments/playground.py`). `divergence` is Jensen-Shannon's, from histograms; `found` counts blobs; `pull` is the mean length of the arrows; `swing` says how far the middle of the generated points wanders.
 
 # %% tags=["nbval-check-output"]
 for preset in PRESETS.values():

@@ -18,12 +18,13 @@ import numpy as np
 import pandas as pd
 
 from gancourse import pretrained
-from gancourse.gans import reports, tour
-from gancourse.gans.conditional import paint
+from gancourse.teaching.material import radiology_reports, small_gans
+from gancourse.gans.conditional_gan import paint
 from gancourse.gans.gan import draw_latents
 from gancourse.quiet import import_tensorflow
-from gancourse.teaching import figures, tour_figures
-from gancourse.teaching import tour as tables
+from gancourse.teaching import figures
+from gancourse.teaching.figures import tour_figures
+from gancourse.teaching.material import tour_tables as tables
 from gancourse.teaching.checks import lesson22 as checks
 
 _ = import_tensorflow()
@@ -88,8 +89,8 @@ print("about MR:", ", ".join(tables.search(family, "medical mr").index))
 # %% tags=["slow"]
 cgan = pretrained.tour("cgan")
 heights = (0.48, 0.6, 0.72)
-asked = [(grade, height) for grade in tour.GRADES for height in heights]
-images = paint(cgan, tour.request(*zip(*asked, strict=True)), seed=22)
+asked = [(grade, height) for grade in small_gans.GRADES for height in heights]
+images = paint(cgan, small_gans.request(*zip(*asked, strict=True)), seed=22)
 tour_figures.pairs(
     images,
     [f"{grade}\n{height:.2f}" for grade, height in asked],
@@ -123,10 +124,12 @@ checks.confusion(confusion)
 
 # %% tags=["slow"]
 rng = np.random.default_rng(22)
-wanted = np.repeat(tour.GRADES, 60)
+wanted = np.repeat(small_gans.GRADES, 60)
 high = rng.uniform(0.45, 0.8, len(wanted))
 judge = pretrained.tour_ruler("judge-request")
-read, read_height = tour.read_request(judge.measure(paint(cgan, tour.request(wanted, high), seed=1)))
+read, read_height = small_gans.read_request(
+    judge.measure(paint(cgan, small_gans.request(wanted, high), seed=1))
+)
 print(pd.crosstab(wanted, read, normalize="index", rownames=["asked"], colnames=["read"]).round(2))
 print(f"height: off by {np.abs(read_height - high).mean():.3f} of the brain's height on average")
 
@@ -138,7 +141,7 @@ scores = pretrained.card("cgan", pretrained.TOUR)["scores"]
 print(
     f"grade read as asked: {scores['grade']:.2f}; off real slices {scores['real_grade']:.2f}; by chance 0.33"
 )
-for grade in tour.GRADES:
+for grade in small_gans.GRADES:
     print(
         f"  {grade:8}{scores[f'grade_{grade}']:.2f}; real {scores[f'real_grade_{grade}']:.2f}. Second judge: a tumour in {scores[f'tumour_{grade}']:.2f}; real {scores[f'real_tumour_{grade}']:.2f}"
     )
@@ -173,7 +176,7 @@ fine = make_slices(
     step_mm=8,
 )
 truth = np.asarray(fine.images[..., 0], np.float32)
-coarse = tour.shrink(truth)
+coarse = small_gans.shrink(truth)
 print(
     f"{len(held_out)} held-out patients, {len(truth)} slices, {coarse.shape[1]} pixels a side to {truth.shape[1]}"
 )
@@ -252,8 +255,8 @@ figures.montage(
 rng = np.random.default_rng(5)
 example = {"size": "large", "uptake": "enhancing", "side": "left", "place": "frontal", "centre": "dark"}
 for _ in range(4):
-    print(reports.write(example, rng))
-encoder = reports.TextEncoder(pretrained.tour("text-encoder"))
+    print(radiology_reports.write(example, rng))
+encoder = radiology_reports.TextEncoder(pretrained.tour("text-encoder"))
 encoder.answers(["big contrast-enhancing mass, left anterior, with necrosis", "normal brain"])
 
 # %% [markdown]
@@ -307,7 +310,7 @@ rows = {
         "real slices": card[f"real_{q}"],
         "another's report": card[f"shuffled_{q}"],
     }
-    for q in reports.FINDINGS
+    for q in radiology_reports.FINDINGS
 }
 print(f"share of {card['images']} reports whose finding is read off the image")
 pd.DataFrame(rows).T.round(2)
@@ -355,9 +358,9 @@ labels = {
 }
 uptake = {name: pretrained.tour(weights)(z).numpy()[..., 0] for name, weights in kinds.items()}
 slices = make_slices(find_subjects(folder)[:48], project_root() / "data" / f"slices-{folder.name}")
-bright = slices.select(None, f"et_mm2 >= {reports.ENHANCING}")
+bright = slices.select(None, f"et_mm2 >= {radiology_reports.ENHANCING}")
 t1ce = np.asarray(slices.images[bright][..., slices.modalities.index("t1ce")], np.float32)
-uptake["phantoms"] = tour.uptake_maps(t1ce, slices.tissue[bright], slices.seg[bright])
+uptake["phantoms"] = small_gans.uptake_maps(t1ce, slices.tissue[bright], slices.seg[bright])
 
 # %% tags=["slow"]
 tour_figures.maps(
@@ -393,7 +396,7 @@ checks.spread(spread)
 # </details>
 
 # %% tags=["slow"]
-observed = {name: tour.observables(images) for name, images in uptake.items()}
+observed = {name: small_gans.observables(images) for name, images in uptake.items()}
 tour_figures.spreads(observed, labels, "Six observables: 300 generated maps of each kind, and the phantoms'.")
 
 # %% tags=["nbval-check-output"]
@@ -452,7 +455,7 @@ pd.DataFrame(rows).T
 # 1. Ask the conditional GAN for one grade with one latent and let the height rise in ten steps. Does the same "patient" stay?
 # 2. Walk between two reports: mix their embeddings. At which mixture does the tumour change sides, and what lies between?
 # 3. Give SRGAN slices with a tumour and slices without. Where does it invent more?
-# 4. Add a row to `gancourse/teaching/tables/gan_family.csv` with its source, and draw the tree again.
+# 4. Add a row to `gancourse/teaching/material/tables/gan_family.csv` with its source, and draw the tree again.
 # 5. Find the first judge's sign: brighten or darken the FLAIR of a real healthy slice a little, inside the brain. Does the grade that it reads change?
 #
 # ### References

@@ -27,7 +27,8 @@ import keras
 from keras import layers
 
 from gancourse import losses
-from gancourse.teaching import figures, gan_figures
+from gancourse.teaching import figures
+from gancourse.teaching.figures import gan_figures
 from gancourse.teaching.checks import lesson41 as checks
 
 FULL = os.environ.get("GANCOURSE_PROFILE") == "full"  # train for real, see section 4
@@ -451,7 +452,7 @@ def play_a_round(real_images, generator, discriminator, g_optimizer, d_optimizer
 # maps, on slices of 32 x 32. It plays many more rounds, and you see the story unfold. Three rounds by hand:
 
 # %% tags=["slow"]
-from gancourse.gans.recipes import Recipe
+from gancourse.training.recipes import Recipe
 
 small = Recipe(networks="transpose", size=32, base=16, d_base=16, beta1=0.5, g_rate=4e-4, d_rate=4e-4)
 generator, discriminator = small.build_networks()
@@ -505,7 +506,7 @@ checks.accuracy(my_accuracy)
 # will be ahead?
 
 # %% tags=["slow"]
-from gancourse.gans.callbacks import StopAfter
+from gancourse.training.callbacks import StopAfter
 from gancourse.gans.gan import draw_latents
 
 recipe = Recipe() if FULL else small
@@ -726,7 +727,7 @@ print(f"one that copies would reach about {expected:.2f}")
 # Is 0.58 more than a coin toss? It is one draw of 208 training patients. Over a thousand draws the share is 0.56, and 95 % of
 # them lie between 0.51 and 0.61: it leans to the side where copying would push it. But two sets of 208 patients differ by
 # chance, too: with all patients shuffled between the sides, 95 % lie between 0.41 and 0.59
-# (`python tests/experiments/memorisation.py`). So copying is neither shown nor excluded. Lesson 44 looks closer.
+# (`python experiments/memorisation.py`). So copying is neither shown nor excluded. Lesson 44 looks closer.
 #
 # ### The average brain, and how much brains differ
 # Do the generated slices look right *as a set*? First the mean of each pixel, and its standard deviation: where do

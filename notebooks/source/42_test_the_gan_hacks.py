@@ -20,10 +20,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from gancourse.gans.hacks import BASELINE, GUIDELINES, LATER, variant
+from gancourse.training.variants import BASELINE, GUIDELINES, LATER, variant
 from gancourse.project import project_root
 from gancourse.quiet import import_tensorflow
-from gancourse.teaching import gan_figures, hack_figures
+from gancourse.teaching.figures import gan_figures, hack_figures
 from gancourse.teaching.checks import lesson42 as checks
 
 tf = import_tensorflow()
@@ -134,7 +134,7 @@ print(f"{len(slices.select('train'))} slices to learn from, {len(held)} held out
 
 # %% tags=["slow"]
 from gancourse import pretrained
-from gancourse.gans.callbacks import StopAfter
+from gancourse.training.callbacks import StopAfter
 from gancourse.gans.gan import draw_latents, recalibrate
 from gancourse.metrics.fidelity import kid
 
@@ -325,7 +325,7 @@ for other, least in {"baseline": 2, "paper": 1}.items():
 #
 # ## 4. The sick ward
 #
-# Four GANs were made sick on purpose (`python tests/experiments/failures.py`): 600 rounds each on the small networks. First their curves. **Right answers** are the discriminator's. **Variety** says how much the painted images differ from each other, 100 % being real slices. **Slope** is how much the generator could learn at that moment, the length of the slope of its loss.
+# Four GANs were made sick on purpose (`python experiments/failures.py`): 600 rounds each on the small networks. First their curves. **Right answers** are the discriminator's. **Variety** says how much the painted images differ from each other, 100 % being real slices. **Slope** is how much the generator could learn at that moment, the length of the slope of its loss.
 
 # %%
 ward = pd.read_csv(results / "failures.csv")
@@ -373,7 +373,7 @@ checks.diagnosis(diagnosis)
 # One change each, chosen after the diagnosis. **Predict** each before you look.
 
 # %% tags=["nbval-check-output"]
-from gancourse.gans.failures import FAILURES
+from gancourse.training.failures import FAILURES
 
 for letter, name in letters.items():
     before = {key: getattr(FAILURES[name].recipe, key) for key in FAILURES[name].change}

@@ -21,11 +21,12 @@ from gancourse import pretrained
 from gancourse.gans.gan import draw_latents
 from gancourse.gans.inversion import invert
 from gancourse.gans.latent import Attribute, Directions, lerp, slerp, truncate
-from gancourse.metrics import anatomy
+from gancourse.metrics import morphometry
 from gancourse.metrics.intervals import bootstrap
 from gancourse.metrics.memorisation import distances, nearest
 from gancourse.metrics.statistics import radial_spectrum
-from gancourse.teaching import figures, gan_figures, latent_figures
+from gancourse.teaching import figures
+from gancourse.teaching.figures import gan_figures, latent_figures
 from gancourse.teaching.checks import lesson43 as checks
 
 generator = pretrained.load("dcgan-t1")
@@ -132,7 +133,7 @@ for name, way in ways.items():
     print(f"{name:16} lengths " + " ".join(f"{length:5.1f}" for length in np.linalg.norm(way, axis=1)))
 
 # %% [markdown]
-# By eye, not much. The fault is in the average, so it takes many pairs, and numbers. Three of them can be read off an image without any network (`gancourse/metrics/anatomy.py`):
+# By eye, not much. The fault is in the average, so it takes many pairs, and numbers. Three of them can be read off an image without any network (`gancourse/metrics/morphometry.py`):
 # - **fine detail**: the power beyond 8 cycles an image, as in lesson 41;
 # - **brain area**: all that is brighter than the background, holes filled;
 # - **ventricle area**: what is dark, near the middle and far from the brain's rim.
@@ -141,7 +142,7 @@ for name, way in ways.items():
 # %% tags=["slow"]
 def describe(images):
     """Three numbers for each image, by thresholds and a spectrum alone."""
-    measured = anatomy.by_threshold(images, "t1")
+    measured = morphometry.by_threshold(images, "t1")
     fine = [1e4 * radial_spectrum(image[None])[9:].sum() for image in images]
     return pd.DataFrame(
         {"fine detail": fine, "brain": measured["brain"], "ventricles": measured["ventricles"]}
@@ -200,7 +201,7 @@ for name, images in {"generated": paint(draw_latents(200, seed=45)), "held out":
 
 # %% tags=["slow"]
 z = draw_latents(900, seed=46)
-ventricles = anatomy.by_threshold(np.concatenate([paint(part) for part in np.split(z, 3)]), "t1")[
+ventricles = morphometry.by_threshold(np.concatenate([paint(part) for part in np.split(z, 3)]), "t1")[
     "ventricles"
 ]
 one_number = [np.corrcoef(column, ventricles)[0, 1] for column in z.T]
@@ -281,7 +282,7 @@ asked = np.linspace(300, 1800, 7)
 same = np.repeat(draw_latents(1, seed=21), 7, axis=0)
 moved = ours.move(same, {"ventricles": asked})
 images = paint(moved)
-got = anatomy.by_threshold(images, "t1")["ventricles"]
+got = morphometry.by_threshold(images, "t1")["ventricles"]
 latent_figures.rows(
     {"asked for, and measured, in mm2": images},
     [f"{a:.0f}\n{g:.0f}" for a, g in zip(asked, got, strict=True)],
@@ -332,10 +333,10 @@ latent_figures.requests(
 
 # %% tags=["slow"]
 simple = {
-    name: anatomy.by_threshold(images, "t1") for name, images in {"before": before, **delivered}.items()
+    name: morphometry.by_threshold(images, "t1") for name, images in {"before": before, **delivered}.items()
 }
-truth = anatomy.of_labels(slices.tissue[held_out], slices.seg[held_out])
-read = anatomy.by_threshold(t1[held_out], "t1")
+truth = morphometry.of_labels(slices.tissue[held_out], slices.seg[held_out])
+read = morphometry.by_threshold(t1[held_out], "t1")
 for k, name in enumerate(("ventricles", "brain")):
     wished = orders[name] - directions.predict(z)[:, k]
     seen = {
@@ -407,7 +408,7 @@ pd.concat({how: pd.DataFrame(rows, list(names), list(names)) for how, rows in ta
 order, wish = orders["ventricles"], orders["ventricles"].copy()
 for attempt in (1, 2, 3, 4):
     images = paint(directions.move(z, {"ventricles": wish}))
-    got, seen = ruler.measure(images)[:, 0], anatomy.by_threshold(images, "t1")["ventricles"]
+    got, seen = ruler.measure(images)[:, 0], morphometry.by_threshold(images, "t1")["ventricles"]
     error = np.abs(got - order)
     print(
         f"round {attempt}: off by {error.mean():3.0f} mm2 (half of them by less than {np.median(error):3.0f}) by the ruler; "
@@ -459,13 +460,13 @@ moved = slope.move(z, order)
 way, error = np.linalg.norm(moved - z, axis=1), np.abs(slope.value(moved) - order)
 print(f"by the ruler: {(error < 20).sum()} of 100 within 20 mm2, the worst off by {error.max():.0f} mm2; "
       f"way {np.median(way):.2f} at the median, {way.max():.2f} at most")  # fmt: skip
-seen = [anatomy.by_threshold(paint_flair(latents), "flair")["tumour"] for latents in (z, moved)]
+seen = [morphometry.by_threshold(paint_flair(latents), "flair")["tumour"] for latents in (z, moved)]
 wished = order - read
 print(f"threshold: {((seen[1] - seen[0]) * wished).sum() / (wished**2).sum():.2f} for each 1 asked for, "
       f"correlation {np.corrcoef(seen[1] - seen[0], wished)[0, 1]:.2f}")  # fmt: skip
 flair = np.asarray(slices.images[..., slices.modalities.index("flair")], np.float32)[held_out]
 ill = truth["tumour"] > 0
-simple_flair = anatomy.by_threshold(flair[ill], "flair")["tumour"]
+simple_flair = morphometry.by_threshold(flair[ill], "flair")["tumour"]
 print(
     f"threshold on held-out slices: {np.polyfit(truth['tumour'][ill], simple_flair, 1)[0]:.2f} for each 1 that is there"
 )

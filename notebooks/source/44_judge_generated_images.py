@@ -19,10 +19,12 @@ import pandas as pd
 from scipy import stats
 
 from gancourse import pretrained
-from gancourse.metrics import anatomy, calibration, fidelity, memorisation
+from gancourse.metrics import corruptions, fidelity, memorisation, morphometry
 from gancourse.project import project_root
 from gancourse.quiet import import_tensorflow
-from gancourse.teaching import figures, gan_figures, judging_figures, memory_game
+from gancourse.teaching import figures
+from gancourse.teaching.figures import gan_figures, judging_figures
+from gancourse.teaching.material import memory_game
 from gancourse.teaching.checks import lesson44 as checks
 
 import_tensorflow()
@@ -46,7 +48,7 @@ for name, rows in {"train": train, "held out": held}.items():
 # ## 1. A distance between two sets
 #
 # ### From pixels to features
-# Two slices of two healthy people differ in nearly every pixel. So pixels are a poor place to compare. We ask a network instead: each slice becomes 64 **features**, numbers that say how much of this texture and that edge there is. Papers take Inception, a network trained on photographs of dogs and cars. Ours learned from brain MR, and it was *tested* before it was chosen: it has to tell real slices from slightly blurred ones and from ones with a faint grid (`python tests/experiments/features.py`).
+# Two slices of two healthy people differ in nearly every pixel. So pixels are a poor place to compare. We ask a network instead: each slice becomes 64 **features**, numbers that say how much of this texture and that edge there is. Papers take Inception, a network trained on photographs of dogs and cars. Ours learned from brain MR, and it was *tested* before it was chosen: it has to tell real slices from slightly blurred ones and from ones with a faint grid (`python experiments/features.py`).
 #
 # **Predict**: where will blurred slices lie, seen in two of the 64 dimensions? And mirrored ones?
 
@@ -54,7 +56,7 @@ for name, rows in {"train": train, "held out": held}.items():
 embed = pretrained.features().embed
 real, others = t1[held], t1[train]
 to_real, to_others = embed(real), embed(others)
-spoiled = {"blurred by half a pixel": calibration.blurred(others, 0.5), "mirrored": others[:, :, ::-1]}
+spoiled = {"blurred by half a pixel": corruptions.blurred(others, 0.5), "mirrored": others[:, :, ::-1]}
 mean, axes = (
     to_others.mean(0),
     np.linalg.svd(embed(spoiled["blurred by half a pixel"]).mean(0)[None] - to_others.mean(0))[2],
@@ -77,10 +79,10 @@ judging_figures.clouds(
 one = train[100]
 figures.montage(
     {
-        "as it is": t1[one], "blurred, 0.5 pixels": calibration.blurred(t1[[one]], 0.5)[0],
-        "blurred, 1 pixel": calibration.blurred(t1[[one]], 1)[0], "noise 0.1": calibration.noisy(t1[[one]], 0.1)[0],
-        "checkerboard 0.1": calibration.checkered(t1[[one]], 0.1)[0],
-        "halves of two": calibration.joined(t1[train[95:105]], 2)[5],
+        "as it is": t1[one], "blurred, 0.5 pixels": corruptions.blurred(t1[[one]], 0.5)[0],
+        "blurred, 1 pixel": corruptions.blurred(t1[[one]], 1)[0], "noise 0.1": corruptions.noisy(t1[[one]], 0.1)[0],
+        "checkerboard 0.1": corruptions.checkered(t1[[one]], 0.1)[0],
+        "halves of two": corruptions.joined(t1[train[95:105]], 2)[5],
     },
     "One slice, spoiled in five ways.", width=1.6, limits=(-1, 1),
 )  # fmt: skip
@@ -150,7 +152,7 @@ sizes = pd.read_csv(results / "sample_size.csv")
 judging_figures.bias(
     sizes, ("kid", "frechet"),
     "Two halves of real patients, and a half against the other blurred by half a pixel, by the number of images; "
-    "each dot a draw. (python tests/experiments/calibration.py)",
+    "each dot a draw. (python experiments/calibration.py)",
 )  # fmt: skip
 
 # %% tags=["nbval-check-output"]
@@ -265,18 +267,18 @@ paint = {
 copied = t1[rng.choice(train, 500)]
 copied[::2] = copied[::2, :, ::-1]
 paint["photocopier"] = copied
-paint["smoother"] = calibration.blurred(t1[rng.choice(train, 500)], 0.7)
+paint["smoother"] = corruptions.blurred(t1[rng.choice(train, 500)], 0.7)
 gan_figures.grids({name: images[:8] for name, images in paint.items()}, "Eight images of each.", width=2.4)
 
 # %% tags=["slow"]
-measured = anatomy.by_threshold(real, "t1") | {"symmetry": anatomy.symmetry(real)}
+measured = morphometry.by_threshold(real, "t1") | {"symmetry": morphometry.symmetry(real)}
 rows = {}
 for name, images in {"real, training": t1[train], **paint}.items():
     features, groups = embed(images), patients[train] if name.startswith("real") else None
     value, error = fidelity.kid(features, to_real, groups, patients[held])
     share = fidelity.precision_recall(to_real, features, 5, patients[held], groups)
-    moved = anatomy.distribution_distance(
-        anatomy.by_threshold(images, "t1") | {"symmetry": anatomy.symmetry(images)}, measured
+    moved = morphometry.distribution_distance(
+        morphometry.by_threshold(images, "t1") | {"symmetry": morphometry.symmetry(images)}, measured
     )
     copies = memorisation.find_copies(
         images,
@@ -457,7 +459,7 @@ for letter, index in worst.items():
 
 # %% tags=["slow"]
 leaky = fresh.copy()
-leaky[::10] = calibration.noisy(t1[rng.choice(train, 40)], 0.05)
+leaky[::10] = corruptions.noisy(t1[rng.choice(train, 40)], 0.05)
 attacks = {}
 for name, images in {"better recipe": fresh, "one in ten copied": leaky}.items():
     scores = [-memorisation.nearest(t1[rows], memorisation.with_mirrors(images))[0] for rows in (train, held)]
@@ -471,11 +473,11 @@ for row in membership.itertuples():
     print(f"{row.generator:30} {row.attack:22} area {row.auc:.2f} ({row.low:.2f} to {row.high:.2f})")
 
 # %% [markdown]
-# The control stands out, the better recipe does not; but with your 48 patients the interval is wide. **An attack that fails is worth as much as its control.** The table is of all 720 patients (`python tests/experiments/memorisation.py`). By distance the better recipe gives nobody away that could be seen. Its *discriminator* does, plainly: it has seen the training slices many times, and likes them better. So **ship the generator, never the discriminator**, and do not call a model private because one attack failed.
+# The control stands out, the better recipe does not; but with your 48 patients the interval is wide. **An attack that fails is worth as much as its control.** The table is of all 720 patients (`python experiments/memorisation.py`). By distance the better recipe gives nobody away that could be seen. Its *discriminator* does, plainly: it has seen the training slices many times, and likes them better. So **ship the generator, never the discriminator**, and do not call a model private because one attack failed.
 #
 # ## In practice
 # - **Report several numbers**, each with its spread and with what real images reach, and say which features, how many images, how many patients.
-# - **Compare only like with like.** Our KID is not a paper's KID. `gancourse.metrics.inception` computes it on Inception's features, under its own name, where the weights can be downloaded.
+# - **Compare only like with like.** Our KID is not a paper's KID. `gancourse.metrics.learned.inception` computes it on Inception's features, under its own name, where the weights can be downloaded.
 # - **Spoil something on purpose** before you trust a metric on new data: real against real, blurred, noisy, collapsed, copied.
 # - **What KID misses**: noise of 0.05, and a third of the kinds of slices dropped; it loves copies.
 # - **Precision and recall** depend on k and on the number of images; an outlier among the real ones has a huge circle.

@@ -33,7 +33,8 @@ import keras
 
 from gancourse import losses, pretrained
 from gancourse.cohort.scheme import MODALITIES
-from gancourse.teaching import figures, gan_figures
+from gancourse.teaching import figures
+from gancourse.teaching.figures import gan_figures
 from gancourse.teaching.checks import lesson51 as checks
 
 FULL = os.environ.get("GANCOURSE_PROFILE") == "full"  # train for longer, see section 3
@@ -275,7 +276,7 @@ def play_a_round(scans, labels, generator, discriminator, g_optimizer, d_optimiz
 # it learn first? Three rounds by hand:
 
 # %% tags=["slow"]
-from gancourse.gans.translation import Translation, tumour_labels
+from gancourse.training.translation import Translation, tumour_labels
 
 recipe = Translation("mr-to-tumour", rate=1e-3, lambda_reconstruction=10)
 optimizers = [keras.optimizers.Adam(1e-3, 0.5) for _ in range(2)]
@@ -292,7 +293,7 @@ for scans, labels in recipe.batches(slices).take(3):
 # about one held-out slice. **Predict**: which label comes first, and which last? (`GANCOURSE_PROFILE=full` trains for 20 minutes.)
 
 # %% tags=["slow"]
-from gancourse.gans.callbacks import StopAfter
+from gancourse.training.callbacks import StopAfter
 
 model, kept = recipe.build(seed=0), {}
 
@@ -363,7 +364,7 @@ checks.mean_dice(mean_dice)
 # How far did your half minute come? Beside it, the same network after 4 passes over 512 patients (`pix2pix-tumour`).
 
 # %% tags=["slow"]
-from gancourse.gans.translation import dice_of_patients
+from gancourse.training.translation import dice_of_patients
 
 trained = pretrained.load("pix2pix-tumour")
 for name, network in {"live": model, "trained": trained}.items():
@@ -375,7 +376,7 @@ for name, network in {"live": model, "trained": trained}.items():
 # %% [markdown]
 # ### The experiment
 # One training proves nothing: another seed gives another network. And a handful of patients proves little. So a script of
-# the course (`tests/experiments/pix2pix.py`, about half an hour) trained the same small U-Net **with and without the
+# the course (`experiments/pix2pix.py`, about half an hour) trained the same small U-Net **with and without the
 # discriminator, three seeds each**, on 512 phantoms, and scored them on 107 others. Its table is small, and we read it here.
 #
 # Two **trivial baselines** must be beaten, or nothing was learned:
@@ -387,7 +388,7 @@ for name, network in {"live": model, "trained": trained}.items():
 # %%
 from gancourse.metrics.intervals import bootstrap, compare_paired
 from gancourse.project import project_root
-from gancourse.teaching import tissue_figures
+from gancourse.teaching.figures import tissue_figures
 
 results = pd.read_csv(project_root() / "data" / "results" / "pix2pix.csv", keep_default_na=False)
 sick = results[results["tumour_ml"] > 0]
@@ -446,7 +447,7 @@ for width in (3, 10, 30):
 # single slices, where a tumour begins and ends in a few pixels. (Slice by slice is right here: the question is about size, not patients.)
 
 # %% tags=["slow"]
-from gancourse.teaching import segmentation_figures
+from gancourse.teaching.figures import segmentation_figures
 
 found = tumour_labels(trained(images, training=False))
 number = np.arange(len(images))  # every slice on its own
@@ -549,7 +550,7 @@ for name, labels in {"whole tumour": (1, 2, 4), "enhancing tumour": (4,)}.items(
 # networks paint there?
 
 # %% tags=["slow"]
-from gancourse.gans.translation import label_map
+from gancourse.training.translation import label_map
 
 painters = {"L1 alone": "pix2pix-flair-l1", "L1 and discriminator": "pix2pix-flair"}
 maps, flair = label_map(seg, tissue), images[..., 3]
@@ -702,7 +703,7 @@ for subject in filter(None, (phantom, real_subject())):
 #   with `--no-discriminator`, or `--modality t1`. Run it again and it goes on. `--set width=32` makes it wider.
 # - Paint another contrast: `--direction labels-to-mr --modality t1ce`. Does the rim enhance where label 4 is?
 # - Repeat the experiment, or with `lambda_reconstruction=1`, so that the discriminator has more to say:
-#   `python tests/experiments/pix2pix.py`.
+#   `python experiments/pix2pix.py`.
 # - Change the drawn tumour in section 6: a rim (4) without a core (1). What does the painter do with anatomy it never saw?
 #
 # ### References

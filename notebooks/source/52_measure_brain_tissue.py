@@ -26,9 +26,10 @@ from gancourse.cohort.scheme import TISSUES
 from gancourse.metrics.overlap import bootstrap, compare_paired, dice
 from gancourse.project import project_root
 from gancourse.segmentation import mixture
-from gancourse.teaching import figures, tissue_figures
+from gancourse.teaching import figures
+from gancourse.teaching.figures import tissue_figures
 from gancourse.teaching.checks import lesson52 as checks
-from gancourse.teaching.visits import visit, volunteer
+from gancourse.teaching.material.scan_rescan import visit, volunteer
 
 # %% [markdown]
 # ## 1. Three tissues

@@ -11,7 +11,7 @@ from gancourse.teaching import lessons
 
 PLAY = "from gancourse.teaching.widgets import Playground\nwidget = Playground()\nwidget"
 JUDGE = """import numpy as np
-from gancourse.teaching.real_or_fake import RealOrFake as Game
+from gancourse.teaching.widgets.real_or_fake_game import RealOrFake as Game
 from gancourse.teaching.widgets import RealOrFake
 squares = np.full((40, 32, 32), -1.0)
 squares[:, 8:24, 8:24] = np.linspace(-0.5, 0.5, 40)[:, None, None]

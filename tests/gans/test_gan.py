@@ -5,8 +5,8 @@ import tensorflow as tf
 from toy import TINY, discs
 
 from gancourse.gans.gan import GAN, draw_latents, recalibrate
-from gancourse.gans.hacks import VARIANTS, variant
-from gancourse.gans.recipes import LOSSES
+from gancourse.losses import LOSSES
+from gancourse.training.variants import VARIANTS, variant
 
 IMAGES = discs(8)[..., None]
 WASSERSTEIN = {"d_loss": LOSSES["wasserstein"][0], "g_loss": LOSSES["wasserstein"][1]}

@@ -4,10 +4,10 @@ import pytest
 import tensorflow as tf
 
 from gancourse import losses
-from gancourse.gans import checkpoint
 from gancourse.gans.pix2pix import Pix2Pix, as_maps, reconstruction_loss
 from gancourse.networks.patchgan import build_patchgan
 from gancourse.networks.unet import build_unet
+from gancourse.training import checkpoint
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.uniform(-1, 1, (4, 16, 16, 2)).astype(np.float32)

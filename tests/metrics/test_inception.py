@@ -6,8 +6,8 @@ import pytest
 from toy import discs
 
 from gancourse.errors import InputError
-from gancourse.metrics import inception
 from gancourse.metrics.fidelity import kid
+from gancourse.metrics.learned import inception
 
 
 def test_without_the_download_it_says_what_to_do(monkeypatch):

@@ -9,9 +9,9 @@ import pytest
 from gancourse import pretrained
 from gancourse.cohort.phantom.sections import write_sections
 from gancourse.errors import InputError
-from gancourse.segmentation import segmenter, training
+from gancourse.segmentation import segmenter, segmenter_training
 
-SMALL = training.SegmenterRecipe(filters=(4, 8), full=4, batch_size=2)
+SMALL = segmenter_training.SegmenterRecipe(filters=(4, 8), full=4, batch_size=2)
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +19,12 @@ def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("training")
     write_sections(folder / "sections", 2, seed=3, slices=3, workers=1, progress=False)
     patch = pytest.MonkeyPatch()
-    patch.setattr(training, "STEPS", 2)
+    patch.setattr(segmenter_training, "STEPS", 2)
     arguments = (SMALL, folder / "sections")
-    training.train(*arguments, folder / "run", epochs=2, precision="float32", verbose=0)
-    training.train(*arguments, folder / "parts", epochs=2, minutes=1e-6, precision="float32", verbose=0)
+    segmenter_training.train(*arguments, folder / "run", epochs=2, precision="float32", verbose=0)
+    segmenter_training.train(
+        *arguments, folder / "parts", epochs=2, minutes=1e-6, precision="float32", verbose=0
+    )
     patch.undo()
     return folder
 
@@ -74,8 +76,8 @@ def test_predict_errors(small):
 def test_goes_on_where_it_stopped(run):
     """Both parts together give the weights of the training in one go."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(training, "STEPS", 2)
-    training.train(SMALL, run / "sections", run / "parts", epochs=2, precision="float32", verbose=0)
+    patch.setattr(segmenter_training, "STEPS", 2)
+    segmenter_training.train(SMALL, run / "sections", run / "parts", epochs=2, precision="float32", verbose=0)
     patch.undo()
     whole, parts = (segmenter.load_run(run / name).network.get_weights() for name in ("run", "parts"))
     assert all(np.array_equal(a, b) for a, b in zip(whole, parts, strict=True))
@@ -89,15 +91,17 @@ def test_a_generator_is_no_segmenter():
 def test_fine_grid_starts_from_the_coarse_one(run):
     """A training on every second pixel, then one that starts with its weights; sizes stay multiples of 32."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(training, "STEPS", 1)
+    patch.setattr(segmenter_training, "STEPS", 1)
     coarse = replace(SMALL, grid_mm=2)
-    files, _ = training.find_sections(run / "sections")
-    images, labels = next(iter(training.batches(files, coarse)))
+    files, _ = segmenter_training.find_sections(run / "sections")
+    images, labels = next(iter(segmenter_training.batches(files, coarse)))
     assert images.shape == (2, 96, 96, 4) and labels["tumour"].shape == (2, 96, 96)
-    training.train(coarse, run / "sections", run / "coarse", epochs=1, precision="float32", verbose=0)
+    segmenter_training.train(
+        coarse, run / "sections", run / "coarse", epochs=1, precision="float32", verbose=0
+    )
     still = replace(SMALL, rate=1e-12)
     arguments = (still, run / "sections", run / "fine", 1)
-    fine = training.train(*arguments, precision="float32", verbose=0, start=run / "coarse")
+    fine = segmenter_training.train(*arguments, precision="float32", verbose=0, start=run / "coarse")
     patch.undo()
     wanted = segmenter.load_run(run / "coarse").network.trainable_weights
     for a, b in zip(fine.generator.trainable_weights, wanted, strict=True):
@@ -105,7 +109,7 @@ def test_fine_grid_starts_from_the_coarse_one(run):
 
 
 def test_the_rate_falls():
-    cosine, seen = training.Cosine(1.0, 10), []
+    cosine, seen = segmenter_training.Cosine(1.0, 10), []
     model = SimpleNamespace(g_optimizer=SimpleNamespace())
     cosine.set_model(model)
     for epoch in range(11):

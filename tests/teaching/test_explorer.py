@@ -12,8 +12,8 @@ from gancourse import pretrained
 from gancourse.errors import InputError
 from gancourse.gans.gan import draw_latents
 from gancourse.gans.latent import Attribute, slerp
-from gancourse.gans.slope import Slope
-from gancourse.teaching import explorer as logic
+from gancourse.gans.latent_gradient import Slope
+from gancourse.teaching.widgets import explorer as logic
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from gancourse.teaching import figures, gan_figures
+from gancourse.teaching import figures
+from gancourse.teaching.figures import gan_figures
 
 rng = np.random.default_rng(0)
 HISTORY = {key: rng.uniform(0, 1, 5) for key in ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")}

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import multivariate_normal
 from sklearn.decomposition import PCA
 
-from gancourse.teaching.gaussian import ProbabilisticPCA
+from gancourse.teaching.material.gaussian import ProbabilisticPCA
 
 
 @pytest.fixture

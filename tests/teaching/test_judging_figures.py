@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 from gancourse.metrics.memorisation import membership
-from gancourse.teaching import hack_figures, judging_figures
+from gancourse.teaching.figures import hack_figures, judging_figures
 
 rng = np.random.default_rng(0)
 POINTS = rng.normal(size=(20, 2))

@@ -1,6 +1,6 @@
 import numpy as np
 
-from gancourse.teaching import latent_figures
+from gancourse.teaching.figures import latent_figures
 
 
 class Shown:

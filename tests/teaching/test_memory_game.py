@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from gancourse.errors import InputError
 from gancourse.metrics.memorisation import nearest, with_mirrors
-from gancourse.teaching import memory_game
+from gancourse.teaching.material import memory_game
 
 
 def blobs(n, seed):

@@ -1,6 +1,6 @@
 import numpy as np
 
-from gancourse.teaching import model_figures
+from gancourse.teaching.figures import model_figures
 
 
 def test_plane_with_all_that_it_can_show(shown):

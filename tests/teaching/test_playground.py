@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 
 from gancourse.errors import InputError
-from gancourse.teaching import plane_figures, playground, points
-from gancourse.teaching.playground import PLACES, STEPS, Playground, belief
-from gancourse.teaching.presets import PRESETS
+from gancourse.teaching.figures import plane_figures
+from gancourse.teaching.widgets import plane_points, playground_game
+from gancourse.teaching.widgets.plane_presets import PRESETS
+from gancourse.teaching.widgets.playground_game import PLACES, STEPS, Playground, belief
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def shared():
 @pytest.fixture
 def game(shared):
     shared.use_preset("convergence")
-    shared.dots = points.HOOK
+    shared.dots = plane_points.HOOK
     return shared
 
 
@@ -76,20 +77,22 @@ def test_speed_is_in_steps(game):
     assert game.rounds == STEPS["normal"] // 2 + 1
 
 
-@pytest.mark.parametrize("name", [*points.DISTRIBUTIONS, "drawn"])
+@pytest.mark.parametrize("name", [*plane_points.DISTRIBUTIONS, "drawn"])
 def test_points_are_within_sight(name):
-    drawn = points.draw_points(name, 2000, np.random.default_rng(0), points.HOOK)
+    drawn = plane_points.draw_points(name, 2000, np.random.default_rng(0), plane_points.HOOK)
     assert drawn.shape == (2000, 2) and drawn.dtype == np.float32
-    assert np.abs(drawn).max() < points.REACH
-    if name in points.BLOBS:
-        assert points.found_blobs(drawn, points.BLOBS[name]) == len(points.BLOBS[name])
-        assert points.found_blobs(drawn[drawn[:, 0] > 0.4], points.BLOBS[name]) < len(points.BLOBS[name])
+    assert np.abs(drawn).max() < plane_points.REACH
+    if name in plane_points.BLOBS:
+        assert plane_points.found_blobs(drawn, plane_points.BLOBS[name]) == len(plane_points.BLOBS[name])
+        assert plane_points.found_blobs(drawn[drawn[:, 0] > 0.4], plane_points.BLOBS[name]) < len(
+            plane_points.BLOBS[name]
+        )
 
 
 def test_divergence_by_hand(game):
     game.set("data", "two blobs")
     assert game.now["floor"] < 0.02
-    both = points.draw_points("two blobs", 20_000, np.random.default_rng(1))
+    both = plane_points.draw_points("two blobs", 20_000, np.random.default_rng(1))
     assert game._divergence(both[both[:, 0] > 0]) == pytest.approx(
         0.75 * np.log(4 / 3), abs=0.01
     )  # half is missing
@@ -162,7 +165,7 @@ def test_unknown_commands(game, command):
 
 
 def test_history_is_thinned(game, monkeypatch):
-    monkeypatch.setattr(playground, "MOMENTS", 10)
+    monkeypatch.setattr(playground_game, "MOMENTS", 10)
     for _ in range(12):
         game.step("D")
     game.play("slow")
@@ -188,7 +191,7 @@ def test_the_widget_answers_with_one_frame(game):
 
 
 # What each preset shows within 20 seconds of play (150 of its 300 frames), and that its mend works. From
-# eight seeds: tests/experiments/playground.py.
+# eight seeds: experiments/playground.py.
 def last(game, frames=150):
     from experiments.playground import play
 

@@ -9,7 +9,7 @@ from PIL import Image
 from scipy.stats import norm
 
 from gancourse.errors import InputError
-from gancourse.teaching.real_or_fake import RealOrFake, score, to_bytes
+from gancourse.teaching.widgets.real_or_fake_game import RealOrFake, score, to_bytes
 
 
 def slices(level, n=30):

@@ -1,7 +1,7 @@
 import numpy as np
 from matplotlib import pyplot as plt
 
-from gancourse.teaching import segmentation_figures
+from gancourse.teaching.figures import segmentation_figures
 
 
 def test_sizes_is_one_picture_with_its_caption(shown):

@@ -8,7 +8,8 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 from gancourse.segmentation.mixture import Mixture
-from gancourse.teaching import figures, tissue_figures
+from gancourse.teaching import figures
+from gancourse.teaching.figures import tissue_figures
 
 rng = np.random.default_rng(0)
 LABELS = rng.integers(0, 4, (12, 10))

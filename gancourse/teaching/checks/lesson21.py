@@ -9,7 +9,7 @@ from gancourse.teaching.checks import check
 
 #: What mends the game already, or would be another game.
 TAKEN = ("data", "seed", "g_rate", "d_rate")
-#: Blobs that a mended game finds, and the frames it has; as in `tests/experiments/playground.py`.
+#: Blobs that a mended game finds, and the frames it has; as in `experiments/playground.py`.
 WANTED, FRAMES = 6, 300
 
 
@@ -88,7 +88,7 @@ def slopes(answer: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]) -> str
 @check
 def mend(answer: Mapping[str, object]) -> str | None:
     """`mend` changes the game "oscillation" so that most blobs are found; it is played to see."""
-    from gancourse.teaching.playground import Playground
+    from gancourse.teaching.widgets.playground_game import Playground
 
     if taken := [name for name in answer if name in TAKEN]:
         return f"{taken[0]} is not to be changed here: find another way."

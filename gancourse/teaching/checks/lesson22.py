@@ -71,7 +71,7 @@ WANTED = {"size": "small", "uptake": "non-enhancing", "side": "right", "place": 
 def report(answer: str) -> str | None:
     """`report`: the text encoder reads out of it what was asked for."""
     from gancourse import pretrained
-    from gancourse.gans.reports import WORDS, TextEncoder
+    from gancourse.teaching.material.radiology_reports import WORDS, TextEncoder
 
     if not isinstance(answer, str):
         return "Write a text in quotation marks."

@@ -1,4 +1,4 @@
-"""The latent explorer in a notebook: `gancourse.teaching.explorer` behind sliders and a canvas.
+"""The latent explorer in a notebook: `gancourse.teaching.widgets.explorer` behind sliders and a canvas.
 
 The front end sends what its controls ask for in one message, and the next only when that is answered; Python
 answers with one frame, so that no more pictures are painted than can be shown.
@@ -10,7 +10,7 @@ import numpy as np
 import traitlets
 
 from gancourse.errors import InputError
-from gancourse.teaching import explorer
+from gancourse.teaching.widgets import explorer
 from gancourse.teaching.widgets.live import LiveWidget, parts
 
 

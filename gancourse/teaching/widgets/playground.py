@@ -1,4 +1,4 @@
-"""The playground in a notebook: `gancourse.teaching.playground` behind buttons and a canvas.
+"""The playground in a notebook: `gancourse.teaching.widgets.playground_game` behind buttons and a canvas.
 
 The page asks for one frame, and for the next when it has shown that one. So a game is played only while
 somebody looks, and between two frames the kernel is free for other cells.
@@ -10,16 +10,17 @@ from typing import Any
 import traitlets
 
 from gancourse.errors import InputError
-from gancourse.teaching import plane_figures, playground
-from gancourse.teaching.presets import PRESETS
+from gancourse.teaching.figures import plane_figures
+from gancourse.teaching.widgets import playground_game
 from gancourse.teaching.widgets.live import LiveWidget, parts
+from gancourse.teaching.widgets.plane_presets import PRESETS
 
 
 class Playground(LiveWidget):
     """A GAN in the plane to play with: `Playground("mode collapse")` as a cell's last line.
 
     Args:
-        preset: the first game, a name in `gancourse.teaching.presets.PRESETS`.
+        preset: the first game, a name in `gancourse.teaching.widgets.plane_presets.PRESETS`.
         logic: what it shows and changes; another one in tests.
 
     Raises:
@@ -31,8 +32,8 @@ class Playground(LiveWidget):
     _frame = traitlets.Dict().tag(sync=True)  # what is drawn, and where every control stands
     _choices = traitlets.Dict().tag(sync=True)  # presets by name: title, question, mend, moral
 
-    def __init__(self, preset: str = "convergence", *, logic: playground.Playground | None = None):
-        self.logic = logic or playground.Playground(preset)
+    def __init__(self, preset: str = "convergence", *, logic: playground_game.Playground | None = None):
+        self.logic = logic or playground_game.Playground(preset)
         choices = {name: dataclasses.asdict(preset) for name, preset in PRESETS.items()}
         for choice in choices.values():
             choice["mend"] = bool(choice["mend"])

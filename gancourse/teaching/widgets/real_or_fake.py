@@ -1,11 +1,11 @@
-"""The game "real or fake" in a notebook: `gancourse.teaching.real_or_fake` behind two buttons."""
+"""Show the game "real or fake" (`real_or_fake_game`) in a notebook, behind two buttons."""
 
 from typing import Any
 
 import traitlets
 
 from gancourse.errors import InputError
-from gancourse.teaching import real_or_fake
+from gancourse.teaching.widgets import real_or_fake_game
 from gancourse.teaching.widgets.live import LiveWidget, parts
 
 
@@ -34,9 +34,9 @@ class RealOrFake(LiveWidget):
         count: int = 20,
         seed: int = 0,
         *,
-        logic: real_or_fake.RealOrFake | None = None,
+        logic: real_or_fake_game.RealOrFake | None = None,
     ):
-        self.logic = logic or real_or_fake.from_weights(weights, count=count, seed=seed)
+        self.logic = logic or real_or_fake_game.from_weights(weights, count=count, seed=seed)
         super().__init__(_frame=self._render())
         self.on_msg(self._answer)
 

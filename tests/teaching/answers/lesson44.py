@@ -5,7 +5,7 @@ from scipy import stats
 
 from gancourse.metrics import fidelity
 from gancourse.metrics.memorisation import distances
-from gancourse.teaching.memory_game import Game
+from gancourse.teaching.material.memory_game import Game
 
 
 def kernel(x, y):

@@ -1,0 +1,349 @@
+"""The hacks of lesson 42, one by one: each variant of `gancourse.training.variants`, at the same budget.
+
+    gancourse cohort make --subjects 720 --out data/phantoms720      (as in `make train`)
+    gancourse cohort slice data/phantoms720 --out data/slices720
+    make ablations                    all variants, small; or: python experiments/ablations.py
+    make ablations ARGS="full baseline adam-paper --seeds 0 1 2"     some of them at the deck's size; there
+                                      also the candidates for a better recipe: paper, paper-resize
+    make ablations ARGS=score         the table again, from the images that were saved
+
+Every variant gets the same time on one core, not the same number of rounds: a hack that makes a round twice
+as long gets half of them. What a round costs is measured once and kept in `data/results/ablation_costs.csv`
+(delete it to measure again); from there on the numbers of rounds are fixed, and the study can be repeated on
+another machine. The same seed gives every variant the same order of the images and the same latents.
+
+Runs go two at a time, each with one thread on a core of its own, into `runs/ablations/<variant>-s<seed>` (at
+the deck's size `runs/ablations/full-...`), and go on where they were stopped. They leave `checkpoint.npz`,
+`log.csv` and 2,048 images, `images.npz`. From those the scores are made, for `data/results/ablations.csv`:
+
+    kid, kid_se       kernel distance to the slices of held-out patients, and its standard error
+    recall            share of the held-out slices that lie among the generated images
+    spectrum_error    difference of the two power spectra in dB
+    d_accuracy        the discriminator's share of right answers over the last tenth of the training; empty
+                      for a Wasserstein critic, whose logits have no zero
+    seconds           of the core's time, spent by this run
+
+and twelve images of each variant's seed 0, uint8, for `data/results/ablations.npz`.
+"""
+
+import argparse
+import csv
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gancourse.quiet import import_tensorflow
+
+ROUNDS = {32: 3000, 64: 600}  #: of the baseline, by size
+CHUNK = {32: 50, 64: 25}  #: rounds from one checkpoint to the next
+IMAGES = 2048
+PICTURES = 12  #: of seed 0, kept beside the table
+SEEDS, BASELINE_SEEDS = range(3), range(6)
+#: Precision of the training; at the deck's size the fastest there is.
+PRECISION = {32: "float32", 64: "auto"}
+#: Recipes at the deck's size that put several hacks together.
+CANDIDATES = ("paper", "paper-resize")
+COSTS = Path("data/results/ablation_costs.csv")
+COLUMNS = [
+    "variant", "seed", "kid", "kid_se", "recall", "spectrum_error", "d_accuracy", "seconds", "rounds", "size",
+]  # fmt: skip
+
+
+def recipe_of(name: str, size: int, rounds: int | None = None):
+    """The recipe of a variant at 32 or 64 pixels; noise ends after half of the rounds."""
+    from gancourse.training.recipes import RECIPES
+    from gancourse.training.variants import variant
+
+    if name in CANDIDATES and size == 64:
+        return RECIPES[name]
+    recipe = variant(name)
+    if size == 64:
+        recipe = dataclasses.replace(recipe, size=64, base=64, d_base=64)
+    if recipe.noise_steps and rounds:
+        recipe = dataclasses.replace(recipe, noise_steps=rounds // 2)
+    return recipe
+
+
+def load_slices(folder: Path, size: int):
+    """T1 slices of the size: at 32 each pixel is the mean of four."""
+    from gancourse.cohort.slices import SliceSet
+
+    slices = SliceSet.open(folder)
+    images = slices.images[..., slices.modalities.index("t1")].astype(np.float32)
+    while images.shape[1] > size:
+        images = (images[:, ::2] + images[:, 1::2]) / 2
+        images = (images[:, :, ::2] + images[:, :, 1::2]) / 2
+    made_with = {**slices.made_with, "modalities": ["t1"], "size": size}
+    return dataclasses.replace(slices, images=images.astype(np.float16)[..., None], made_with=made_with)
+
+
+def batches_of(slices, recipe, seed: int, first_round: int = 0):
+    """Endless batches of real images for that many rounds on."""
+    batch_size = recipe.batch_size * recipe.d_steps
+    return slices.dataset(
+        "train", "t1", batch_size, seed, flip=recipe.flip, repeat=True, first_step=first_round
+    )
+
+
+# What a round costs
+
+
+def measure(name: str, size: int, data: Path) -> tuple[float, float]:
+    """Milliseconds of one core for a round of the baseline and of a variant.
+
+    They take turns, ten rounds each (two at the deck's size); the least of twelve turns counts, since other
+    programs can only add.
+    """
+    trained, times, turn = [], ([], []), 10 if size == 32 else 2
+    slices = load_slices(data, size)
+    for each in ("baseline", name):
+        recipe = recipe_of(each, size)
+        gan = recipe.build(0, PRECISION[size])
+        trained.append((tf_function(gan), iter(batches_of(slices, recipe, 0))))
+    for _ in range(13):
+        for (step, batches), seconds in zip(trained, times, strict=True):
+            start = time.process_time()
+            for _ in range(turn):
+                step(next(batches))
+            seconds.append(time.process_time() - start)
+    baseline, variant = (1000 / turn * min(seconds[1:]) for seconds in times)
+    return baseline, variant
+
+
+def tf_function(gan):
+    """The compiled step, as `fit` makes it, with its result read after each round."""
+    step = import_tensorflow().function(gan.train_step)
+    return lambda images: {name: float(value) for name, value in step(images).items()}
+
+
+def read_costs(size: int) -> pd.DataFrame:
+    columns = ["size", "variant", "baseline_ms", "ms"]
+    table = pd.read_csv(COSTS) if COSTS.exists() else pd.DataFrame(columns=columns)
+    return table[table["size"] == size].set_index("variant")
+
+
+def add_cost(size: int, name: str, found: tuple[float, float]) -> None:
+    row = pd.DataFrame([{"size": size, "variant": name, "baseline_ms": found[0], "ms": found[1]}])
+    if COSTS.exists():
+        old = pd.read_csv(COSTS)
+        old = old[(old["size"] != size) | (old["variant"] != name)]
+        row = pd.concat([old, row]).sort_values("size", kind="stable")
+    COSTS.parent.mkdir(parents=True, exist_ok=True)
+    row.to_csv(COSTS, index=False, float_format="%.2f")
+
+
+def rounds_of(name: str, size: int) -> int:
+    """Rounds of a variant that take as long as the baseline's, in whole chunks.
+
+    Costs that differ by less than 5 % count as equal: the measurement is no better.
+    """
+    costs = read_costs(size)
+    relative = 1.0 if name == "baseline" else costs["ms"][name] / costs["baseline_ms"][name]
+    relative = 1.0 if abs(relative - 1) < 0.05 else relative
+    return max(1, round(ROUNDS[size] / relative / CHUNK[size])) * CHUNK[size]
+
+
+# A run
+
+
+def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
+    """One run, from where it was stopped to its images."""
+    import keras
+
+    from gancourse.gans.gan import draw_latents, recalibrate
+    from gancourse.training.callbacks import StopOnNaN, TrainingDiverged, image_grid, to_picture
+    from gancourse.training.checkpoint import Checkpoint, write_beside
+
+    class CoreSeconds(keras.callbacks.Callback):
+        """Add the core's seconds so far to what the checkpoint keeps of every chunk."""
+
+        def on_train_begin(self, logs=None):
+            before = checkpoint.history[-1]["core_seconds"] if checkpoint.history else 0.0
+            self.start = time.process_time() - before
+
+        def on_epoch_end(self, epoch, logs=None):
+            logs["core_seconds"] = time.process_time() - self.start
+
+    rounds, chunk = rounds_of(name, size), CHUNK[size]
+    recipe = recipe_of(name, size, rounds)
+    slices = load_slices(data, size)
+    gan = recipe.build(seed, PRECISION[size])
+    settings = {"variant": name, "seed": seed, "rounds": rounds, "recipe": dataclasses.asdict(recipe)}
+    checkpoint = Checkpoint(out / "checkpoint.npz", settings, "python experiments/ablations.py")
+    done = checkpoint.restore(gan)
+    try:
+        if done * chunk < rounds:
+            gan.fit(
+                batches_of(slices, recipe, seed, done * chunk),
+                steps_per_epoch=chunk,
+                initial_epoch=done,
+                epochs=rounds // chunk,
+                shuffle=False,
+                verbose=0,
+                callbacks=[StopOnNaN(), CoreSeconds(), checkpoint],
+            )
+    except TrainingDiverged as error:
+        why = str(error).encode()
+        write_beside(out / "diverged.txt", lambda file: file.write(why))
+        return
+    generator = gan.ema_generator if gan.ema else gan.generator
+    recalibrate(generator, recipe.latent_dim)
+    latents = draw_latents(IMAGES, recipe.latent_dim, seed=1)
+    images = generator.predict(latents, batch_size=64, verbose=0)[..., 0]
+    pixels = np.clip(images * 127.5 + 127.5, 0, 255).round().astype(np.uint8)
+    write_beside(out / "sample.png", lambda file: to_picture(image_grid(images[:64])).save(file, "png"))
+    write_beside(out / "images.npz", lambda file: np.savez_compressed(file, images=pixels))
+
+
+def start(arguments: list[str], core: int | None) -> int:
+    """This script again, in a process of its own with one thread, on one core."""
+    environment = {**os.environ, "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+    command = [sys.executable, __file__, *arguments, *([] if core is None else ["--core", str(core)])]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def run_all(wanted: list[tuple[str, int]], size: int, data: Path, runs: Path, cores: list[int | None]):
+    """Train what is wanted and not done, on so many cores at a time; then say what failed."""
+    free, failed = list(cores), []
+
+    def one(run):
+        name, seed = run
+        out = folder_of(runs, name, seed, size)
+        if is_done(out, rounds_of(name, size)):
+            return
+        core, began = free.pop(), time.monotonic()
+        arguments = ["run", name, str(seed), "--size", str(size), "--data", str(data), "--runs", str(runs)]
+        code = start(arguments, core)
+        free.append(core)
+        word = "failed" if code else "done"
+        print(f"{out.name}: {word} in {time.monotonic() - began:.0f} s", flush=True)
+        if code:
+            failed.append(out.name)
+
+    with ThreadPoolExecutor(len(cores)) as pool:
+        list(pool.map(one, wanted))
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}; see above, and run again")
+
+
+def is_done(out: Path, rounds: int) -> bool:
+    """Whether a run of that length has its images, or broke down; another's folder is an error in `train`."""
+    if not (out / "images.npz").exists() and not (out / "diverged.txt").exists():
+        return False
+    return json.loads((out / "settings.json").read_text())["rounds"] == rounds
+
+
+def folder_of(runs: Path, name: str, seed: int, size: int) -> Path:
+    return runs / f"{'full-' if size == 64 else ''}{name}-s{seed}"
+
+
+# Scores
+
+
+def score(runs: Path, data: Path, results: Path) -> None:
+    """One row a run that is done, from its images; one that broke down has no numbers but its rounds."""
+    from gancourse import pretrained
+    from gancourse.files import write_beside
+    from gancourse.metrics.fidelity import kid, precision_recall
+    from gancourse.metrics.statistics import spectrum_distance
+    from gancourse.training.loop import images_of, rows_of
+
+    network, rows, pictures = pretrained.features(), [], {}
+    for size in (32, 64):
+        folders = [p.parent for p in sorted(runs.glob("*/settings.json"))]
+        folders = [f for f in folders if f.name.startswith("full-") == (size == 64)]
+        if not folders:
+            continue
+        slices = load_slices(data, size)
+        held_out = np.concatenate([rows_of(slices, "t1", split) for split in ("validation", "test")])
+        real = images_of(slices, "t1", held_out)
+        patients = slices.table["patient"].to_numpy()[held_out]
+        real_features = network.embed(real)
+        for folder in folders:
+            settings = json.loads((folder / "settings.json").read_text())
+            row = {"variant": settings["variant"], "seed": settings["seed"], "rounds": settings["rounds"]}
+            if (folder / "diverged.txt").exists():
+                rows.append(row | {"size": size})
+            if not (folder / "images.npz").exists():
+                continue
+            with np.load(folder / "images.npz") as file:
+                images = file["images"].astype(np.float32) / 127.5 - 1
+                if settings["seed"] == 0:
+                    pictures[folder.name.removesuffix("-s0")] = file["images"][:PICTURES]
+            features = network.embed(images)
+            value, error = kid(features, real_features, groups_b=patients)
+            with open(folder / "log.csv") as file:
+                log = list(csv.DictReader(file))
+            last = log[-max(1, len(log) // 10) :]
+            accuracy = float(np.mean([float(line["d_accuracy"]) for line in last]))
+            row |= {
+                "kid": value,
+                "kid_se": error,
+                "recall": precision_recall(real_features, features, groups_real=patients)[1],
+                "spectrum_error": spectrum_distance(images, real),
+                "d_accuracy": np.nan if settings["recipe"]["loss"] == "wasserstein" else accuracy,
+                "seconds": float(log[-1]["core_seconds"]),
+                "size": size,
+            }
+            print(row, flush=True)
+            rows.append(row)
+    results.parent.mkdir(parents=True, exist_ok=True)
+    pd.DataFrame(rows, columns=COLUMNS).to_csv(results, index=False, float_format="%.4g")
+    write_beside(results.with_suffix(".npz"), lambda file: np.savez_compressed(file, **pictures))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", nargs="?", default="small", choices=("small", "full", "score", "run", "cost"))
+    parser.add_argument("names", nargs="*", help="variants; for run: a variant and a seed")
+    parser.add_argument("--data", type=Path, default=Path("data/slices720"))
+    parser.add_argument("--runs", type=Path, default=Path("runs/ablations"))
+    parser.add_argument("--results", type=Path, default=Path("data/results/ablations.csv"))
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--size", type=int, default=32)
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
+    parser.add_argument("--core", type=int)
+    arguments = parser.parse_args()
+    data, runs = arguments.data, arguments.runs
+    if arguments.core is not None:
+        os.sched_setaffinity(0, {arguments.core})
+    import_tensorflow()  # quietly
+    if arguments.what == "run":
+        name, seed = arguments.names[0], int(arguments.names[1])
+        train(name, seed, arguments.size, data, folder_of(runs, name, seed, arguments.size))
+    elif arguments.what == "cost":
+        for name in arguments.names:
+            found = measure(name, arguments.size, data)
+            print(f"{name} {found[1]:.1f} ms, the baseline {found[0]:.1f} ms", flush=True)
+            add_cost(arguments.size, name, found)
+    elif arguments.what == "score":
+        score(runs, data, arguments.results)
+    else:
+        from gancourse.training.variants import VARIANTS
+
+        size = 64 if arguments.what == "full" else 32
+        names = arguments.names or list(VARIANTS)
+        for name in names:
+            recipe_of(name, size)  # raises for an unknown one
+        pin = hasattr(os, "sched_setaffinity")
+        cores = sorted(os.sched_getaffinity(0))[: arguments.jobs] if pin else [None] * arguments.jobs
+        missing = [n for n in names if n != "baseline" and n not in read_costs(size).index]
+        for name in missing:  # one process each, so that none finds another's memory
+            start(["cost", name, "--size", str(size), "--data", str(data)], cores[0])
+        wanted = [(name, seed) for seed in arguments.seeds for name in names]
+        if size == 32 and "baseline" in names:
+            wanted += [("baseline", seed) for seed in BASELINE_SEEDS if seed not in arguments.seeds]
+        run_all(wanted, size, data, runs, cores)
+        score(runs, data, arguments.results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Train the segmenter on sections of phantoms that are scanned anew at every step."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from gancourse import losses, pretrained
+from gancourse.cohort.phantom.sections import CHANNELS, SHAPE, find_sections
+from gancourse.gans.pix2pix import Pix2Pix
+from gancourse.networks.unet import build_unet
+from gancourse.segmentation.synthesis import synthesise
+from gancourse.training.loop import go_on
+from gancourse.training.recipes import choose_precision, in_precision
+
+STEPS = 200  # of an epoch
+MULTIPLE = 32  # of this many pixels are height and width
+HEADS = {"tumour": 4, "tissue": 4}
+
+
+@dataclass(frozen=True)
+class SegmenterRecipe:
+    """Every choice of a training: pix2pix' generator without its discriminator, see lesson 51."""
+
+    channels: int = 4  #: one a modality
+    heads: dict = field(default_factory=lambda: dict(HEADS))  #: classes of each output
+    filters: tuple[int, ...] = (32, 64, 128, 256, 256)  #: from half resolution down
+    refine: int = 1  #: 3 x 3 convolutions after every change of scale
+    full: int = 16  #: filters at full resolution
+    grid_mm: int = 1  #: every so many pixels of a section; 2 learns faster, 1 finer, so one after the other
+    batch_size: int = 8
+    rate: float = 1e-3  #: falls to nothing as a cosine of the share of the training that is done
+    balance: float = 0.0  #: see `losses.label_cross_entropy`
+    drop: float = 0.4  #: chance that not all four modalities are there
+    ema: float = 0.995  #: momentum of the averaged weights, which are the ones that are kept
+
+    def build_generator(self) -> keras.Model:
+        """The network: images (B, H, W, 4) -> logits (B, H, W, 4) of each head."""
+        return build_unet(self.channels, self.heads, self.filters, self.refine, self.full)
+
+    def build(self, seed: int = 0, precision: str = "auto") -> Pix2Pix:
+        """The compiled network. The same seed gives the same weights."""
+        keras.utils.set_random_seed(seed)
+        with in_precision(choose_precision(precision)):
+            model = Pix2Pix(self.build_generator(), ema=self.ema)
+        loss = partial(losses.label_loss, balance=self.balance)
+        model.compile(keras.optimizers.Adam(self.rate, clipnorm=1.0), None, loss, lambda_reconstruction=1.0)
+        return model
+
+
+class Cosine(keras.callbacks.Callback):
+    """Lets the learning rate fall as a cosine from `rate` to nothing over so many epochs."""
+
+    def __init__(self, rate: float, epochs: int):
+        super().__init__()
+        self.rate, self.epochs = rate, epochs
+
+    def on_epoch_begin(self, epoch, logs=None):
+        done = min(epoch / self.epochs, 1.0)
+        self.model.g_optimizer.learning_rate = self.rate * (0.01 + 0.99 * (1 + np.cos(np.pi * done)) / 2)
+
+
+def batches(
+    files: list[Path], recipe: SegmenterRecipe, seed: int = 0, first_step: int = 0
+) -> tf.data.Dataset:
+    """Endless batches of images and labels, see `synthesise`; batch k depends on (seed, k) alone."""
+    least = 600  # pixels of brain
+
+    def read(step):
+        rng, sections = np.random.default_rng([seed, step]), list[np.ndarray]()
+        while len(sections) < recipe.batch_size:
+            stored = np.load(files[rng.integers(len(files))], mmap_mode="r")
+            section = stored[rng.integers(len(stored))]
+            if (section[..., -1] > 0).sum() >= least:
+                sections.append(section)
+        return np.pad(np.stack(sections)[:, :: recipe.grid_mm, :: recipe.grid_mm], pad)
+
+    height, width = (-(-n // recipe.grid_mm) for n in SHAPE)
+    pad = ((0, 0), (0, -height % MULTIPLE), (0, -width % MULTIPLE), (0, 0))
+    shape = (recipe.batch_size, height + pad[1][1], width + pad[2][1], len(CHANNELS))
+
+    def load(step):
+        sections = tf.ensure_shape(tf.numpy_function(read, [step], tf.uint8, stateful=False), shape)
+        return synthesise(sections, tf.stack([tf.constant(seed, tf.int64), step]), recipe.drop)
+
+    steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max)
+    return steps.map(load, num_parallel_calls=2, deterministic=True).prefetch(2)
+
+
+def train(
+    recipe: SegmenterRecipe,
+    sections: Path | str,
+    out: Path,
+    epochs: int = 60,
+    minutes: float | None = None,
+    seed: int = 0,
+    precision: str = "auto",
+    verbose: int = 2,
+    command: str = "",
+    start: Path | None = None,
+) -> Pix2Pix:
+    """Train, or go on training, in the folder `out`.
+
+    Args:
+        recipe: the network and how it learns.
+        sections: folder of `gancourse cohort sections`.
+        out: gets `settings.json`, and after each epoch `checkpoint.npz` and `log.csv`.
+        epochs: of 200 steps each, in all, with what was trained before; the learning rate falls over them.
+        minutes: stop after the epoch in which they have passed; run again, it goes on.
+        seed: of weights and data.
+        precision: "auto", "float32" or "bfloat16".
+        command: kept with the results.
+        start: folder of another training, whose weights this one starts with.
+
+    Raises:
+        InputError: no sections, or `out` holds another training.
+        TrainingDiverged: the losses or weights are not numbers any more.
+    """
+    files, made_with = find_sections(sections)
+    precision = choose_precision(precision)
+    settings = {
+        "recipe": dataclasses.asdict(recipe) | {"filters": list(recipe.filters)},
+        "data": {"phantoms": len(files), **made_with},
+        "epochs": epochs,
+        "seed": seed,
+        "precision": precision,
+    }
+    model = recipe.build(seed, precision)
+    if start is not None:
+        network, about = pretrained.load_run(start)
+        settings["start"] = {"of": about["settings"], "command": about["command"]}
+        model.generator.set_weights(network.get_weights())
+        model.ema_generator.set_weights(network.get_weights())
+    return go_on(
+        model,
+        lambda first_step: batches(files, recipe, seed, first_step),
+        STEPS, Path(out), settings, epochs, minutes, verbose, (Cosine(recipe.rate, epochs),), command,
+    )  # fmt: skip

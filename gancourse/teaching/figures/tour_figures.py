@@ -1,0 +1,124 @@
+"""Figures of lesson 22: a family tree, pairs of modalities, enlargements, maps of uptake."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.lines import Line2D
+
+from gancourse.teaching.figures import COLOURS, CONVENTION, draw_slice, show
+
+_MARKERS = "osD^vPX"
+
+
+def family_tree(table: pd.DataFrame, caption: str, *, highlight: Sequence[str] = ()) -> None:
+    """Show GANs as a tree that grows to the right; colour and marker say what each is about.
+
+    Args:
+        table: `gancourse.teaching.material.tour_tables.family()`, or some of its rows with all their parents.
+        highlight: names in bold, such as the result of a search.
+    """
+    children = {name: list(rows["name"]) for name, rows in table.groupby("parent", sort=False)}
+    places: dict[str, tuple[float, float]] = {}
+    lines = iter(range(len(table)))
+
+    def put(name: str, depth: int) -> float:
+        """Leaves take the next line; who has children stands at their middle."""
+        heights = [put(child, depth + 1) for child in children.get(name, [])]
+        places[name] = (depth, float(np.mean(heights)) if heights else float(next(lines)))
+        return places[name][1]
+
+    for root in children[""]:
+        put(root, 0)
+    rows = max(y for _, y in places.values()) + 1
+    deep = max(x for x, _ in places.values())
+    figure, axes = plt.subplots(figsize=(1.55 * (deep + 1), 0.245 * rows), layout="constrained")
+    kinds = {kind: k for k, kind in enumerate(dict.fromkeys(table["about"]))}
+    colours = (*COLOURS, "#555555")
+    for name, (x, y) in places.items():
+        row = table.loc[name]
+        if row["parent"]:
+            x0, y0 = places[row["parent"]]
+            axes.plot([x0, x0 + 0.12, x - 0.12, x], [y0, y0, y, y], color="#bbbbbb", linewidth=1, zorder=0)
+        k = kinds[row["about"]]
+        axes.plot(x, y, _MARKERS[k], color=colours[k], markersize=6)
+        axes.text(
+            x + 0.08, y - 0.08, f"{name} ({row['year']})", fontsize=7, va="bottom",
+            weight="bold" if name in highlight else None,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.2, "alpha": 0.8},
+        )  # fmt: skip
+    handles = [
+        Line2D([], [], marker=_MARKERS[k], color=colours[k], linestyle="", label=kind)
+        for kind, k in kinds.items()
+    ]
+    axes.legend(handles=handles, fontsize=8, loc="lower right", frameon=False)
+    axes.set(xlim=(-0.2, deep + 0.9), ylim=(rows, -1))
+    axes.axis("off")
+    show(figure, caption)
+
+
+def pairs(
+    images: Sequence[np.ndarray] | np.ndarray,
+    titles: Sequence[str],
+    caption: str,
+    *,
+    names: Sequence[str] = ("T1ce", "FLAIR"),
+    width: float = 1.35,
+) -> None:
+    """Show images of several modalities, a column an image, a row a modality.
+
+    Args:
+        images: (H, W, C) each, in [-1, 1].
+    """
+    figure, grid = plt.subplots(
+        len(names), len(images), figsize=(width * len(images), width * len(names) + 0.3), squeeze=False,
+        layout="constrained",
+    )  # fmt: skip
+    for column, (image, title) in enumerate(zip(images, titles, strict=True)):
+        for row, name in enumerate(names):
+            axes = grid[row, column]
+            draw_slice(axes, image[..., row], title="" if row else title, limits=(-1, 1))
+            axes.title.set_fontsize(8)
+            if not column:
+                axes.set_ylabel(name, fontsize=9)
+    show(figure, f"{caption} {CONVENTION}")
+
+
+def maps(sets: Mapping[str, np.ndarray], caption: str, *, columns: int = 8) -> None:
+    """Show maps of uptake, a row a set; what is not above 0 is white.
+
+    Args:
+        sets: name -> (N, H, W).
+    """
+    figure, grid = plt.subplots(
+        len(sets), columns, figsize=(1.05 * columns, 1.15 * len(sets)), squeeze=False, layout="constrained"
+    )
+    colours = plt.get_cmap("viridis_r").with_extremes(under="white")
+    for row, (name, images) in zip(grid, sets.items(), strict=True):
+        for axes, image in zip(row, images[:columns], strict=True):
+            axes.imshow(image, cmap=colours, vmin=1e-6, vmax=1.2, interpolation="nearest")
+            axes.set(xticks=[], yticks=[])
+        row[0].set_ylabel(name, fontsize=9)
+    show(figure, f"{caption} {CONVENTION}")
+
+
+def spreads(sets: Mapping[str, pd.DataFrame], labels: Mapping[str, str], caption: str) -> None:
+    """Show how each observable is distributed, a panel each, a curve for each set.
+
+    Args:
+        sets: name -> a row a map, a column an observable.
+        labels: column -> title with its unit.
+    """
+    figure, grid = plt.subplots(2, -(-len(labels) // 2), figsize=(8.5, 3.6), layout="constrained")
+    for axes, (column, label) in zip(grid.flat, labels.items(), strict=True):
+        ends = np.percentile(np.concatenate([t[column] for t in sets.values()]), (1, 99))
+        edges = np.linspace(ends[0], ends[1], 25)
+        for k, (name, table) in enumerate(sets.items()):
+            density, _ = np.histogram(table[column].clip(*ends), edges, density=True)
+            style = ("-", "--", ":")[k % 3]
+            axes.plot((edges[1:] + edges[:-1]) / 2, density, style, color=COLOURS[k], label=name)
+        axes.set(title=label, yticks=[])
+        axes.title.set_fontsize(9)
+    grid.flat[0].legend(fontsize=7, frameon=False)
+    show(figure, caption)

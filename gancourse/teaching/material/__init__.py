@@ -1,0 +1,1 @@
+"""What single lessons need beside figures, checks and widgets."""

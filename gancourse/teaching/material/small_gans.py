@@ -1,0 +1,167 @@
+"""The four small GANs of the tour: what each is asked, what it is given, and by what it is judged.
+
+cgan        grade and height of a slice -> T1ce and FLAIR
+stackgan    a report in words -> T1ce and FLAIR, in two stages
+srgan       a slice of a quarter of the resolution -> the slice
+lagan       nothing -> a sparse map of contrast uptake
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gancourse.cohort.brats import find_subjects
+from gancourse.cohort.slices import make_slices
+from gancourse.cohort.sliceset import SliceSet
+from gancourse.errors import InputError
+from gancourse.metrics.learned.feature_network import halve
+
+#: What the first two paint.
+MODALITIES = ("t1ce", "flair")
+
+#: What the first can be asked for.
+GRADES = ("healthy", "LGG", "HGG")
+
+#: Heights are told as distances from the first, in units of the second.
+HEIGHT = (0.625, 0.1)
+
+#: In a slice a tumour is seen from so many pixels on.
+LEAST_PX = 20
+
+#: What the judge of reports reads off an image, and below which area (mm2) it is taken to see no tumour:
+#: chosen on validation patients, where .96 of slices without and .92 of those with one are then told right.
+READ = ("wt_mm2", "et_mm2", "dark_mm2", "across", "along")
+SEEN = 500.0
+
+#: Side of a pixel of a map of uptake.
+PIXEL_MM = 2 * 208 / 64
+
+
+def shown(slices: SliceSet, split: str) -> np.ndarray:
+    """Indices of slices that show what their grade says: of the healthy, and with a tumour in the picture."""
+    return slices.select(split, f"grade == 'healthy' or tumour_px > {LEAST_PX}")
+
+
+def pairs_of(slices: SliceSet, rows: np.ndarray, modalities=MODALITIES) -> np.ndarray:
+    """Those slices (N, H, W, 2), float32 in [-1, 1]."""
+    channels = [slices.modalities.index(name) for name in modalities]
+    return np.asarray(slices.images[rows], np.float32)[..., channels]
+
+
+def request(grades, positions) -> np.ndarray:
+    """Conditions (N, 4) for the cgan.
+
+    Args:
+        grades: (N,) of `GRADES`.
+        positions: (N,), fractions of the brain's height; the generator learned .45 to .8.
+
+    Raises:
+        InputError: an unknown grade, or a height that it never saw.
+    """
+    grades, positions = np.atleast_1d(grades), np.atleast_1d(np.asarray(positions, np.float32))
+    for grade in grades:
+        if grade not in GRADES:
+            raise InputError(f"grade {str(grade)!r}: expected one of {', '.join(GRADES)}")
+    if not ((positions >= 0.44) & (positions <= 0.81)).all():
+        raise InputError(f"height {positions.min()} to {positions.max()}: expected .45 to .8 of the brain's")
+    which = (grades[:, None] == np.array(GRADES)).astype(np.float32)
+    return np.concatenate([which, (positions[:, None] - HEIGHT[0]) / HEIGHT[1]], 1)
+
+
+def read_request(measured: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What the judge of the cgan read, (N, 4) as in `request` -> grades (N,), heights (N,)."""
+    return np.array(GRADES)[measured[:, :3].argmax(1)], measured[:, 3] * HEIGHT[1] + HEIGHT[0]
+
+
+def read_report(measured: np.ndarray) -> pd.DataFrame:
+    """What the judge of reports read, (N, 5) of `READ` -> findings in words, as of `reports.describe`."""
+    from gancourse.teaching.material.radiology_reports import describe
+
+    table = pd.DataFrame(measured, columns=list(READ))
+    table.loc[table["wt_mm2"] < SEEN, "wt_mm2"] = 0
+    return describe(table)
+
+
+def fine_slices(subjects: Path) -> SliceSet:
+    """Slices of 128 pixels, every 2 mm, of a folder of subjects, kept beside it; made at the first call."""
+    return make_slices(
+        find_subjects(subjects), subjects.with_name(f"slices128-{subjects.name}"), size=128, step_mm=2.0
+    )
+
+
+def shrink(images: np.ndarray) -> np.ndarray:
+    """A quarter of the resolution, as larger voxels see it: (N, H, W) -> (N, H/4, W/4), means of 4 x 4."""
+    return halve(halve(images))
+
+
+def detail_scores(truth: np.ndarray, found: np.ndarray, plain: np.ndarray) -> dict[str, np.ndarray]:
+    """How much detail was added to an enlargement, and how much of it is right; (N,) each.
+
+    Args:
+        truth, found, plain: (N, H, W): the slices, the network's, and the bicubic enlargement.
+
+    Returns:
+        `amount`: size of the added detail, as a share of what is missing (standard deviations);
+        `agreement`: its correlation with what is missing.
+    """
+    missing, added = ((x - plain).reshape(len(x), -1) for x in (truth, found))
+    missing, added = (x - x.mean(1, keepdims=True) for x in (missing, added))
+    sizes = [np.sqrt((x**2).mean(1)) for x in (missing, added)]
+    products = sizes[0] * sizes[1]
+    return {
+        "amount": sizes[1] / sizes[0],
+        "agreement": np.divide((missing * added).mean(1), products, np.zeros(len(truth)), where=products > 0),
+    }
+
+
+def uptake_maps(t1ce: np.ndarray, tissue: np.ndarray, seg: np.ndarray) -> np.ndarray:
+    """Where contrast agent went: (N, H, W) each -> maps (N, H/2, W/2), 0 or more and mostly 0.
+
+    In the enhancing tumour, the signal above the slice's median white matter; scaled so that about 1 is
+    bright. A pixel of the map holds the mean of four.
+    """
+    maps = np.zeros(t1ce.shape, np.float32)
+    for found, image, tissues, labels in zip(maps, t1ce, tissue, seg, strict=True):
+        white = image[(tissues == 3) & (labels == 0)]
+        if len(white):
+            found[labels == 4] = np.clip(image[labels == 4] - np.median(white), 0, None)
+    return halve(maps)
+
+
+def observables(maps: np.ndarray, least: float = 0.02) -> pd.DataFrame:
+    """A physicist's look at maps (N, H, W): one row a map.
+
+    Args:
+        maps: of uptake; negative values count as 0.
+        least: what a pixel must hold to count as active.
+
+    Returns:
+        `active` (pixels), `total` (uptake times mm2), `across` and `along` (mm of its centre from the
+        image's), `spread` (mm, root mean square distance from that centre), `peak` (the brightest pixel).
+    """
+    maps = np.clip(maps, 0, None).astype(np.float64)
+    total = maps.sum((1, 2))
+    safe = np.maximum(total, 1e-9)
+    along, across = np.indices(maps.shape[1:]) - (maps.shape[1] - 1) / 2
+    centre = [(maps * x).sum((1, 2)) / safe for x in (across, along)]
+    square = (maps * (across**2 + along**2)).sum((1, 2)) / safe - centre[0] ** 2 - centre[1] ** 2
+    return pd.DataFrame(
+        {
+            "active": (maps > least).sum((1, 2)),
+            "total": total * PIXEL_MM**2,
+            "across": centre[0] * PIXEL_MM,
+            "along": centre[1] * PIXEL_MM,
+            "spread": np.sqrt(np.maximum(square, 0)) * PIXEL_MM,
+            "peak": maps.max((1, 2)),
+        }
+    )
+
+
+def distances(found: pd.DataFrame, real: pd.DataFrame) -> dict[str, float]:
+    """How far each observable's distribution lies from the real one: Wasserstein-1, in real deviations."""
+    from scipy.stats import wasserstein_distance
+
+    return {
+        name: float(wasserstein_distance(found[name], real[name]) / real[name].std()) for name in real.columns
+    }

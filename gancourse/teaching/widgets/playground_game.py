@@ -1,0 +1,307 @@
+"""What the playground does, without a notebook: a game in the plane, its settings, and what is seen of it.
+
+Points, noise and networks belong to a game: to change them begins a new one. Loss, optimiser, rates and steps
+act at once. The kernel plays only while somebody asks for the next frame.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.spatial.distance import jensenshannon
+from scipy.stats import norm
+
+from gancourse.errors import InputError
+from gancourse.teaching.widgets.plane_points import (
+    BLOBS,
+    DISTRIBUTIONS,
+    HOOK,
+    REACH,
+    draw_points,
+    found_blobs,
+    histogram,
+)
+from gancourse.teaching.widgets.plane_presets import choose_preset
+
+if TYPE_CHECKING:
+    from gancourse.gans.plane_gan import PlaneGAN, Rules
+
+#: Points of either kind that are shown.
+SHOWN = 200
+#: Squares across the map of what the discriminator believes.
+CELLS = 40
+#: Lines each way in the grid that the generator bends, and points along the curve of one-dimensional noise.
+LINES, CURVE = 21, 200
+#: Steps of D and G together for one frame of a game that is played.
+STEPS = {"slow": 1, "normal": 20, "fast": 80}
+#: Moments of a game that are kept; when there are more, every second one goes.
+MOMENTS = 400
+#: Dots of a drawing.
+DOTS = 2000
+MAX_SEED = 2**31 - 1
+
+
+class Playground:
+    """A GAN in the plane, as somebody plays with it.
+
+    Args:
+        preset: the first game, a name in `presets.PRESETS`.
+
+    Attributes:
+        data: the distribution: one of `points.DISTRIBUTIONS`, or "drawn".
+        dots: (k, 2) of a drawing.
+        seed: of the game.
+        rounds: played.
+        preset: whose game this is; None once a setting was changed.
+        mended: whether it is the preset's game with its mend.
+
+    Every method raises `InputError` for a value that cannot be, and then nothing has changed.
+    """
+
+    rules: "Rules"
+    preset: str | None
+    mended: bool
+    seed: int
+    _gan: "PlaneGAN"
+
+    def __init__(self, preset: str = "convergence"):
+        self._games: dict[tuple, PlaneGAN] = {}  # compiled once for each graph
+        self.dots = HOOK
+        self.use_preset(preset)
+
+    def use_preset(self, name: str) -> None:
+        """Begin the game of a preset."""
+        self._begin(choose_preset(name).settings)
+        self.preset, self.mended = name, False
+
+    def mend(self) -> None:
+        """Begin the preset's game again, with its mend."""
+        if self.preset is None:
+            raise InputError("mend: choose a preset first; this game has settings of its own")
+        preset = choose_preset(self.preset)
+        self._begin(preset.settings | preset.mend)
+        self.mended = True
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begin the game again, with the same seed or another, 0 to 2**31 - 1."""
+        seed = self.seed if seed is None else seed
+        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+            raise InputError(f"seed={seed!r}: expected a whole number from 0 to {MAX_SEED}")
+        self.seed = seed
+        self._restart()
+
+    def set(self, name: str, value: Any) -> None:
+        """Change one setting: "data", or a field of `Rules`."""
+        if name == "data":
+            if value not in (*DISTRIBUTIONS, "drawn"):
+                raise InputError(f"points {value!r}: expected one of {', '.join(DISTRIBUTIONS)}, drawn")
+            self.data = value
+            self._restart()
+        else:
+            before = self.rules
+            if name not in dataclasses.asdict(before):
+                raise InputError(f"setting {name!r}: expected data, {', '.join(dataclasses.asdict(before))}")
+            self.rules = dataclasses.replace(before, **{name: value})
+            if self.rules.networks != before.networks:
+                self._restart()
+            else:
+                old, self._gan = self._gan, self._game(self.rules)
+                if old is not self._gan:
+                    self._gan.take_over(old)
+                self._gan.rules = self.rules
+        self.preset, self.mended = None, False
+
+    def draw(self, dots: Any) -> None:
+        """Add dots [[x, y], ...] to the drawing. The game goes on, with what there is now to imitate."""
+        dots = np.asarray(dots, float)
+        if dots.ndim != 2 or dots.shape[1] != 2 or not np.isfinite(dots).all():
+            raise InputError("dots: expected pairs of numbers, [[x, y], ...]")
+        if np.abs(dots).max(initial=0) > REACH:
+            raise InputError(f"dots: expected numbers from {-REACH} to {REACH}")
+        self.dots = np.concatenate([self.dots, dots])[-DOTS:]
+        self._show_points()
+
+    def clear(self) -> None:
+        """Wipe the drawing; there is nothing to learn until dots are put down."""
+        self.dots = np.empty((0, 2))
+        self._show_points()
+
+    def play(self, speed: str = "normal") -> None:
+        """Play as many rounds as belong to a frame."""
+        if speed not in STEPS:
+            raise InputError(f"speed {speed!r}: expected one of {', '.join(STEPS)}")
+        self.play_rounds(max(1, STEPS[speed] // (self.rules.d_steps + self.rules.g_steps)))
+
+    def play_rounds(self, rounds: int) -> None:
+        """Play so many rounds."""
+        self._need_points()
+        self._gan.play(rounds)
+        self.rounds += rounds
+        self._note()
+
+    def step(self, who: str) -> None:
+        """Have only "D" or only "G" learn, one step."""
+        if who not in ("D", "G"):
+            raise InputError(f"step {who!r}: expected D or G")
+        self._need_points()
+        self._gan.play(1, int(who == "D"), int(who == "G"))
+        self._note()
+
+    def apply(self, command: Mapping[str, Any]) -> None:
+        """Carry out what a control asks for, as {"do": "set", "name": "loss", "value": "minimax"}."""
+        act = {
+            "play": lambda c: self.play(c["value"]),
+            "step": lambda c: self.step(c["who"]),
+            "set": lambda c: self.set(c["name"], c["value"]),
+            "seed": lambda c: self.reset(c["value"]),
+            "reset": lambda c: self.reset(),
+            "preset": lambda c: self.use_preset(c["value"]),
+            "mend": lambda c: self.mend(),
+            "draw": lambda c: self.draw(c["dots"]),
+            "clear": lambda c: self.clear(),
+        }.get(command.get("do", ""))
+        if act is None:
+            raise InputError(f"command {command.get('do')!r}: unknown")
+        act(command)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Data, seed and rules, by name."""
+        return {"data": self.data, "seed": self.seed, **dataclasses.asdict(self.rules)}
+
+    @property
+    def now(self) -> dict[str, Any]:
+        """What was measured at this moment: numbers by name, on 2,000 fresh points of either kind.
+
+        `rounds`; `d_loss`, `g_loss`; `accuracy` (0 to 1); `pull`, the arrows' mean length; `divergence`, the
+        Jensen-Shannon divergence of two histograms (24 x 24 squares) in nats, 0 to ln 2 = 0.69, and
+        `floor`, what it is for real points themselves, the method's bias; `centre` of the generated points,
+        and `spread`, their mean distance from it; `found` blobs of how many, `blobs`, 0 of 0 without blobs.
+        """
+        return dict(self._now)
+
+    @property
+    def history(self) -> np.ndarray:
+        """(moments, 4) float32: round, D's loss, G's loss, divergence."""
+        return np.asarray(self._history, np.float32).reshape(-1, 4)
+
+    def scene(self) -> dict[str, np.ndarray]:
+        """What is to be drawn: `real`, `fake` and `pull` (N, 2); `belief` (40, 40), 0 fake to 1 real, the
+        first row at the top; `grid` (21, 21, 2), or (1, 200, 2) of one-dimensional noise; all float32."""
+        return dict(self._scene)
+
+    def _begin(self, settings: Mapping[str, Any]) -> None:
+        from gancourse.gans.plane_gan import Rules
+
+        settings = dict(settings)
+        self.data, self.seed = settings.pop("data"), settings.pop("seed", 0)
+        self.rules = Rules(**settings)
+        self._restart()
+
+    def _restart(self) -> None:
+        self._gan = self._game(self.rules)
+        self._gan.rules = self.rules
+        self._gan.restart(self.seed)
+        self.rounds = 0
+        self._history: list[tuple] = []
+        rng = np.random.default_rng(self.seed)
+        noise, grid = _noise(self.rules, rng)
+        self._noise, self._grid = noise, grid
+        self._show_points()
+
+    def _game(self, rules: "Rules") -> "PlaneGAN":
+        from gancourse.gans.plane_gan import PlaneGAN
+
+        if rules.graph not in self._games:
+            self._games[rules.graph] = PlaneGAN(rules)
+        return self._games[rules.graph]
+
+    def _need_points(self) -> None:
+        if self.data == "drawn" and not len(self.dots):
+            raise InputError("drawing: it is empty; put down some dots first")
+
+    def _show_points(self) -> None:
+        """Give the game its real points, and look at it."""
+        from gancourse.gans.plane_gan import POOL
+
+        rng = np.random.default_rng(self.seed)
+        if self.data == "drawn" and not len(self.dots):
+            self._real, self._floor = np.empty((0, 2), np.float32), 0.0
+            self._truth = histogram(np.zeros((1, 2)))
+        else:
+            points = draw_points(self.data, POOL, rng, self.dots)
+            self._gan.points.assign(points)
+            self._real, self._truth = points[:SHOWN], histogram(points)
+            self._floor = self._divergence(draw_points(self.data, 2000, rng, self.dots))
+        self._note()
+
+    def _divergence(self, points: np.ndarray) -> float:
+        return float(jensenshannon(self._truth, histogram(points)) ** 2)
+
+    def _note(self) -> None:
+        """Look at the game, and remember what was measured."""
+        seen = {name: value.numpy() for name, value in self._gan.look(*self._looked_at()).items()}
+        sample, blobs = seen["sample"], BLOBS.get(self.data)
+        self._now = {
+            "rounds": self.rounds,
+            **{name: float(seen[name]) for name in ("d_loss", "g_loss", "accuracy")},
+            "pull": float(np.linalg.norm(seen["pull"], axis=1).mean()),
+            "divergence": self._divergence(sample),
+            "floor": self._floor,
+            "centre": tuple(map(float, sample.mean(0))),
+            "spread": float(np.linalg.norm(sample - sample.mean(0), axis=1).mean()),
+            "found": 0 if blobs is None else found_blobs(sample, blobs),
+            "blobs": 0 if blobs is None else len(blobs),
+        }
+        self._history.append((self.rounds, *(self._now[k] for k in ("d_loss", "g_loss", "divergence"))))
+        if len(self._history) > MOMENTS:
+            self._history = self._history[::2]
+        shape = (LINES, LINES, 2) if self.rules.noise_dim == 2 else (1, CURVE, 2)
+        self._scene = {
+            "real": self._real,
+            "fake": seen["fake"][:SHOWN],
+            "pull": seen["pull"][:SHOWN],
+            "grid": seen["fake"][SHOWN:].reshape(shape),
+            "belief": belief(self.rules.loss, seen).reshape(CELLS, CELLS),
+        }
+
+    def _looked_at(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.concatenate([self._noise, self._grid]), PLACES
+
+
+#: Middles of the squares of the map of beliefs, (CELLS ** 2, 2), row by row from the top.
+PLACES = (
+    np.stack(np.meshgrid(middles := (np.arange(CELLS) + 0.5) / CELLS * 2 * REACH - REACH, -middles), 2)
+    .reshape(-1, 2)
+    .astype(np.float32)
+)
+
+
+def belief(loss: str, seen: Mapping[str, np.ndarray]) -> np.ndarray:
+    """What D makes of each place, 0 fake to 1 real, from its logits there.
+
+    Cross-entropy: the probability. Least squares: from the target of fake points to that of real ones.
+    Wasserstein: only differences mean something, so 1/2 is between the means of both kinds.
+    """
+    logits = seen["logits"]
+    if loss in ("minimax", "bce"):
+        return 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    if loss == "wasserstein":
+        middle, width = (seen["real_logit"] + seen["fake_logit"]) / 2, max(float(logits.std()), 1e-6)
+        logits = (logits - middle) / width / 2
+    return np.clip((logits + 1) / 2, 0, 1)
+
+
+def _noise(rules: "Rules", rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """The noise whose points are shown, and the grid's, both (n, noise_dim) float32.
+
+    Between two neighbouring lines lies as much of the noise as between any two others.
+    """
+    normal = rules.noise == "normal"
+    shape = (SHOWN, rules.noise_dim)
+    noise = rng.normal(size=shape) if normal else rng.uniform(-1, 1, shape)
+    share = np.linspace(0.01, 0.99, LINES if rules.noise_dim == 2 else CURVE)
+    along = norm.ppf(share) if normal else 2 * share - 1
+    grid = np.stack(np.meshgrid(along, along), 2).reshape(-1, 2) if rules.noise_dim == 2 else along[:, None]
+    return noise.astype(np.float32), grid.astype(np.float32)

@@ -1,0 +1,148 @@
+"""Checkpoints from which a killed training goes on bit for bit.
+
+One .npz file holds the weights of every network, both optimisers' state and the random generator's, and as
+JSON the settings, the epochs done (with the seed, the position in the data) and their log. It is written
+beside and renamed, so that a kill at any moment leaves the last complete one.
+"""
+
+import csv
+import io
+import json
+import time
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from gancourse.errors import InputError
+from gancourse.files import write_beside
+from gancourse.training.callbacks import TrainingDiverged
+
+
+def state_of(gan) -> dict[str, keras.Variable]:
+    """Every variable that training changes, by a name that depends on the structure only."""
+    parts = {
+        "generator": gan.generator.weights,
+        "discriminator": gan.discriminator.weights if gan.discriminator is not None else [],
+        "ema": gan.ema_generator.weights if gan.ema_generator is not None else [],
+        "d_optimizer": gan.d_optimizer.variables if gan.d_optimizer is not None else [],
+        "g_optimizer": gan.g_optimizer.variables,
+        "seed": [v for v in gan.variables if v.path.endswith("seed_generator_state")],
+    }
+    return {
+        f"{part}.{i}": variable for part, variables in parts.items() for i, variable in enumerate(variables)
+    }
+
+
+def save(gan, path: Path, about: dict) -> None:
+    """Write the state and `about` (what JSON can hold). Raises `TrainingDiverged` rather than store NaN."""
+    arrays = {name: variable.numpy() for name, variable in state_of(gan).items()}
+    broken = [name for name, array in arrays.items() if not np.isfinite(array).all()]
+    if broken:
+        raise TrainingDiverged(
+            f"NaN in {broken[0]}; {path} keeps the last good epoch. {TrainingDiverged.ADVICE}"
+        )
+    write_beside(path, lambda file: np.savez(file, about=np.array(json.dumps(about)), **arrays))
+
+
+def load(gan, path: Path) -> dict:
+    """Put a saved state into `gan` and return its `about`; nothing is changed unless all of it fits.
+
+    Raises:
+        InputError: the file is damaged, or of other networks.
+    """
+    about, arrays = read(path)
+    variables = state_of(gan)
+    if {n: a.shape for n, a in arrays.items()} != {n: tuple(v.shape) for n, v in variables.items()}:
+        raise InputError(f"{path}: of other networks or optimisers; choose another folder for this training")
+    for name, variable in variables.items():
+        variable.assign(arrays[name])
+    return about
+
+
+def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
+    """A checkpoint's `about` and its arrays by name. Raises `InputError` if it is damaged."""
+    try:
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in file.files}
+        return json.loads(str(arrays.pop("about"))), arrays
+    except FileNotFoundError:
+        raise InputError(f"{path}: no checkpoint there; run `gancourse train dcgan` first") from None
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, zipfile.BadZipFile):
+        raise InputError(
+            f"{path}: not a checkpoint of this course, or damaged; delete it to start again"
+        ) from None
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Save after every complete epoch; keep a log of all epochs in `log.csv` beside.
+
+    Args:
+        path: the checkpoint's file; `restore` takes up from it.
+        settings: what must be the same to go on, such as recipe, data and seed.
+        command: how it was started, kept with them.
+    """
+
+    def __init__(self, path: Path, settings: dict, command: str = ""):
+        super().__init__()
+        self.path, self.settings, self.command = Path(path), settings, command
+        self.history: list[dict] = []
+
+    @property
+    def seconds(self) -> float:
+        """Seconds trained until the last complete epoch, over all runs."""
+        return self.history[-1]["seconds"] if self.history else 0.0
+
+    def restore(self, gan) -> int:
+        """Take up a saved training, if any; returns the epochs done. Raises `InputError` if it is another."""
+        if not self.path.exists():
+            return 0
+        about, _ = read(self.path)
+        saved, now = leaves(about.get("settings", {})), leaves(self.settings)
+        changed = [
+            f"{k}={saved.get(k)} (now {now.get(k)})" for k in {**saved, **now} if saved.get(k) != now.get(k)
+        ]
+        if changed:
+            was = ", ".join(changed[:4])
+            raise InputError(
+                f"{self.path}: was trained with {was}; go on with the same, or choose another folder"
+            )
+        self.history = load(gan, self.path)["history"]
+        return len(self.history)
+
+    def on_train_begin(self, logs=None):
+        settings = json.dumps({"command": self.command, **self.settings}, indent=1).encode()
+        write_beside(self.path.parent / "settings.json", lambda file: file.write(settings))  # for people
+        self.started = time.monotonic() - self.seconds
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.steps = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps += 1
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.steps < (self.params.get("steps") or 0):
+            return  # stopped in mid-epoch: going on from here would not be what an unbroken training does
+        seconds = round(time.monotonic() - self.started, 1)
+        values = {name: float(value) for name, value in logs.items()}
+        self.history.append({"epoch": epoch + 1, "seconds": seconds, **values})
+        about = {"settings": self.settings, "command": self.command, "history": self.history}
+        save(self.model, self.path, about)
+        write_beside(self.path.parent / "log.csv", self.write_log)
+
+    def write_log(self, file):
+        text = io.StringIO(newline="")
+        lines = csv.DictWriter(text, self.history[0].keys())
+        lines.writeheader()
+        lines.writerows(self.history)
+        file.write(text.getvalue().encode())
+
+
+def leaves(settings: dict) -> dict:
+    """The innermost names and values of nested dictionaries."""
+    flat: dict = {}
+    for key, value in settings.items():
+        flat |= leaves(value) if isinstance(value, dict) else {key: value}
+    return flat

@@ -1,0 +1,139 @@
+"""A training: from slices on disk to a folder of checkpoint, log and sample grids. Run again, it goes on."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from gancourse.cohort.slices import SliceSet
+from gancourse.errors import InputError
+from gancourse.gans.gan import GAN, draw_latents
+from gancourse.training.callbacks import SampleGrid, StopAfter, StopOnNaN
+from gancourse.training.checkpoint import Checkpoint
+from gancourse.training.recipes import Recipe, choose_precision
+
+FIXED_LATENTS_SEED = 1000  # the latents of every sample grid, in any run
+
+
+def train(
+    recipe: Recipe,
+    slices: SliceSet,
+    out: Path,
+    modality: str = "t1",
+    where: str = "",
+    epochs: int | None = None,
+    minutes: float | None = None,
+    seed: int = 0,
+    precision: str = "auto",
+    verbose: int = 2,
+    callbacks: tuple = (),
+    command: str = "",
+) -> GAN:
+    """Train, or go on training, in the folder `out`, on the patients of the training split.
+
+    Args:
+        recipe: networks, losses, optimisers.
+        slices: what to learn from.
+        out: gets `settings.json`, and after each epoch `checkpoint.npz`, `log.csv`, `samples/epoch_0001.png`.
+        modality: one of the slices' modalities.
+        where: a condition on the slices' table, such as "tumour_px > 20"; empty for all.
+        epochs, minutes: in all, with what was trained before. At least one; minutes end with a whole epoch.
+        seed: of weights, latents and the order of the images.
+        precision: "auto", "float32" or "bfloat16".
+        callbacks: further ones.
+        command: kept with the results.
+
+    Raises:
+        InputError: the slices do not fit the recipe, or `out` holds another training.
+        TrainingDiverged: the losses or weights are not numbers any more.
+    """
+    check_budget(out, epochs, minutes)
+    size = slices.images.shape[1]
+    if size != recipe.size:
+        raise InputError(
+            f"{slices.folder}: slices of {size} pixels, but the recipe has size={recipe.size}; change one"
+        )
+
+    batch_size = recipe.batch_size * recipe.d_steps
+
+    def batches(first_step: int):
+        return slices.dataset(
+            "train", modality, batch_size, seed,
+            where=where or None, repeat=True, first_step=first_step, flip=recipe.flip,
+        )  # fmt: skip
+
+    batches(0)  # raises what is wrong with the data before anything is built
+    images = len(rows_of(slices, modality, "train", where))
+    steps = images // batch_size
+    precision = choose_precision(precision)
+    gan = recipe.build(seed, precision)
+    settings = {
+        "recipe": dataclasses.asdict(recipe),
+        "data": {"modality": modality, "where": where, "images": images, "slices": slices.made_with},
+        "seed": seed,
+        "precision": precision,
+    }
+    latents = draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED)
+    grid = SampleGrid(latents, Path(out) / "samples", in_memory=False)
+    return go_on(gan, batches, steps, out, settings, epochs, minutes, verbose, (grid, *callbacks), command)
+
+
+def go_on(
+    gan,
+    batches: Callable,
+    steps: int,
+    out: Path,
+    settings: dict,
+    epochs: int | None,
+    minutes: float | None,
+    verbose: int = 2,
+    callbacks: tuple = (),
+    command: str = "",
+):
+    """Fit a model from where its folder `out` left it, if it did, and return it.
+
+    Args:
+        gan: compiled; what `gancourse.training.checkpoint` can save.
+        batches: function of the first step: endless batches from there.
+        steps: of an epoch.
+        settings: what must be the same to go on.
+        epochs, minutes, verbose, callbacks, command: as in `train`.
+    """
+    check_budget(out, epochs, minutes)
+    checkpoint = Checkpoint(Path(out) / "checkpoint.npz", settings, command)
+    done = checkpoint.restore(gan)
+    seconds_left = np.inf if minutes is None else minutes * 60 - checkpoint.seconds
+    epochs = 10**6 if epochs is None else epochs
+    if done < epochs and seconds_left > 0:
+        stop = StopAfter(seconds_left, whole_epochs=True)
+        gan.fit(
+            batches(done * steps),
+            steps_per_epoch=steps,
+            initial_epoch=done,
+            epochs=epochs,
+            shuffle=False,
+            verbose=verbose,
+            callbacks=[StopOnNaN(), checkpoint, *callbacks, stop],
+        )
+    return gan
+
+
+def check_budget(out: Path, epochs: int | None, minutes: float | None) -> None:
+    """Raise `InputError` if a training has no end, or no folder to go to."""
+    if epochs is None and minutes is None or not all(x is None or x > 0 for x in (epochs, minutes)):
+        raise InputError(f"epochs={epochs}, minutes={minutes}: expected one or both, above 0")
+    if Path(out).exists() and not Path(out).is_dir():
+        raise InputError(f"{out}: a file; give a folder for the training")
+
+
+def rows_of(slices: SliceSet, modality: str, split: str, where: str = "") -> np.ndarray:
+    """Indices of the slices of a split that have the modality and meet the condition."""
+    rows = slices.select(split, where or None)
+    missing = slices.table["missing"].iloc[rows].str.split()
+    return rows[[modality not in names for names in missing]]
+
+
+def images_of(slices: SliceSet, modality: str, rows: np.ndarray) -> np.ndarray:
+    """Those slices as images (N, H, W), float32 in [-1, 1]."""
+    return np.asarray(slices.images[..., slices.modalities.index(modality)][rows], np.float32)

@@ -1,0 +1,55 @@
+"""What lesson 42 tests: a small baseline, and variants of it that each change one thing.
+
+The baseline is the deck's recipe at 32 x 32 with a quarter of the maps, so that minutes show something. The
+deck's guidelines are followed in it, so their variants break one each; what came later is off in it, so those
+variants switch one on, with what it needs.
+"""
+
+import dataclasses
+
+from gancourse.errors import InputError
+from gancourse.training.recipes import Recipe
+
+BASELINE = Recipe(networks="transpose", size=32, base=16, d_base=16)
+
+#: The deck's guidelines, each broken.
+GUIDELINES: dict[str, dict] = {
+    "pooling": {"networks": "resize", "downsample": "pool"},
+    "no-batchnorm-g": {"g_norm": "none"},
+    "no-batchnorm-d": {"d_norm": "none"},
+    "no-batchnorm": {"g_norm": "none", "d_norm": "none"},
+    "hidden-dense": {"dense": True},
+    "leaky-g": {"g_activation": "leaky"},
+    "linear-output": {"g_output": "linear"},
+    "relu-d": {"d_activation": "relu"},
+}
+
+#: What came later, each switched on.
+LATER: dict[str, dict] = {
+    "smooth-labels": {"smooth": 0.1},
+    "instance-noise": {"noise": 0.2, "noise_steps": 2000},
+    "two-rates": {"d_rate": 4e-4},
+    "spectral": {"d_norm": "spectral"},
+    "r1": {"d_norm": "none", "r1": 10.0},
+    "wgan-gp": {
+        "loss": "wasserstein", "gradient_penalty": 10.0, "d_norm": "none", "d_steps": 5,
+        "beta1": 0.0, "beta2": 0.9,
+    },
+    "hinge": {"loss": "hinge"},
+    "least-squares": {"loss": "least-squares"},
+    "augment": {"augment": True},
+    "average": {"ema": 0.999},
+    "resize": {"networks": "resize"},
+    "adam-paper": {"g_rate": 2e-4, "d_rate": 2e-4, "beta1": 0.5},
+    "init-paper": {"paper_init": True},
+    "batch-std": {"minibatch_std": True},
+}  # fmt: skip
+
+VARIANTS: dict[str, dict] = {"baseline": {}, **GUIDELINES, **LATER}
+
+
+def variant(name: str, base: Recipe = BASELINE) -> Recipe:
+    """The recipe of a variant. Raises `InputError` with the names there are."""
+    if name not in VARIANTS:
+        raise InputError(f"variant {name!r}: expected one of {', '.join(VARIANTS)}")
+    return dataclasses.replace(base, **VARIANTS[name])

@@ -1,0 +1,68 @@
+"""Images made worse in known ways, and metrics that notice."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+from toy import discs
+
+from gancourse.metrics import corruptions
+from gancourse.metrics.fidelity import frechet_distance, kid, precision_recall
+
+IMAGES = discs(60, 32, seed=1)
+INSIDE = IMAGES > -1
+
+
+def test_blur_is_a_gaussian_in_each_image():
+    found = corruptions.blurred(IMAGES, 0.7)
+    np.testing.assert_allclose(found[3], gaussian_filter(IMAGES[3], 0.7), atol=1e-6)
+
+
+def test_noise_and_checkerboard_stay_inside_the_brain_and_in_range():
+    noisy, checkered = corruptions.noisy(IMAGES, 0.05, seed=2), corruptions.checkered(IMAGES, 0.1)
+    for found in (noisy, checkered):
+        assert (found[~INSIDE] == -1).all() and np.abs(found).max() <= 1 and found.dtype == np.float32
+    dim = INSIDE & (IMAGES < 0.7)  # where nothing is cut
+    assert (noisy - IMAGES)[dim].std() == pytest.approx(0.05, rel=0.05)
+    change = (checkered - IMAGES)[dim]
+    np.testing.assert_allclose(np.abs(change), 0.1, atol=1e-6)
+    even = np.broadcast_to(np.indices((32, 32)).sum(0) % 2 == 0, IMAGES.shape)[dim]
+    assert (change[even] > 0).all() and (change[~even] < 0).all()
+
+
+def test_dimming_keeps_the_background():
+    found = corruptions.dimmed(IMAGES, 0.5)
+    np.testing.assert_allclose(found, 0.5 * IMAGES - 0.5, atol=1e-6)
+    assert (found[~INSIDE] == -1).all()
+
+
+def test_halves_of_two_images():
+    found = corruptions.joined(IMAGES, seed=3)
+    np.testing.assert_array_equal(found[:, :, :16], IMAGES[:, :, :16])
+    right = {image[:, 16:].tobytes() for image in IMAGES}
+    assert all(image[:, 16:].tobytes() in right for image in found)
+    assert (found[:, :, 16:] != IMAGES[:, :, 16:]).any((1, 2)).mean() > 0.8
+
+
+def test_a_collapsed_set_has_few_images():
+    found = corruptions.collapsed(IMAGES, 5)
+    assert len(found) == 60 and len(np.unique(found, axis=0)) == 5
+    assert {image.tobytes() for image in found} <= {image.tobytes() for image in IMAGES}
+
+
+def test_halves_share_no_patient():
+    patients = np.array([f"P{k}" for k in np.random.default_rng(4).integers(0, 21, 200)])
+    first, second = corruptions.halves(patients, seed=5)
+    assert sorted([*first, *second]) == list(range(200))
+    assert not set(patients[first]) & set(patients[second])
+    assert len(set(patients[first])) == 10
+    assert first.tolist() != corruptions.halves(patients, seed=6)[0].tolist()
+
+
+def test_distances_notice_in_raw_pixels_and_recall_sees_a_collapse():
+    real, other = (discs(300, 16, seed=k).reshape(300, -1) for k in (7, 8))
+    same, error = kid(other, real)
+    worse = corruptions.blurred(other.reshape(-1, 16, 16), 1.5).reshape(300, -1)
+    assert abs(same) < 3 * error < kid(worse, real)[0]
+    assert frechet_distance(worse, real) > 2 * frechet_distance(other, real)
+    few = corruptions.collapsed(other, 10)
+    assert precision_recall(real, few)[1] < 0.2 < 0.8 * precision_recall(real, other)[1]

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+from toy import TINY, discs
+
+from gancourse.gans.gan import draw_latents
+from gancourse.training.callbacks import (
+    SampleGrid,
+    StopAfter,
+    StopOnNaN,
+    TrainingDiverged,
+    image_grid,
+    to_picture,
+)
+
+IMAGES = discs(8)[..., None]
+
+
+def fit(callbacks, data=None, epochs=3, steps=4):
+    gan = TINY.build(precision="float32")
+    data = tf.data.Dataset.from_tensors(IMAGES).repeat() if data is None else data
+    gan.fit(data, steps_per_epoch=steps, epochs=epochs, verbose=0, shuffle=False, callbacks=callbacks)
+    return gan
+
+
+def test_nan_stops_at_its_step_and_says_what_to_try():
+    batches = np.stack([IMAGES] * 8)
+    batches[5] = np.nan
+    with pytest.raises(TrainingDiverged, match="epoch 2, step 2.*lower learning rate"):
+        fit([StopOnNaN()], tf.data.Dataset.from_tensor_slices(batches))
+
+
+@pytest.mark.parametrize(("whole_epochs", "steps"), [(False, 1), (True, 4)])
+def test_clock_stops(whole_epochs, steps):
+    assert fit([StopAfter(0, whole_epochs)]).g_optimizer.iterations == steps
+
+
+def test_clock_lets_it_finish():
+    assert fit([StopAfter(600)]).g_optimizer.iterations == 12
+
+
+def test_grids_show_the_same_latents(tmp_path):
+    latents = draw_latents(5, 8)
+    grid = SampleGrid(latents, tmp_path / "samples", every_steps=3)
+    gan = fit([grid])
+    assert [step for step, _ in grid.grids] == [3, 4, 6, 8, 9, 12]
+    assert all(images.shape == (5, 16, 16, 1) for _, images in grid.grids)
+    np.testing.assert_array_equal(grid.grids[-1][1], gan.sample(latents).astype(np.float16))
+    assert sorted(p.name for p in (tmp_path / "samples").iterdir()) == [
+        f"epoch_000{i}.png" for i in (1, 2, 3)
+    ]
+    assert Image.open(tmp_path / "samples" / "epoch_0003.png").size == (3 * 18 - 2, 2 * 18 - 2)
+
+
+def test_image_grid_keeps_reading_order():
+    images = np.arange(5).reshape(5, 1, 1) / 4 * np.ones((5, 2, 3))
+    grid = image_grid(images, columns=2, gap=1)
+    assert grid.shape == (3 * 3 - 1, 2 * 4 - 1)
+    assert (grid[:2, :3] == 0).all() and (grid[:2, 4:] == 0.25).all() and (grid[6:, :3] == 1).all()
+    assert (grid[2] == -1).all() and (grid[6:, 4:] == -1).all()
+
+
+def test_picture_spans_black_to_white():
+    assert np.array(to_picture(np.array([[-1.0, 0, 1, 9]]))).tolist() == [[0, 128, 255, 255]]
