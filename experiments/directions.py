@@ -1,13 +1,13 @@
-"""The directions of lesson 43: rulers trained on phantoms, directions found with them, and their errors.
+"""The directions of lesson 43: regressors trained on phantoms, directions found with them, and their errors.
 
     gancourse cohort make --subjects 720 --out data/phantoms720      (as in `make train`)
     gancourse cohort slice data/phantoms720 --out data/slices720
     python experiments/directions.py --data data/slices720
 
-For each generator: a ruler learns from training patients and is scored on test patients; it measures
+For each generator: a regressor learns from training patients and is scored on test patients; it measures
 generated images; a regression from their latents gives the directions; new latents are moved, one attribute
-at a time, and what comes out is measured by the ruler, and by a threshold that has learned nothing. What has
-no direction is moved along its slope. A few minutes on two cores. It writes `gancourse/weights/latent/`.
+at a time, and what comes out is measured by the regressor, and by a threshold that has learned nothing.
+What has no direction is moved along its slope. A few minutes on two cores. It writes `gancourse/weights/latent/`.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from gancourse.gans.gan import draw_latents
 from gancourse.gans.latent import Attribute, Directions
 from gancourse.gans.latent_gradient import Slope, reader
 from gancourse.metrics import morphometry
-from gancourse.metrics.learned.attribute_regressor import Ruler
+from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 from gancourse.training.loop import images_of
 
 #: What is measured: label, unit.
@@ -34,8 +34,8 @@ ATTRIBUTES = {
     "tumour": ("tumour area", "mm2"),
 }
 
-#: Generator -> its modality, what its ruler measures. In T1 a tumour is too faint: a ruler that should read
-#: it as well explained half of its variance in test patients, and read all else less well.
+#: Generator -> its modality, what its regressor measures. In T1 a tumour is too faint: a regressor that should
+#: read it as well explained half of its variance in test patients, and read all else less well.
 GENERATORS = {
     "dcgan-t1": ("t1", ("ventricles", "brain", "height")),
     "dcgan-flair": ("flair", ("ventricles", "brain", "height", "tumour")),
@@ -65,28 +65,28 @@ def agreement(measured: np.ndarray, true: np.ndarray) -> dict[str, float]:
 
 
 def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str) -> dict:
-    """Ruler, directions and card of one generator."""
+    """AttributeRegressor, directions and card of one generator."""
     modality, names = GENERATORS[name]
     where = pretrained.card(name)["data"]["where"] or None
     rows = {split: slices.select(split, where if split != "train" else None) for split in ("train", "test")}
     values = np.stack([truth[n] for n in names], 1)
     start = time.monotonic()
     images = images_of(slices, modality, rows["train"])
-    ruler = Ruler.train(names, images, values[rows["train"]], EPOCHS)
+    regressor = AttributeRegressor.train(names, images, values[rows["train"]], EPOCHS)
     seconds = time.monotonic() - start
 
     held_out = images_of(slices, modality, rows["test"])
-    read, simple = ruler.measure(held_out), morphometry.by_threshold(held_out, modality)
-    scores: dict = {"ruler": {}, "threshold": {}, "directions": {}, "requests": {}}
+    read, simple = regressor.measure(held_out), morphometry.by_threshold(held_out, modality)
+    scores: dict = {"regressor": {}, "threshold": {}, "directions": {}, "requests": {}}
     for k, n in enumerate(names):
-        scores["ruler"][n] = agreement(read[:, k], values[rows["test"], k])
+        scores["regressor"][n] = agreement(read[:, k], values[rows["test"], k])
         if n in simple:
             scores["threshold"][n] = agreement(simple[n], values[rows["test"], k])
 
     generator = pretrained.load(name)
     paint = lambda z: generator.predict(z, batch_size=256, verbose=0)[..., 0]  # noqa: E731
     z = draw_latents(EXAMPLES, seed=10)
-    found = ruler.measure(paint(z))
+    found = regressor.measure(paint(z))
     ends = np.percentile(found, (5, 95), axis=0)
     attributes = [
         Attribute(n, *ATTRIBUTES[n], *(float(f"{max(end, 0):.4g}") for end in ends[:, k]))
@@ -94,14 +94,14 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
     ]
     new = draw_latents(TRIALS, seed=11)
     before = paint(new)
-    at_first, simple_first = ruler.measure(before), morphometry.by_threshold(before, modality)
+    at_first, simple_first = regressor.measure(before), morphometry.by_threshold(before, modality)
     expected = Directions.fit(z, found, attributes).predict(new)
     scores["directions"] = {n: agreement(expected[:, k], at_first[:, k]) for k, n in enumerate(names)}
     kept = [k for k, n in enumerate(names) if scores["directions"][n]["r2"] > LEAST_R2]
     directions = Directions.fit(z, found[:, kept], [attributes[k] for k in kept])
     left = [k for k in range(len(names)) if k not in kept]  # at most one
     follow = (
-        Slope(attributes[left[0]], reader(generator, ruler, names[left[0]]), directions) if left else None
+        Slope(attributes[left[0]], reader(generator, regressor, names[left[0]]), directions) if left else None
     )
     for k, n in enumerate(names):
         low, high = ends[:, k]
@@ -111,7 +111,7 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
             after = paint(directions.move(new, {n: wanted}))
         else:
             asked_from, after = at_first[:, k], paint(follow.move(new, wanted))
-        got, simple_got = ruler.measure(after), morphometry.by_threshold(after, modality)
+        got, simple_got = regressor.measure(after), morphometry.by_threshold(after, modality)
         others = np.abs(got - at_first).mean(0) / at_first.std(0)
         scores["requests"][n] = {
             **agreement(got[:, k], wanted),
@@ -132,7 +132,7 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
         "patients": {s: int(slices.table["patient"].iloc[r].nunique()) for s, r in rows.items()},
         "scores": scores,
     }
-    return pretrained.store_directions(name, directions, ruler, about)
+    return pretrained.store_directions(name, directions, regressor, about)
 
 
 def slope(measured: np.ndarray, asked: np.ndarray) -> float:

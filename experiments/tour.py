@@ -29,7 +29,7 @@ from gancourse.gans.conditional_gan import ConditionalGAN, paint
 from gancourse.gans.gan import GAN, draw_latents, recalibrate
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.metrics.fidelity import kid, precision_recall
-from gancourse.metrics.learned.attribute_regressor import Ruler
+from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 from gancourse.metrics.statistics import spectrum_distance
 from gancourse.networks import conditional, lagan, superresolution, tour_networks
 from gancourse.teaching.material import radiology_reports, small_gans
@@ -265,7 +265,7 @@ def trained(name: str, runs: Path) -> tuple[keras.Model, dict]:
 
 
 def train_judges(data: dict[str, SliceSet], seed: int = 0) -> None:
-    """The encoder of reports and the two rulers, scored on test patients, are written at once."""
+    """The encoder of reports and the two regressors, scored on test patients, are written at once."""
     slices = data["64"]
     about = {"command": "python experiments/tour.py train judges", "data": slices.made_with}
 
@@ -281,21 +281,23 @@ def train_judges(data: dict[str, SliceSet], seed: int = 0) -> None:
     images = small_gans.pairs_of(slices, rows)
     values = np.concatenate([values, values * np.where(np.array(small_gans.READ) == "across", -1, 1)])
     images = np.concatenate([images, images[:, :, ::-1]])
-    ruler = Ruler.train(small_gans.READ, images, values, epochs=10, seed=seed, mirror=False)
-    store_ruler("judge-report", ruler, about, mirror=False)
+    regressor = AttributeRegressor.train(small_gans.READ, images, values, epochs=10, seed=seed, mirror=False)
+    store_regressor("judge-report", regressor, about, mirror=False)
 
     rows, requests, grades = graded(slices, "train")
     chosen = balanced(grades, 9000, np.random.default_rng(seed))
-    ruler = Ruler.train(
+    regressor = AttributeRegressor.train(
         (*small_gans.GRADES, "height"), small_gans.pairs_of(slices, rows)[chosen], requests[chosen], 6
     )
-    store_ruler("judge-request", ruler, about, mirror=True)
+    store_regressor("judge-request", regressor, about, mirror=True)
 
 
-def store_ruler(name: str, ruler: Ruler, about: dict, mirror: bool) -> None:
-    recipe = {"kind": "ruler", "values": len(ruler.names), "channels": 2, "mirror": mirror}
-    arrays = {"mean": ruler.mean, "scale": ruler.scale}
-    pretrained.store_tour(name, ruler.network, {"recipe": recipe, "measures": ruler.names, **about}, arrays)
+def store_regressor(name: str, regressor: AttributeRegressor, about: dict, mirror: bool) -> None:
+    recipe = {"kind": "attribute regressor", "values": len(regressor.names), "channels": 2, "mirror": mirror}
+    arrays = {"mean": regressor.mean, "scale": regressor.scale}
+    pretrained.store_tour(
+        name, regressor.network, {"recipe": recipe, "measures": regressor.names, **about}, arrays
+    )
 
 
 def share(a, b) -> float:
@@ -319,8 +321,8 @@ def fidelity(images: np.ndarray, slices: SliceSet, rows: np.ndarray) -> dict:
 
 
 def score_cgan(generator, data, number: int = 900) -> dict:
-    slices, judge = data["64"], pretrained.tour_ruler("judge-request")
-    eye = pretrained.tour_ruler("judge-report")
+    slices, judge = data["64"], pretrained.tour_regressor("judge-request")
+    eye = pretrained.tour_regressor("judge-report")
     rows, requests, grades = graded(slices, "test")
     rng = np.random.default_rng(3)
     chosen = balanced(grades, number, rng)
@@ -342,7 +344,7 @@ def score_cgan(generator, data, number: int = 900) -> dict:
 
 
 def score_stack(generator, data, number: int = 900) -> dict:
-    slices, judge = data["64"], pretrained.tour_ruler("judge-report")
+    slices, judge = data["64"], pretrained.tour_regressor("judge-report")
     rows, findings = reported(slices, "test")
     rng = np.random.default_rng(3)
     chosen = rng.choice(len(rows), number, replace=False)

@@ -2,7 +2,7 @@
 
 `gancourse/weights/<name>.npz` holds the weights as float16, `<name>.json` the card: what it was trained on,
 by which command, how long, what it scores, and the SHA-256 of the weights. In `gancourse/weights/latent`
-lie, likewise, the directions in a generator's latent space, and the ruler that measured them, and in
+lie, likewise, the directions in a generator's latent space, and the regressor that measured them, and in
 `gancourse/weights/features` the networks whose features judge generated images, and in
 `gancourse/weights/tour` the small networks of the tour of applications.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gancourse.cohort.slices import SliceSet
     from gancourse.gans.latent import Directions
     from gancourse.gans.latent_gradient import Slope
-    from gancourse.metrics.learned.attribute_regressor import Ruler
+    from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
     from gancourse.metrics.learned.feature_network import FeatureNetwork
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -85,20 +85,20 @@ def directions(name: str, folder: Path = LATENT) -> "Directions":
     return Directions(attributes, found["weights"], found["intercept"])
 
 
-def ruler(name: str, folder: Path = LATENT) -> "Ruler":
+def regressor(name: str, folder: Path = LATENT) -> "AttributeRegressor":
     """The network that measured the attributes of `directions(name)` in images; it may measure more.
 
     Raises:
         InputError: there is none for that name, or the file is damaged.
     """
-    from gancourse.metrics.learned.attribute_regressor import Ruler
-    from gancourse.networks.regressor import build_ruler
+    from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
+    from gancourse.networks.regressor import build_regressor
 
     about, found = _latent_card(name, folder), _arrays(name, folder)
-    network = build_ruler(len(about["measures"]), about["recipe"]["size"])
+    network = build_regressor(len(about["measures"]), about["recipe"]["size"])
     count = sum(key.startswith("ruler.") for key in found)
     network.set_weights([found[f"ruler.{i}"].astype(np.float32) for i in range(count)])
-    return Ruler(about["measures"], network, found["mean"], found["scale"])
+    return AttributeRegressor(about["measures"], network, found["mean"], found["scale"])
 
 
 def slope(name: str, folder: Path = LATENT) -> "Slope | None":
@@ -113,14 +113,14 @@ def slope(name: str, folder: Path = LATENT) -> "Slope | None":
     about = _latent_card(name, folder)
     if "slope" not in about:
         return None
-    read = reader(load(name), ruler(name, folder), about["slope"]["name"])
+    read = reader(load(name), regressor(name, folder), about["slope"]["name"])
     return Slope(Attribute(**about["slope"]), read, directions(name, folder))
 
 
 def store_directions(
-    name: str, found: "Directions", measured_by: "Ruler", about: dict, folder: Path = LATENT
+    name: str, found: "Directions", measured_by: "AttributeRegressor", about: dict, folder: Path = LATENT
 ) -> dict:
-    """Write directions, their ruler and a card; returns the card.
+    """Write directions, their regressor and a card; returns the card.
 
     Args:
         name: of the generator.
@@ -197,12 +197,14 @@ def tour(name: str, folder: Path = TOUR) -> "keras.Model":
     return network
 
 
-def tour_ruler(name: str, folder: Path = TOUR) -> "Ruler":
+def tour_regressor(name: str, folder: Path = TOUR) -> "AttributeRegressor":
     """A judge of the tour: reads what its card's `measures` names off images. Errors as of `tour`."""
-    from gancourse.metrics.learned.attribute_regressor import Ruler
+    from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 
     found = _arrays(name, folder)
-    return Ruler(card(name, folder)["measures"], tour(name, folder), found["mean"], found["scale"])
+    return AttributeRegressor(
+        card(name, folder)["measures"], tour(name, folder), found["mean"], found["scale"]
+    )
 
 
 def store_tour(

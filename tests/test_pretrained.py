@@ -110,31 +110,33 @@ def test_shipped_weights_are_whole():
 
 @pytest.fixture(scope="module")
 def measured():
-    """A tiny ruler and directions of the same two attributes."""
+    """A tiny regressor and directions of the same two attributes."""
     from gancourse.gans.latent import Attribute, Directions
-    from gancourse.metrics.learned.attribute_regressor import Ruler
-    from gancourse.networks.regressor import build_ruler
+    from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
+    from gancourse.networks.regressor import build_regressor
 
     names = ("ventricles", "brain")
     weights = np.random.default_rng(0).normal(size=(8, 1))
     found = Directions([Attribute("brain", "brain area", "mm2", 1.0, 9.0)], weights, np.array([4.0]))
-    return found, Ruler(names, build_ruler(2, 16), np.array([5.0, 7.0]), np.array([1.0, 2.0]))
+    return found, AttributeRegressor(
+        names, build_regressor(2, 16), np.array([5.0, 7.0]), np.array([1.0, 2.0])
+    )
 
 
 ABOUT = {"recipe": {"size": 16}, "command": "python experiments/directions.py"}
 
 
 def test_directions_and_their_ruler_come_back(measured, tmp_path):
-    found, ruler = measured
-    card = pretrained.store_directions("dcgan-toy", found, ruler, ABOUT, tmp_path)
+    found, regressor = measured
+    card = pretrained.store_directions("dcgan-toy", found, regressor, ABOUT, tmp_path)
     assert card["command"].startswith("python tests/") and card["attributes"][0]["unit"] == "mm2"
     again = pretrained.directions("dcgan-toy", tmp_path)
     assert again.attributes == found.attributes
     np.testing.assert_allclose(again.predict(LATENTS), found.predict(LATENTS), rtol=1e-5)
     images = np.random.default_rng(1).uniform(-1, 1, (3, 16, 16))
-    back = pretrained.ruler("dcgan-toy", tmp_path)
+    back = pretrained.regressor("dcgan-toy", tmp_path)
     assert back.names == ("ventricles", "brain")
-    np.testing.assert_allclose(back.measure(images), ruler.measure(images), atol=0.02)
+    np.testing.assert_allclose(back.measure(images), regressor.measure(images), atol=0.02)
     assert back.measure(images[..., None]).shape == (3, 2)
     with pytest.raises(InputError, match=r"expected \(N, 16, 16, 1\)"):
         back.measure(images[:, :8])
@@ -145,7 +147,7 @@ def test_no_directions_or_damaged_ones(measured, tmp_path):
         pretrained.directions("dcgan-toy", tmp_path)
     pretrained.store_directions("dcgan-toy", *measured, ABOUT, tmp_path)
     with pytest.raises(InputError, match="'dcgan-t9': unknown; there are dcgan-toy"):
-        pretrained.ruler("dcgan-t9", tmp_path)
+        pretrained.regressor("dcgan-t9", tmp_path)
     (tmp_path / "dcgan-toy.npz").write_bytes(b"half")
     with pytest.raises(InputError, match="damaged"):
         pretrained.directions("dcgan-toy", tmp_path)
@@ -159,11 +161,11 @@ def test_shipped_directions_fit_their_generators():
         assert all(a.low < a.high for a in found.attributes)
         for attribute in found.names:
             assert card["scores"]["directions"][attribute]["r2"] > 0.25
-            assert card["scores"]["ruler"][attribute]["r2"] > 0.9
+            assert card["scores"]["regressor"][attribute]["r2"] > 0.9
 
 
 def test_the_shipped_slope_changes_tumours():
-    """In the eyes of the ruler, and of a threshold that took no part in the search."""
+    """In the eyes of the regressor, and of a threshold that took no part in the search."""
     from gancourse.gans.gan import draw_latents
     from gancourse.metrics import morphometry
 
@@ -182,15 +184,15 @@ def test_the_shipped_slope_changes_tumours():
 def test_a_ruler_learns_to_read(tmp_path):
     from toy import discs
 
-    from gancourse.metrics.learned.attribute_regressor import Ruler
+    from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 
     images = discs(400)
     areas = (images > -1).sum((1, 2))[:, None].astype(float)
-    ruler = Ruler.train(("area",), images[:320], areas[:320], epochs=60, verbose=0)
-    error = ruler.measure(images[320:]) - areas[320:]
+    regressor = AttributeRegressor.train(("area",), images[:320], areas[:320], epochs=60, verbose=0)
+    error = regressor.measure(images[320:]) - areas[320:]
     assert error.std() < 0.5 * areas[320:].std()
     with pytest.raises(InputError, match="values"):
-        Ruler.train(("area", "more"), images, areas, verbose=0)
+        AttributeRegressor.train(("area", "more"), images, areas, verbose=0)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Follow a slope: change what is read off an image where no straight direction does, as with a tumour's area.
 
-The slope of ruler(generator(z)) says for this very latent what to change; at another latent, it is another.
+The gradient of regressor(generator(z)) holds for this latent alone; at another latent, it is another.
 """
 
 from collections.abc import Callable
@@ -67,19 +67,19 @@ class Slope:
         return (inside + outside).astype(np.float32)
 
 
-def reader(generator, ruler, name: str) -> Callable:
-    """A compiled function latents (B, d) -> what the ruler reads of `name` and its slope, (B,) and (B, d)."""
+def reader(generator, regressor, name: str) -> Callable:
+    """Compile latents (B, d) -> what the regressor reads of `name` (B,), and its gradient (B, d)."""
     import tensorflow as tf
 
-    place = ruler.names.index(name)
+    place = regressor.names.index(name)
     latent_dim = generator.input_shape[-1]
 
     @tf.function(input_signature=[tf.TensorSpec((None, latent_dim), tf.float32)])
     def compiled(z):
         with tf.GradientTape() as tape:
             tape.watch(z)
-            value = ruler.network(generator(z, training=False), training=False)[:, place]
-            value = value * ruler.scale[place] + ruler.mean[place]
+            value = regressor.network(generator(z, training=False), training=False)[:, place]
+            value = value * regressor.scale[place] + regressor.mean[place]
         return value, tape.gradient(value, z)
 
     @lru_cache(4)  # a slider's next move starts where the last one ended

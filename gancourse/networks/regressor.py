@@ -1,4 +1,4 @@
-"""A ruler: a small convolutional network that reads numbers off an image, such as the area of the ventricles.
+"""A small convolutional network that reads numbers off an image, such as the area of the ventricles.
 
 Four convolutions of stride 2 as in the deck's discriminator, narrower; where things lie matters for a slice's
 height, so the last map is not averaged over the image.
@@ -10,7 +10,7 @@ from keras import layers
 from gancourse.networks.normalisation import BatchNormalization
 
 
-def build_ruler(
+def build_regressor(
     values: int, size: int = 64, width: int = 16, channels: int = 1, mirror: bool = True
 ) -> keras.Model:
     """Images (B, size, size, channels) in [-1, 1] -> (B, values), standardised.
@@ -33,4 +33,4 @@ def build_ruler(
         x = layers.ReLU()(BatchNormalization()(x))
     x = layers.Dropout(0.2)(layers.Flatten()(x))  # (B, 4 * 4 * 2 width) when size is 64
     x = layers.Dense(4 * width, activation="relu")(x)
-    return keras.Model(images, layers.Dense(values)(x), name="ruler")
+    return keras.Model(images, layers.Dense(values)(x), name="regressor")

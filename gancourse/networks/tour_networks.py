@@ -5,7 +5,7 @@ from collections.abc import Callable
 import keras
 
 from gancourse.networks import conditional, lagan, superresolution
-from gancourse.networks.regressor import build_ruler
+from gancourse.networks.regressor import build_regressor
 
 
 def build(recipe: dict) -> keras.Model:
@@ -20,6 +20,6 @@ def build(recipe: dict) -> keras.Model:
         "text encoder": conditional.build_text_encoder,
         "super-resolution": superresolution.build_super_resolution,
         "map": lagan.build_lagan_generator,
-        "ruler": build_ruler,
+        "attribute regressor": build_regressor,
     }
     return builders[kind](**arguments)

@@ -126,7 +126,7 @@ checks.confusion(confusion)
 rng = np.random.default_rng(22)
 wanted = np.repeat(small_gans.GRADES, 60)
 high = rng.uniform(0.45, 0.8, len(wanted))
-judge = pretrained.tour_ruler("judge-request")
+judge = pretrained.tour_regressor("judge-request")
 read, read_height = small_gans.read_request(
     judge.measure(paint(cgan, small_gans.request(wanted, high), seed=1))
 )

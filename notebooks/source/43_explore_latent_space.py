@@ -295,20 +295,22 @@ latent_figures.rows(
 #
 # ## 4. Order a brain, and check the delivery
 #
-# The course ships directions for three attributes. They were found in the same way, from 4,000 images, and with a better instrument: a **ruler**, a small network that learned to read the true values of phantom slices. Phantoms make that possible: nobody has to outline ventricles by hand. Its card says how it was made and how well it reads slices of patients that it has never seen.
+# The course ships directions for three attributes. They were found in the same way, from 4,000 images, and with a better instrument: a **regressor**, a small network that learned to read the true values of phantom slices. Phantoms make that possible: nobody has to outline ventricles by hand. Its card says how it was made and how well it reads slices of patients that it has never seen.
 
 # %% tags=["nbval-check-output"]
 card = pretrained.card("dcgan-t1", pretrained.LATENT)
 print(card["command"])
-print(f"ruler: {card['patients']['train']} patients to learn from, {card['patients']['test']} others to test")
-for name, score in card["scores"]["ruler"].items():
+print(
+    f"regressor: {card['patients']['train']} patients to learn from, {card['patients']['test']} others to test"
+)
+for name, score in card["scores"]["regressor"].items():
     print(f"{name:10} mean error {score['error']:6.1f}, explains {score['r2']:.0%} of the variance")
 
 # %% [markdown]
 # Now the orders. Sixty new latents; each gets one order for each attribute, drawn from the range that generated brains have, while the other two are to stay. **Predict**: which attribute will be delivered best?
 
 # %% tags=["slow"]
-directions, ruler = pretrained.directions("dcgan-t1"), pretrained.ruler("dcgan-t1")
+directions, regressor = pretrained.directions("dcgan-t1"), pretrained.regressor("dcgan-t1")
 rng = np.random.default_rng(47)
 z = draw_latents(60, seed=47)
 before = paint(z)
@@ -316,20 +318,20 @@ orders = {a.name: rng.uniform(a.low, a.high, len(z)) for a in directions.attribu
 delivered = {name: paint(directions.move(z, {name: order})) for name, order in orders.items()}
 panels = {}
 for k, a in enumerate(directions.attributes):
-    got = ruler.measure(delivered[a.name])[:, k]
+    got = regressor.measure(delivered[a.name])[:, k]
     panels[f"{a.label}, {a.unit}"] = orders[a.name], got
     error, span = np.abs(got - orders[a.name]).mean(), a.high - a.low
     print(f"{a.label:15} off by {error:6.1f} {a.unit}, {error / span:.0%} of the range; correlation "
           f"{np.corrcoef(got, orders[a.name])[0, 1]:.2f}")  # fmt: skip
 latent_figures.requests(
-    panels, "What the ruler measured against what was asked for, sixty brains an attribute."
+    panels, "What the regressor measured against what was asked for, sixty brains an attribute."
 )
 
 # %% [markdown]
 # Brain area is delivered best. An order of ventricles or height is off by a sixth of the whole range, on average. And there is a pattern in the errors: high slices fall short, and some large ventricles become far too large. The regression is a straight line, and the generator is not.
 #
 # ### Who judges?
-# The ruler found the directions, and now it marks its own homework. Perhaps the way that it found leads to images that please the ruler, and not to larger ventricles. So ask an instrument that took no part: the threshold, which knows nothing but brightness. It has a scale of its own (a pixel that is half fluid counts wholly or not at all), so we compare *changes*: measured change for each mm² of change that was asked for.
+# The regressor found the directions, and now it marks its own homework. Perhaps the way that it found leads to images that please the regressor, and not to larger ventricles. So ask an instrument that took no part: the threshold, which knows nothing but brightness. It has a scale of its own (a pixel that is half fluid counts wholly or not at all), so we compare *changes*: measured change for each mm² of change that was asked for.
 
 # %% tags=["slow"]
 simple = {
@@ -340,7 +342,7 @@ read = morphometry.by_threshold(t1[held_out], "t1")
 for k, name in enumerate(("ventricles", "brain")):
     wished = orders[name] - directions.predict(z)[:, k]
     seen = {
-        "ruler": (ruler.measure(delivered[name]) - ruler.measure(before))[:, k],
+        "regressor": (regressor.measure(delivered[name]) - regressor.measure(before))[:, k],
         "threshold": simple[name][name] - simple["before"][name],
     }
     for judge, change in seen.items():
@@ -351,7 +353,7 @@ for k, name in enumerate(("ventricles", "brain")):
     print(f"{name:10} threshold on held-out slices: {slope:.2f} for each 1 that is there")
 
 # %% [markdown]
-# The judges nearly agree. Of each mm² of ventricles that was asked for, the ruler sees 0.90 and the threshold 0.75; but in slices whose truth is known the threshold sees only 0.86 of what is there, and 0.75 / 0.86 is 0.87. For brain area they say nearly the same. So the ventricles really grow, and if the ruler flatters itself, it is by little; sixty brains cannot say it more precisely.
+# The judges nearly agree. Of each mm² of ventricles that was asked for, the regressor sees 0.90 and the threshold 0.75; but in slices whose truth is known the threshold sees only 0.86 of what is there, and 0.75 / 0.86 is 0.87. For brain area they say nearly the same. So the ventricles really grow, and if the regressor flatters itself, it is by little; sixty brains cannot say it more precisely.
 #
 # ### What else moved?
 # In the cohort, high slices have smaller outlines and smaller ventricles. The generator learned that too, so attributes are **entangled**: a step along one drags the others with it.
@@ -381,11 +383,11 @@ checks.hold(hold)
 # </details>
 
 # %% [markdown]
-# The table: a row for what was asked for, one standard deviation more of it; a column for what was measured by the ruler, also in standard deviations. First along each direction alone, then with the others held. **Predict** the largest unwanted entry.
+# The table: a row for what was asked for, one standard deviation more of it; a column for what was measured by the regressor, also in standard deviations. First along each direction alone, then with the others held. **Predict** the largest unwanted entry.
 
 # %% tags=["slow"]
-scale = np.array([ruler.measure(before)[:, k].std() for k in range(3)])
-start, names = ruler.measure(before), directions.names
+scale = np.array([regressor.measure(before)[:, k].std() for k in range(3)])
+start, names = regressor.measure(before), directions.names
 tables = {"alone": [], "others held": []}
 for k, name in enumerate(names):
     w = directions.weights[:, k]
@@ -393,7 +395,7 @@ for k, name in enumerate(names):
     alone *= np.linalg.norm(z, axis=1, keepdims=True) / np.linalg.norm(alone, axis=1, keepdims=True)
     held = directions.move(z, {name: directions.predict(z)[:, k] + scale[k]})
     for how, latents in (("alone", alone), ("others held", held)):
-        tables[how].append(((ruler.measure(paint(latents)) - start) / scale).mean(0))
+        tables[how].append(((regressor.measure(paint(latents)) - start) / scale).mean(0))
 pd.concat({how: pd.DataFrame(rows, list(names), list(names)) for how, rows in tables.items()}, axis=1).round(
     2
 )
@@ -408,31 +410,31 @@ pd.concat({how: pd.DataFrame(rows, list(names), list(names)) for how, rows in ta
 order, wish = orders["ventricles"], orders["ventricles"].copy()
 for attempt in (1, 2, 3, 4):
     images = paint(directions.move(z, {"ventricles": wish}))
-    got, seen = ruler.measure(images)[:, 0], morphometry.by_threshold(images, "t1")["ventricles"]
+    got, seen = regressor.measure(images)[:, 0], morphometry.by_threshold(images, "t1")["ventricles"]
     error = np.abs(got - order)
     print(
-        f"round {attempt}: off by {error.mean():3.0f} mm2 (half of them by less than {np.median(error):3.0f}) by the ruler; "
+        f"round {attempt}: off by {error.mean():3.0f} mm2 (half of them by less than {np.median(error):3.0f}) by the regressor; "
         f"threshold and order correlate {np.corrcoef(seen, order)[0, 1]:.2f}"
     )
     wish += (order - got) / 2
 
 # %% [markdown]
-# Four rounds cut the mean error to less than a quarter. (Asking for all that is missing overshoots: try it.) Half of the brains are then within about 20 mm², two pixels. The threshold, whom nobody asked, agrees better with the orders as well, so the search did not just learn to please the ruler. A few brains never arrive.
+# Four rounds cut the mean error to less than a quarter. (Asking for all that is missing overshoots: try it.) Half of the brains are then within about 20 mm², two pixels. The threshold, whom nobody asked, agrees better with the orders as well, so the search did not just learn to please the regressor. A few brains never arrive.
 #
 # ### A property without a direction
 # In FLAIR one would like a slider for the tumour. Its area can be read, less well than the others. But look at what a direction explains of it:
 
 # %% tags=["nbval-check-output"]
 scores = pretrained.card("dcgan-flair", pretrained.LATENT)["scores"]
-for name in scores["ruler"]:
-    print(f"{name:10} ruler explains {scores['ruler'][name]['r2']:4.0%} on new patients, the direction "
+for name in scores["regressor"]:
+    print(f"{name:10} regressor explains {scores['regressor'][name]['r2']:4.0%} on new patients, the direction "
           f"{max(0, scores['directions'][name]['r2']):4.0%} on new latents")  # fmt: skip
 
 # %% [markdown]
 # Nothing. The likely reason: a tumour may sit left or right, in front or behind, and the step that enlarges this one does nothing for that one. Averaged over all latents, the steps cancel. **A linear direction finds what is arranged along a line, and no more.**
 #
 # ### Follow the slope
-# But at *one* latent the sum of ruler and generator has a slope: which small step makes *this* tumour grow most? Both are networks, so the same backpropagation that trained them answers. Take the step, ask again, and so on until the ruler reads what was ordered. `pretrained.slope` does that, without leaving the sphere, and with the three directions held as in exercise 4. **Predict** how far it has to walk to make a tumour of 3,000 mm² vanish: two random brains are about 14 apart.
+# But at *one* latent the sum of regressor and generator has a slope: which small step makes *this* tumour grow most? Both are networks, so the same backpropagation that trained them answers. Take the step, ask again, and so on until the regressor reads what was ordered. `pretrained.slope` does that, without leaving the sphere, and with the three directions held as in exercise 4. **Predict** how far it has to walk to make a tumour of 3,000 mm² vanish: two random brains are about 14 apart.
 
 # %% tags=["slow"]
 slope, painter = pretrained.slope("dcgan-flair"), pretrained.load("dcgan-flair")
@@ -458,7 +460,7 @@ latent_figures.rows(
 order = np.random.default_rng(49).uniform(slope.attribute.low, slope.attribute.high, len(z))
 moved = slope.move(z, order)
 way, error = np.linalg.norm(moved - z, axis=1), np.abs(slope.value(moved) - order)
-print(f"by the ruler: {(error < 20).sum()} of 100 within 20 mm2, the worst off by {error.max():.0f} mm2; "
+print(f"by the regressor: {(error < 20).sum()} of 100 within 20 mm2, the worst off by {error.max():.0f} mm2; "
       f"way {np.median(way):.2f} at the median, {way.max():.2f} at most")  # fmt: skip
 seen = [morphometry.by_threshold(paint_flair(latents), "flair")["tumour"] for latents in (z, moved)]
 wished = order - read
@@ -474,7 +476,7 @@ print(
 # %% [markdown]
 # The tumour grows, shrinks and nearly goes, the rest of the brain stays; and the way is short: 0.5 of the 14 between two brains. No other move of this lesson changes so much with so little.
 #
-# Now the judges. The ruler is content with nearly all, as it must be: the search stopped when it was. A few orders are not met before its steps run out. The threshold sees 0.49 of each mm² that was asked for. In slices whose truth is known it sees 0.64 of what is there, and 0.49 / 0.64 is 0.77. So about a quarter of the ordered change is there for the ruler alone. **A search finds what its judge likes, and some of that is not what was meant**: in the second column traces of the tumours are left, and the ruler reads 0 all the same. Adversarial examples are made in just this way. In FLAIR, the explorer's tumour slider follows the slope: believe its direction, not its number.
+# Now the judges. The regressor is content with nearly all, as it must be: the search stopped when it was. A few orders are not met before its steps run out. The threshold sees 0.49 of each mm² that was asked for. In slices whose truth is known it sees 0.64 of what is there, and 0.49 / 0.64 is 0.77. So about a quarter of the ordered change is there for the regressor alone. **A search finds what its judge likes, and some of that is not what was meant**: in the second column traces of the tumours are left, and the regressor reads 0 all the same. Adversarial examples are made in just this way. In FLAIR, the explorer's tumour slider follows the slope: believe its direction, not its number.
 #
 # ## 5. Truncation
 #
@@ -570,7 +572,7 @@ if real and "t1" in real.modalities:
 # 1. Keep two brains as anchors and walk between them. Which of the two paths of section 2 does it take? How could you tell without reading its code?
 # 2. Push the ventricles to their end, then the height. What else moves, and does that agree with the table of section 4?
 # 3. Find the single raw number that changes the picture most. Can you say what it does? Does it do the same in another brain?
-# 4. Make the smallest T1 brain with the widest ventricles. Is it still a brain? Copy its latent, measure it here with `ruler.measure(paint([latent]))`, and compare with the sliders.
+# 4. Make the smallest T1 brain with the widest ventricles. Is it still a brain? Copy its latent, measure it here with `regressor.measure(paint([latent]))`, and compare with the sliders.
 # 5. Set the truncation to 0.2 and explain what you see.
 # 6. In FLAIR, let a tumour grow and vanish. Which brains refuse? Then hunt for a large tumour with the raw numbers alone: how many did you have to touch?
 
@@ -579,8 +581,8 @@ LatentExplorer(weights="dcgan-flair", seed=8)
 
 # %% [markdown]
 # ## In practice
-# - **A slider is a regression, not a law.** "Ventricle area 1,200 mm²" means: on average over latents, the ruler reads that. For one image look at the error, and measure.
-# - **Measured in phantoms, by an instrument trained on phantoms.** The ruler has never seen a patient. On real images its numbers mean nothing until someone has tested them there.
+# - **A slider is a regression, not a law.** "Ventricle area 1,200 mm²" means: on average over latents, the regressor reads that. For one image look at the error, and measure.
+# - **Measured in phantoms, by an instrument trained on phantoms.** The regressor has never seen a patient. On real images its numbers mean nothing until someone has tested them there.
 # - **What "ventricle area" means here**: fluid near the middle of a slice, the fissures beside the ventricles included. Slice height is in per cent of the brain's extent, from below.
 # - **The threshold** has one number that somebody chose: the level below which a pixel is fluid. It was chosen where it agreed best with the truth.
 # - **Correlation in the cohort is correlation in the generator.** Our cohort has no ages. In a cohort of patients, "older" would also move ventricles, sulci and white matter, and whatever else came with age in *that* hospital. Holding an attribute still holds only what you measured.

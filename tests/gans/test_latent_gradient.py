@@ -52,19 +52,21 @@ def test_impossible_targets(slope, target):
 def test_the_reader_s_slope_is_the_derivative():
     import keras
 
-    from gancourse.metrics.learned.attribute_regressor import Ruler
-    from gancourse.networks.regressor import build_ruler
+    from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
+    from gancourse.networks.regressor import build_regressor
 
     keras.utils.set_random_seed(0)
     latents = keras.Input((8,))
     x = keras.layers.Dense(256, activation="tanh")(latents)
     generator = keras.Model(latents, keras.layers.Reshape((16, 16, 1))(x))
-    ruler = Ruler(("a", "b"), build_ruler(2, 16, 4), np.array([5.0, 7.0]), np.array([1.0, 200.0]))
-    compiled = reader(generator, ruler, "b")
+    regressor = AttributeRegressor(
+        ("a", "b"), build_regressor(2, 16, 4), np.array([5.0, 7.0]), np.array([1.0, 200.0])
+    )
+    compiled = reader(generator, regressor, "b")
     z = draw_latents(3, 8, seed=1)
     value, slope = compiled(z)
     images = generator(z, training=False).numpy()
-    np.testing.assert_allclose(value, ruler.measure(images)[:, 1], rtol=1e-4)
+    np.testing.assert_allclose(value, regressor.measure(images)[:, 1], rtol=1e-4)
     step = 1e-2 * slope / np.linalg.norm(slope, axis=1, keepdims=True)
     change = compiled(z + step)[0] - compiled(z - step)[0]
     np.testing.assert_allclose(change, 2 * (slope * step).sum(1), rtol=0.1)

@@ -97,5 +97,5 @@ def test_every_network_of_the_tour_loads(name):
     assert network.count_params() > 1000
     assert (pretrained.TOUR / f"{name}.npz").stat().st_size < 4e6
     if name.startswith("judge"):
-        ruler = pretrained.tour_ruler(name)
-        assert ruler.measure(np.full((2, 64, 64, 2), -1.0)).shape == (2, len(ruler.names))
+        regressor = pretrained.tour_regressor(name)
+        assert regressor.measure(np.full((2, 64, 64, 2), -1.0)).shape == (2, len(regressor.names))

@@ -1,4 +1,4 @@
-"""Train a ruler on slices whose values are known, and measure images with it."""
+"""Train a regressor on slices whose values are known, and measure images with it."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,10 @@ import keras
 import numpy as np
 
 from gancourse.errors import InputError
-from gancourse.networks.regressor import build_ruler
+from gancourse.networks.regressor import build_regressor
 
 
-class Ruler:
+class AttributeRegressor:
     """Reads values off images, in their own units.
 
     Args:
@@ -44,7 +44,7 @@ class Ruler:
         seed: int = 0,
         verbose: int = 2,
         mirror: bool = True,
-    ) -> "Ruler":
+    ) -> "AttributeRegressor":
         """Learn from slices.
 
         Args:
@@ -62,7 +62,7 @@ class Ruler:
         keras.utils.set_random_seed(seed)
         mean, scale = values.mean(0), values.std(0)
         images = images[..., None] if images.ndim == 3 else images
-        network = build_ruler(len(names), images.shape[1], channels=images.shape[-1], mirror=mirror)
+        network = build_regressor(len(names), images.shape[1], channels=images.shape[-1], mirror=mirror)
         falling = keras.optimizers.schedules.CosineDecay(rate, epochs * -(-len(images) // 64))
         network.compile(keras.optimizers.Adam(falling), "huber", jit_compile=False)
         network.fit(images, (values - mean) / scale, 64, epochs, verbose)
