@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+from collections import Counter
 
 import pytest
 
@@ -21,3 +22,14 @@ def pytest_runtest_setup():
     random.seed(seed)
     if "tensorflow" in sys.modules:
         sys.modules["tensorflow"].random.set_seed(seed)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # after all other lines but the last
+def pytest_terminal_summary(terminalreporter):
+    """Say what was not tested and what it needs, in one line for each reason."""
+    summary = yield
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple))
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"Not tested ({count}): {reason.removeprefix('Skipped: ')}", yellow=True)
+    return summary
