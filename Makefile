@@ -11,6 +11,8 @@ FROM := $(if $(WHEELHOUSE),--no-index --find-links "$(WHEELHOUSE)")
 # Without compiled bytecode TensorFlow takes three times as long to load.
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
+# Files are UTF-8, whatever the locale.
+export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lab wheelhouse test test-random lint notebooks cohort book links train ablations pictures bench lock clean
@@ -26,7 +28,7 @@ wheelhouse: setup  ## download what laptops without a network need (for others: 
 	@$(PY) -m gancourse wheelhouse $(ARGS)
 
 test: setup lint cohort book  ## lint, unit tests, and every lesson from top to bottom
-	$(PY) -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout 300 tests notebooks
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax --nbval-current-env --nbval-cell-timeout 300 notebooks tests
 
 test-random: setup cohort book  ## the unit tests in random order and with other random numbers (again: SEED=...)
 	TEST_SEED=$(or $(SEED),1) $(PY) -m pytest -n 2 --dist loadfile -p randomly --randomly-dont-reset-seed \

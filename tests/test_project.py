@@ -2,6 +2,7 @@
 
 import ast
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -145,6 +146,22 @@ def test_orders_are_random_on_request_only():
     assert "notebooks" not in command and "--nbval" not in command
 
 
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_the_last_lines_say_what_was_not_tested_and_what_it_needs(workers):
+    command = [sys.executable, "-m", "pytest", "-n", workers, "tests/browser/test_harness.py"]
+    run = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "GANCOURSE_TEST_BROWSER": "none"},
+    )
+    assert run.returncode == 0
+    said, last = run.stdout.splitlines()[-2:]
+    assert said.startswith("Not tested (1): 4 browser tests: no Chromium") and "1 skipped" in last
+    assert all(command in said for command in ("apt-get install", "brew install", "winget install"))
+
+
 def test_ci_runs_make_test():
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
@@ -157,6 +174,12 @@ def test_import_brings_nothing_that_takes_long():
     brought = set(python(code).stdout.split())
     assert len(brought) < 100
     assert brought.isdisjoint({"numpy", "scipy", "pandas", "matplotlib", "nibabel", "keras", "tensorflow"})
+
+
+def test_pages_of_widgets_are_read_as_utf_8_in_any_locale():
+    code = "from gancourse.teaching.widgets.live import parts\n"
+    code += "for name in ('latent_explorer', 'playground', 'real_or_fake'): parts(name)"
+    python(code, env={**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"})
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,8 @@ BROWSERS = (
         for place in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
     ),
 )
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+NAMED = os.environ.get("GANCOURSE_TEST_BROWSER")  # another browser, by its path
+CHROMIUM = next(filter(None, map(shutil.which, [NAMED] if NAMED else BROWSERS)), None)
 INSTALL = (
     "install it by `sudo apt-get install chromium` on Debian, `brew install --cask google-chrome` on macOS, "
     "or `winget install Google.Chrome` on Windows"
