@@ -84,6 +84,15 @@ def write_notebook(path: Path, *sources: str) -> Path:
     return path
 
 
+def shorten(path: Path, last: str) -> Path:
+    """Leave out of a notebook what comes after the first code cell with these words."""
+    notebook = nbformat.read(path, as_version=4)
+    sources = [cell.source if cell.cell_type == "code" else "" for cell in notebook.cells]
+    notebook.cells = notebook.cells[: next(k for k, source in enumerate(sources) if last in source) + 1]
+    nbformat.write(notebook, path)
+    return path
+
+
 def new_page(browser: Browser, **options) -> Page:
     """Open a fresh page, as slow as SLOWDOWN says; `options` are those of Playwright's `new_context`."""
     page = browser.new_context(**options).new_page()

@@ -220,7 +220,7 @@ def test_in_notebook_7_by_mouse_and_by_keys(open_notebook):
 def test_in_its_lesson(open_notebook, server):
     lessons.copy_lessons(harness.ROOT / "notebooks", server.folder / "work")
     lesson = server.folder / "work" / "43_explore_latent_space.ipynb"
-    explorer = Explorer(open_notebook(lesson, seconds=1500))
+    explorer = Explorer(open_notebook(harness.shorten(lesson, "LatentExplorer("), seconds=1500))
     slider = explorer.slider("ventricle area")
     slider.focus()
     before = explorer.value("ventricle area")

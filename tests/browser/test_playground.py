@@ -207,7 +207,8 @@ def test_in_notebook_7(open_notebook):
 
 def test_in_their_lesson(open_notebook, server):
     lessons.copy_lessons(harness.ROOT / "notebooks", server.folder / "work")
-    notebook = open_notebook(server.folder / "work" / "21_play_the_gan_game.ipynb", seconds=1500)
+    lesson = server.folder / "work" / "21_play_the_gan_game.ipynb"
+    notebook = open_notebook(harness.shorten(lesson, "PlaygroundWidget("), seconds=1500)
     judge = Widget(notebook, "real-or-fake")
     judge.button("Generated").click()
     expect(judge.root.locator(".score")).to_contain_text("of 1 right")
