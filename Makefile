@@ -28,7 +28,7 @@ wheelhouse: setup  ## download what laptops without a network need (for others: 
 	@$(PY) -m gancourse wheelhouse $(ARGS)
 
 test: setup lint cohort book  ## lint, unit tests, and every lesson from top to bottom
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax --nbval-current-env --nbval-cell-timeout 300 notebooks tests
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax --nbval-current-env --nbval-cell-timeout 900 notebooks tests
 
 test-random: setup cohort book  ## the unit tests in random order and with other random numbers (again: SEED=...)
 	TEST_SEED=$(or $(SEED),1) $(PY) -m pytest -n 2 --dist loadfile -p randomly --randomly-dont-reset-seed \

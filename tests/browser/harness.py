@@ -84,6 +84,13 @@ def write_notebook(path: Path, *sources: str) -> Path:
     return path
 
 
+# anywidget gives up when a widget's page is not ready in 2 s, as on a busy machine.
+PATIENT = """() => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    AbortSignal.timeout = (ms) => timeout(100 * ms);
+}"""
+
+
 def shorten(path: Path, last: str) -> Path:
     """Leave out of a notebook what comes after the first code cell with these words."""
     notebook = nbformat.read(path, as_version=4)
@@ -97,6 +104,7 @@ def new_page(browser: Browser, **options) -> Page:
     """Open a fresh page, as slow as SLOWDOWN says; `options` are those of Playwright's `new_context`."""
     page = browser.new_context(**options).new_page()
     page.set_default_timeout(1000 * PATIENCE)
+    page.add_init_script(f"({PATIENT})()")
     if SLOWDOWN != 1:
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
     return page
