@@ -11,13 +11,15 @@ FROM := $(if $(WHEELHOUSE),--no-index --find-links "$(WHEELHOUSE)")
 # Without compiled bytecode TensorFlow takes three times as long to load.
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
+# Files are UTF-8, whatever the locale.
+export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab wheelhouse test lint notebooks cohort book links train ablations pictures bench lock clean
+.PHONY: help setup lab wheelhouse test test-random lint notebooks cohort book links train ablations pictures bench lock clean
 
 help:  ## say what there is
 	@echo "GANs for Medical Imaging: a hands-on course. Start with: make lab"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 lab: setup  ## open the lessons in JupyterLab, after making all they need (more options: make lab ARGS="--port 9999")
 	@$(PY) -m gancourse lab $(ARGS)
@@ -26,7 +28,11 @@ wheelhouse: setup  ## download what laptops without a network need (for others: 
 	@$(PY) -m gancourse wheelhouse $(ARGS)
 
 test: setup lint cohort book  ## lint, unit tests, and every lesson from top to bottom
-	$(PY) -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout 300 tests notebooks
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax --nbval-current-env --nbval-cell-timeout 900 notebooks tests
+
+test-random: setup cohort book  ## the unit tests in random order and with other random numbers (again: SEED=...)
+	TEST_SEED=$(or $(SEED),1) $(PY) -m pytest -n 2 --dist loadfile -p randomly --randomly-dont-reset-seed \
+		$(if $(SEED),--randomly-seed $(SEED)) tests
 
 lint: setup  ## style, types, and which part may import which
 	$(PY) -m ruff check
@@ -78,10 +84,10 @@ ablations: setup  ## train the variants that test the GAN hacks, and score them 
 pictures: setup book  ## the pictures of the README (the site's need Chromium)
 	$(PY) -m gancourse sample dcgan --n 25 --modality t1 -o book/images/t1.png
 	$(PY) -m gancourse sample dcgan --n 25 --modality flair -o book/images/flair.png
-	$(PY) tests/browser/pictures.py
+	$(PY) book/pictures.py
 
 bench: setup  ## measure speed and memory on this machine
-	$(PY) tests/bench.py $(ARGS)
+	$(PY) -m benchmarks $(ARGS)
 
 lock: setup  ## pin the dependencies of pyproject.toml in requirements.lock
 	$(PY) -m pip install -q uv

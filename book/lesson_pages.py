@@ -49,7 +49,7 @@ def read_lessons(readme: Path, notebooks: Path) -> list[Lesson]:
         ValueError: a notebook that the table does not name, or an opening without needs and minutes.
     """
     found = []
-    for part, name, goal, _ in ROW.findall(readme.read_text()):
+    for part, name, goal, _ in ROW.findall(readme.read_text("utf-8")):
         opening = nbformat.read(notebooks / f"{name}.ipynb", as_version=4).cells[0].source
         title = re.match(r"# (.+)", opening)
         need = re.search(r"\*\*What you need\.\*\* (.+?) \*\*Time:\*\* (.+?) minutes", opening, re.DOTALL)

@@ -66,9 +66,9 @@ def gather() -> list[lesson_pages.Lesson]:
     shutil.copyfile(HERE / "references.bib", STATIC / "references.bib")
     lessons = lesson_pages.read_lessons(ROOT / "README.md", ROOT / "notebooks")
     (SOURCE / "generated").mkdir()
-    (SOURCE / "generated" / "map.md").write_text(lesson_pages.lesson_map(lessons))
-    (SOURCE / "generated" / "contents.md").write_text(contents(lessons))
-    (SOURCE / "generated" / "slides.md").write_text(lesson_pages.slides_list(lessons))
+    (SOURCE / "generated" / "map.md").write_text(lesson_pages.lesson_map(lessons), "utf-8")
+    (SOURCE / "generated" / "contents.md").write_text(contents(lessons), "utf-8")
+    (SOURCE / "generated" / "slides.md").write_text(lesson_pages.slides_list(lessons), "utf-8")
     (SOURCE / "lessons").mkdir()
     for lesson in lessons:
         notebook = nbformat.read(ROOT / "notebooks" / f"{lesson.name}.ipynb", as_version=4)

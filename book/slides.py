@@ -31,7 +31,7 @@ def write(notebook: NotebookNode, lesson: Lesson, folder: Path) -> None:
         pygments=HtmlFormatter(style=STYLE).get_style_defs(".code"),
     )
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{lesson.name}.html").write_text(page)
+    (folder / f"{lesson.name}.html").write_text(page, "utf-8")
 
 
 def columns(notebook: NotebookNode) -> list[list[str]]:

@@ -2,7 +2,9 @@
 
 import os
 import random
+import re
 import sys
+from collections import Counter
 
 import pytest
 
@@ -21,3 +23,24 @@ def pytest_runtest_setup():
     random.seed(seed)
     if "tensorflow" in sys.modules:
         sys.modules["tensorflow"].random.set_seed(seed)
+
+
+def pytest_collection_modifyitems(items):
+    """Skip bfloat16 where oneDNN is told to do without the processor's instructions for it."""
+    allowed = os.environ.get("ONEDNN_MAX_CPU_ISA", "DEFAULT")
+    if not re.search("BF16|FP16|AMX|AVX10|ALL|DEFAULT", allowed):
+        reason = f"ONEDNN_MAX_CPU_ISA={allowed}: TensorFlow crashes in bfloat16 where the processor has it"
+        for item in items:
+            if "bfloat16" in item.name:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # after all other lines but the last
+def pytest_terminal_summary(terminalreporter):
+    """Say what was not tested and what it needs, in one line for each reason."""
+    summary = yield
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple))
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"Not tested ({count}): {reason.removeprefix('Skipped: ')}", yellow=True)
+    return summary

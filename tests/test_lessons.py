@@ -99,7 +99,7 @@ def test_jupyterlab_opens_on_the_copies(notebooks, tmp_path):
 def get(url, token, server, log):
     """The answer, once the server is up."""
     request = urllib.request.Request(url, headers={"Authorization": f"token {token}"})
-    for _ in range(900):
+    for _ in range(3000):
         assert server.poll() is None, log.read_text()
         try:
             return urllib.request.urlopen(request, timeout=20).read().decode()

@@ -132,7 +132,7 @@ def test_directions_and_their_ruler_come_back(measured, tmp_path):
     assert card["command"].startswith("python tests/") and card["attributes"][0]["unit"] == "mm2"
     again = pretrained.directions("dcgan-toy", tmp_path)
     assert again.attributes == found.attributes
-    np.testing.assert_allclose(again.predict(LATENTS), found.predict(LATENTS), rtol=1e-5)
+    np.testing.assert_allclose(again.predict(LATENTS), found.predict(LATENTS), atol=1e-4)
     images = np.random.default_rng(1).uniform(-1, 1, (3, 16, 16))
     back = pretrained.regressor("dcgan-toy", tmp_path)
     assert back.names == ("ventricles", "brain")

@@ -3,7 +3,7 @@
 function reachWideFormulas() {
   for (const formula of document.querySelectorAll('mjx-container[display="true"]')) {
     if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
-    else formula.removeAttribute("tabindex");
+    else if (!formula.matches(":focus")) formula.removeAttribute("tabindex"); // the focus would be lost
   }
 }
 

@@ -71,6 +71,7 @@ class Live {
     this.space = space;
     this.kept = {};
     const sliders = this.find(".sliders");
+    if (sliders.matches(":focus-within")) this.find(".modality").focus();
     sliders.replaceChildren();
     this.attributes = space.attributes.map(({ label, low, high, unit }, k) =>
       this.slider(label, low, high, unit, (value) => this.ask(k, value)));

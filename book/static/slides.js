@@ -27,6 +27,8 @@ Reveal.initialize({
 });
 Reveal.on("ready", refit);
 Reveal.on("slidechanged", refit);
+// The next key is for the slide that is shown, not for a solution on the slide before.
+Reveal.on("slidechanged", ({ previousSlide }) => previousSlide?.querySelector(":focus")?.blur());
 addEventListener("load", () => MathJax.startup.promise.then(refit));
 // A solution that is unfolded needs room; reveal.js must not take its keys.
 document.addEventListener("toggle", refit, true);

@@ -1,6 +1,8 @@
 """Recipes: every choice of a training in one place, saved with its results."""
 
 import dataclasses
+import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -211,5 +213,8 @@ def _has_bfloat16() -> bool:
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:
         return tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0)) >= (8, 0)
+    allowed = os.environ.get("ONEDNN_MAX_CPU_ISA", "DEFAULT").upper()
+    if not re.search("BF16|FP16|AMX|AVX10|ALL|DEFAULT", allowed):
+        return False  # oneDNN is told to do without; TensorFlow's product of matrices would crash
     cpuinfo = Path("/proc/cpuinfo")
     return cpuinfo.exists() and any(flag in cpuinfo.read_text() for flag in (" avx512_bf16", " amx_bf16"))

@@ -213,7 +213,7 @@ tissue_figures.tissues(
 # %% [markdown]
 # ## 3. Over people, with error bars
 #
-# One brain is an anecdote. `tests/tissue_study.py` scans eight volunteers, eleven times each, and measures them with every method. That takes the mixtures about 15 minutes on one core, so its table comes with the course (`python tests/tissue_study.py mixture` makes it again, and `network` the network's part).
+# One brain is an anecdote. `experiments/tissue_study.py` scans eight volunteers, eleven times each, and measures them with every method. That takes the mixtures about 15 minutes on one core, so its table comes with the course (`python experiments/tissue_study.py mixture` makes it again, and `network` the network's part).
 
 # %%
 table = pd.read_csv(project_root() / "data" / "results" / "tissue.csv")
@@ -525,7 +525,7 @@ for method, of_method in some.groupby("method", sort=False):
 # Thick voxels blur the borders, and the borders of the folded cortex are everywhere: voxels of grey matter and fluid are called fluid, voxels of grey and white matter are called white, and grey matter loses on both sides. Besides, hardly any voxel is pure now, and the fit has little to hold on to. The scatter grows several times as well, so it is no error that drops out. And think of a patient whose first scan had voxels of 2 mm and whose second had slices of 6 mm: the program will find a catastrophic loss of cortex.
 #
 # ### A real brain
-# Phantoms are made by a recipe, and a method can suit the recipe. The SRI24 atlas (Rohlfing and others, 2010) is real: the average of 24 people's brains, with tissue labels. The network was not trained on it. The mixture's repairs were tried on it as well as on volunteers 0 to 7, which flatters the mixture a little; and where an atlas' labels come from intensities, as they often do, that flatters it more. The atlas is not in the repository; `python tests/tissue_study.py atlas FOLDER` measured this in it:
+# Phantoms are made by a recipe, and a method can suit the recipe. The SRI24 atlas (Rohlfing and others, 2010) is real: the average of 24 people's brains, with tissue labels. The network was not trained on it. The mixture's repairs were tried on it as well as on volunteers 0 to 7, which flatters the mixture a little; and where an atlas' labels come from intensities, as they often do, that flatters it more. The atlas is not in the repository; `python experiments/tissue_study.py atlas FOLDER` measured this in it:
 
 # %% tags=["nbval-check-output"]
 for _, row in table[table["change"] == "atlas"].iterrows():

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 from browser import harness
+from playwright.sync_api import expect
+
+expect.set_options(timeout=1000 * harness.PATIENCE)
 
 
 def pytest_collection_modifyitems(config, items):
     """Without Chromium, one test stands for all of them: skipped, in one line that says why."""
     mine = [item for item in items if Path(__file__).parent in item.path.parents]
     if mine and harness.CHROMIUM is None:
-        mine[0].add_marker(pytest.mark.skip(reason=harness.NO_CHROMIUM))
+        mine[0].add_marker(pytest.mark.skip(reason=f"{len(mine)} browser tests: {harness.NO_CHROMIUM}"))
         items[:] = [item for item in items if item not in mine[1:]]
         config.hook.pytest_deselected(items=mine[1:])
 
@@ -38,7 +41,7 @@ def open_notebook(chromium, server):
     opened = []
 
     def open_notebook(
-        *sources: str | Path, run: bool = True, seconds: float = 120, **options
+        *sources: str | Path, run: bool = True, seconds: float = harness.PATIENCE, **options
     ) -> harness.Notebook:
         path = sources[0]
         if not isinstance(path, Path):

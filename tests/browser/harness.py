@@ -6,8 +6,8 @@
         notebook.page.get_by_role("slider", name="Truncation").press("ArrowLeft")
         assert notebook.errors == []
 
-What makes it reliable: a workspace of its own for each opening, commands instead of menus, and waiting until
-the kernel says that it is ready.
+What makes it reliable: a workspace of its own for each opening, commands instead of menus, and waiting for a
+state of the page or of the kernel, never for some time. GANCOURSE_TEST_SLOWDOWN=4 slows pages four times.
 """
 
 import json
@@ -28,8 +28,27 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-NO_CHROMIUM = "no Chromium on this machine (on Debian: apt-get install chromium): browser tests are skipped"
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    *(
+        os.path.join(os.environ.get(place, ""), "Google", "Chrome", "Application", "chrome.exe")
+        for place in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+    ),
+)
+NAMED = os.environ.get("GANCOURSE_TEST_BROWSER")  # another browser, by its path
+CHROMIUM = next(filter(None, map(shutil.which, [NAMED] if NAMED else BROWSERS)), None)
+INSTALL = (
+    "install it by `sudo apt-get install chromium` on Debian, `brew install --cask google-chrome` on macOS, "
+    "or `winget install Google.Chrome` on Windows"
+)
+NO_CHROMIUM = f"no Chromium or Chrome on this machine; {INSTALL}"
+PATIENCE = 120  # s that a page may take for anything, on a slow and busy machine too
+SLOWDOWN = float(os.environ.get("GANCOURSE_TEST_SLOWDOWN", "1"))
 
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -65,6 +84,32 @@ def write_notebook(path: Path, *sources: str) -> Path:
     return path
 
 
+# anywidget gives up when a widget's page is not ready in 2 s, as on a busy machine.
+PATIENT = """() => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    AbortSignal.timeout = (ms) => timeout(100 * ms);
+}"""
+
+
+def shorten(path: Path, last: str) -> Path:
+    """Leave out of a notebook what comes after the first code cell with these words."""
+    notebook = nbformat.read(path, as_version=4)
+    sources = [cell.source if cell.cell_type == "code" else "" for cell in notebook.cells]
+    notebook.cells = notebook.cells[: next(k for k, source in enumerate(sources) if last in source) + 1]
+    nbformat.write(notebook, path)
+    return path
+
+
+def new_page(browser: Browser, **options) -> Page:
+    """Open a fresh page, as slow as SLOWDOWN says; `options` are those of Playwright's `new_context`."""
+    page = browser.new_context(**options).new_page()
+    page.set_default_timeout(1000 * PATIENCE)
+    page.add_init_script(f"({PATIENT})()")
+    if SLOWDOWN != 1:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+    return page
+
+
 class Notebook:
     """A notebook in a browser's page.
 
@@ -88,7 +133,23 @@ class Notebook:
             [name, arguments],
         )
 
-    def run_all(self, seconds: float = 120) -> None:
+    def python(self, code: str) -> str:
+        """What code prints in the kernel, which runs it after all that the page has asked for before."""
+        return self.page.evaluate(
+            """async (code) => {
+                const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+                const future = kernel.requestExecute({ code });
+                let printed = "";
+                future.onIOPub = ({ header, content }) => {
+                    if (header.msg_type === "stream") printed += content.text;
+                };
+                await future.done;
+                return printed;
+            }""",
+            code,
+        ).strip()
+
+    def run_all(self, seconds: float = PATIENCE) -> None:
         """Run every cell from the top; an AssertionError says what a cell raised."""
         self.page.evaluate(
             """() => {
@@ -99,7 +160,7 @@ class Notebook:
         self.page.wait_for_function("() => window.ran", timeout=1000 * seconds)
         raised = self.page.evaluate(RAISED)
         assert not raised, "\n".join(raised)
-        self.page.wait_for_function(READY, timeout=30_000)
+        self.page.wait_for_function(READY)
 
     def save(self) -> Path:
         """Save it; where its file lies, relative to the server's folder."""
@@ -150,13 +211,12 @@ class Server:
             options: of Playwright's `new_context`.
         """
         viewport = {"width": size[0], "height": size[1]}
-        page = browser.new_context(viewport=viewport, **options).new_page()
-        page.set_default_timeout(20_000)
+        page = new_page(browser, viewport=viewport, **options)
         notebook = Notebook(page)
         place = f"doc/workspaces/{secrets.token_hex(4)}/tree" if app == "lab" else "notebooks"
         page.goto(f"{self.url}/{place}/{name}?token={self.token}")
-        page.locator(".jp-Notebook:visible").wait_for(timeout=60_000)
-        page.wait_for_function(READY, timeout=60_000)
+        page.locator(".jp-Notebook:visible").wait_for()
+        page.wait_for_function(READY)
         notebook.listens = True
         return notebook
 
@@ -198,7 +258,7 @@ def serving(folder: Path) -> Iterator[Server]:
             process.wait()
 
 
-def _wait(url: str, process: subprocess.Popen, log: Path, seconds: float = 90) -> None:
+def _wait(url: str, process: subprocess.Popen, log: Path, seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         assert process.poll() is None, log.read_text()

@@ -4,6 +4,7 @@
 """
 
 import threading
+import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -11,6 +12,7 @@ import make
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser import harness
 from playwright.sync_api import expect
 
 from gancourse import pretrained
@@ -23,7 +25,7 @@ PAGES = sorted(
     if make.SITE / "_static" not in path.parents
 )
 SLIDES = [page for page in PAGES if page.startswith("slides/")]
-MILLISECONDS = 60
+SECONDS = 20  # that the theme may take to see to a page that has become narrow
 LARGEST_DIFFERENCE = 0.01
 
 
@@ -49,10 +51,10 @@ def visit(chromium, site):
     contexts, wrong = [], []
 
     def visit(address, size=(1280, 800), wait="load", **options):
-        context = chromium.new_context(viewport=dict(zip(("width", "height"), size, strict=True)), **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
+        page = harness.new_page(
+            chromium, viewport=dict(zip(("width", "height"), size, strict=True)), **options
+        )
+        contexts.append(page.context)
         page.on("request", lambda r: r.url.startswith((site, "data:", "blob:")) or wrong.append(r.url))
         page.on("response", lambda r: r.status < 400 or wrong.append(f"{r.status} {r.url}"))
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -96,7 +98,9 @@ def test_a_page_is_for_everyone(visit, name):
     assert violations(page) == []
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(700)  # until the theme has let keys reach what scrolls now
+    end = time.monotonic() + SECONDS
+    while violations(page, DARK_AND_NARROW) and time.monotonic() < end:
+        page.wait_for_timeout(200)  # until the theme has let keys reach what scrolls now
     assert violations(page, DARK_AND_NARROW) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -179,7 +183,7 @@ class Live:
 
     def __init__(self, page):
         self.page = page
-        page.wait_for_function("() => window.live?.painted", timeout=60_000)
+        page.wait_for_function("() => window.live?.painted")
 
     def slider(self, name):
         return self.page.get_by_role("slider", name=name)
@@ -241,19 +245,6 @@ class TestLive:
         assert np.abs(images[0] - images[-1]).max() > 0.5  # the sliders did something
         assert np.abs(live.shown() - np.clip(keras[-1] * 127.5 + 127.5, 0, 255)).max() <= 2
 
-    def test_it_is_fast_enough(self, live):
-        live.page.evaluate(
-            """async () => {
-                for (const latent of live.space.latents.slice(0, 40)) {
-                    live.start(latent);
-                    while (live.painting) await new Promise(requestAnimationFrame);
-                }
-            }"""
-        )
-        times = np.array(live.page.evaluate("() => live.times.slice(-40)"))
-        best = np.median(times.reshape(4, 10), axis=1).min()  # other tests run beside this one
-        assert best <= MILLISECONDS, f"{best:.0f} ms an image"
-
     def test_seed_truncation_and_the_way_from_a_to_b(self, live):
         page = live.page
         page.get_by_role("button", name="New brain").click()
@@ -278,6 +269,11 @@ class TestLive:
         assert (live.shown() != before).any()
         assert slider.get_attribute("aria-valuetext").endswith("mm²")
 
+    def test_the_focus_moves_on_when_the_sliders_are_another_generator_s(self, live):
+        live.slider("ventricle area").focus()
+        live.page.evaluate("() => live.choose(live.spaces[1])")
+        expect(live.page.get_by_role("combobox", name="Modality")).to_be_focused()
+
     def test_nothing_serious_for_screen_readers_once_it_moves(self, live):
         assert violations(live.page) == []
         expect(live.page.get_by_role("img", name="A generated T1 slice of a brain, seed 0")).to_be_visible()
@@ -290,11 +286,11 @@ class TestLive:
         expect(page.locator("#live")).to_contain_text("needs JavaScript")
 
     def test_as_a_file_it_says_why_nothing_moves(self, chromium):
-        page = chromium.new_page()
+        page = harness.new_page(chromium)
         page.goto((make.SITE / "live.html").as_uri())
         expect(page.locator("#live .state")).to_contain_text("Opened as a file")
         expect(page.locator("#live img")).to_be_visible()
-        page.close()
+        page.context.close()
 
 
 def live_label(live, name):

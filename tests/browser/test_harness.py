@@ -13,9 +13,10 @@ def test_what_a_cell_raises_is_said(open_notebook):
 
 def test_what_the_console_complains_of_is_noted(open_notebook):
     notebook = open_notebook("print(1)")
-    notebook.page.evaluate("() => console.error('alas')")
-    notebook.page.evaluate("() => void setTimeout(() => { throw new Error('oh no'); })")
-    notebook.page.wait_for_timeout(300)
+    with notebook.page.expect_event("console"):
+        notebook.page.evaluate("() => console.error('alas')")
+    with notebook.page.expect_event("pageerror"):
+        notebook.page.evaluate("() => void setTimeout(() => { throw new Error('oh no'); })")
     assert len(notebook.errors) == 2 and "alas" in notebook.errors[0] and "oh no" in notebook.errors[1]
     notebook.errors.clear()
 

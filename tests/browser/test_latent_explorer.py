@@ -162,6 +162,20 @@ def test_another_generator(explorer):
     expect(explorer.slider("brain width")).to_be_visible()
 
 
+@pytest.mark.parametrize("name", ["brain width", "Position"])
+def test_the_focus_moves_on_from_a_slider_that_goes(explorer, name):
+    select = explorer.root.get_by_role("combobox", name="Modality")
+    for anchor in ("Keep as A", "Keep as B"):
+        explorer.button(anchor).click()
+    expect(explorer.slider("Position")).to_be_enabled()
+    explorer.slider(name).focus()
+    choose = "(select, name) => { select.value = name; select.dispatchEvent(new Event('change')); }"
+    select.evaluate(choose, "dcgan-t1-deck")  # it has no directions, and A and B are forgotten
+    expect(select if name == "brain width" else explorer.button("Keep as A")).to_be_focused()
+    select.select_option("dcgan-t1")
+    expect(explorer.slider("brain width")).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
 def test_nothing_serious_for_screen_readers(explorer, theme):
     explorer.notebook.use_theme(theme)
@@ -206,7 +220,7 @@ def test_in_notebook_7_by_mouse_and_by_keys(open_notebook):
 def test_in_its_lesson(open_notebook, server):
     lessons.copy_lessons(harness.ROOT / "notebooks", server.folder / "work")
     lesson = server.folder / "work" / "43_explore_latent_space.ipynb"
-    explorer = Explorer(open_notebook(lesson, seconds=400))
+    explorer = Explorer(open_notebook(harness.shorten(lesson, "LatentExplorer("), seconds=1500))
     slider = explorer.slider("ventricle area")
     slider.focus()
     before = explorer.value("ventricle area")

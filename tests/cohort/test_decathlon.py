@@ -12,6 +12,7 @@ import signal
 import tarfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -105,6 +106,7 @@ class Served:
     corrupt_at: int | None = None  # offset of a byte that is changed
     corruptions: int = 0  # in how many responses
     interrupt_at: int | None = None  # offset at which somebody presses Ctrl-C
+    interrupt_when: Callable[[], bool] = lambda: True  # and what the client has done by then
     asked: list[str | None] = field(default_factory=list)
     sent: int = 0
 
@@ -142,7 +144,8 @@ class Handler(BaseHTTPRequestHandler):
             if at is not None and 0 <= at < len(body):
                 served.interrupt_at = None
                 self.wfile.write(body[:at])
-                time.sleep(0.2)  # until the client has read it
+                while not served.interrupt_when():  # until the client has read so much
+                    time.sleep(0.05)
                 os.kill(os.getpid(), signal.SIGINT)
                 time.sleep(0.2)
                 body, cut = body[at:], True
@@ -273,6 +276,9 @@ def ctrl_c():
 @pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_leaves_a_partial_that_the_next_call_continues(server, files, tmp_path):
     server.mirror.interrupt_at = 1_600_000
+    server.mirror.interrupt_when = lambda: any(
+        part.stat().st_size >= 2**20 + 2**19 for part in tmp_path.glob("*.part")
+    )
     with pytest.raises(KeyboardInterrupt):
         fetch(tmp_path, archive=server.archive)
     (partial,) = tmp_path.glob("*.part")
@@ -495,6 +501,7 @@ def test_subjects_survive_dropped_connections(server, files, tmp_path):
 @pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_keeps_the_subjects_that_are_whole(server, tar, files, tmp_path):
     server.mirror.interrupt_at = tar.index(files[f"{FOLDER}/imagesTr/{NAMES[1]}.nii.gz"]) + 100_000
+    server.mirror.interrupt_when = lambda: f"imagesTr/{NAMES[0]}.nii.gz" in tree(tmp_path / FOLDER)
     with pytest.raises(KeyboardInterrupt):
         fetch(tmp_path, 2, server.archive)
     assert f"imagesTr/{NAMES[0]}.nii.gz" in tree(tmp_path / FOLDER)

@@ -31,7 +31,7 @@ def test_it_reaches_its_target_and_holds_the_rest(slope):
     moved = slope.move(z, target, steps=40)
     assert np.abs(slope.value(moved) - target).max() < slope.tolerance
     assert np.abs(slope.value(z) - target).mean() > 20 * slope.tolerance
-    np.testing.assert_allclose(np.linalg.norm(moved, axis=1), np.linalg.norm(z, axis=1), rtol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(moved, axis=1), np.linalg.norm(z, axis=1), atol=1e-4)
     np.testing.assert_allclose(HELD.predict(moved), HELD.predict(z), atol=1e-4)
     assert np.linalg.norm(moved - z, axis=1).max() < 2  # two brains are 6 apart
     np.testing.assert_array_equal(slope.move(moved, slope.value(moved)), moved)
@@ -66,7 +66,7 @@ def test_the_reader_s_slope_is_the_derivative():
     z = draw_latents(3, 8, seed=1)
     value, slope = compiled(z)
     images = generator(z, training=False).numpy()
-    np.testing.assert_allclose(value, regressor.measure(images)[:, 1], rtol=1e-4)
+    np.testing.assert_allclose(value, regressor.measure(images)[:, 1], atol=0.02)
     step = 1e-2 * slope / np.linalg.norm(slope, axis=1, keepdims=True)
     change = compiled(z + step)[0] - compiled(z - step)[0]
     np.testing.assert_allclose(change, 2 * (slope * step).sum(1), rtol=0.1)

@@ -5,10 +5,10 @@ import itertools
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from official_overlap import OFFICIAL, SHAPE, blob, cases, tumour
 from scipy import stats
 from scipy.spatial.distance import cdist
 
+from benchmarks.official_overlap import OFFICIAL, SHAPE, blob, cases, tumour
 from gancourse.metrics import overlap
 from gancourse.metrics.overlap import (
     bootstrap,

@@ -89,7 +89,7 @@ def test_minibatch_std_appends_the_mean_deviation():
     out = dcgan.MinibatchStd()(x)
     assert out.shape == (2, 1, 2, 2)
     np.testing.assert_allclose(out[..., 1], 1.0, atol=1e-3)
-    np.testing.assert_allclose(out[..., :1], x)
+    np.testing.assert_allclose(out[..., :1], x, atol=1e-6)
 
 
 def test_no_norm_has_no_batch_statistics():

@@ -24,10 +24,10 @@ def test_conditioning_augmentation_draws_from_the_normal_and_knows_its_distance(
     embedding, drawn = normal(5, 7), normal(5, 3, seed=1)
     conditions = layer(embedding, drawn).numpy()
     mean = layer.mean(embedding).numpy()
-    np.testing.assert_allclose(conditions, mean + drawn, rtol=1e-5)  # untrained, its deviation is 1
-    np.testing.assert_allclose(layer.losses[0], 2 * (mean**2).mean() / 2, rtol=1e-5)
+    np.testing.assert_allclose(conditions, mean + drawn, atol=1e-5)  # untrained, its deviation is 1
+    np.testing.assert_allclose(layer.losses[0], 2 * (mean**2).mean() / 2, atol=1e-5)
     layer.log_deviation.bias.assign([0.5, 0.5, 0.5])
-    np.testing.assert_allclose(layer(embedding, drawn), mean + np.exp(0.5) * drawn, rtol=1e-5)
+    np.testing.assert_allclose(layer(embedding, drawn), mean + np.exp(0.5) * drawn, atol=1e-5)
 
 
 def test_the_second_stage_leaves_the_first_as_it_is_and_doubles_the_size():

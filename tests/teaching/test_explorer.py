@@ -38,7 +38,7 @@ def test_an_attribute_moves_alone_and_back(explorer):
     before, start = values(explorer), explorer.latent
     for width in (90, 150, 101.5):
         explorer.set_attribute("width", width)
-    assert values(explorer) == pytest.approx({**before, "width": 101.5}, rel=1e-5)
+    assert values(explorer) == pytest.approx({**before, "width": 101.5}, abs=0.02)
     explorer.set_attribute("width", before["width"])  # the way does not matter
     np.testing.assert_allclose(explorer.latent, start, atol=1e-5)
 
@@ -47,7 +47,7 @@ def test_attributes_hold_each_other(explorer):
     explorer.set_attribute("width", 90)
     explorer.set_attribute("ventricles", 2000)
     assert values(explorer) == {"width": 90, "ventricles": 2000}
-    np.testing.assert_allclose(toy.DIRECTIONS.predict(explorer.latent), [90, 2000], rtol=1e-5)
+    np.testing.assert_allclose(toy.DIRECTIONS.predict(explorer.latent), [90, 2000], atol=0.02)
 
 
 def test_what_has_a_slope_follows_it():
@@ -79,15 +79,15 @@ def test_dimensions_start_from_what_is_shown(explorer):
     expected[[5, 6]] = 3.5, -1
     np.testing.assert_array_equal(explorer.latent, expected)
     explorer.set_attribute("ventricles", 500)  # and attributes from there
-    assert values(explorer) == pytest.approx({"width": 90, "ventricles": 500}, rel=1e-4)
+    assert values(explorer) == pytest.approx({"width": 90, "ventricles": 500}, abs=0.05)
 
 
 def test_truncation_is_of_this_seed_and_those_to_come(explorer):
     explorer.set_attribute("width", 90)
     explorer.truncate(0.5)
-    np.testing.assert_allclose(explorer.latent, 0.5 * draw_latents(1, toy.DIM, 0)[0])
+    np.testing.assert_allclose(explorer.latent, 0.5 * draw_latents(1, toy.DIM, 0)[0], atol=1e-6)
     explorer.new_brain()
-    np.testing.assert_allclose(explorer.latent, 0.5 * draw_latents(1, toy.DIM, 1)[0])
+    np.testing.assert_allclose(explorer.latent, 0.5 * draw_latents(1, toy.DIM, 1)[0], atol=1e-6)
 
 
 def test_the_path_runs_from_a_to_b(explorer):
@@ -101,12 +101,12 @@ def test_the_path_runs_from_a_to_b(explorer):
     b = explorer.latent.copy()
     for t in (0, 0.3, 1):
         explorer.go(t)
-        np.testing.assert_allclose(explorer.latent, slerp(a, b, t), rtol=1e-5)
+        np.testing.assert_allclose(explorer.latent, slerp(a, b, t), atol=1e-5)
         assert explorer.position == t
     explorer.go(0)
     explorer.set_attribute("width", 90)  # a step aside does not move the anchors
     explorer.go(0)
-    np.testing.assert_allclose(explorer.latent, a, rtol=1e-5)
+    np.testing.assert_allclose(explorer.latent, a, atol=1e-5)
     explorer.new_brain()
     assert explorer.position is None
 

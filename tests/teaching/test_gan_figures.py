@@ -88,7 +88,7 @@ def test_progress_shows_the_first_and_the_last_moment(shown, monkeypatch):
     gan_figures.progress(kept, "Brains.", latents=2, moments=4)
     ((rows, columns),) = drawn
     assert columns == 4 and rows.shape == (8, 4, 4, 1)
-    assert np.allclose(rows[[0, 3, 4, 7], 0, 0, 0], [0, 0.95, 0, 0.95])  # a row a latent
+    assert np.allclose(rows[[0, 3, 4, 7], 0, 0, 0], [0, 0.95, 0, 0.95], atol=1e-6)  # a row a latent
 
 
 def test_curves_mark_the_undecided(shown, monkeypatch):

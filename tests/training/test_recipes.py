@@ -99,6 +99,15 @@ def test_precision_follows_the_hardware(monkeypatch, has, chosen):
     assert choose_precision("float32") == "float32"
 
 
+def test_precision_follows_what_onednn_may_use(monkeypatch):
+    monkeypatch.setattr("tensorflow.config.list_physical_devices", lambda kind: [])
+    monkeypatch.setattr("pathlib.Path.exists", lambda path: True)
+    monkeypatch.setattr("pathlib.Path.read_text", lambda path: "flags: avx2 avx512_bf16")
+    for allowed, chosen in (("ALL", "bfloat16"), ("AVX512_CORE_BF16", "bfloat16"), ("AVX2", "float32")):
+        monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", allowed)
+        assert choose_precision("auto") == chosen
+
+
 def test_building_leaves_keras_policy_alone():
     before = keras.config.dtype_policy().name
     generator, _ = choose_recipe("paper").build_networks("bfloat16")

@@ -104,8 +104,10 @@ function render({ model, el }) {
   el.append(root);
   const find = (name) => root.querySelector(name);
   const say = (text) => (find(".said").textContent = text);
-  const asker = new Asker(model, () => {
+  let before = ""; // what was said before the page had to wait
+  const asker = new Asker(root, model, () => {
     root.setAttribute("aria-busy", "true");
+    before = find(".said").textContent;
     say("Waiting for Python. If this stays, run the cell again.");
   });
   const ask = (what, name) => (value) => asker.ask({ do: what, name, value });
@@ -147,6 +149,7 @@ function render({ model, el }) {
     const place = find(".attributes");
     const names = attributes.map((a) => a.name).join();
     if (place.dataset.names !== names) {
+      passFocus(place, find(".weights"));
       place.replaceChildren(...(names ? [] : ["No directions are known for this generator."]));
       place.dataset.names = names;
       for (const { name, label, unit, low, high } of attributes) {
@@ -179,7 +182,7 @@ function render({ model, el }) {
       root.removeAttribute("aria-busy");
       clearTimeout(resting);
       resting = setTimeout(() => model.send({ rests: true }), REST);
-      if (said || find(".said").textContent.startsWith("Waiting")) say(said ?? "");
+      if (said || find(".said").textContent.startsWith("Waiting")) say(said || before);
     }
     find(".weights").value = weights;
     if (!asker.awaits("seed")) find(".seed").value = seed;
@@ -198,7 +201,9 @@ function render({ model, el }) {
       canvas.setAttribute("aria-label", `Brain kept as ${name}`);
       if (anchors[name]) draw(canvas, bytes(anchors[name]), frame().shape);
     });
-    sliders.path.range.disabled = !(anchors.A && anchors.B);
+    const noPath = !(anchors.A && anchors.B);
+    if (noPath) passFocus(sliders.path.range, find(".keep"));
+    sliders.path.range.disabled = noPath;
   }
 
   async function receive(content, buffers) {
@@ -215,6 +220,7 @@ function render({ model, el }) {
       const text = find(".code-text");
       try {
         await navigator.clipboard.writeText(content.code);
+        passFocus(text, find("button.code"));
         text.hidden = true;
         say("Copied: paste it into a cell.");
       } catch {

@@ -5,10 +5,13 @@ const REST = 700; // ms without a move before the picture in the notebook's file
 
 const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
-/** Sends commands, one message at a time. What waits is only the latest of each control's moves. */
+/** Sends commands, one message at a time. What waits is only the latest of each control's moves.
+ *
+ * The page's root says in `data-asked` and `data-answered` which message was the last: equal when it rests.
+ */
 class Asker {
-  constructor(model, onWait) {
-    Object.assign(this, { model, onWait, view: String(Math.random()), number: 0, sent: [], waiting: [] });
+  constructor(root, model, onWait) {
+    Object.assign(this, { root, model, onWait, view: String(Math.random()), number: 0, sent: [], waiting: [] });
   }
 
   ask(command) {
@@ -21,6 +24,7 @@ class Asker {
   send() {
     this.sent = this.waiting.splice(0);
     this.timer = setTimeout(this.onWait, PATIENCE);
+    this.root.dataset.asked = this.number + 1;
     this.model.send({ view: this.view, number: ++this.number, commands: this.sent });
   }
 
@@ -29,6 +33,7 @@ class Asker {
     if (view !== this.view || number !== this.number) return false;
     clearTimeout(this.timer);
     this.sent = [];
+    this.root.dataset.answered = number;
     if (this.waiting.length) this.send();
     return true;
   }
@@ -37,6 +42,14 @@ class Asker {
   awaits(name) {
     return [...this.sent, ...this.waiting].some((command) => command.do + (command.name ?? "") === name);
   }
+}
+
+/** Move the focus to `next` if it is in `element`, which is about to be disabled, hidden or removed.
+ *
+ * What becomes of the focus otherwise differs from one version of a browser to the next.
+ */
+function passFocus(element, next) {
+  if (element.matches(":focus-within")) next.focus({ preventScroll: true });
 }
 
 /** JupyterLab takes arrow keys and letters for its own shortcuts: keep them from it. */

@@ -11,7 +11,8 @@ def parts(name: str) -> tuple[str, str]:
     """JavaScript and CSS of a widget, each after what all widgets share (`live.js`, `live.css`)."""
     folder = Path(__file__).parent
     js, css = (
-        "\n".join((folder / f"{k}.{kind}").read_text() for k in ("live", name)) for kind in ("js", "css")
+        "\n".join((folder / f"{part}.{kind}").read_text("utf-8") for part in ("live", name))
+        for kind in ("js", "css")
     )
     return js, css
 

@@ -145,8 +145,10 @@ function render({ model, el }) {
   const say = (text) => (find(".said").textContent = text);
   const plane = find(".plane");
   const frame = () => model.get("_frame");
-  const asker = new Asker(model, () => {
+  let before = ""; // what was said before the page had to wait
+  const asker = new Asker(root, model, () => {
     root.setAttribute("aria-busy", "true");
+    before = find(".said").textContent;
     say("Waiting for Python: a new game is built, or a cell runs. If this stays, run the cell again.");
   });
   const pen = { x: 0, y: 0, seen: false };
@@ -311,7 +313,7 @@ function render({ model, el }) {
       clearTimeout(resting);
       if (said && playing) setPlaying(false);
       if (!playing) resting = setTimeout(() => model.send({ rests: true }), REST);
-      if (said || find(".said").textContent.startsWith("Waiting")) say(said ?? "");
+      if (said || find(".said").textContent.startsWith("Waiting")) say(said || before);
       goOn();
     }
     for (const select of root.querySelectorAll("[data-set]")) {
@@ -320,13 +322,16 @@ function render({ model, el }) {
     if (!asker.awaits("seed")) find(".seed").value = settings.seed;
     if (!asker.awaits("preset")) find(".preset").value = preset ?? "";
     const chosen = model.get("_choices")[preset];
-    find(".mend").disabled = !chosen?.mend || mended;
+    const noMend = !chosen?.mend || mended;
+    if (noMend) passFocus(find(".mend"), find(".play"));
+    find(".mend").disabled = noMend;
     const words = !chosen ? "A game of your own." : mended || !chosen.mend && now.rounds > 1000 ? chosen.moral : chosen.question;
     if (find(".question").textContent !== words) find(".question").textContent = words;
+    if (!drawing()) for (const element of [find(".clear"), plane]) passFocus(element, find("[data-set=data]"));
     find(".clear").hidden = !drawing();
-    for (const [name, value] of Object.entries({ role: drawing() ? "application" : "img", tabindex: drawing() ? "0" : "-1" })) {
-      plane.setAttribute(name, value);
-    }
+    plane.setAttribute("role", drawing() ? "application" : "img");
+    if (drawing()) plane.tabIndex = 0;
+    else plane.removeAttribute("tabindex");
     find(".rounds").textContent = now.rounds.toLocaleString("en");
     find(".accuracy").textContent = percent(now.accuracy);
     find(".mean-pull").textContent = now.pull < 0.01 ? now.pull.toExponential(0) : now.pull.toFixed(2);

@@ -41,7 +41,7 @@ function render({ model, el }) {
   el.append(root);
   const find = (name) => root.querySelector(name);
   const frame = () => model.get("_frame");
-  const asker = new Asker(model, () => (find(".said").textContent = "Waiting for Python. If this stays, run the cell again."));
+  const asker = new Asker(root, model, () => (find(".said").textContent = "Waiting for Python. If this stays, run the cell again."));
   const percent = (share) => `${Math.round(100 * share)} %`;
   let resting;
   let begins = false; // a new game was asked for
@@ -78,15 +78,14 @@ function render({ model, el }) {
       find(".verdict").textContent = verdict ? `Slice ${done}: ${verdict.toLowerCase()}.` : "";
     }
     const over = done === count;
-    const focused = root.contains(document.activeElement);
     find(".trial").hidden = over;
     find(".picture canvas").setAttribute("aria-label", `Slice ${done + 1} of ${count}: real or generated?`);
     find("figcaption").textContent = `Slice ${done + 1} of ${count}. The patient's right is on the left.`;
     find(".task").textContent = over ? "All are judged. Which of them fooled you, and what gave the others away? In each, the patient's right is on the left."
       : "A real slice, or a generated one? Each is the toss of a coin.";
+    if (over) passFocus(find(".answers"), find(".new"));
     for (const button of root.querySelectorAll(".answers button")) button.disabled = over;
     find(".keys").hidden = over;
-    if (over && focused && !root.contains(document.activeElement)) find(".new").focus();
     if (begins && !over) {
       begins = false;
       find(".answers button").focus({ preventScroll: true });

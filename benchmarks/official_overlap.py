@@ -2,7 +2,8 @@
 # requires-python = ">=3.11,<3.14"
 # dependencies = ["brats-evaluation==0.0.10", "panoptica==2.1.7"]
 # ///
-"""What the challenge's own package says of a few small cases; printed by `uv run tests/official_overlap.py`.
+"""What the challenge's own package says of a few small cases; printed by
+`uv run benchmarks/official_overlap.py`.
 
 `brats-evaluation` needs older pandas and NumPy than the course, so it runs in an environment of its own, and
 its numbers are kept here: Dice and HD95 of each region. Today it gives NaN where neither has the region, and

@@ -1,6 +1,6 @@
 """What a learner costs a server: memory and processor time, with a hub, accounts and lessons as in a class.
 
-    sudo .venv/bin/python tests/hub.py --learners 3 --lessons 41 43
+    sudo .venv/bin/python benchmarks/hub.py --learners 3 --lessons 41 43
 
 It starts JupyterHub with book/teachers/jupyterhub_config.py on a free local port, starts a server for each
 learner, runs the lessons one after the other for all learners at once, as Restart and Run All does, and

@@ -1,13 +1,16 @@
-"""The README's pictures of the site: python tests/browser/pictures.py, after `make book`."""
+"""The README's pictures of the site: python book/pictures.py, after `make book`."""
 
 import io
 import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
-import harness
 from PIL import Image
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+from browser import harness  # noqa: E402
 
 SITE, IMAGES = harness.ROOT / "book" / "_build" / "html", harness.ROOT / "book" / "images"
 DESKTOP, PHONE = (1100, 825), (390, 825)

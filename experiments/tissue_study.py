@@ -1,8 +1,8 @@
 """What lesson 52 measures: volumes of volunteers who are scanned again, or whose brains shrink.
 
-    python tests/tissue_study.py mixture      # the intensity mixtures, about 15 minutes on one core
-    python tests/tissue_study.py network      # the shipped segmenter
-    python tests/tissue_study.py atlas FOLDER # both on the SRI24 atlas: spgr, late and tissues.nii.gz
+    python experiments/tissue_study.py mixture      # the intensity mixtures, about 15 minutes on one core
+    python experiments/tissue_study.py network      # the shipped segmenter
+    python experiments/tissue_study.py atlas FOLDER # both on the SRI24 atlas: spgr, late and tissues.nii.gz
 
 Each adds what is missing to `data/results/tissue.csv`, a row for each visit and method, so a run that was cut
 off goes on. Volunteers 0 to 7 were looked at when the mixture was made; these are others.
