@@ -38,15 +38,15 @@ def smoothed(answer: Callable[[np.ndarray, np.ndarray, float], float]) -> str | 
     if matches([_surprise(1 - s, real) + _surprise(0, fake) for s in (0.1, 0.3)]):
         return None
     if matches([_surprise(1, real) + _surprise(0, fake)] * 2):
-        return "It does not depend on smooth: the target of real images is 1 - smooth."
+        return "Your loss does not depend on smooth: the target of real images is 1 - smooth."
     if matches([_surprise(1 - s, real) + _surprise(s, fake) for s in (0.1, 0.3)]):
-        return "You smooth both sides. Generated images keep the target 0, or bad ones would be rewarded."
+        return "You smoothed both sides. Generated images keep the target 0, or bad ones would be rewarded."
     if matches([_surprise(1, real) + _surprise(s, fake) for s in (0.1, 0.3)]):
-        return "You smooth the generated side. It is the real ones whose target becomes 1 - smooth."
+        return "You smoothed the generated side. It is the real images whose target becomes 1 - smooth."
     if matches([_surprise(s, real) + _surprise(0, fake) for s in (0.1, 0.3)]):
-        return "smooth is what is taken off: the real images' target is 1 - smooth."
+        return "smooth is what you subtract from 1: the target of real images is 1 - smooth."
     if matches([(_surprise(1 - s, real) + _surprise(0, fake)) / 2 for s in (0.1, 0.3)]):
-        return "Half of what is expected: the deck adds the two means, real and generated."
+        return "That is half of what is expected: the deck adds the two means, real and generated."
     right = _surprise(0.9, real) + _surprise(0, fake)
     return f"For smooth = 0.1 it should be {right:.3f}; received {got[0]:.3f}."
 
@@ -60,13 +60,13 @@ def times_as_far(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | Non
     if np.isclose(got, right):
         return None
     if np.isclose(got, 1 / right):
-        return "Upside down: above 1 should mean that the variant is farther from real images."
+        return "The ratio is upside down: above 1 should mean that the variant is farther from real images."
     if np.isclose(got, kids.mean() / baseline.mean()):
         return "Those are plain means: one bad seed of the three would decide. Average the logarithms."
     if np.isclose(got, np.median(kids) / np.median(baseline)):
-        return "Medians are a fair idea, but of three runs they use one. Average the logarithms."
+        return "A median is a fair idea, but it uses only one of three runs. Average the logarithms."
     if any(np.isclose(got, np.log(right) / np.log(base)) for base in (np.e, 2, 10)):
-        return "That is still a logarithm: turn it back, with the base you used."
+        return "That is still a logarithm: undo it, with the base that you used."
     return f"Received {got:.3g}, expected {right:.3g} for KIDs {kids.round(2)} and {baseline.round(2)}."
 
 
@@ -84,5 +84,5 @@ def diagnosis(answer: Mapping[str, str]) -> str | None:
     wrong = [letter for letter, name in DIAGNOSES.items() if answer[letter] != name]
     if wrong:
         name = answer[wrong[0]]
-        return f"{len(wrong)} are wrong. For {name}, {_SIGNS[name]}; is that so in {wrong[0]}?"
+        return f"{len(wrong)} diagnoses are wrong. For {name}, {_SIGNS[name]}; is that so in {wrong[0]}?"
     return None

@@ -20,9 +20,9 @@ def to_classes(answer: Callable[[np.ndarray], np.ndarray]) -> str | None:
         if got.shape == (4, *seg.shape):
             return "The classes come first. Keras wants them last: np.stack(..., axis=-1)."
         if got.shape == (*seg.shape, 5):
-            return "Five pictures: there is no label 3, and a network would wait for it forever. Make four."
+            return "You made five pictures, but there is no label 3. Make four."
         if got.shape == (*seg.shape, 3):
-            return "Three pictures. Background needs one, too, so that every pixel adds up to 1."
+            return "You made three pictures. Background needs one, too, so that every pixel adds up to 1."
         if got.shape != want.shape:
             return f"Received shape {got.shape} from labels {seg.shape}; expected {want.shape}."
         if np.array_equal(got, want):
@@ -30,11 +30,11 @@ def to_classes(answer: Callable[[np.ndarray], np.ndarray]) -> str | None:
         if np.array_equal(got, 1 - want):
             return "0 and 1 are swapped: 1 where the pixel is of the class."
         if set(np.unique(got)) - {0, 1}:
-            return "Values other than 0 and 1. Each picture says of each pixel: is it this class?"
+            return "There are values other than 0 and 1. Each picture says of each pixel: is it this class?"
         if not got[..., 3].any() and (seg == 4).any():
             return "The last picture is empty. The fourth class is label 4, not 3."
         if np.array_equal(np.sort(got.reshape(-1, 4).sum(0)), np.sort(want.reshape(-1, 4).sum(0))):
-            return "Right pictures in another order. The order is background, 1, 2, 4."
+            return "The pictures are right, but in another order. The order is background, 1, 2, 4."
         return f"A pixel's four values add up to {got.sum(-1).min():g} to {got.sum(-1).max():g}; expected 1."
     return None
 
@@ -58,22 +58,22 @@ def patch_size(answer: Callable[[Sequence[int]], int]) -> str | None:
         (walk(lambda size, stride: (size - 1) * stride + 4), ""),
         (
             walk(lambda size, stride: (size - 1) * stride + 4, forwards=True),
-            "You walked forwards. Begin with the last convolution: reversed(strides).",
+            "You went forwards. Begin with the last convolution: reversed(strides).",
         ),
         (
             walk(lambda size, stride: size * stride + 4),
-            "One window too many: the first begins at 0, not at stride.",
+            "That is one window too many: the first begins at 0, not at stride.",
         ),
         (walk(lambda size, stride: size * 4), "Windows overlap: the next begins `stride` further, not 4."),
         (walk(lambda size, stride: (size - 1) * 4 + 4), "Windows overlap: the next begins `stride` further."),
         (walk(lambda size, stride: size * stride), "That is how far patches lie apart. A window is 4 wide."),
         (
             walk(lambda size, stride: (size - 1) * stride + 4, start=4),
-            "One convolution too many: begin with one verdict, size = 1.",
+            "That is one convolution too many: begin with a single output, size = 1.",
         ),
         (
             walk(lambda size, stride: size + 3),
-            "Right for stride 1 only. With stride 2 the windows lie further apart.",
+            "That is right for stride 1 only. With stride 2 the windows lie further apart.",
         ),
         (walk(lambda size, stride: (size - 1) * stride + 3), "The windows are 4 wide here, not 3."),
     ]
@@ -98,26 +98,32 @@ def soft_dice(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
     hard = p > 0.5
     known = [
         (2 * both / sizes, ""),
-        (both / sizes, "A perfect answer would get one half. Twice the overlap."),
+        (both / sizes, "A perfect answer would get only one half. Take twice the overlap."),
         (1 - 2 * both / sizes, "That is the loss, 1 - Dice. Return Dice."),
-        (both / (sizes - both), "That is intersection over union (Jaccard). Dice has the sum of both below."),
+        (
+            both / (sizes - both),
+            "That is intersection over union (Jaccard). Dice divides by the sum of both.",
+        ),
         (
             2 * np.sum(truth * hard) / (np.sum(truth) + np.sum(hard)),
-            "You cut the probabilities at one half. Then there is no slope to learn from.",
+            "You cut the probabilities at one half. That leaves no slope to learn from.",
         ),
         (
             2 * np.sum(truth * hard) / sizes,
-            "You cut the probabilities at one half. Then there is no slope to learn from.",
+            "You cut the probabilities at one half. That leaves no slope to learn from.",
         ),
-        (np.mean(truth == hard), "That is the share of right pixels. Background would decide it."),
-        (2 * np.mean(truth * p / (truth + p)), "Sum first, then divide: not a fraction for each pixel."),
+        (np.mean(truth == hard), "That is the share of right pixels, which the background would decide."),
+        (
+            2 * np.mean(truth * p / (truth + p)),
+            "Sum first, then divide, instead of taking a fraction for each pixel.",
+        ),
         (
             np.mean([2 * np.sum(t * q) / (np.sum(t) + np.sum(q)) for t, q in zip(truth, p, strict=True)]),
-            "Sum over all that you are given, not image by image.",
+            "Sum over everything that you are given, not image by image.",
         ),
         (
             2 * both / (np.sum(truth**2) + np.sum(p**2)),
-            "With squares below it is another Dice (Milletari's own). Take the plain sums.",
+            "With squares in the denominator it is Milletari's Dice. Take the plain sums.",
         ),
     ]
     for value, hint in known:
@@ -151,28 +157,28 @@ def mean_dice(answer: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> 
         (np.mean(each), ""),
         (
             dice(np.ones(9, bool)),
-            "All patients' pixels together: large tumours decide. First Dice for each patient.",
+            "You pooled all patients' pixels, so large tumours decide. Compute each patient's Dice first.",
         ),
         (
             np.mean([dice(np.arange(9) == k) for k in range(9)]),
-            "The mean over slices: who has more slices counts more. Put a patient's slices together first.",
+            "That is the mean over slices. A patient's slices belong together, however many there are.",
         ),
         (
             np.mean(
                 [np.mean([dice(np.arange(9) == k) for k in np.flatnonzero(patients == p)]) for p in "abc"]
             ),
-            "A patient's slices are one tumour: count their pixels together, not Dice slice by slice.",
+            "A patient's slices are one tumour: count their pixels together, not slice by slice.",
         ),
-        (np.average(each, weights=counts), "Every patient counts once, however many slices there are."),
+        (np.average(each, weights=counts), "Every patient should count once, with however many slices."),
         (np.median(each), "That is the median. The mean is asked for here."),
-        (np.mean(truth == found), "That is the share of right pixels. Background would decide it."),
+        (np.mean(truth == found), "That is the share of right pixels, which the background would decide."),
         (
             np.mean(
                 [np.sum(truth[(m := patients == p)] & found[m]) / np.sum(truth[m] | found[m]) for p in "abc"]
             ),
             "That is intersection over union (Jaccard). Dice is twice the overlap over the sum of both.",
         ),
-        (np.mean(each) / 2, "Twice the overlap: a perfect patient would get one half here."),
+        (np.mean(each) / 2, "Take twice the overlap: a perfect patient would get only one half here."),
     ]
     for value, hint in known:
         if np.isclose(got, value, atol=1e-6):
