@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from gancourse.errors import InputError
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, recognise
 
 #: What mends the game already, or would be another game.
 TAKEN = ("data", "seed", "g_rate", "d_rate")
@@ -51,18 +51,16 @@ def js(answer: Callable[[np.ndarray, np.ndarray, float], float]) -> str | None:
         return None
     if np.isnan(got):
         return "0 times the logarithm of 0 became NaN: sum over places where the density is above 0."
-    if np.isclose(got, right / width):
-        return "The width is missing: an integral is a sum times the width of a step."
-    if np.isclose(got, 2 * right):
-        return "That is twice the divergence: each of the two parts counts half."
-    if np.isclose(got, right / np.log(2)):
-        return "That is in bits, with the logarithm of base 2. Use the natural logarithm here."
-    if np.isclose(got, np.sqrt(right)):
-        return "That is the Jensen-Shannon distance, the root of the divergence. Leave the root out."
-    if np.isclose(got, (part(p, 2 * m) + part(q, 2 * m)) / 2):
-        return "The mixture is the mean of both: (p + q) / 2."
-    if np.isclose(got, -right):
-        return "The sign is wrong: a divergence is never below 0."
+    mistakes = {
+        "The width is missing: an integral is a sum times the width of a step.": right / width,
+        "That is twice the divergence: each of the two parts counts half.": 2 * right,
+        "That is in bits, with the logarithm of base 2. Use the natural logarithm here.": right / np.log(2),
+        "That is the Jensen-Shannon distance, which is the root. Leave the root out.": np.sqrt(right),
+        "The mixture is the mean of both: (p + q) / 2.": (part(p, 2 * m) + part(q, 2 * m)) / 2,
+        "The sign is wrong: a divergence is never below 0.": -right,
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return f"Expected {right:.4f} for two small densities, received {got:.4f}."
 
 

@@ -71,9 +71,7 @@ def core_ml(answer: Callable[[np.ndarray, tuple[float, float, float]], float]) -
     parts = {
         (1, 4): "",
         (1, 2, 4): "This is the whole tumour, with oedema (2). The core leaves the oedema out.",
-        (
-            4,
-        ): "This is the enhancing tumour (4) alone. The core has label 1 as well, necrotic or non-enhancing.",
+        (4,): "This is the enhancing tumour (4) alone. Label 1, necrotic or not enhancing, is core as well.",
         (1,): "This is label 1 alone. The enhancing tumour (4) belongs to the core as well.",
         (2,): "This is the oedema (2), which lies around the core. The core is labels 1 and 4.",
         (1, 2): "You took labels 1 and 2. The core is 1 and 4: it includes the enhancing rim, but no oedema.",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, close, recognise
 
 
 def _log_loss(target: float, logits: np.ndarray) -> float:
@@ -79,36 +79,28 @@ def layer_weights(answer: Callable[[int, int, int, bool], int]) -> str | None:
     """`layer_weights(kernel, inputs, outputs, bias)` counts a convolution's weights."""
     cases = [(4, 128, 64, False), (4, 64, 128, True), (3, 5, 7, True), (5, 2, 11, False)]
     got = [float(answer(*case)) for case in cases]
-    stamps = [(k, i, o, bool(b), k * k * i * o) for k, i, o, b in cases]
-    patterns = {
-        "": [n + b * o for k, i, o, b, n in stamps],
-        "The bias is missing: add one number for each output map.": [n for *_, n in stamps],
-        "You always add a bias. The generator's layers have none: batch normalisation has its own.": [
-            n + o for k, i, o, b, n in stamps
-        ],
-        "The stamp is a square: it has kernel times kernel numbers.": [
-            k * i * o + b * o for k, i, o, b, n in stamps
-        ],
-        "The kernel is missing: each pair of an input and an output map has a stamp of its own.": [
-            i * o + b * o for k, i, o, b, n in stamps
-        ],
-        "One bias for each output map, not for each input map.": [n + b * i for k, i, o, b, n in stamps],
-        "One bias for the whole layer is too few: each output map has its own.": [
-            n + b for k, i, o, b, n in stamps
-        ],
-        "Each output map looks at every input map: multiply the two numbers of maps.": [
-            k * k * o + b * o for k, i, o, b, n in stamps
-        ],
+    k, i, o, b = np.array(cases).T
+    right = k * k * i * o + b * o
+    if close(got, right):
+        return None
+    mistakes = {
+        "The bias is missing: add one number for each output map.": k * k * i * o,
+        "You always add a bias. The generator's layers have none: batch normalisation has one.": k * k * i * o
+        + o,
+        "The stamp is a square: it has kernel times kernel numbers.": k * i * o + b * o,
+        "The kernel is missing: each pair of an input and an output map has a stamp.": i * o + b * o,
+        "One bias for each output map, not for each input map.": k * k * i * o + b * i,
+        "One bias for the whole layer is too few: each output map has its own.": k * k * i * o + b,
+        "Each output map looks at every input map: multiply the two numbers of maps.": k * k * o + b * o,
     }
-    for hint, values in patterns.items():
-        if np.allclose(got, values):
-            return hint or None
-    (kernel, inputs, outputs, bias), value, right = next(
-        each for each in zip(cases, got, patterns[""], strict=True) if each[1] != each[2]
+    if hint := recognise(got, mistakes):
+        return hint
+    (kernel, inputs, outputs, bias), value, wanted = next(
+        each for each in zip(cases, got, right, strict=True) if each[1] != each[2]
     )
     return (
         f"For kernel {kernel}, {inputs} to {outputs} maps, {'a' if bias else 'no'} bias: {value:,.0f}; "
-        f"expected {right:,}: a stamp for each pair of maps."
+        f"expected {wanted:,}: a stamp for each pair of maps."
     )
 
 
@@ -126,21 +118,20 @@ def discriminator_loss(answer: Callable) -> str | None:
         if not isinstance(zero, str) and np.isclose(zero, 2 * np.log(2), rtol=1e-3):
             return None
         return "That is right for one batch only. Give the targets the shapes of the logits."
-    hints = {
-        _log_loss(1, real): "The generated half is missing: the police must also call fake money fake.",
-        _log_loss(0, fake): "The real half is missing: calling everything fake would be perfect.",
-        _log_loss(0, real) + _log_loss(1, fake): "The answers are swapped: real is 1, generated is 0.",
-        _log_loss(1, real)
-        + _log_loss(1, fake): "Both are called 1. Generated images are 0 for the discriminator.",
-        _log_loss(0, real) + _log_loss(0, fake): "Both are called 0. Real images are 1.",
-        right / 2: "That is the mean of the two halves; the deck adds them up (2 ln 2 when undecided).",
-        right
-        * len(real): "That is a sum over the images; take the mean, so that the batch size does not matter.",
-        -right: "The sign is wrong: a loss gets smaller as the answers get better.",
-        _log_loss(1, _sigmoid(real)) + _log_loss(0, _sigmoid(fake)): _TWICE,
-        _clipped(1, real) + _clipped(0, fake): _NO_LOGITS,
+    (real_1, real_0), (fake_1, fake_0) = ([_log_loss(target, of) for target in (1, 0)] for of in (real, fake))
+    mistakes = {
+        "The generated half is missing: the police must also call fake money fake.": real_1,
+        "The real half is missing: calling everything fake would be perfect.": fake_0,
+        "The answers are swapped: real is 1, generated is 0.": real_0 + fake_1,
+        "Both are called 1. Generated images are 0 for the discriminator.": real_1 + fake_1,
+        "Both are called 0. Real images are 1.": real_0 + fake_0,
+        "That is the mean of the two halves; the deck adds them up (2 ln 2 when undecided).": right / 2,
+        _SUM: right * len(real),
+        "The sign is wrong: a loss gets smaller as the answers get better.": -right,
+        _TWICE: _log_loss(1, _sigmoid(real)) + _log_loss(0, _sigmoid(fake)),
+        _NO_LOGITS: _clipped(1, real) + _clipped(0, fake),
     }
-    return _hint(value, hints) or f"Received {value:.4f} where {right:.4f} is expected."
+    return recognise(value, mistakes) or f"Received {value:.4f} where {right:.4f} is expected."
 
 
 @check
@@ -157,23 +148,17 @@ def generator_loss(answer: Callable) -> str | None:
             if np.isclose(zero, np.log(2), rtol=1e-3)
             else "That is right for one batch only. Give the targets the shape of the logits."
         )
-    hints = {
-        _log_loss(
-            0, fake
-        ): "With zeros as targets the generator helps the police. It wants its images to be called 1.",
-        -_log_loss(0, fake): (
-            "That is the minimax form, which is flat where the generator is bad. Use ones as targets."
-        ),
-        -right: "The sign is wrong: a loss gets smaller as more police are fooled.",
-        -float(
-            fake.mean()
-        ): "That is the mean of the logits, which other GANs use. Use the cross-entropy with ones.",
-        right
-        * len(fake): "That is a sum over the images; take the mean, so that the batch size does not matter.",
-        _log_loss(1, _sigmoid(fake)): _TWICE,
-        _clipped(1, fake): _NO_LOGITS,
+    zeros = _log_loss(0, fake)
+    mistakes = {
+        "With zeros as targets the generator helps the police. It wants its images to be called 1.": zeros,
+        "That is the minimax form, which is flat where the generator is bad. Use ones as targets.": -zeros,
+        "The sign is wrong: a loss gets smaller as more police are fooled.": -right,
+        "That is the mean of the logits, as in other GANs. Use the cross-entropy with ones.": -fake.mean(),
+        _SUM: right * len(fake),
+        _TWICE: _log_loss(1, _sigmoid(fake)),
+        _NO_LOGITS: _clipped(1, fake),
     }
-    return _hint(value, hints) or f"Received {value:.4f} where {right:.4f} is expected."
+    return recognise(value, mistakes) or f"Received {value:.4f} where {right:.4f} is expected."
 
 
 @check
@@ -193,21 +178,21 @@ def accuracy(answer: Callable) -> str | None:
     if np.isclose(value, right):
         return None
     pooled = ((real > 0).sum() + (fake < 0).sum()) / (real.size + fake.size)
-    hints = {
-        (half[0] + half[1])
-        / 2: "You compared with 0.5. A probability of one half is a logit of 0: compare with 0.",
-        on_real: "Only the real half is counted; look at the generated images too.",
-        on_fake: "Only the generated half is counted; look at the real images too.",
-        1 - right: "You counted the mistakes. Real is right above 0, generated below 0.",
-        on_real + on_fake: "A share cannot exceed 1: take the mean of the two halves.",
-        100 * right: "A share lies between 0 and 1: leave out the factor 100.",
-        (on_real + 1 - on_fake) / 2: "For generated images the right answer is a logit below 0.",
-        float(pooled): "The halves differ in size here. Take each half's share first, then their mean.",
+    mistakes = {
+        "You compared with 0.5. A probability of one half is a logit of 0: compare with 0.": sum(half) / 2,
+        "Only the real half is counted; look at the generated images too.": on_real,
+        "Only the generated half is counted; look at the real images too.": on_fake,
+        "You counted the mistakes. Real is right above 0, generated below 0.": 1 - right,
+        "A share cannot exceed 1: take the mean of the two halves.": on_real + on_fake,
+        "A share lies between 0 and 1: leave out the factor 100.": 100 * right,
+        "For generated images the right answer is a logit below 0.": (on_real + 1 - on_fake) / 2,
+        "The halves differ in size here. Take each half's share first, then their mean.": pooled,
     }
-    return _hint(value, hints) or f"Received {value:.3f} where {right:.3f} is expected."
+    return recognise(value, mistakes) or f"Received {value:.3f} where {right:.3f} is expected."
 
 
 _TWICE = "You applied a sigmoid before a loss that does so itself (from_logits=True). Give it the logits."
+_SUM = "That is a sum over the images; take the mean, so that the batch size does not matter."
 _NO_LOGITS = "Keras took your logits for probabilities: say from_logits=True."
 
 
@@ -227,8 +212,3 @@ def _number(answer: Callable, *logits: np.ndarray) -> float | str:
     if value.size != 1:
         return f"Received {value.size} numbers, shape {value.shape}; expected one: take the mean over images."
     return float(value.reshape(()))
-
-
-def _hint(value: float, hints: dict[float, str]) -> str | None:
-    """The hint for the wrong value that this is."""
-    return next((hint for wrong, hint in hints.items() if np.isclose(value, wrong, rtol=1e-3)), None)

@@ -4,11 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gancourse.teaching.checks import check
-
-
-def _close(got, want, tolerance: float = 1e-3) -> bool:
-    return np.shape(got) == np.shape(want) and np.allclose(got, want, rtol=tolerance, atol=tolerance)
+from gancourse.teaching.checks import check, close
 
 
 def _latents(n: int, d: int = 100, seed: int = 0) -> np.ndarray:
@@ -30,31 +26,31 @@ def slerp(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> str 
             value = np.asarray(answer(a.copy(), end.copy(), t), float)
             parts = np.sin((1 - t) * angle), np.sin(t * angle)
             want = (parts[0] * a + parts[1] * end) / np.sin(angle)
-            if _close(value, want):
+            if close(value, want):
                 continue
             if value.shape != a.shape:
                 return f"Received shape {value.shape}, expected {a.shape}: one latent."
             if not np.isfinite(value).all():
                 return "You get NaN: arccos needs a cosine. Divide the dot product by both lengths first."
             straight = (1 - t) * a + t * end
-            if _close(value, straight):
+            if close(value, straight):
                 return (
                     "That is the straight line: halfway it is too short. Use sines of the angle as weights."
                 )
-            if _close(value, straight / np.linalg.norm(straight) * 10):
+            if close(value, straight / np.linalg.norm(straight) * 10):
                 return (
                     "The length is right, but the speed is not even: a line projected onto the sphere runs "
                     "faster in the middle. Use sines of the angle as weights."
                 )
-            if _close(value, parts[0] * a + parts[1] * end):
+            if close(value, parts[0] * a + parts[1] * end):
                 return (
                     "The sines have to be divided by the sine of the whole angle, or the ends are too short."
                 )
-            if _close(value, (parts[1] * a + parts[0] * end) / np.sin(angle)):
+            if close(value, (parts[1] * a + parts[0] * end) / np.sin(angle)):
                 return "The ends are swapped: t = 0 should give a, and t = 1 should give b."
             degrees = np.degrees(angle)
             wrong = (np.sin((1 - t) * degrees) * a + np.sin(t * degrees) * end) / np.sin(degrees)
-            if _close(value, wrong):
+            if close(value, wrong):
                 return "np.sin takes radians, and your angle is in degrees."
             if np.allclose(value, (np.sin((1 - t) * cosine) * a + np.sin(t * cosine) * end) / np.sin(cosine)):
                 return "You used the cosine as if it were the angle: take np.arccos of it."
@@ -109,18 +105,18 @@ def smallest_move(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray])
         if not np.array_equal(z, kept):
             return "Your function changes the latent it is given. Make a new one: z + ..., not z += ...."
         want = z + change * w / (w @ w)
-        if _close(value, want):
+        if close(value, want):
             continue
         if value.shape != z.shape:
             return f"Received shape {value.shape}, expected {z.shape}: a latent."
         step = value - z
-        if _close(step, change * w):
+        if close(step, change * w):
             return "That is far too far: a step of w already changes the area by w @ w. Divide by that."
-        if _close(step, change * w / np.linalg.norm(w)):
+        if close(step, change * w / np.linalg.norm(w)):
             return "You divided by the length of w only once. A step of w adds its square, w @ w."
-        if _close(step, change * w / (w @ w) - z):
+        if close(step, change * w / (w @ w) - z):
             return "That is the step alone. Add it to z."
-        if _close(step, -change * w / (w @ w)):
+        if close(step, -change * w / (w @ w)):
             return "That is the wrong direction: the area changes by minus what was asked for."
         if np.isclose(step @ w, change):
             ratio = np.linalg.norm(step) / np.linalg.norm(want - z)
@@ -140,22 +136,22 @@ def hold(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None:
     value = np.asarray(answer(w, other), float)
     if not (np.array_equal(w, kept[0]) and np.array_equal(other, kept[1])):
         return "Your function changes the arrays it is given. Make a new one."
-    if _close(value, want):
+    if close(value, want):
         return None
     if value.shape != w.shape:
         return f"Received shape {value.shape}, expected {w.shape}: a direction."
     share = w @ other
-    if _close(value, w - other):
+    if close(value, w - other):
         return "You subtracted the whole of the other direction. Subtract only as much of it as w has."
-    if _close(value, w - share * other):
+    if close(value, w - share * other):
         return "w @ other is not yet how much of the other direction w has: divide by other @ other."
-    if _close(value, w - share / np.linalg.norm(other) * other):
+    if close(value, w - share / np.linalg.norm(other) * other):
         return "Divide by the length of `other` squared: once for the measure, once for the step along it."
-    if _close(value, want - w) or _close(value, w - want):
+    if close(value, want - w) or close(value, w - want):
         return "That is the part that the two have in common. Subtract it from w."
-    if _close(value, other - share / (w @ w) * w):
+    if close(value, other - share / (w @ w) * w):
         return "The two are swapped: that is the other direction without w."
-    if _close(value, w + (w - want)):
+    if close(value, w + (w - want)):
         return "You added instead of subtracting: now it changes the other attribute even more."
     if np.isclose(value @ other, 0, atol=1e-6):
         return "It holds the other attribute, but it is not what is left of w: change nothing else."

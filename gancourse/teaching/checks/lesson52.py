@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, recognise
 
 
 @check
@@ -19,24 +19,20 @@ def volume_ml(answer: Callable[[np.ndarray, float, float], float]) -> str | None
         if np.isclose(answer(np.array([100.0, 300.0]), 5.0, 0.0), 2.0):
             return None
         return "That is right for one set of slices only. Use the areas, thickness and gap that are given."
-    hints = {
-        areas.sum()
-        * thickness
-        / 1000: "The gap is missing: each slice stands for itself and for the gap up to the next.",
-        areas.sum() * gap / 1000: "Each slice stands for its thickness and the gap, not for the gap alone.",
-        areas.sum() * thickness * gap / 1000: "Thickness and gap are both lengths along one axis: add them.",
-        areas.sum() / 1000: "An area is not a volume yet: multiply by how far the slices lie apart, in mm.",
-        areas.sum(): "An area is not a volume yet: multiply by how far the slices lie apart, in mm.",
-        areas.mean() * (thickness + gap) / 1000: "That is the volume of the mean slab. Add up all slabs.",
-        float(np.trapezoid(areas, dx=thickness + gap))
-        / 1000: "The first and the last slice counted only by half. Each slice stands for a whole slab.",
-        areas.sum() * thickness / 1000
-        + (len(areas) - 1) * gap / 1000: "The gaps have an area, too: that of their slices.",
+    total, distance = areas.sum() / 1000, thickness + gap
+    ends, added = np.trapezoid(areas, dx=distance) / 1000, total * thickness + (len(areas) - 1) * gap / 1000
+    mistakes = {
+        "The gap is missing: each slice stands for itself and the gap up to the next.": total * thickness,
+        "Each slice stands for its thickness and the gap, not for the gap alone.": total * gap,
+        "Thickness and gap are both lengths along one axis: add them.": total * thickness * gap,
+        "An area is not a volume yet: multiply by how far the slices lie apart, in mm.": total,
+        "That is the volume of the mean slab. Add up all slabs.": right / len(areas),
+        "The first and the last slice counted only by half. Each stands for a whole slab.": ends,
+        "The gaps have an area, too: that of their slices.": added,
     }
-    for wrong, hint in hints.items():
-        for factor, unit in {1: "", 1000: " And 1 mL is 1000 mm3.", 10: " And 1 mL is 1000 mm3."}.items():
-            if np.isclose(value, wrong * factor):
-                return hint + unit
+    for factor, unit in {1: "", 1000: " And 1 mL is 1000 mm3.", 10: " And 1 mL is 1000 mm3."}.items():
+        if hint := recognise(value / factor, mistakes):
+            return hint + unit
     if any(np.isclose(value, right * factor) for factor in (1000, 10, 100)):
         return "Check the unit: mm2 times mm is mm3, and 1 mL is 1000 mm3."
     return f"Received {value:g}, expected {right:g}: the sum of each area times the slices' distance, in mL."
@@ -89,37 +85,27 @@ def smallest_change(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | 
         if np.isclose(answer(2 * first, 2 * second), 2 * 1.96 * sd, rtol=0.03):
             return None
         return "That is right for one set of scans only. Compute it from the two arrays that are given."
+    root, people_sd = np.sqrt(len(people)), np.array([first.std(ddof=1), second.std(ddof=1)])
+    spreads = [*people_sd, *1.96 * people_sd, 1.96 * np.concatenate([first, second]).std(ddof=1)]
     hints = {
-        sd: "That is one standard deviation of the differences: a third of unchanged people exceed it.",
-        1.96 * sd / math.sqrt(2): (
-            "That is the error of a single scan. A change is a difference of two scans, and both err."
-        ),
-        sd / math.sqrt(2): "That is the standard error of a single scan. A change is a difference of two.",
-        1.96
-        * sd
-        * math.sqrt(2): "The difference already has the errors of both scans: leave out the root of 2.",
-        sd
-        / math.sqrt(
-            len(people)
-        ): "That is the error of a group's mean change. The question is about one person.",
-        1.96
-        * sd
-        / math.sqrt(
-            len(people)
-        ): "That is the error of a group's mean change. The question is about one person.",
-        1.96 * first.std(ddof=1): "That is how much people differ. Take each person's own difference.",
-        1.96 * second.std(ddof=1): "That is how much people differ. Take each person's own difference.",
-        first.std(ddof=1): "That is how much people differ. Take each person's own difference.",
-        1.96 * float(np.concatenate([first, second]).std(ddof=1)): (
-            "That is how much people differ. Take each person's own difference first."
-        ),
-        float(np.abs(difference).mean()): "That is the mean size of a difference, and many exceed it.",
-        float(
-            np.abs(difference).max()
-        ): "The largest difference grows with the number of people. Use the spread.",
+        "That is one standard deviation of the differences: a third of unchanged people exceed it.": [sd],
+        "That is the error of a single scan. A change is a difference of two scans, and both err.": [
+            sd / math.sqrt(2),
+            1.96 * sd / math.sqrt(2),
+        ],
+        "The difference already has the errors of both scans: leave out the root of 2.": [
+            1.96 * sd * math.sqrt(2)
+        ],
+        "That is the error of a group's mean change. The question is about one person.": [
+            sd / root,
+            1.96 * sd / root,
+        ],
+        "That is how much people differ. Take each person's own difference.": spreads,
+        "That is the mean size of a difference, and many exceed it.": [np.abs(difference).mean()],
+        "The largest difference grows with the number of people. Use the spread.": [np.abs(difference).max()],
     }
-    for wrong, hint in hints.items():
-        if np.isclose(value, wrong, rtol=0.015):
+    for hint, wrong in hints.items():
+        if np.isclose(value, wrong, rtol=0.015).any():  # standard deviations of 39 and of 40
             return hint
     if abs(value) < 1e-6 or np.isclose(value, difference.mean(), atol=1e-6):
         return "The mean difference is about 0 in unchanged people. What counts is how much it varies."
