@@ -104,7 +104,7 @@ def close(got: ArrayLike, want: ArrayLike) -> bool:
     return np.shape(got) == np.shape(want) and np.allclose(got, want, rtol=1e-3, atol=1e-6)
 
 
-def recognise(got: ArrayLike, mistakes: Mapping[str, ArrayLike]) -> str | None:
+def recognise(got: ArrayLike, mistakes: Mapping[str, Any]) -> str | None:
     """Find the mistake that gives an answer.
 
     Args:

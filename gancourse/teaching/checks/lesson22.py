@@ -21,12 +21,12 @@ def confusion(answer: Callable[[np.ndarray, np.ndarray, tuple], np.ndarray]) -> 
     right = counts / counts.sum(1, keepdims=True)
     if np.allclose(got, right):
         return None
+    by_read = counts / counts.sum(0)
     mistakes = {
         "Those are counts. Divide each row by how often that grade was asked for.": counts,
         "You divided by the number of all requests, but each row should add up to 1.": counts / counts.sum(),
         "Rows and columns are swapped: rows are what was asked for.": right.T,
-        "You divided by what was read: that says how far to trust it. Divide by what was asked for.": counts
-        / counts.sum(0),
+        "You divided by what was read: that says how far to trust it. Divide by what was asked for.": by_read,
         "Give shares from 0 to 1, not per cent.": 100 * right,
     }
     if hint := recognise(got, mistakes):
@@ -103,14 +103,12 @@ def spread(answer: Callable[[np.ndarray], float]) -> str | None:
     if np.isclose(got, right):
         return None
     middle = of(uptake, ((uptake.shape[0] - 1) / 2, (uptake.shape[1] - 1) / 2))
+    alike, undivided = of((uptake > 0).astype(float)), right * np.sqrt(uptake.sum())
     mistakes = {
         "That is the mean square distance: take its root.": right**2,
-        "You count every active pixel the same. Weight each one by its uptake.": of(
-            (uptake > 0).astype(float)
-        ),
+        "You count every active pixel the same. Weight each one by its uptake.": alike,
         "You measured from the middle of the image: measure from the uptake's own centre.": middle,
-        "Divide by the total uptake: a map twice as bright spreads no farther.": right
-        * np.sqrt(uptake.sum()),
+        "Divide by the total uptake: a map twice as bright spreads no farther.": undivided,
         "Give the distance in pixels, not in millimetres.": right * 6.5,
     }
     if hint := recognise(got, mistakes):

@@ -21,18 +21,12 @@ def axial(answer: Callable[[np.ndarray, int], np.ndarray]) -> str | None:
         (want, "That is right for one k only. Use the k that your function is given."),
         (volume[:, :, 2].T, "This is the middle slice. Use the k that your function is given."),
         *(
-            (side, "The slice lies on its side: imshow draws the first axis downwards. Transpose it.")
+            (side, "It lies on its side: imshow draws the first axis downwards, so transpose.")
             for side in sides
         ),
-        (
-            want[:, ::-1],
-            "The slice is mirrored: the patient's right is on the right. x already runs as it should.",
-        ),
-        (want[::-1], "The slice is upside down, with the nose below. y already runs as it should."),
-        (
-            want[::-1, ::-1],
-            "The slice is rotated by 180 degrees. x and y run as they should: a transpose is enough.",
-        ),
+        (want[:, ::-1], "It is mirrored: the patient's right is on the right. x already runs as it should."),
+        (want[::-1], "It is upside down, with the nose below. y already runs as it should."),
+        (want[::-1, ::-1], "It is rotated by 180 degrees. x and y run as they should: only transpose it."),
         *((np.take(volume, 3, axis), "") for axis in (0, 1)),
         *((np.take(volume, 3, axis).T, "") for axis in (0, 1)),
     ]
@@ -126,14 +120,8 @@ def zscore(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None
     if np.allclose(got[brain], (inside - mean) / deviation**2, atol=1e-4):
         return "You divided by the variance. The standard deviation is its square root, .std()."
     for voxels, hint in (
-        (
-            volume,
-            "You used the mean or deviation of the whole volume, most of it background. Use volume[brain].",
-        ),
-        (
-            volume[volume > 0],
-            "volume > 0 is not the brain: a brain has black voxels, its surroundings bright ones. Use brain.",
-        ),
+        (volume, "That is the mean or deviation of the whole volume, most of it background: use brain."),
+        (volume[volume > 0], "volume > 0 is not the brain: a brain has black voxels, too. Use brain."),
     ):
         if any(gave(c, s) for c in (voxels.mean(), mean) for s in (voxels.std(), deviation)):
             return hint

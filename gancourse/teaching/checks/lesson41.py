@@ -80,17 +80,17 @@ def layer_weights(answer: Callable[[int, int, int, bool], int]) -> str | None:
     cases = [(4, 128, 64, False), (4, 64, 128, True), (3, 5, 7, True), (5, 2, 11, False)]
     got = [float(answer(*case)) for case in cases]
     k, i, o, b = np.array(cases).T
-    right = k * k * i * o + b * o
+    stamps = k * k * i * o
+    right = stamps + b * o
     if close(got, right):
         return None
     mistakes = {
-        "The bias is missing: add one number for each output map.": k * k * i * o,
-        "You always add a bias. The generator's layers have none: batch normalisation has one.": k * k * i * o
-        + o,
+        "The bias is missing: add one number for each output map.": stamps,
+        "You always add a bias. The generator's layers have none: batch normalisation has one.": stamps + o,
         "The stamp is a square: it has kernel times kernel numbers.": k * i * o + b * o,
         "The kernel is missing: each pair of an input and an output map has a stamp.": i * o + b * o,
-        "One bias for each output map, not for each input map.": k * k * i * o + b * i,
-        "One bias for the whole layer is too few: each output map has its own.": k * k * i * o + b,
+        "One bias for each output map, not for each input map.": stamps + b * i,
+        "One bias for the whole layer is too few: each output map has its own.": stamps + b,
         "Each output map looks at every input map: multiply the two numbers of maps.": k * k * o + b * o,
     }
     if hint := recognise(got, mistakes):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gancourse.teaching.checks import check, close
+from gancourse.teaching.checks import check, close, recognise
 
 
 def _latents(n: int, d: int = 100, seed: int = 0) -> np.ndarray:
@@ -110,14 +110,15 @@ def smallest_move(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray])
         if value.shape != z.shape:
             return f"Received shape {value.shape}, expected {z.shape}: a latent."
         step = value - z
-        if close(step, change * w):
-            return "That is far too far: a step of w already changes the area by w @ w. Divide by that."
-        if close(step, change * w / np.linalg.norm(w)):
-            return "You divided by the length of w only once. A step of w adds its square, w @ w."
-        if close(step, change * w / (w @ w) - z):
-            return "That is the step alone. Add it to z."
-        if close(step, -change * w / (w @ w)):
-            return "That is the wrong direction: the area changes by minus what was asked for."
+        right, length = want - z, np.linalg.norm(w)
+        mistakes = {
+            "That is far too far: a step of w changes the area by w @ w. Divide by that.": change * w,
+            "You divided by the length of w only once. A step of w adds its square.": right * length,
+            "That is the step alone. Add it to z.": right - z,
+            "That is the wrong direction: the area changes by minus what was asked for.": -right,
+        }
+        if hint := recognise(step, mistakes):
+            return hint
         if np.isclose(step @ w, change):
             ratio = np.linalg.norm(step) / np.linalg.norm(want - z)
             return f"The change is right, but the step is {ratio:.1f} times too long. Go along w."
@@ -141,18 +142,17 @@ def hold(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None:
     if value.shape != w.shape:
         return f"Received shape {value.shape}, expected {w.shape}: a direction."
     share = w @ other
-    if close(value, w - other):
-        return "You subtracted the whole of the other direction. Subtract only as much of it as w has."
-    if close(value, w - share * other):
-        return "w @ other is not yet how much of the other direction w has: divide by other @ other."
-    if close(value, w - share / np.linalg.norm(other) * other):
-        return "Divide by the length of `other` squared: once for the measure, once for the step along it."
-    if close(value, want - w) or close(value, w - want):
-        return "That is the part that the two have in common. Subtract it from w."
-    if close(value, other - share / (w @ w) * w):
-        return "The two are swapped: that is the other direction without w."
-    if close(value, w + (w - want)):
-        return "You added instead of subtracting: now it changes the other attribute even more."
+    common, length = w - want, np.linalg.norm(other)
+    mistakes = {
+        "You subtracted the whole of the other direction. Subtract only as much as w has of it.": w - other,
+        "w @ other is not yet how much w has of the other: divide by other @ other.": w - share * other,
+        "Divide by the length of `other` squared: once to measure, once to step.": w - share / length * other,
+        "That is the part that the two have in common. Subtract it from w.": [common, -common],
+        "The two are swapped: that is the other direction without w.": other - share / (w @ w) * w,
+        "You added instead of subtracting: now it changes the other attribute even more.": w + common,
+    }
+    if hint := recognise(value, mistakes):
+        return hint
     if np.isclose(value @ other, 0, atol=1e-6):
         return "It holds the other attribute, but it is not what is left of w: change nothing else."
     return f"value @ other is {value @ other:.3g}, expected 0: a step along it must not change the other."

@@ -7,7 +7,7 @@ from scipy import stats
 
 from gancourse.metrics import fidelity
 from gancourse.metrics.memorisation import distances
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, recognise
 from gancourse.teaching.memory_game import Game
 
 
@@ -15,7 +15,7 @@ from gancourse.teaching.memory_game import Game
 def kernel_distance(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
     """`kernel_distance(a, b)` is the unbiased squared maximum mean discrepancy."""
     rng = np.random.default_rng(0)
-    a, b = rng.normal(size=(12, 5)), rng.normal(0.7, 1, (9, 5))
+    a, b = rng.normal(size=(12, 5)), rng.normal(0.5, 1, (9, 5))
 
     def kernel(x, y, scale=1 / 5):
         return (x @ y.T * scale + 1) ** 3
@@ -27,16 +27,17 @@ def kernel_distance(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | 
     right = off(kernel(a, a)) + off(kernel(b, b)) - 2 * kernel(a, b).mean()
     if np.isclose(got, right):
         return None
-    if np.isclose(got, kernel(a, a).mean() + kernel(b, b).mean() - 2 * kernel(a, b).mean()):
-        return "It includes pairs of an image with itself: leave out the diagonal of the two inner means."
-    if np.isclose(got, off(kernel(a, a)) + off(kernel(b, b)) - kernel(a, b).mean()):
-        return "The mean across the sets counts twice: once for each of the inner ones."
-    if np.isclose(got, -right):
-        return "The sign is wrong: inner means minus the mean across is large for sets far apart."
-    if np.isclose(got, off(kernel(a, a, 1)) + off(kernel(b, b, 1)) - 2 * kernel(a, b, 1).mean()):
-        return "Divide x.y by the number of features, or the distance depends on how many there are."
-    if np.isclose(got, np.sqrt(abs(right))):
-        return "That is its root. KID is the squared distance: it may fall below 0 by chance, a root cannot."
+    across, unscaled = kernel(a, b).mean(), off(kernel(a, a, 1)) + off(kernel(b, b, 1))
+    itself = kernel(a, a).mean() + kernel(b, b).mean() - 2 * across
+    mistakes = {
+        "It includes pairs of an image with itself: leave out the diagonal of the inner means.": itself,
+        "The mean across the sets counts twice: once for each of the inner ones.": right + across,
+        "The sign is wrong: inner means minus the mean across is large for sets far apart.": -right,
+        "Divide x.y by the number of features, or they decide.": unscaled - 2 * kernel(a, b, 1).mean(),
+        "That is its root. KID is the squared distance, which may fall below 0.": np.sqrt(abs(right)),
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return f"Expected {right:.4f} for two small sets, received {got:.4f}."
 
 
@@ -55,17 +56,18 @@ def precision(answer: Callable[[np.ndarray, np.ndarray, int], float]) -> str | N
     right = [fidelity.precision_recall(real, generated, k)[0] for k in ks]
     if np.allclose(got, right):
         return None
-    if np.allclose(got, [share(generated, real, k - 1) for k in ks]):
-        return "That is one neighbour too few: place 0 of a sorted row, real to real, is the point itself."
-    if np.allclose(got, [share(real, generated, k) for k in ks]):
-        return "That is recall: real points among generated ones. Swap the two."
-    if np.allclose(got, [100 * value for value in right]):
-        return "Give a share from 0 to 1, not per cent."
-    reach = [np.sort(distances(real, real), 1)[:, k] for k in ks]
-    if np.allclose(got, [(distances(generated, real) <= r).all(1).mean() for r in reach]):
-        return "You asked for all real points. Within the reach of any one of them is enough."
-    if np.allclose(got, [(distances(generated, real) <= r).mean() for r in reach]):
-        return "You counted pairs. Ask for each generated point whether it is near any; then take the mean."
+    near = [distances(generated, real) <= np.sort(distances(real, real), 1)[:, k] for k in ks]
+    too_few = [share(generated, real, k - 1) for k in ks]
+    recall, of_all = [share(real, generated, k) for k in ks], [n.all(1).mean() for n in near]
+    mistakes = {
+        "That is one neighbour too few: place 0 of a sorted row, real to real, is the point itself.": too_few,
+        "That is recall, real points among generated ones. Swap the two.": recall,
+        "Give a share from 0 to 1, not per cent.": 100 * np.array(right),
+        "You asked for all real points. Within the reach of any one is enough.": of_all,
+        "You counted pairs. Ask of each generated point: any? Then take the mean.": [n.mean() for n in near],
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return (
         f"For k = 2 and 5 expected {right[0]:.3f} and {right[1]:.3f}, received {got[0]:.3f} and {got[1]:.3f}."
     )

@@ -124,21 +124,18 @@ def mean_dice(answer: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> 
         return f"Received shape {got.shape}; expected one number."
     if close(got, np.mean(each)):
         return None
+    pooled, jaccard = dice(np.ones(9, bool)), np.mean(each / (2 - each))
     slices = np.array([dice(np.arange(9) == k) for k in range(9)])
     by_slice = np.mean([slices[patients == p].mean() for p in "abc"])
     weighted = np.average(each, weights=[np.sum(patients == p) for p in "abc"])
     mistakes = {
-        "You pooled all patients' pixels, so large tumours decide. Compute each patient's Dice first.": dice(
-            np.ones(9, bool)
-        ),
+        "You pooled all patients' pixels, so large tumours decide. Take each patient's Dice first.": pooled,
         "That is the mean over slices. Put a patient's slices together first.": slices.mean(),
         "A patient's slices are one tumour: count their pixels together, not slice by slice.": by_slice,
         "Every patient should count once, with however many slices.": weighted,
         "That is the median. The mean is asked for here.": np.median(each),
         "That is the share of right pixels, which the background would decide.": np.mean(truth == found),
-        "That is intersection over union (Jaccard). Dice divides by the sum of both.": np.mean(
-            each / (2 - each)
-        ),
+        "That is intersection over union (Jaccard). Dice divides by the sum of both.": jaccard,
         "Take twice the overlap: a perfect patient would get only one half here.": np.mean(each) / 2,
     }
     if hint := recognise(got, mistakes):

@@ -86,23 +86,17 @@ def smallest_change(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | 
             return None
         return "That is right for one set of scans only. Compute it from the two arrays that are given."
     root, people_sd = np.sqrt(len(people)), np.array([first.std(ddof=1), second.std(ddof=1)])
+    one_scan, group = np.outer([1 / math.sqrt(2), 1 / root], [sd, 1.96 * sd])
+    twice = 1.96 * sd * math.sqrt(2)
     spreads = [*people_sd, *1.96 * people_sd, 1.96 * np.concatenate([first, second]).std(ddof=1)]
     hints = {
-        "That is one standard deviation of the differences: a third of unchanged people exceed it.": [sd],
-        "That is the error of a single scan. A change is a difference of two scans, and both err.": [
-            sd / math.sqrt(2),
-            1.96 * sd / math.sqrt(2),
-        ],
-        "The difference already has the errors of both scans: leave out the root of 2.": [
-            1.96 * sd * math.sqrt(2)
-        ],
-        "That is the error of a group's mean change. The question is about one person.": [
-            sd / root,
-            1.96 * sd / root,
-        ],
+        "That is one standard deviation of the differences: a third of unchanged people exceed it.": sd,
+        "That is the error of a single scan. A change is a difference of two scans, and both err.": one_scan,
+        "The difference already has the errors of both scans: leave out the root of 2.": twice,
+        "That is the error of a group's mean change. The question is about one person.": group,
         "That is how much people differ. Take each person's own difference.": spreads,
-        "That is the mean size of a difference, and many exceed it.": [np.abs(difference).mean()],
-        "The largest difference grows with the number of people. Use the spread.": [np.abs(difference).max()],
+        "That is the mean size of a difference, and many exceed it.": np.abs(difference).mean(),
+        "The largest difference grows with the number of people. Use the spread.": np.abs(difference).max(),
     }
     for hint, wrong in hints.items():
         if np.isclose(value, wrong, rtol=0.015).any():  # standard deviations of 39 and of 40
