@@ -1,17 +1,19 @@
 """What the tests know of lessons: exercises in a notebook, and how to try answers on them."""
 
 import re
+import symtable
 from dataclasses import dataclass
 from pathlib import Path
 
 import build
-import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 
 from gancourse.teaching.checks import MIME
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "notebooks" / "source").glob("[0-9][0-9]_*.py"))
+PASSED, NOT_TRIED = "Passed.", "Not tried yet."
 
 
 @dataclass(frozen=True)
@@ -59,58 +61,106 @@ def find_exercises(notebook: NotebookNode) -> list[Exercise]:
     return found
 
 
-def read_wrong_answers(path: Path) -> dict[str, list[str]]:
-    """Wrong answers to each check, from a file of cells that open with `# %% name of the check`."""
-    pieces = re.split(r"^# %% *(\w+).*\n", path.read_text(), flags=re.MULTILINE)[1:]
-    answers: dict[str, list[str]] = {}
-    for name, code in zip(pieces[::2], pieces[1::2], strict=True):
-        answers.setdefault(name, []).append(code.strip())
+@dataclass(frozen=True)
+class Answer:
+    """An answer to try, and words that its check has to say of it."""
+
+    exercise: str
+    what: str
+    words: str  # of the hint, or PASSED or NOT_TRIED
+    code: str
+
+
+def read_answers(path: Path) -> list[Answer]:
+    """Answers from a file of cells that open with `# %% exercise: what is wrong -> words of the hint`.
+
+    Raises:
+        AssertionError: a cell opens in another way.
+    """
+    above, *cells = re.split(r"^# %% *", path.read_text(), flags=re.MULTILINE)
+    assert not above, f"{path.name}: something stands above the first answer"
+    answers = []
+    for header, _, code in (cell.partition("\n") for cell in cells):
+        parts = re.fullmatch(r"(\w+): (.+) -> (.+)", header)
+        assert parts, f"{path.name}: `# %% exercise: what is wrong -> words of the hint`, not {header!r}"
+        answers.append(Answer(*parts.groups(), code.strip()))
     return answers
 
 
-def try_answers(notebook: NotebookNode, wrong: dict[str, list[str]], folder: Path) -> list[str]:
-    """Run a lesson once, and each of its exercises with its solution, its stub and every wrong answer.
+def try_answers(notebook: NotebookNode, answers: list[Answer], folder: Path) -> list[tuple[Answer, str]]:
+    """Try each exercise of a lesson in a kernel: its stub, the given answers, its solution.
 
-    Cells tagged `slow` are left out; no exercise may need them.
+    Of the other cells only those are run that make a name which an exercise needs, and none tagged `slow`.
 
     Args:
         notebook: the lesson.
-        wrong: from `read_wrong_answers`.
+        answers: from `read_answers`.
         folder: where its kernel runs.
 
     Returns:
-        A line for each check that did not say what it should have.
+        Every answer, with what its check said: `PASSED`, `NOT_TRIED` or a hint.
     """
     exercises = {exercise.index: exercise for exercise in find_exercises(notebook)}
-    cells, trials = [], []
-    for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code" or "slow" in tags(cell) or index - 1 in exercises:
+    cells: list[NotebookNode] = []
+    trials: list[tuple[Answer, NotebookNode]] = []
+    needed: set[str] = set()
+    for index, cell in reversed(list(enumerate(notebook.cells))):
+        if exercise := exercises.get(index):
+            tried = [(answer, new_code_cell(exercise.check)) for answer in _to_try(exercise, answers)]
+            trials = tried + trials
+            run = [each for answer, check in tried for each in (new_code_cell(answer.code), check)]
+        elif cell.cell_type == "code" and not {"slow", "check"} & {*tags(cell)} and needed & _made(cell):
+            run = [new_code_cell(cell.source)]
+        else:
             continue
-        if index not in exercises:
-            cells.append(nbformat.v4.new_code_cell(cell.source, metadata=cell.metadata))
-            continue
-        exercise = exercises[index]
-        for kind, code in [
-            ("the solution", exercise.solution),
-            ("the stub", exercise.stub),
-            *(("a wrong answer", code) for code in wrong.get(exercise.name, [])),
-        ]:
-            cells += [nbformat.v4.new_code_cell(code), nbformat.v4.new_code_cell(exercise.check)]
-            trials.append((exercise.name, kind, code, cells[-1]))
-        cells.append(nbformat.v4.new_code_cell(exercise.solution))  # for the cells after it
-    build.execute(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": build.KERNEL}), folder)
+        cells = run + cells
+        needed = needed.union(*map(_used, run))
+    build.execute(new_notebook(cells=cells, metadata={"kernelspec": build.KERNEL}), folder)
+    return [(answer, said(check)) for answer, check in trials]
 
-    found = []
-    expected = {"the solution": True, "the stub": None, "a wrong answer": False}
-    for name, kind, code, cell in trials:
-        results = check_results(cell)
-        if [result["passed"] for result in results] != [expected[kind]]:
-            found.append(f"{name}: {kind} gives {results}:\n{code}")
-        elif kind == "a wrong answer" and not results[0]["hint"]:
-            found.append(f"{name}: no hint for {code}")
+
+def _to_try(exercise: Exercise, answers: list[Answer]) -> list[Answer]:
+    """What to try on an exercise: the solution last, because later exercises may use it."""
+    return [
+        Answer(exercise.name, "the stub", NOT_TRIED, exercise.stub),
+        *(answer for answer in answers if answer.exercise == exercise.name),
+        Answer(exercise.name, "the solution", PASSED, exercise.solution),
+    ]
+
+
+def _made(cell: NotebookNode) -> set[str]:
+    """Global names that a cell assigns, defines or imports."""
+    symbols = symtable.symtable(cell.source, "cell", "exec").get_symbols()
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+
+
+def _used(cell: NotebookNode) -> set[str]:
+    """Global names that a cell reads, also inside its functions."""
+    tables = [symtable.symtable(cell.source, "cell", "exec")]
+    for table in tables:
+        tables += table.get_children()
+    symbols = [symbol for table in tables for symbol in table.get_symbols()]
+    return {symbol.get_name() for symbol in symbols if symbol.is_global() and symbol.is_referenced()}
+
+
+def said(cell: NotebookNode) -> str:
+    """What the check in an executed cell said: `PASSED`, `NOT_TRIED` or a hint; nothing if it did not run."""
+    results = [output.data[MIME] for output in cell.outputs if MIME in output.get("data", {})]
+    return " ".join({True: PASSED, None: NOT_TRIED, False: r["hint"]}[r["passed"]] for r in results)
+
+
+def unexpected(trials: list[tuple[Answer, str]]) -> list[str]:
+    """What is wrong with the checks: a line for each answer that was not told what it should have been.
+
+    Mistakes that are expected to be told different words may not get the same hint.
+    """
+    found, told = [], {}
+    for answer, hint in trials:
+        where = f"{answer.exercise}, {answer.what!r}"
+        alike = told.setdefault((answer.exercise, hint), answer)
+        verdicts = {PASSED, NOT_TRIED} & {answer.words, hint}
+        if not (answer.words == hint if verdicts else answer.words in hint):
+            found.append(f"{where} is told {hint!r}, not {answer.words!r}")
+        elif alike.words != answer.words:
+            found.append(f"{where} is told the same as {alike.what!r}: {hint!r}")
     return found
-
-
-def check_results(cell: NotebookNode) -> list[dict]:
-    """What the checks in an executed cell said."""
-    return [output.data[MIME] for output in cell.outputs if MIME in output.get("data", {})]

@@ -17,9 +17,12 @@ import functools
 import html
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 MIME = "application/vnd.gancourse.check+json"
 
@@ -94,6 +97,27 @@ def check(function: Callable[..., str | None]) -> Callable[..., Result]:
 
     checked.__annotations__ = {"return": Result}
     return checked
+
+
+def close(got: ArrayLike, want: ArrayLike) -> bool:
+    """Whether an answer has the shape and, within a thousandth, the values that are wanted."""
+    return np.shape(got) == np.shape(want) and np.allclose(got, want, rtol=1e-3, atol=1e-6)
+
+
+def recognise(got: ArrayLike, mistakes: Mapping[str, Any]) -> str | None:
+    """Find the mistake that gives an answer.
+
+    Args:
+        got: a number or an array.
+        mistakes: for each hint what the mistake gives, of the shape of `got`, or several such.
+
+    Returns:
+        The first hint that fits, if any.
+    """
+    for hint, wrong in mistakes.items():
+        if any(close(got, each) for each in np.reshape(wrong, (-1, *np.shape(got)))):
+            return hint
+    return None
 
 
 def _said(error: Exception) -> str:

@@ -4,11 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gancourse.teaching.checks import check
-
-
-def _close(got, want) -> bool:
-    return np.shape(got) == np.shape(want) and np.allclose(got, want, rtol=1e-4, atol=1e-6)
+from gancourse.teaching.checks import check, close
 
 
 @check
@@ -22,26 +18,22 @@ def asymmetry(answer: Callable[[np.ndarray], float]) -> str | None:
     if not np.array_equal(image, kept):
         return "Your function changes the image that it is given. Make a new one."
     gap = np.abs(image - image[:, ::-1])
-    if _close(value, gap[brain].mean()):
+    if close(value, gap[brain].mean()):
         return None
     if value.shape != ():
         return f"Received shape {value.shape}, expected one number: take the mean."
     upright = image[::-1]
-    if _close(value, np.abs(image - upright)[brain].mean()):
-        return "You compared top and bottom: rows come first. Turn the columns round, image[:, ::-1]."
-    if _close(value, np.abs(image - image[::-1, ::-1])[brain].mean()):
-        return "You turned the image by half a circle. Turn only the columns round, image[:, ::-1]."
-    if _close(value, (image - image[:, ::-1])[brain].mean()) or _close(
-        value, (image - image[:, ::-1]).mean()
-    ):
-        return "Brighter and darker cancel: take the absolute value before the mean."
-    if _close(value, gap.mean()):
-        return (
-            "That is the mean over the whole image. A small brain has more background; take the brain only."
-        )
-    if _close(value, gap[brain].sum()) or _close(value, gap.sum()):
+    if close(value, np.abs(image - upright)[brain].mean()):
+        return "You compared top and bottom: rows come first. Reverse the columns: image[:, ::-1]."
+    if close(value, np.abs(image - image[::-1, ::-1])[brain].mean()):
+        return "You rotated the image by 180 degrees. Reverse only the columns: image[:, ::-1]."
+    if close(value, (image - image[:, ::-1])[brain].mean()) or close(value, (image - image[:, ::-1]).mean()):
+        return "Brighter and darker places cancel out: take the absolute value before the mean."
+    if close(value, gap.mean()):
+        return "That is the mean over the whole image, background included. Take the brain only."
+    if close(value, gap[brain].sum()) or close(value, gap.sum()):
         return "That is the sum: it grows with the brain. Take the mean."
-    if _close(value, (gap[brain] ** 2).mean()) or _close(value, np.sqrt((gap[brain] ** 2).mean())):
+    if close(value, (gap[brain] ** 2).mean()) or close(value, np.sqrt((gap[brain] ** 2).mean())):
         return "You squared the differences. Take their absolute value."
     return f"Received {value:.4f}, expected {gap[brain].mean():.4f} for an image of the check's own."
 
@@ -53,22 +45,22 @@ def posterior(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> 
     value = np.asarray(answer(one.copy(), zero.copy(), prior), float)
     joint, other = one * prior, zero * (1 - prior)
     want = joint / (joint + other)
-    if _close(value, want):
+    if close(value, want):
         return None
     if value.shape != want.shape:
         return f"Received shape {value.shape}, expected {want.shape}: a probability for each slice."
-    if _close(value, joint):
-        return "That is the upper half of the fraction. Divide by all the ways to see such a slice."
-    if _close(value, one / (one + zero)):
-        return "You left out how common tumours are: weigh each density with p(y)."
-    if _close(value, 1 - want):
-        return "That is the probability of no tumour."
-    if _close(value, one * (1 - prior) / (one * (1 - prior) + zero * prior)):
+    if close(value, joint):
+        return "That is only the numerator. Divide it by its sum over both classes, tumour and no tumour."
+    if close(value, one / (one + zero)):
+        return "You left out how common tumours are: weight each density by its p(y)."
+    if close(value, 1 - want):
+        return "That is the probability of no tumour. The probability of a tumour is asked for."
+    if close(value, one * (1 - prior) / (one * (1 - prior) + zero * prior)):
         return "The two shares are swapped: p_tumour goes with p_x_tumour."
-    if _close(value, joint / (joint + zero)) or _close(value, joint / (one + zero)):
-        return "The weights must be in the lower half as well, 1 - p_tumour with p_x_none."
-    if _close(value, joint / other) or _close(value, one / zero):
-        return "Those are odds, tumour against none. A probability is one of them divided by both together."
+    if close(value, joint / (joint + zero)) or close(value, joint / (one + zero)):
+        return "The denominator needs both weights as well: 1 - p_tumour goes with p_x_none."
+    if close(value, joint / other) or close(value, one / zero):
+        return "Those are odds, tumour against none. A probability is one of the two divided by their sum."
     return f"Received {value[0]:.3f} for densities 0.02 and 0.01 and a share of 0.2; expected {want[0]:.3f}."
 
 
@@ -79,29 +71,27 @@ def with_prior(answer: Callable[[float, float, float], float]) -> str | None:
         value = np.asarray(answer(p, old, new), float)
         before, shift = p / (1 - p), (new / (1 - new)) / (old / (1 - old))
         want = before * shift / (1 + before * shift)
-        if _close(value, want):
+        if close(value, want):
             continue
         if value.shape != ():
             return f"Received shape {value.shape}, expected one number."
-        if _close(value, p * new / old):
-            return "Probabilities cannot be scaled: with a larger new share yours exceed 1. Scale the odds."
-        if _close(value, before * shift):
-            return "Those are the new odds. Back to a probability: odds / (1 + odds)."
+        if close(value, p * new / old):
+            return "A probability cannot be scaled: with a larger new share yours exceeds 1. Scale the odds."
+        if close(value, before * shift):
+            return "Those are the new odds. Turn them into a probability: odds / (1 + odds)."
         back = before / shift / (1 + before / shift)
-        if _close(value, back):
-            return "The wrong way: rarer tumours make p smaller. Multiply by the new odds, divide by the old."
+        if close(value, back):
+            return "That is the wrong way round: rarer tumours make p smaller. Multiply by the new odds."
         ratio = before * new / old
-        if _close(value, ratio / (1 + ratio)):
+        if close(value, ratio / (1 + ratio)):
             return "You scaled by the ratio of the shares. Take the ratio of their odds, share / (1 - share)."
         only = before * new / (1 - new)
-        if _close(value, only / (1 + only)):
+        if close(value, only / (1 + only)):
             return "The old share is still in p: divide its odds out before you put in the new one."
-        if _close(value, p):
-            return "Nothing changed: the share of tumours has to count."
-        if _close(value, new):
-            return "That is the new share alone. What the slice shows must count as well."
-        if _close(value, p * new / (p * new + (1 - p) * (1 - new))):
-            return "The old share is still in p: divide it out before you put in the new one."
+        if close(value, p):
+            return "You return p unchanged, but the share of tumours has to count."
+        if close(value, new):
+            return "That is the new share alone. What the slice shows has to count as well."
         return f"p = {p}, from a share of {old} to one of {new}: received {value:.3f}, expected {want:.3f}."
     return None
 
@@ -110,34 +100,36 @@ def with_prior(answer: Callable[[float, float, float], float]) -> str | None:
 def guess(answer: Callable[[np.ndarray, np.ndarray, float], tuple[float, float]]) -> str | None:
     """`guess(mean, cov, first)`: mean and deviation of the second number where the first is known."""
     mean, cov = np.array([10.0, 30.0]), np.array([[16.0, 24.0], [24.0, 100.0]])
+    slope = cov[0, 1] / cov[0, 0]
+    sd = np.sqrt(cov[1, 1] - slope * cov[0, 1])
+    spreads = []
     for first in (10.0, 14.0, 3.0):
         found = answer(mean.copy(), cov.copy(), first)
         if not isinstance(found, tuple | list | np.ndarray) or len(found) != 2:
             return "Return two things: the mean of the second number, and its standard deviation."
         middle, spread = (float(np.squeeze(part)) for part in found)
-        slope = cov[0, 1] / cov[0, 0]
-        want, sd = mean[1] + slope * (first - mean[0]), np.sqrt(cov[1, 1] - slope * cov[0, 1])
-        if _close(middle, want) and _close(spread, sd):
+        spreads.append(spread)
+        step = first - mean[0]
+        want = mean[1] + slope * step
+        if close(middle, want):
             continue
-        if _close(middle, want):
-            if _close(spread, sd**2):
-                return "The mean is right. You returned the variance: take its root."
-            if _close(spread, np.sqrt(cov[1, 1])):
-                return (
-                    "The mean is right. The deviation is that of all slices: knowing one number narrows it."
-                )
-            return f"The mean is right. The deviation is {spread:.2f}, expected {sd:.2f}."
-        if first == mean[0]:
-            return (
-                f"Where the first number is average, the second should be, too: {want:g}, not {middle:.2f}."
-            )
-        if _close(middle, mean[1]):
+        if step == 0:
+            return f"If the first number is average, so should the second be: {want:g}, not {middle:.2f}."
+        if close(middle, mean[1]):
             return "Your mean does not depend on the first number. How much does the second rise with it?"
-        if _close(middle, mean[1] + cov[0, 1] / cov[1, 1] * (first - mean[0])):
-            return "Wrong slope: divide the covariance by the variance of the number that is *known*."
-        if _close(middle, mean[1] + cov[0, 1] * (first - mean[0])):
-            return "The covariance alone is no slope: divide it by the variance of the first number."
-        if _close(middle, mean[1] - slope * (first - mean[0])):
-            return "The wrong way: with this covariance a larger first number goes with a larger second."
+        if close(middle, mean[1] + cov[0, 1] / cov[1, 1] * step):
+            return "The slope is wrong: divide the covariance by the variance of the number that is *known*."
+        if close(middle, mean[1] + cov[0, 1] * step):
+            return "The covariance alone is not a slope: divide it by the variance of the first number."
+        if close(middle, mean[1] - slope * step):
+            return (
+                "That is the wrong direction: with this covariance a larger first goes with a larger second."
+            )
         return f"First number {first:g}: received a mean of {middle:.2f}, expected {want:.2f}."
-    return None
+    if close(spreads, [sd] * 3):
+        return None
+    if close(spreads, [sd**2] * 3):
+        return "The mean is right. You returned the variance: take its root."
+    if close(spreads, [np.sqrt(cov[1, 1])] * 3):
+        return "The mean is right. The deviation is that of all slices: knowing the first number narrows it."
+    return f"The mean is right. The deviation is {spreads[0]:.2f}, expected {sd:.2f}."

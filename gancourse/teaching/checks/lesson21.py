@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from gancourse.errors import InputError
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, recognise
 
 #: What mends the game already, or would be another game.
 TAKEN = ("data", "seed", "g_rate", "d_rate")
@@ -23,13 +23,13 @@ def best_answer(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str |
     if np.allclose(got, p / (p + q)):
         return None
     if np.allclose(got, q / (p + q)):
-        return "That is the probability of generated. The discriminator says how probable real is."
+        return "That is the probability of a generated number. The discriminator gives that of a real one."
     if np.allclose(got, p / q):
-        return "Those are odds, and may be above 1. A share is real ones among all: divide by both."
+        return "Those are odds, which can exceed 1. The share of real ones among all is p / (p + q)."
     if np.array_equal(got, p > q):
-        return "That decides. The best answer says how sure it is: a number between 0 and 1."
+        return "That is a decision. The best answer says how sure it is: a number between 0 and 1."
     if np.allclose(got, p):
-        return "p(x) is a density of real numbers; how many generated ones lie there matters as well."
+        return "p(x) is the density of real numbers only. How many generated ones lie there matters as well."
     return f"For p = 0.2 and q = 0.6 expected 0.25, received {got[0]:.3g}."
 
 
@@ -51,18 +51,16 @@ def js(answer: Callable[[np.ndarray, np.ndarray, float], float]) -> str | None:
         return None
     if np.isnan(got):
         return "0 times the logarithm of 0 became NaN: sum over places where the density is above 0."
-    if np.isclose(got, right / width):
-        return "An integral is a sum times the width of a step."
-    if np.isclose(got, 2 * right):
-        return "Each of the two parts counts half."
-    if np.isclose(got, right / np.log(2)):
-        return "That is in bits, with the logarithm of base 2. Here it is the natural one."
-    if np.isclose(got, np.sqrt(right)):
-        return "That is the Jensen-Shannon distance, the root. Without it, please."
-    if np.isclose(got, (part(p, 2 * m) + part(q, 2 * m)) / 2):
-        return "The mixture is the mean of both: (p + q) / 2."
-    if np.isclose(got, -right):
-        return "The sign is turned: a divergence is never below 0."
+    mistakes = {
+        "The width is missing: an integral is a sum times the width of a step.": right / width,
+        "That is twice the divergence: each of the two parts counts half.": 2 * right,
+        "That is in bits, with the logarithm of base 2. Use the natural logarithm here.": right / np.log(2),
+        "That is the Jensen-Shannon distance, which is the root. Leave the root out.": np.sqrt(right),
+        "The mixture is the mean of both: (p + q) / 2.": (part(p, 2 * m) + part(q, 2 * m)) / 2,
+        "The sign is wrong: a divergence is never below 0.": -right,
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return f"Expected {right:.4f} for two small densities, received {got:.4f}."
 
 
@@ -77,11 +75,11 @@ def slopes(answer: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]) -> str
     if np.allclose(got, right):
         return None
     if np.allclose(got, right[::-1]):
-        return "The two are swapped: first ln(1 - D)."
+        return "The two are swapped: the slope of ln(1 - D) comes first."
     if np.allclose(got, -right):
-        return "The signs: a higher logit makes both losses smaller, so both slopes are below 0."
+        return "The signs are wrong: a higher logit makes both losses smaller, so both slopes are negative."
     if np.allclose(got, [-1 / (1 - d), -1 / d]):
-        return "Those are slopes by D. By the logit they are multiplied by D (1 - D)."
+        return "Those are slopes with respect to D. For the logit, multiply them by D (1 - D)."
     return f"At D = 0.1 expected -0.1 and -0.9, received {got[0, 0]:.3g} and {got[1, 0]:.3g}."
 
 
@@ -91,9 +89,9 @@ def mend(answer: Mapping[str, object]) -> str | None:
     from gancourse.teaching.widgets.playground_game import Playground
 
     if taken := [name for name in answer if name in TAKEN]:
-        return f"{taken[0]} is not to be changed here: find another way."
+        return f"Leave {taken[0]} as it is here, and find another way."
     if not answer:
-        return "Nothing is changed yet."
+        return "Nothing is changed yet. Name a setting and give it a value."
     game = Playground("oscillation")
     try:
         for name, value in answer.items():
@@ -106,5 +104,5 @@ def mend(answer: Mapping[str, object]) -> str | None:
         found.append(game.now["found"])
     middle = int(np.median(found[-FRAMES // 3 :]))
     if middle < WANTED:
-        return f"At the end {middle} of 8 blobs are found (median of the last 100 frames). Who runs away now?"
+        return f"{middle} of 8 blobs are found (median of the last 100 frames). Which network is ahead?"
     return None

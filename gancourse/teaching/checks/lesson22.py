@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gancourse.errors import InputError
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, recognise
 
 
 @check
@@ -21,18 +21,16 @@ def confusion(answer: Callable[[np.ndarray, np.ndarray, tuple], np.ndarray]) -> 
     right = counts / counts.sum(1, keepdims=True)
     if np.allclose(got, right):
         return None
-    if np.allclose(got, counts):
-        return "Those are counts. Divide each row by how often that grade was asked for."
-    if np.allclose(got, counts / counts.sum()):
-        return "You divide by all requests: each row should sum to 1 by itself."
-    if np.allclose(got, right.T):
-        return "Rows and columns are swapped: rows are what was asked for."
-    if np.allclose(got, counts / counts.sum(0)):
-        return (
-            "You divide by what was read: that answers how far to trust a reading. Divide by what was asked."
-        )
-    if np.allclose(got, 100 * right):
-        return "Give shares from 0 to 1, not per cent."
+    by_read = counts / counts.sum(0)
+    mistakes = {
+        "Those are counts. Divide each row by how often that grade was asked for.": counts,
+        "You divided by the number of all requests, but each row should add up to 1.": counts / counts.sum(),
+        "Rows and columns are swapped: rows are what was asked for.": right.T,
+        "You divided by what was read: that says how far to trust it. Divide by what was asked for.": by_read,
+        "Give shares from 0 to 1, not per cent.": 100 * right,
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return f"In the first row expected {right[0].round(3)}, received {got[0].round(3)}."
 
 
@@ -46,20 +44,19 @@ def psnr(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
     got, right = float(answer(truth, image)), float(10 * np.log10(4 / error))
     if np.isclose(got, right):
         return None
-    if np.isclose(got, 10 * np.log10(1 / error)):
-        return "Images in [-1, 1] span 2, not 1: the peak is 2, and its square 4."
-    if np.isclose(got, 10 * np.log10(255**2 / error)):
-        return "255 is the peak of 8-bit images. These go from -1 to 1."
-    if np.isclose(got, -right):
-        return "The sign is turned: a small error gives a large PSNR."
-    if np.isclose(got, np.log10(4 / error)):
-        return "Decibels are tenths: multiply the logarithm by 10."
-    if np.isclose(got, 10 * np.log(4 / error)):
-        return "Decibels take the logarithm to base 10: np.log10."
-    if np.isclose(got, 10 * np.log10(2 / error)) or np.isclose(got, 10 * np.log10(2 / np.sqrt(error))):
-        return "Square the peak, too: its power is compared with the error's power."
-    if np.isclose(got, 10 * np.log10(4 / np.abs(truth - image).mean())):
-        return "Take the mean of the squared differences."
+    unsquared = 10 * np.log10([2 / error, 2 / np.sqrt(error)])
+    absolute = 10 * np.log10(4 / np.abs(truth - image).mean())
+    mistakes = {
+        "Images in [-1, 1] span 2, not 1: the peak is 2, and its square 4.": 10 * np.log10(1 / error),
+        "255 is the peak of 8-bit images. These go from -1 to 1.": 10 * np.log10(255**2 / error),
+        "The sign is wrong: a small error gives a large PSNR.": -right,
+        "A decibel is a tenth of a bel: multiply the logarithm by 10.": right / 10,
+        "Decibels take the logarithm to base 10: np.log10.": right * np.log(10),
+        "Square the peak as well: it is compared with a squared error.": unsquared,
+        "Take the mean of the squared differences.": absolute,
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return f"Expected {right:.2f} decibels for a noisy image, received {got:.2f}."
 
 
@@ -74,7 +71,7 @@ def report(answer: str) -> str | None:
     from gancourse.teaching.material.radiology_reports import WORDS, TextEncoder
 
     if not isinstance(answer, str):
-        return "Write a text in quotation marks."
+        return "Write the report as a text in quotation marks."
     try:
         read = TextEncoder(pretrained.tour("text-encoder")).answers([answer]).iloc[0]
     except InputError as error:
@@ -82,9 +79,7 @@ def report(answer: str) -> str | None:
     for question, wanted in WANTED.items():
         if read[question] != wanted:
             turned = (
-                " The side is the patient's, who looks at you out of the picture."
-                if question == "side"
-                else ""
+                " The side is the patient's own, and the patient faces you." if question == "side" else ""
             )
             return f"{question}: the network reads {read[question]!r}; wanted: {wanted!r}.{turned}"
     if not any(word in answer.lower() for word in WORDS["non-enhancing"]):
@@ -99,23 +94,23 @@ def spread(answer: Callable[[np.ndarray], float]) -> str | None:
     uptake[2, 3], uptake[2, 9], uptake[6, 6] = 1.0, 3.0, 0.5
     rows, columns = np.indices(uptake.shape)
 
-    def of(weights, centre=None, root=True):
+    def of(weights, centre=None):
         total = weights.sum()
         y, x = centre or ((weights * rows).sum() / total, (weights * columns).sum() / total)
-        square = (weights * ((rows - y) ** 2 + (columns - x) ** 2)).sum() / total
-        return np.sqrt(square) if root else square
+        return np.sqrt((weights * ((rows - y) ** 2 + (columns - x) ** 2)).sum() / total)
 
     got, right = float(answer(uptake)), of(uptake)
     if np.isclose(got, right):
         return None
-    if np.isclose(got, of(uptake, root=False)):
-        return "That is the mean square distance: take its root."
-    if np.isclose(got, of((uptake > 0).astype(float))):
-        return "Every active pixel counts the same for you. Weigh it with its uptake."
-    if np.isclose(got, of(uptake, ((uptake.shape[0] - 1) / 2, (uptake.shape[1] - 1) / 2))):
-        return "You measure from the middle of the image: measure from the uptake's own centre."
-    if np.isclose(got, of(uptake) * np.sqrt(uptake.sum())):
-        return "Divide by the total uptake: a map twice as bright spreads no farther."
-    if np.isclose(got, of(uptake) * 6.5):
-        return "In pixels, please, not in millimetres."
+    middle = of(uptake, ((uptake.shape[0] - 1) / 2, (uptake.shape[1] - 1) / 2))
+    alike, undivided = of((uptake > 0).astype(float)), right * np.sqrt(uptake.sum())
+    mistakes = {
+        "That is the mean square distance: take its root.": right**2,
+        "You count every active pixel the same. Weight each one by its uptake.": alike,
+        "You measured from the middle of the image: measure from the uptake's own centre.": middle,
+        "Divide by the total uptake: a map twice as bright spreads no farther.": undivided,
+        "Give the distance in pixels, not in millimetres.": right * 6.5,
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return f"Expected {right:.3f} pixels for three points, received {got:.3f}."

@@ -18,26 +18,25 @@ def axial(answer: Callable[[np.ndarray, int], np.ndarray]) -> str | None:
         return None
     sides = (want.T, want.T[::-1], want.T[:, ::-1], want.T[::-1, ::-1])
     known = [
-        (want, "Right for one k only. Use the k that your function is given."),
+        (want, "That is right for one k only. Use the k that your function is given."),
         (volume[:, :, 2].T, "This is the middle slice. Use the k that your function is given."),
         *(
-            (side, "It lies on its side: imshow draws the first axis downwards. Transpose it.")
+            (side, "It lies on its side: imshow draws the first axis downwards, so transpose.")
             for side in sides
         ),
-        (
-            want[:, ::-1],
-            "Mirrored: the patient's right is on the right. x runs as it should: do not flip it.",
-        ),
-        (want[::-1], "Upside down, with the nose below. y runs to the back already: do not flip it."),
-        (want[::-1, ::-1], "Turned by half a circle. x and y run as they should: a transpose is enough."),
+        (want[:, ::-1], "It is mirrored: the patient's right is on the right. x already runs as it should."),
+        (want[::-1], "It is upside down, with the nose below. y already runs as it should."),
+        (want[::-1, ::-1], "It is rotated by 180 degrees. x and y run as they should: only transpose it."),
         *((np.take(volume, 3, axis), "") for axis in (0, 1)),
         *((np.take(volume, 3, axis).T, "") for axis in (0, 1)),
     ]
     for wrong, hint in known:
         if np.array_equal(got, wrong):
-            return hint or "You cut along another axis. z, the third, runs upwards: keep one z, all x and y."
+            return (
+                hint or "You cut along another axis. z, the third, runs upwards: take one z, and all x and y."
+            )
     return (
-        f"Received shape {got.shape} from a volume {volume.shape}; expected {want.shape}: rows y, columns x"
+        f"Received shape {got.shape} from a volume {volume.shape}; expected {want.shape}: rows y, columns x."
     )
 
 
@@ -53,34 +52,33 @@ def core_ml(answer: Callable[[np.ndarray, tuple[float, float, float]], float]) -
     if np.isclose(value, counts[1, 4] * 12 / 1000):
         if np.isclose(answer(seg, (1.0, 1.0, 1.0)), 0.1):
             return None
-        return "Right for one voxel size only. Use the zooms that your function is given."
+        return "That is right for one voxel size only. Use the zooms that your function is given."
     units = {
         12 / 1000: "",
         1: "You counted voxels. Multiply by the volume of one voxel, which the zooms give.",
         1 / 1000: "You took a voxel for 1 mm3. Here it is 2 x 1.5 x 4 mm: multiply by all three zooms.",
         12: "That is in mm3. 1 mL is 1000 mm3.",
         12 / 100: "1 mL is 1 cm3, and 1 cm is 10 mm in each of three directions: divide by 1000.",
-        8 / 1000: "Here a voxel is 2 x 1.5 x 4 mm, no cube of 2 mm: multiply all three zooms.",
+        8 / 1000: "Here a voxel is 2 x 1.5 x 4 mm, not a cube of 2 mm: multiply all three zooms.",
         7.5 / 1000: "You added the zooms. The volume of a box is the product of its sides.",
     }
     parts = {
         (1, 4): "",
-        (1, 2, 4): "With oedema (2) this is the whole tumour. The core leaves it out.",
-        (
-            4,
-        ): "This is the enhancing tumour (4) alone. Its dead or non-enhancing part (1) belongs to the core.",
+        (1, 2, 4): "This is the whole tumour, with oedema (2). The core leaves the oedema out.",
+        (4,): "This is the enhancing tumour (4) alone. Label 1, necrotic or not enhancing, is core as well.",
         (1,): "This is label 1 alone. The enhancing tumour (4) belongs to the core as well.",
         (2,): "This is the oedema (2), which lies around the core. The core is labels 1 and 4.",
-        (1, 2): "You took labels 1 and 2. The core is 1 and 4: it has the enhancing rim, and no oedema.",
-        (2, 4): "You took labels 2 and 4. The core is 1 and 4: it has the dead centre, and no oedema.",
+        (1, 2): "You took labels 1 and 2. The core is 1 and 4: it includes the enhancing rim, but no oedema.",
+        (
+            2,
+            4,
+        ): "You took labels 2 and 4. The core is 1 and 4: it includes the necrotic centre, but no oedema.",
     }
     for factor, unit in units.items():
         for labels, part in parts.items():
             if np.isclose(value, counts[labels] * factor):
                 return f"{part} {unit}"
-    return (
-        f"Received {value:g}. Count the voxels of labels 1 and 4, times one voxel's volume in mm3, over 1000."
-    )
+    return f"Received {value:g}. Count labels 1 and 4, multiply by one voxel's mm3, divide by 1000."
 
 
 @check
@@ -101,7 +99,7 @@ def zscore(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None
             "Your function changed the volume that it was given. Make a new array, for example with np.where."
         )
     if not np.isfinite(got).all():
-        return "Some values are not finite numbers."
+        return "Some of your values are not finite numbers: did you divide by 0?"
 
     inside = volume[brain]
     mean, deviation = inside.mean(), inside.std()
@@ -112,26 +110,23 @@ def zscore(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None
     if gave(mean, deviation):
         if np.abs(got[~brain]).max() < 0.01:
             return None
-        return "Right inside the brain. Outside it is not 0: the background must not look like a tissue."
+        return (
+            "The brain is right. Outside it should be 0, so that the background does not look like a tissue."
+        )
     if gave(mean, 1):
         return "The mean is 0 now. Divide by the standard deviation inside the brain as well."
     if gave(0, deviation):
-        return "The deviation is 1 now. Subtract the mean inside the brain first."
+        return "The standard deviation is 1 now. Subtract the mean inside the brain first."
     if np.allclose(got[brain], (inside - mean) / deviation**2, atol=1e-4):
         return "You divided by the variance. The standard deviation is its square root, .std()."
     for voxels, hint in (
-        (volume, "You took mean or deviation of the whole volume, most of it background. Use volume[brain]."),
-        (
-            volume[volume > 0],
-            "volume > 0 is not the brain: it has black voxels, and stripping leaves crumbs. Use brain.",
-        ),
+        (volume, "That is the mean or deviation of the whole volume, most of it background: use brain."),
+        (volume[volume > 0], "volume > 0 is not the brain: a brain has black voxels, too. Use brain."),
     ):
         if any(gave(c, s) for c in (voxels.mean(), mean) for s in (voxels.std(), deviation)):
             return hint
     if got[brain].min() >= -1.01 and got[brain].max() <= 1.01:
-        return (
-            "That scales from smallest to largest, so that one bright voxel decides. Use mean and deviation."
-        )
+        return "That scales from smallest to largest: one bright voxel decides. Use the mean and deviation."
     m, s = got[brain].mean(), got[brain].std()
     return f"Inside the brain the mean is {m:.3g} and the deviation {s:.3g}; expected 0 and 1."
 
@@ -151,18 +146,18 @@ def split_by_patient(answer: Callable[[pd.DataFrame, float, np.random.Generator]
         if not test.any() or test.all():
             return "One side of the split is empty."
         for column, hint in (
-            ("subject", "Slices of one scan lie on both sides. Draw patients, then take all slices of each."),
-            ("patient", "Two scans of one patient lie on both sides. Draw by patient, not by subject."),
+            ("subject", "Slices of one scan lie on both sides. Draw patients, and take all slices of each."),
+            ("patient", "Scans of one patient lie on both sides. Draw by patient, not by subject."),
         ):
             if both := sorted(set(table[column][test]) & set(table[column][~test])):
-                return f"{hint} It happens to {len(both)}, such as {both[0]}."
+                return f"{hint} This happens to {len(both)}, such as {both[0]}."
         share = table["patient"][test].nunique() / table["patient"].nunique()
         if abs(share - 0.75) < 0.1:
-            return "True for three quarters of the patients, where one was asked for. Is it turned round?"
+            return "It is True for three quarters of the patients instead of one. Is it the wrong way round?"
         if abs(share - 0.25) > 0.06:
             return f"The test set has {share:.0%} of the patients; expected about 25 %, the share given."
     if np.array_equal(got[0], got[1]):
-        return "The same patients with any rng: sorted, they may be those of one hospital. Draw with rng."
+        return "Any rng gives the same patients, who may all be from one hospital. Draw at random, with rng."
     if not np.array_equal(got[0], got[2]):
-        return "The same rng gives two splits. Draw with the rng that is given, and from a sorted list."
+        return "The same rng gives different splits. Draw with the rng that is given, from a sorted list."
     return None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, close, recognise
 
 
 def _log_loss(target: float, logits: np.ndarray) -> float:
@@ -35,16 +35,17 @@ def to_network(answer: Callable[[np.ndarray], np.ndarray]) -> str | None:
         if np.allclose(got, 2 * share - 1, atol=1e-3):
             continue
         if np.allclose(got, share, atol=1e-3):
-            return "That is 0 to 1. tanh gives -1 to 1, so real images must lie there too: double, and shift."
+            return "That is 0 to 1, but tanh gives -1 to 1. Double the values, and subtract 1."
         if np.allclose(got, 2 * image / 255 - 1, atol=0.02) or np.allclose(got, image / 127.5 - 1, atol=0.02):
             return "255 is a photo's maximum. MR has no fixed one: use the image's own, image.max()."
         if np.allclose(got, share - 0.5, atol=1e-3):
-            return "That is -0.5 to 0.5: the width is right for 0 to 1. Double it first."
+            return "That is -0.5 to 0.5. Double the values first, and subtract 1."
         if np.allclose(got, 1 - 2 * share, atol=1e-3):
             return "Black and white are swapped: the background, 0, should become -1."
         if abs(got.mean()) < 1e-3 and abs(got.std() - 1) < 1e-2:
-            return "That is mean 0 and spread 1: some values lie outside [-1, 1], which tanh never reaches."
-        return f"0 became {got[0, 0]:.3g} and the maximum {got[0, 1]:.3g}; expected -1 and 1."
+            return "That has mean 0 and spread 1: some values lie outside [-1, 1], which tanh never reaches."
+        worst = np.unravel_index(np.abs(got - (2 * share - 1)).argmax(), got.shape)
+        return f"{image[worst]} of {top} became {got[worst]:.3g}; expected {2 * share[worst] - 1:.3g}."
     return None
 
 
@@ -60,9 +61,9 @@ def latents(answer: Callable[[np.random.Generator, int], np.ndarray]) -> str | N
         return "All rows are the same, so all brains would be the same. Draw n times 100 numbers."
     mean, spread = float(got.mean()), float(got.std())
     if got.min() >= 0:
-        return "No number is negative: that is uniform from 0 to 1. The bell curve is rng.standard_normal."
-    if np.abs(got).max() < 2:
-        return f"Nothing is beyond {np.abs(got).max():.2f}: uniform. The bell curve is rng.standard_normal."
+        return "No number is negative: that is uniform from 0 to 1. The normal one is rng.standard_normal."
+    if np.abs(got).max() < 2 * spread:  # of 30,000 normal numbers, some lie beyond 4 deviations
+        return f"Nothing is beyond {np.abs(got).max():.2f}: uniform. The normal one is rng.standard_normal."
     if abs(mean) > 0.05 or abs(spread - 1) > 0.05:
         return f"Mean {mean:.2f} and standard deviation {spread:.2f}; the generator is trained with 0 and 1."
     again, other = answer(np.random.default_rng(1), 300), answer(np.random.default_rng(2), 300)
@@ -78,34 +79,28 @@ def layer_weights(answer: Callable[[int, int, int, bool], int]) -> str | None:
     """`layer_weights(kernel, inputs, outputs, bias)` counts a convolution's weights."""
     cases = [(4, 128, 64, False), (4, 64, 128, True), (3, 5, 7, True), (5, 2, 11, False)]
     got = [float(answer(*case)) for case in cases]
-    stamps = [(k, i, o, bool(b), k * k * i * o) for k, i, o, b in cases]
-    patterns = {
-        "": [n + b * o for k, i, o, b, n in stamps],
-        "A bias was forgotten: one more number for each output map.": [n for *_, n in stamps],
-        "You always add a bias. The generator's layers have none: batch normalisation shifts anyway.": [
-            n + o for k, i, o, b, n in stamps
-        ],
-        "The stamp is kernel x kernel: a square has kernel times kernel numbers.": [
-            k * i * o + b * o for k, i, o, b, n in stamps
-        ],
-        "The kernel was forgotten: each pair of input and output map has a whole stamp of its own.": [
-            i * o + b * o for k, i, o, b, n in stamps
-        ],
-        "One bias for each output map, not for each input map.": [n + b * i for k, i, o, b, n in stamps],
-        "One bias for the whole layer is too few: each output map has its own.": [
-            n + b for k, i, o, b, n in stamps
-        ],
-        "Each output map looks at every input map: multiply the two numbers of maps.": [
-            k * k * o + b * o for k, i, o, b, n in stamps
-        ],
+    k, i, o, b = np.array(cases).T
+    stamps = k * k * i * o
+    right = stamps + b * o
+    if close(got, right):
+        return None
+    mistakes = {
+        "The bias is missing: add one number for each output map.": stamps,
+        "You always add a bias. The generator's layers have none: batch normalisation has one.": stamps + o,
+        "The stamp is a square: it has kernel times kernel numbers.": k * i * o + b * o,
+        "The kernel is missing: each pair of an input and an output map has a stamp.": i * o + b * o,
+        "One bias for each output map, not for each input map.": stamps + b * i,
+        "One bias for the whole layer is too few: each output map has its own.": stamps + b,
+        "Each output map looks at every input map: multiply the two numbers of maps.": k * k * o + b * o,
     }
-    for hint, values in patterns.items():
-        if np.allclose(got, values):
-            return hint or None
-    (kernel, inputs, outputs, bias), *_ = cases
+    if hint := recognise(got, mistakes):
+        return hint
+    (kernel, inputs, outputs, bias), value, wanted = next(
+        each for each in zip(cases, got, right, strict=True) if each[1] != each[2]
+    )
     return (
-        f"For kernel {kernel}, {inputs} to {outputs} maps, {'a' if bias else 'no'} bias: {got[0]:,.0f}; "
-        f"expected {patterns[''][0]:,}: a stamp for each pair of maps."
+        f"For kernel {kernel}, {inputs} to {outputs} maps, {'a' if bias else 'no'} bias: {value:,.0f}; "
+        f"expected {wanted:,}: a stamp for each pair of maps."
     )
 
 
@@ -122,22 +117,21 @@ def discriminator_loss(answer: Callable) -> str | None:
         zero = _number(answer, np.zeros((5, 1), np.float32), np.zeros((3, 1), np.float32))
         if not isinstance(zero, str) and np.isclose(zero, 2 * np.log(2), rtol=1e-3):
             return None
-        return "Right for one batch, but not for 5 real and 3 generated images. Use the logits' own shapes."
-    hints = {
-        _log_loss(1, real): "The generated half is missing: the police must also call fake money fake.",
-        _log_loss(0, fake): "The real half is missing: calling everything fake would be perfect.",
-        _log_loss(0, real) + _log_loss(1, fake): "The answers are swapped: real is 1, generated is 0.",
-        _log_loss(1, real)
-        + _log_loss(1, fake): "Both are called 1. Generated images are 0 for the discriminator.",
-        _log_loss(0, real) + _log_loss(0, fake): "Both are called 0. Real images are 1.",
-        right / 2: "That is the mean of the two halves; the deck sums them (2 ln 2 when undecided).",
-        right
-        * len(real): "That is a sum over the images; take the mean, so that the batch size does not matter.",
-        -right: "The sign is wrong: a loss gets smaller as the answers get better.",
-        _log_loss(1, _sigmoid(real)) + _log_loss(0, _sigmoid(fake)): _TWICE,
-        _clipped(1, real) + _clipped(0, fake): _NO_LOGITS,
+        return "That is right for one batch only. Give the targets the shapes of the logits."
+    (real_1, real_0), (fake_1, fake_0) = ([_log_loss(target, of) for target in (1, 0)] for of in (real, fake))
+    mistakes = {
+        "The generated half is missing: the police must also call fake money fake.": real_1,
+        "The real half is missing: calling everything fake would be perfect.": fake_0,
+        "The answers are swapped: real is 1, generated is 0.": real_0 + fake_1,
+        "Both are called 1. Generated images are 0 for the discriminator.": real_1 + fake_1,
+        "Both are called 0. Real images are 1.": real_0 + fake_0,
+        "That is the mean of the two halves; the deck adds them up (2 ln 2 when undecided).": right / 2,
+        _SUM: right * len(real),
+        "The sign is wrong: a loss gets smaller as the answers get better.": -right,
+        _TWICE: _log_loss(1, _sigmoid(real)) + _log_loss(0, _sigmoid(fake)),
+        _NO_LOGITS: _clipped(1, real) + _clipped(0, fake),
     }
-    return _hint(value, hints) or f"Received {value:.4f} where {right:.4f} is expected."
+    return recognise(value, mistakes) or f"Received {value:.4f} where {right:.4f} is expected."
 
 
 @check
@@ -152,23 +146,19 @@ def generator_loss(answer: Callable) -> str | None:
         return (
             None
             if np.isclose(zero, np.log(2), rtol=1e-3)
-            else "Right for one batch only; use the logits' own shape."
+            else "That is right for one batch only. Give the targets the shape of the logits."
         )
-    hints = {
-        _log_loss(0, fake): "With zeros as targets the generator helps the police. It wants to be called 1.",
-        -_log_loss(0, fake): (
-            "That is the minimax form: flat where the generator is bad, so it hardly learns. Ask for ones."
-        ),
-        -right: "The sign is wrong: a loss gets smaller as more police are fooled.",
-        -float(
-            fake.mean()
-        ): "That is the plain mean of the logits (other GANs use it). Here: cross-entropy with ones.",
-        right
-        * len(fake): "That is a sum over the images; take the mean, so that the batch size does not matter.",
-        _log_loss(1, _sigmoid(fake)): _TWICE,
-        _clipped(1, fake): _NO_LOGITS,
+    zeros = _log_loss(0, fake)
+    mistakes = {
+        "With zeros as targets the generator helps the police. It wants its images to be called 1.": zeros,
+        "That is the minimax form, which is flat where the generator is bad. Use ones as targets.": -zeros,
+        "The sign is wrong: a loss gets smaller as more police are fooled.": -right,
+        "That is the mean of the logits, as in other GANs. Use the cross-entropy with ones.": -fake.mean(),
+        _SUM: right * len(fake),
+        _TWICE: _log_loss(1, _sigmoid(fake)),
+        _NO_LOGITS: _clipped(1, fake),
     }
-    return _hint(value, hints) or f"Received {value:.4f} where {right:.4f} is expected."
+    return recognise(value, mistakes) or f"Received {value:.4f} where {right:.4f} is expected."
 
 
 @check
@@ -188,21 +178,21 @@ def accuracy(answer: Callable) -> str | None:
     if np.isclose(value, right):
         return None
     pooled = ((real > 0).sum() + (fake < 0).sum()) / (real.size + fake.size)
-    hints = {
-        (half[0] + half[1])
-        / 2: "You compare with 0.5. Probability one half is logit 0: compare logits with 0.",
-        on_real: "Only the real half is counted; look at the generated images too.",
-        on_fake: "Only the generated half is counted; look at the real images too.",
-        1 - right: "You count the mistakes. Real is right above 0, generated below 0.",
-        on_real + on_fake: "Above 1 is no share: take the mean of the two halves.",
-        100 * right: "A share lies between 0 and 1: leave out the factor 100.",
-        (on_real + 1 - on_fake) / 2: "For generated images the right answer is a logit below 0.",
-        float(pooled): "The halves differ in size here. Take each half's share first, then their mean.",
+    mistakes = {
+        "You compared with 0.5. A probability of one half is a logit of 0: compare with 0.": sum(half) / 2,
+        "Only the real half is counted; look at the generated images too.": on_real,
+        "Only the generated half is counted; look at the real images too.": on_fake,
+        "You counted the mistakes. Real is right above 0, generated below 0.": 1 - right,
+        "A share cannot exceed 1: take the mean of the two halves.": on_real + on_fake,
+        "A share lies between 0 and 1: leave out the factor 100.": 100 * right,
+        "For generated images the right answer is a logit below 0.": (on_real + 1 - on_fake) / 2,
+        "The halves differ in size here. Take each half's share first, then their mean.": pooled,
     }
-    return _hint(value, hints) or f"Received {value:.3f} where {right:.3f} is expected."
+    return recognise(value, mistakes) or f"Received {value:.3f} where {right:.3f} is expected."
 
 
-_TWICE = "A sigmoid came before a loss that does its own (from_logits=True). Give it the logits as they are."
+_TWICE = "You applied a sigmoid before a loss that does so itself (from_logits=True). Give it the logits."
+_SUM = "That is a sum over the images; take the mean, so that the batch size does not matter."
 _NO_LOGITS = "Keras took your logits for probabilities: say from_logits=True."
 
 
@@ -222,8 +212,3 @@ def _number(answer: Callable, *logits: np.ndarray) -> float | str:
     if value.size != 1:
         return f"Received {value.size} numbers, shape {value.shape}; expected one: take the mean over images."
     return float(value.reshape(()))
-
-
-def _hint(value: float, hints: dict[float, str]) -> str | None:
-    """The hint for the wrong value that this is."""
-    return next((hint for wrong, hint in hints.items() if np.isclose(value, wrong, rtol=1e-3)), None)

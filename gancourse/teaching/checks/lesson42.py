@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, close, recognise
 
 #: The gallery's letters.
 DIAGNOSES = {
@@ -21,8 +21,9 @@ _SIGNS = {
 }
 
 
-def _surprise(target: float, logits: np.ndarray) -> float:
-    return float(np.mean(np.logaddexp(0, logits) - target * logits))
+def _surprise(target, logits: np.ndarray):
+    """Mean cross-entropy between logits (n,) and a target, or one for each of some targets (k, 1)."""
+    return np.mean(np.logaddexp(0, logits) - target * logits, axis=-1)
 
 
 @check
@@ -30,25 +31,23 @@ def smoothed(answer: Callable[[np.ndarray, np.ndarray, float], float]) -> str | 
     """`smoothed(real_logits, fake_logits, smooth)`: the target is 1 - smooth at real images, else 0."""
     rng = np.random.default_rng(0)
     real, fake = rng.normal(1, 2, 50), rng.normal(-1, 2, 50)
-    got = [float(answer(real, fake, s)) for s in (0.1, 0.3)]
-
-    def matches(values) -> bool:
-        return np.allclose(got, values, rtol=1e-3)
-
-    if matches([_surprise(1 - s, real) + _surprise(0, fake) for s in (0.1, 0.3)]):
+    s = np.array([[0.1], [0.3]])
+    got = [float(answer(real, fake, each)) for each in s[:, 0]]
+    fake_0, fake_s = _surprise(0 * s, fake), _surprise(s, fake)
+    real_1, real_s, right = _surprise(1, real), _surprise(1 - s, real), _surprise(1 - s, real) + fake_0
+    if close(got, right):
         return None
-    if matches([_surprise(1, real) + _surprise(0, fake)] * 2):
-        return "It does not depend on smooth: the target of real images is 1 - smooth."
-    if matches([_surprise(1 - s, real) + _surprise(s, fake) for s in (0.1, 0.3)]):
-        return "You smooth both sides. Generated images keep the target 0, or bad ones would be rewarded."
-    if matches([_surprise(1, real) + _surprise(s, fake) for s in (0.1, 0.3)]):
-        return "You smooth the generated side. It is the real ones whose target becomes 1 - smooth."
-    if matches([_surprise(s, real) + _surprise(0, fake) for s in (0.1, 0.3)]):
-        return "smooth is what is taken off: the real images' target is 1 - smooth."
-    if matches([(_surprise(1 - s, real) + _surprise(0, fake)) / 2 for s in (0.1, 0.3)]):
-        return "Half of what is expected: the deck adds the two means, real and generated."
-    right = _surprise(0.9, real) + _surprise(0, fake)
-    return f"For smooth = 0.1 it should be {right:.3f}; received {got[0]:.3f}."
+    both, wrong_s = real_s + fake_s, _surprise(s, real)
+    mistakes = {
+        "Your loss does not depend on smooth: the target of real images is 1 - smooth.": real_1 + fake_0,
+        "You smoothed both sides. Generated images keep the target 0, or bad ones are rewarded.": both,
+        "You smoothed the generated side. Real images have the target 1 - smooth.": real_1 + fake_s,
+        "smooth is what you subtract from 1: the target of real images is 1 - smooth.": wrong_s + fake_0,
+        "That is half of what is expected: the deck adds the two means, real and generated.": right / 2,
+    }
+    if hint := recognise(got, mistakes):
+        return hint
+    return f"For smooth = 0.1 it should be {right[0]:.3f}; received {got[0]:.3f}."
 
 
 @check
@@ -59,14 +58,16 @@ def times_as_far(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | Non
     got, right = float(answer(kids, baseline)), np.exp(np.log(kids).mean() - np.log(baseline).mean())
     if np.isclose(got, right):
         return None
-    if np.isclose(got, 1 / right):
-        return "Upside down: above 1 should mean that the variant is farther from real images."
-    if np.isclose(got, kids.mean() / baseline.mean()):
-        return "Those are plain means: one bad seed of the three would decide. Average the logarithms."
-    if np.isclose(got, np.median(kids) / np.median(baseline)):
-        return "Medians are a fair idea, but of three runs they use one. Average the logarithms."
-    if any(np.isclose(got, np.log(right) / np.log(base)) for base in (np.e, 2, 10)):
-        return "That is still a logarithm: turn it back, with the base you used."
+    inverse, medians = 1 / right, np.median(kids) / np.median(baseline)
+    logarithms = np.log(right) / np.log([np.e, 2, 10])
+    mistakes = {
+        "The ratio is upside down: above 1 should mean that the variant is farther from real ones.": inverse,
+        "Those are plain means: one bad seed decides. Average the logarithms.": kids.mean() / baseline.mean(),
+        "A median uses only one of three runs. Average the logarithms.": medians,
+        "That is still a logarithm: undo it, with the base that you used.": logarithms,
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return f"Received {got:.3g}, expected {right:.3g} for KIDs {kids.round(2)} and {baseline.round(2)}."
 
 
@@ -84,5 +85,5 @@ def diagnosis(answer: Mapping[str, str]) -> str | None:
     wrong = [letter for letter, name in DIAGNOSES.items() if answer[letter] != name]
     if wrong:
         name = answer[wrong[0]]
-        return f"{len(wrong)} are wrong. For {name}, {_SIGNS[name]}; is that so in {wrong[0]}?"
+        return f"{len(wrong)} diagnoses are wrong. For {name}, {_SIGNS[name]}; is that so in {wrong[0]}?"
     return None

@@ -4,11 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gancourse.teaching.checks import check
-
-
-def _close(got, want, tolerance: float = 1e-3) -> bool:
-    return np.shape(got) == np.shape(want) and np.allclose(got, want, rtol=tolerance, atol=tolerance)
+from gancourse.teaching.checks import check, close, recognise
 
 
 def _latents(n: int, d: int = 100, seed: int = 0) -> np.ndarray:
@@ -23,36 +19,38 @@ def slerp(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> str 
     a, b = _latents(2)
     near = a + 0.3 * b
     near *= np.linalg.norm(a) / np.linalg.norm(near)
-    for end in (b, near):
+    for end in (near, b):
         cosine = a @ end / (a @ a)
         angle = np.arccos(cosine)
         for t in (0.25, 0.5, 0.8):
             value = np.asarray(answer(a.copy(), end.copy(), t), float)
             parts = np.sin((1 - t) * angle), np.sin(t * angle)
             want = (parts[0] * a + parts[1] * end) / np.sin(angle)
-            if _close(value, want):
+            if close(value, want):
                 continue
             if value.shape != a.shape:
                 return f"Received shape {value.shape}, expected {a.shape}: one latent."
             if not np.isfinite(value).all():
-                return "Not a number: arccos wants a cosine. Divide the dot product by both lengths first."
+                return "You get NaN: arccos needs a cosine. Divide the dot product by both lengths first."
             straight = (1 - t) * a + t * end
-            if _close(value, straight):
-                return "That is the straight line: halfway it is too short. Weigh with sines of the angle."
-            if _close(value, straight / np.linalg.norm(straight) * 10):
+            if close(value, straight):
                 return (
-                    "The length is right, but the speed is not even: a line pulled out to the sphere runs "
-                    "faster in the middle. Weigh with sines of the angle."
+                    "That is the straight line: halfway it is too short. Use sines of the angle as weights."
                 )
-            if _close(value, parts[0] * a + parts[1] * end):
+            if close(value, straight / np.linalg.norm(straight) * 10):
+                return (
+                    "The length is right, but the speed is not even: a line projected onto the sphere runs "
+                    "faster in the middle. Use sines of the angle as weights."
+                )
+            if close(value, parts[0] * a + parts[1] * end):
                 return (
                     "The sines have to be divided by the sine of the whole angle, or the ends are too short."
                 )
-            if _close(value, (parts[1] * a + parts[0] * end) / np.sin(angle)):
-                return "Turned round: t = 0 should give a, t = 1 should give b."
+            if close(value, (parts[1] * a + parts[0] * end) / np.sin(angle)):
+                return "The ends are swapped: t = 0 should give a, and t = 1 should give b."
             degrees = np.degrees(angle)
             wrong = (np.sin((1 - t) * degrees) * a + np.sin(t * degrees) * end) / np.sin(degrees)
-            if _close(value, wrong):
+            if close(value, wrong):
                 return "np.sin takes radians, and your angle is in degrees."
             if np.allclose(value, (np.sin((1 - t) * cosine) * a + np.sin(t * cosine) * end) / np.sin(cosine)):
                 return "You used the cosine as if it were the angle: take np.arccos of it."
@@ -81,14 +79,16 @@ def fit_direction(answer: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, f
         return None
     through_zero = np.linalg.lstsq(latents, values, rcond=None)[0]
     if np.allclose(w, through_zero, atol=2):
-        return "Without an intercept: the average image has an area, too. Add ones."
+        return "The intercept is missing: the average image has an area, too. Add a column of ones."
     if np.allclose(w, weights, atol=2):
-        return f"The weights are right. The intercept, expected of a latent of zeros, is {c:.0f}, not 900."
+        return (
+            f"The weights are right. The intercept, the value at a latent of zeros, is {c:.0f}; expected 900."
+        )
     together = np.array([np.corrcoef(column, values)[0, 1] for column in latents.T])
     if np.allclose(w, together, atol=0.02):
-        return "Those are correlations, without a unit. How many mm2 does one step along each bring?"
+        return "Those are correlations, without a unit. How many mm2 does a step of 1 in each number add?"
     if np.allclose(w, weights / np.linalg.norm(weights), atol=0.05):
-        return "The direction is right, its length is not: it says how many mm2 a step brings."
+        return "The direction is right, its length is not: it should say how many mm2 a step adds."
     return (
         f"The first weight is {w[0]:.1f}, expected about {weights[0]:.1f}: values on latents, least squares."
     )
@@ -105,23 +105,24 @@ def smallest_move(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray])
         if not np.array_equal(z, kept):
             return "Your function changes the latent it is given. Make a new one: z + ..., not z += ...."
         want = z + change * w / (w @ w)
-        if _close(value, want):
+        if close(value, want):
             continue
         if value.shape != z.shape:
             return f"Received shape {value.shape}, expected {z.shape}: a latent."
         step = value - z
-        if _close(step, change * w):
-            return "Far too far: a step of w changes the area by w @ w already. Divide by that."
-        if _close(step, change * w / np.linalg.norm(w)):
-            return "You divided by the length of w once. A step of w brings its square, w @ w."
-        if _close(step, change * w / (w @ w) - z):
-            return "That is the step alone. Add it to z."
-        if _close(step, -change * w / (w @ w)):
-            return "The wrong way: the area changes by minus what was asked for."
+        right, length = want - z, np.linalg.norm(w)
+        mistakes = {
+            "That is far too far: a step of w changes the area by w @ w. Divide by that.": change * w,
+            "You divided by the length of w only once. A step of w adds its square.": right * length,
+            "That is the step alone. Add it to z.": right - z,
+            "That is the wrong direction: the area changes by minus what was asked for.": -right,
+        }
+        if hint := recognise(step, mistakes):
+            return hint
         if np.isclose(step @ w, change):
             ratio = np.linalg.norm(step) / np.linalg.norm(want - z)
-            return f"The change is right, but the step {ratio:.1f} times as long as it has to be. Go along w."
-        return f"Asked for a change of {change:g}, z @ w changed by {step @ w:.3g}."
+            return f"The change is right, but the step is {ratio:.1f} times too long. Go along w."
+        return f"z @ w should change by {change:g}; it changed by {step @ w:.3g}."
     return None
 
 
@@ -136,23 +137,22 @@ def hold(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None:
     value = np.asarray(answer(w, other), float)
     if not (np.array_equal(w, kept[0]) and np.array_equal(other, kept[1])):
         return "Your function changes the arrays it is given. Make a new one."
-    if _close(value, want):
+    if close(value, want):
         return None
     if value.shape != w.shape:
         return f"Received shape {value.shape}, expected {w.shape}: a direction."
     share = w @ other
-    if _close(value, w - other):
-        return "You took away the whole of the other direction. Take away only as much of it as w has."
-    if _close(value, w - share * other):
-        return "w @ other is not yet how much of it w has: divide by other @ other."
-    if _close(value, w - share / np.linalg.norm(other) * other):
-        return "Divide by the length of `other` squared: once for the measure, once for the step along it."
-    if _close(value, want - w) or _close(value, w - want):
-        return "That is the part that the two have in common. Take it away from w."
-    if _close(value, other - share / (w @ w) * w):
-        return "Turned round: that is the other direction without w."
-    if _close(value, w + (w - want)):
-        return "Added instead of taken away: now it changes the other attribute even more."
+    common, length = w - want, np.linalg.norm(other)
+    mistakes = {
+        "You subtracted the whole of the other direction. Subtract only as much as w has of it.": w - other,
+        "w @ other is not yet how much w has of the other: divide by other @ other.": w - share * other,
+        "Divide by the length of `other` squared: once to measure, once to step.": w - share / length * other,
+        "That is the part that the two have in common. Subtract it from w.": [common, -common],
+        "The two are swapped: that is the other direction without w.": other - share / (w @ w) * w,
+        "You added instead of subtracting: now it changes the other attribute even more.": w + common,
+    }
+    if hint := recognise(value, mistakes):
+        return hint
     if np.isclose(value @ other, 0, atol=1e-6):
         return "It holds the other attribute, but it is not what is left of w: change nothing else."
     return f"value @ other is {value @ other:.3g}, expected 0: a step along it must not change the other."

@@ -7,7 +7,7 @@ from scipy import stats
 
 from gancourse.metrics import fidelity
 from gancourse.metrics.memorisation import distances
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, recognise
 from gancourse.teaching.material.memory_game import Game
 
 
@@ -15,7 +15,7 @@ from gancourse.teaching.material.memory_game import Game
 def kernel_distance(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
     """`kernel_distance(a, b)` is the unbiased squared maximum mean discrepancy."""
     rng = np.random.default_rng(0)
-    a, b = rng.normal(size=(12, 5)), rng.normal(0.7, 1, (9, 5))
+    a, b = rng.normal(size=(12, 5)), rng.normal(0.5, 1, (9, 5))
 
     def kernel(x, y, scale=1 / 5):
         return (x @ y.T * scale + 1) ** 3
@@ -27,16 +27,17 @@ def kernel_distance(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | 
     right = off(kernel(a, a)) + off(kernel(b, b)) - 2 * kernel(a, b).mean()
     if np.isclose(got, right):
         return None
-    if np.isclose(got, kernel(a, a).mean() + kernel(b, b).mean() - 2 * kernel(a, b).mean()):
-        return "The pairs of an image with itself are in it: leave the diagonal out of the two inner means."
-    if np.isclose(got, off(kernel(a, a)) + off(kernel(b, b)) - kernel(a, b).mean()):
-        return "The mean across the sets counts twice: once for each of the inner ones."
-    if np.isclose(got, -right):
-        return "The sign is turned: inner pairs minus pairs across, so that far apart is large."
-    if np.isclose(got, off(kernel(a, a, 1)) + off(kernel(b, b, 1)) - 2 * kernel(a, b, 1).mean()):
-        return "Divide x.y by the number of features, or the number depends on how many there are."
-    if np.isclose(got, np.sqrt(abs(right))):
-        return "That is its root. KID is the squared distance: it may fall below 0 by chance, a root cannot."
+    across, unscaled = kernel(a, b).mean(), off(kernel(a, a, 1)) + off(kernel(b, b, 1))
+    itself = kernel(a, a).mean() + kernel(b, b).mean() - 2 * across
+    mistakes = {
+        "It includes pairs of an image with itself: leave out the diagonal of the inner means.": itself,
+        "The mean across the sets counts twice: once for each of the inner ones.": right + across,
+        "The sign is wrong: inner means minus the mean across is large for sets far apart.": -right,
+        "Divide x.y by the number of features, or they decide.": unscaled - 2 * kernel(a, b, 1).mean(),
+        "That is its root. KID is the squared distance, which may fall below 0.": np.sqrt(abs(right)),
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return f"Expected {right:.4f} for two small sets, received {got:.4f}."
 
 
@@ -55,17 +56,18 @@ def precision(answer: Callable[[np.ndarray, np.ndarray, int], float]) -> str | N
     right = [fidelity.precision_recall(real, generated, k)[0] for k in ks]
     if np.allclose(got, right):
         return None
-    if np.allclose(got, [share(generated, real, k - 1) for k in ks]):
-        return "One neighbour too few: in the sorted row of real to real, place 0 is the point itself."
-    if np.allclose(got, [share(real, generated, k) for k in ks]):
-        return "That is recall: real points among generated ones. Swap the two."
-    if np.allclose(got, [100 * value for value in right]):
-        return "Give a share from 0 to 1, not per cent."
-    reach = [np.sort(distances(real, real), 1)[:, k] for k in ks]
-    if np.allclose(got, [(distances(generated, real) <= r).all(1).mean() for r in reach]):
-        return "You ask for all real points. Within the reach of any one of them is enough."
-    if np.allclose(got, [(distances(generated, real) <= r).mean() for r in reach]):
-        return "That counts pairs. First ask for each generated point: any? Then take the mean."
+    near = [distances(generated, real) <= np.sort(distances(real, real), 1)[:, k] for k in ks]
+    too_few = [share(generated, real, k - 1) for k in ks]
+    recall, of_all = [share(real, generated, k) for k in ks], [n.all(1).mean() for n in near]
+    mistakes = {
+        "That is one neighbour too few: place 0 of a sorted row, real to real, is the point itself.": too_few,
+        "That is recall, real points among generated ones. Swap the two.": recall,
+        "Give a share from 0 to 1, not per cent.": 100 * np.array(right),
+        "You asked for all real points. Within the reach of any one is enough.": of_all,
+        "You counted pairs. Ask of each generated point: any? Then take the mean.": [n.mean() for n in near],
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return (
         f"For k = 2 and 5 expected {right[0]:.3f} and {right[1]:.3f}, received {got[0]:.3f} and {got[1]:.3f}."
     )
@@ -88,13 +90,13 @@ def wilson(answer: Callable[[int, int], tuple[float, float]]) -> str | None:
     p = np.array([k / n for k, n in cases])
     half = 1.96 * np.sqrt(p * (1 - p) / np.array([n for _, n in cases]))
     if np.allclose(got, np.stack([p - half, p + half], 1), atol=2e-3):
-        return "That is Wald's: for 20 of 20 it has no width, as if 20 answers made you infallible."
+        return "That is Wald's interval: for 20 of 20 it has no width, as if 20 answers made you infallible."
     if np.allclose(got, [interval(k, n, "wilson", 0.9) for k, n in cases], atol=2e-3):
         return "That is the 90 % interval: for 95 %, z is 1.96."
     if np.allclose(got, [interval(k, n, "wilson", 0.68) for k, n in cases], atol=4e-3):
         return "z is missing or 1: for 95 %, z is 1.96."
     if np.allclose(got, [interval(k, n, "exact") for k, n in cases], atol=2e-4):
-        return "That is the exact (Clopper-Pearson) interval, a good one too; here Wilson's is asked for."
+        return "That is the exact (Clopper-Pearson) interval, a good one too, but not Wilson's."
     if np.allclose(got, 100 * right, atol=0.02):
         return "Give shares from 0 to 1, not per cent."
     if np.allclose(got, right[:, ::-1], atol=2e-4):
@@ -110,7 +112,7 @@ def culprit(answer: Mapping[str, str], game: Game) -> str | None:
     if answer["set"] not in game.sets:
         return f"{answer['set']!r} is not one of {', '.join(game.sets)}."
     if answer["set"] != game.guilty:
-        return "In that set no more images are close to training than chance would have. Count them in each."
+        return "In that set no more images are close to training than by chance. Count them in each set."
     if answer["patient"] != game.patient:
-        return "The right set, the wrong patient: whose slices are the nearest of *most* of its copies?"
+        return "It is the right set, but the wrong patient: whose slices are nearest to *most* of its copies?"
     return None

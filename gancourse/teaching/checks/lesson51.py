@@ -1,10 +1,11 @@
 """Checks of lesson 51: labels as pictures, the size of a patch, soft Dice, Dice per patient."""
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, close, recognise
 
 
 @check
@@ -20,9 +21,9 @@ def to_classes(answer: Callable[[np.ndarray], np.ndarray]) -> str | None:
         if got.shape == (4, *seg.shape):
             return "The classes come first. Keras wants them last: np.stack(..., axis=-1)."
         if got.shape == (*seg.shape, 5):
-            return "Five pictures: there is no label 3, and a network would wait for it forever. Make four."
+            return "You made five pictures, but there is no label 3. Make four."
         if got.shape == (*seg.shape, 3):
-            return "Three pictures. Background needs one, too, so that every pixel adds up to 1."
+            return "You made three pictures. Background needs one, too, so that every pixel adds up to 1."
         if got.shape != want.shape:
             return f"Received shape {got.shape} from labels {seg.shape}; expected {want.shape}."
         if np.array_equal(got, want):
@@ -30,11 +31,11 @@ def to_classes(answer: Callable[[np.ndarray], np.ndarray]) -> str | None:
         if np.array_equal(got, 1 - want):
             return "0 and 1 are swapped: 1 where the pixel is of the class."
         if set(np.unique(got)) - {0, 1}:
-            return "Values other than 0 and 1. Each picture says of each pixel: is it this class?"
+            return "There are values other than 0 and 1. Each picture says of each pixel: is it this class?"
         if not got[..., 3].any() and (seg == 4).any():
             return "The last picture is empty. The fourth class is label 4, not 3."
         if np.array_equal(np.sort(got.reshape(-1, 4).sum(0)), np.sort(want.reshape(-1, 4).sum(0))):
-            return "Right pictures in another order. The order is background, 1, 2, 4."
+            return "The pictures are right, but in another order. The order is background, 1, 2, 4."
         return f"A pixel's four values add up to {got.sum(-1).min():g} to {got.sum(-1).max():g}; expected 1."
     return None
 
@@ -45,41 +46,25 @@ def patch_size(answer: Callable[[Sequence[int]], int]) -> str | None:
     cases = [(2, 2, 1, 1), (2, 2, 2, 1, 1), (2, 1), (1,)]
     got = [float(answer(case)) for case in cases]
 
-    def walk(step: Callable[[float, int], float], start: float = 1, forwards: bool = False) -> list[float]:
-        sizes = []
-        for case in cases:
-            size = start
-            for stride in case if forwards else reversed(case):
-                size = step(size, stride)
-            sizes.append(size)
-        return sizes
+    def walk(step: Callable, start: float = 1, order: Callable = reversed) -> list[float]:
+        return [functools.reduce(step, order(case), start) for case in cases]
 
-    known = [
-        (walk(lambda size, stride: (size - 1) * stride + 4), ""),
-        (
-            walk(lambda size, stride: (size - 1) * stride + 4, forwards=True),
-            "You walked forwards. Begin with the last convolution: reversed(strides).",
-        ),
-        (
-            walk(lambda size, stride: size * stride + 4),
-            "One window too many: the first begins at 0, not at stride.",
-        ),
-        (walk(lambda size, stride: size * 4), "Windows overlap: the next begins `stride` further, not 4."),
-        (walk(lambda size, stride: (size - 1) * 4 + 4), "Windows overlap: the next begins `stride` further."),
-        (walk(lambda size, stride: size * stride), "That is how far patches lie apart. A window is 4 wide."),
-        (
-            walk(lambda size, stride: (size - 1) * stride + 4, start=4),
-            "One convolution too many: begin with one verdict, size = 1.",
-        ),
-        (
-            walk(lambda size, stride: size + 3),
-            "Right for stride 1 only. With stride 2 the windows lie further apart.",
-        ),
-        (walk(lambda size, stride: (size - 1) * stride + 3), "The windows are 4 wide here, not 3."),
-    ]
-    for sizes, hint in known:
-        if np.allclose(got, sizes):
-            return hint or None
+    def window(size: float, stride: int) -> float:
+        return (size - 1) * stride + 4
+
+    if close(got, walk(window)):
+        return None
+    mistakes = {
+        "You went forwards. Begin with the last convolution: reversed(strides).": walk(window, order=iter),
+        "That is one window too many: the first begins at 0, not at stride.": walk(lambda s, d: s * d + 4),
+        "Windows overlap: the next begins `stride` further, not 4.": walk(lambda s, d: s * 4),
+        "That is how far patches lie apart. A window is 4 wide.": walk(lambda s, d: s * d),
+        "That is one convolution too many: begin with one output, size = 1.": walk(window, start=4),
+        "That is right for stride 1 only. Count the stride as well.": walk(lambda s, d: s + 3),
+        "The windows are 4 wide here, not 3.": walk(lambda s, d: (s - 1) * d + 3),
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     if got[3] != 4:
         return f"One convolution, (1,), sees its own window, 4 pixels; received {got[3]:g}."
     return f"(2, 2, 1, 1) gives {got[0]:g}. Draw (2, 1): 4 windows of 4, each 2 further, are 10 pixels."
@@ -94,38 +79,29 @@ def soft_dice(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
     got = np.asarray(answer(truth.copy(), p.copy()))
     if got.shape != ():
         return f"Received shape {got.shape}; expected one number. Sum over all pixels."
-    both, sizes = np.sum(truth * p), np.sum(truth) + np.sum(p)
-    hard = p > 0.5
-    known = [
-        (2 * both / sizes, ""),
-        (both / sizes, "A perfect answer would get one half. Twice the overlap."),
-        (1 - 2 * both / sizes, "That is the loss, 1 - Dice. Return Dice."),
-        (both / (sizes - both), "That is intersection over union (Jaccard). Dice has the sum of both below."),
-        (
-            2 * np.sum(truth * hard) / (np.sum(truth) + np.sum(hard)),
-            "You cut the probabilities at one half. Then there is no slope to learn from.",
-        ),
-        (
-            2 * np.sum(truth * hard) / sizes,
-            "You cut the probabilities at one half. Then there is no slope to learn from.",
-        ),
-        (np.mean(truth == hard), "That is the share of right pixels. Background would decide it."),
-        (2 * np.mean(truth * p / (truth + p)), "Sum first, then divide: not a fraction for each pixel."),
-        (
-            np.mean([2 * np.sum(t * q) / (np.sum(t) + np.sum(q)) for t, q in zip(truth, p, strict=True)]),
-            "Sum over all that you are given, not image by image.",
-        ),
-        (
-            2 * both / (np.sum(truth**2) + np.sum(p**2)),
-            "With squares below it is another Dice (Milletari's own). Take the plain sums.",
-        ),
-    ]
-    for value, hint in known:
-        if np.isclose(got, value, atol=1e-3):
-            return hint or None
-    return (
-        f"Received {got:.3f} where {2 * both / sizes:.3f} is right: twice the overlap over the sum of both."
-    )
+
+    def dice(t: np.ndarray, q: np.ndarray) -> float:
+        return 2 * np.sum(t * q) / (np.sum(t) + np.sum(q))
+
+    both, sizes, hard, right = np.sum(truth * p), np.sum(truth) + np.sum(p), p > 0.5, dice(truth, p)
+    if close(got, right):
+        return None
+    cut = [dice(truth, hard), 2 * np.sum(truth * hard) / sizes]
+    squares = np.sum(truth**2) + np.sum(p**2)
+    each = [dice(*pair) for pair in zip(truth, p, strict=True)]
+    mistakes = {
+        "A perfect answer would get only one half. Take twice the overlap.": right / 2,
+        "That is the loss, 1 - Dice. Return Dice.": 1 - right,
+        "That is intersection over union (Jaccard). Dice divides by the sum of both.": both / (sizes - both),
+        "You cut the probabilities at one half. That leaves no slope to learn from.": cut,
+        "That is the share of right pixels, which the background would decide.": np.mean(truth == hard),
+        "Sum first, then divide: no fraction for each pixel.": 2 * np.mean(truth * p / (truth + p)),
+        "Sum over everything that you are given, not image by image.": np.mean(each),
+        "With squares in the denominator it is Milletari's Dice. Take the plain sums.": 2 * both / squares,
+    }
+    if hint := recognise(got, mistakes):
+        return hint
+    return f"Received {got:.3f} where {right:.3f} is right: twice the overlap over the sum of both."
 
 
 @check
@@ -141,42 +117,29 @@ def mean_dice(answer: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> 
     def dice(chosen: np.ndarray) -> float:
         return 2 * np.sum(truth[chosen] & found[chosen]) / (np.sum(truth[chosen]) + np.sum(found[chosen]))
 
-    each = [dice(patients == p) for p in "abc"]
-    if got.shape == (3,) and np.allclose(np.sort(got), np.sort(each)):
+    each = np.array([dice(patients == p) for p in "abc"])
+    if got.shape == (3,) and close(np.sort(got), np.sort(each)):
         return "That is each patient's Dice. Now their mean, one number."
     if got.shape != ():
         return f"Received shape {got.shape}; expected one number."
-    counts = [np.sum(patients == p) for p in "abc"]
-    known = [
-        (np.mean(each), ""),
-        (
-            dice(np.ones(9, bool)),
-            "All patients' pixels together: large tumours decide. First Dice for each patient.",
-        ),
-        (
-            np.mean([dice(np.arange(9) == k) for k in range(9)]),
-            "The mean over slices: who has more slices counts more. Put a patient's slices together first.",
-        ),
-        (
-            np.mean(
-                [np.mean([dice(np.arange(9) == k) for k in np.flatnonzero(patients == p)]) for p in "abc"]
-            ),
-            "A patient's slices are one tumour: count their pixels together, not Dice slice by slice.",
-        ),
-        (np.average(each, weights=counts), "Every patient counts once, however many slices there are."),
-        (np.median(each), "That is the median. The mean is asked for here."),
-        (np.mean(truth == found), "That is the share of right pixels. Background would decide it."),
-        (
-            np.mean(
-                [np.sum(truth[(m := patients == p)] & found[m]) / np.sum(truth[m] | found[m]) for p in "abc"]
-            ),
-            "That is intersection over union (Jaccard). Dice is twice the overlap over the sum of both.",
-        ),
-        (np.mean(each) / 2, "Twice the overlap: a perfect patient would get one half here."),
-    ]
-    for value, hint in known:
-        if np.isclose(got, value, atol=1e-6):
-            return hint or None
+    if close(got, np.mean(each)):
+        return None
+    pooled, jaccard = dice(np.ones(9, bool)), np.mean(each / (2 - each))
+    slices = np.array([dice(np.arange(9) == k) for k in range(9)])
+    by_slice = np.mean([slices[patients == p].mean() for p in "abc"])
+    weighted = np.average(each, weights=[np.sum(patients == p) for p in "abc"])
+    mistakes = {
+        "You pooled all patients' pixels, so large tumours decide. Take each patient's Dice first.": pooled,
+        "That is the mean over slices. Put a patient's slices together first.": slices.mean(),
+        "A patient's slices are one tumour: count their pixels together, not slice by slice.": by_slice,
+        "Every patient should count once, with however many slices.": weighted,
+        "That is the median. The mean is asked for here.": np.median(each),
+        "That is the share of right pixels, which the background would decide.": np.mean(truth == found),
+        "That is intersection over union (Jaccard). Dice divides by the sum of both.": jaccard,
+        "Take twice the overlap: a perfect patient would get only one half here.": np.mean(each) / 2,
+    }
+    if hint := recognise(got, mistakes):
+        return hint
     return (
         f"Received {got:.4g}. For each patient: all slices together, one Dice; then the mean over patients."
     )

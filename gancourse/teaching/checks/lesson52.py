@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import check, recognise
 
 
 @check
@@ -18,28 +18,24 @@ def volume_ml(answer: Callable[[np.ndarray, float, float], float]) -> str | None
     if np.isclose(value, right):
         if np.isclose(answer(np.array([100.0, 300.0]), 5.0, 0.0), 2.0):
             return None
-        return "Right for one set of slices only. Use the areas, the thickness and the gap that are given."
-    hints = {
-        areas.sum()
-        * thickness
-        / 1000: "The gap is missing: each slice stands for itself and for the gap up to the next.",
-        areas.sum() * gap / 1000: "Each slice stands for its thickness and the gap, not for the gap alone.",
-        areas.sum() * thickness * gap / 1000: "Thickness and gap lie on top of each other: add them.",
-        areas.sum() / 1000: "An area is not a volume yet: multiply by how far the slices lie apart, in mm.",
-        areas.sum(): "An area is not a volume yet: multiply by how far the slices lie apart, in mm.",
-        areas.mean() * (thickness + gap) / 1000: "That is the mean slab. Add all slabs.",
-        float(np.trapezoid(areas, dx=thickness + gap))
-        / 1000: "The first and the last slice were counted by half. Each slice stands for a whole slab.",
-        areas.sum() * thickness / 1000
-        + (len(areas) - 1) * gap / 1000: "A gap has an area, too: its slice's.",
+        return "That is right for one set of slices only. Use the areas, thickness and gap that are given."
+    total, distance = areas.sum() / 1000, thickness + gap
+    ends, added = np.trapezoid(areas, dx=distance) / 1000, total * thickness + (len(areas) - 1) * gap / 1000
+    mistakes = {
+        "The gap is missing: each slice stands for itself and the gap up to the next.": total * thickness,
+        "Each slice stands for its thickness and the gap, not for the gap alone.": total * gap,
+        "Thickness and gap are both lengths along one axis: add them.": total * thickness * gap,
+        "An area is not a volume yet: multiply by how far the slices lie apart, in mm.": total,
+        "That is the volume of the mean slab. Add up all slabs.": right / len(areas),
+        "The first and the last slice counted only by half. Each stands for a whole slab.": ends,
+        "The gaps have an area, too: that of their slices.": added,
     }
-    for wrong, hint in hints.items():
-        for factor, unit in {1: "", 1000: " And 1 mL is 1000 mm3.", 10: " And 1 mL is 1000 mm3."}.items():
-            if np.isclose(value, wrong * factor):
-                return hint + unit
+    for factor, unit in {1: "", 1000: " And 1 mL is 1000 mm3.", 10: " And 1 mL is 1000 mm3."}.items():
+        if hint := recognise(value / factor, mistakes):
+            return hint + unit
     if any(np.isclose(value, right * factor) for factor in (1000, 10, 100)):
-        return "The unit: mm2 times mm is mm3, and 1 mL is 1000 mm3."
-    return f"Received {value:g}, expected {right:g}: each area times the slices' distance, all added, in mL."
+        return "Check the unit: mm2 times mm is mm3, and 1 mL is 1000 mm3."
+    return f"Received {value:g}, expected {right:g}: the sum of each area times the slices' distance, in mL."
 
 
 @check
@@ -60,7 +56,7 @@ def name_tissues(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str 
     if all(np.array_equal(g + 1, w) for g, w in zip(got, want, strict=True)):
         return "The order is right, but labels start at 1: CSF 1, GM 2, WM 3. 0 is what lies outside."
     if all(np.array_equal(4 - g, w) for g, w in zip(got, want, strict=True)):
-        return "Turned round: on T1, CSF is the darkest and white matter the brightest."
+        return "The order is reversed: on T1, CSF is the darkest and white matter the brightest."
     if all(np.array_equal(g, components + 1) for g in got):
         return "You kept the components' own numbers, which come in any order. Rank them by their means."
     once = [np.argsort(levels[list(order)])[components] + 1 for order in permutations(range(3))]
@@ -70,7 +66,7 @@ def name_tissues(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str 
             "Sort the result again: np.argsort(np.argsort(means))."
         )
     if np.array_equal(got[0], want[0]):
-        return "Right only when the components happen to be sorted already. Rank them by their means."
+        return "That is right only when the components happen to be sorted already. Rank them by their means."
     return f"For means {levels.tolist()} and components {components.tolist()}: received {got[0].tolist()}."
 
 
@@ -88,30 +84,25 @@ def smallest_change(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | 
     if np.isclose(value, 1.96 * sd, rtol=0.03):
         if np.isclose(answer(2 * first, 2 * second), 2 * 1.96 * sd, rtol=0.03):
             return None
-        return "Right for one set of scans only. Compute it from the two arrays that are given."
+        return "That is right for one set of scans only. Compute it from the two arrays that are given."
+    root, people_sd = np.sqrt(len(people)), np.array([first.std(ddof=1), second.std(ddof=1)])
+    one_scan, group = np.outer([1 / math.sqrt(2), 1 / root], [sd, 1.96 * sd])
+    twice = 1.96 * sd * math.sqrt(2)
+    spreads = [*people_sd, *1.96 * people_sd, 1.96 * np.concatenate([first, second]).std(ddof=1)]
     hints = {
-        sd: "That is one standard deviation of the differences: a third of unchanged people exceed it.",
-        1.96 * sd / math.sqrt(2): (
-            "That is the error of a single scan. A change is a difference of two scans, and both err."
-        ),
-        sd / math.sqrt(2): "That is the standard error of a single scan. A change is a difference of two.",
-        1.96 * sd * math.sqrt(2): "The difference holds the errors of both scans already: no root of 2.",
-        sd / math.sqrt(len(people)): "That is the error of the mean change of a group. Here: one person.",
-        1.96 * sd / math.sqrt(len(people)): "That is the error of a group's mean change. Here: one person.",
-        1.96 * first.std(ddof=1): "That is how much people differ. Take each person's own difference.",
-        1.96 * second.std(ddof=1): "That is how much people differ. Take each person's own difference.",
-        first.std(ddof=1): "That is how much people differ. Take each person's own difference.",
-        1.96 * float(np.concatenate([first, second]).std(ddof=1)): (
-            "That is how much people differ. Take each person's own difference first."
-        ),
-        float(np.abs(difference).mean()): "That is the mean size of a difference: many exceed it.",
-        float(np.abs(difference).max()): "The largest of a sample grows with the sample. Use the spread.",
+        "That is one standard deviation of the differences: a third of unchanged people exceed it.": sd,
+        "That is the error of a single scan. A change is a difference of two scans, and both err.": one_scan,
+        "The difference already has the errors of both scans: leave out the root of 2.": twice,
+        "That is the error of a group's mean change. The question is about one person.": group,
+        "That is how much people differ. Take each person's own difference.": spreads,
+        "That is the mean size of a difference, and many exceed it.": np.abs(difference).mean(),
+        "The largest difference grows with the number of people. Use the spread.": np.abs(difference).max(),
     }
-    for wrong, hint in hints.items():
-        if np.isclose(value, wrong, rtol=0.015):
+    for hint, wrong in hints.items():
+        if np.isclose(value, wrong, rtol=0.015).any():  # standard deviations of 39 and of 40
             return hint
     if abs(value) < 1e-6 or np.isclose(value, difference.mean(), atol=1e-6):
-        return "The mean difference is about 0 in unchanged people. What counts is how much it scatters."
+        return "The mean difference is about 0 in unchanged people. What counts is how much it varies."
     return (
         f"Received {value:.3g}, expected about {1.96 * sd:.3g}: 1.96 standard deviations of the differences."
     )
@@ -132,15 +123,15 @@ def people_needed(answer: Callable[[float, float], float]) -> str | None:
     if gave(needed(2)):
         return None
     if gave(needed(4)):
-        return "That is for both groups together. The question is for each."
+        return "That is the number for both groups together. The question is how many each needs."
     if gave(needed(1)):
         return "Each group's mean has an error of its own: the factor 2 before the bracket is missing."
     if gave(needed(2, 1.96)):
-        return "With 1.96 alone you find a true difference every second time only: add 0.84 for 80 %."
+        return "With 1.96 alone you find a true difference only half of the time: add 0.84 for 80 %."
     if gave(needed(2, power=1)) or gave(needed(1, power=1)):
         return "Errors shrink with the root of the number of people: square the bracket."
     if gave([2 * (2.8 * difference / sd) ** 2 for difference, sd in cases]):
-        return "Turned round: the more people differ (sd), the more you need."
+        return "The ratio is upside down: the more people differ (sd), the more you need."
     if gave([2 * 2.8 * (sd / difference) ** 2 for difference, sd in cases]):
         return "Square the 1.96 + 0.84 as well."
     (difference, sd), *_ = cases
