@@ -230,7 +230,7 @@ def test_grid_is_brats_own_at_1_mm():
     # Both grids put the same tissue at the same place in the world.
     fine = anatomy.grid_affine(1) @ [7, 9, 5, 1]
     coarse = anatomy.grid_affine(2) @ [(7 - 0.5) / 2, (9 - 0.5) / 2, (5 - 0.5) / 2, 1]
-    assert coarse == pytest.approx(fine)
+    assert coarse == pytest.approx(fine, abs=1e-9)
 
 
 def test_killed_at_any_moment_and_completed(tmp_path):
@@ -242,14 +242,14 @@ def test_killed_at_any_moment_and_completed(tmp_path):
     script = tmp_path / "make.py"
     script.write_text(textwrap.dedent(code))
     process = subprocess.Popen([sys.executable, script], cwd=tmp_path)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not list(tmp_path.glob("c/*/Brats18*")) and time.monotonic() < deadline:
         time.sleep(0.05)
     workers = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.wait()
     assert len(workers) >= 2
-    assert not psutil.wait_procs(workers, timeout=20)[1], "workers outlive the one that started them"
+    assert not psutil.wait_procs(workers, timeout=120)[1], "workers outlive the one that started them"
     whole = list(tmp_path.glob("c/*/Brats18*"))
     assert 0 < len(whole) < 5
     assert all(len(list(folder.iterdir())) == 7 for folder in whole)

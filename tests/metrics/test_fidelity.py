@@ -29,30 +29,30 @@ def kid_by_pairs(a, b, groups_a=None, groups_b=None):
 def test_frechet_distance_equals_the_formula_with_scipys_root():
     mean_a, mean_b, cov_a, cov_b = A.mean(0), B.mean(0), np.cov(A.T), np.cov(B.T)
     expected = ((mean_a - mean_b) ** 2).sum() + np.trace(cov_a + cov_b - 2 * sqrtm(cov_a @ cov_b).real)
-    assert frechet_distance(A, B) == pytest.approx(expected, rel=1e-9)
-    assert frechet_distance(A, A) == pytest.approx(0, abs=1e-9)
+    assert frechet_distance(A, B) == pytest.approx(expected, abs=1e-6)
+    assert frechet_distance(A, A) == pytest.approx(0, abs=1e-6)
 
 
 def test_frechet_distance_by_hand():
     line = np.array([[-1.0], [1.0]])  # variance 2
-    assert frechet_distance(line, 3 * line + 5) == pytest.approx(25 + (3 - 1) ** 2 * 2)
+    assert frechet_distance(line, 3 * line + 5) == pytest.approx(25 + (3 - 1) ** 2 * 2, abs=1e-6)
     assert frechet_distance(RNG.normal(size=(5, 20)), RNG.normal(size=(6, 20))) > 0  # singular covariances
 
 
 def test_kid_equals_the_definition_in_any_blocks():
     expected = kid_by_pairs(A, B)
-    assert kid(A, B)[0] == pytest.approx(expected, rel=1e-10)
-    assert kid(A, B, block=17)[0] == pytest.approx(expected, rel=1e-10)
+    assert kid(A, B)[0] == pytest.approx(expected, abs=1e-9)
+    assert kid(A, B, block=17)[0] == pytest.approx(expected, abs=1e-9)
 
 
 def test_kid_leaves_out_pairs_within_a_group():
     groups_a, groups_b = RNG.integers(0, 12, 60), RNG.integers(0, 9, 50)
     names = np.array([f"patient {g}" for g in groups_b])
     value, error = kid(A, B, groups_a, names, block=13)
-    assert value == pytest.approx(kid_by_pairs(A, B, groups_a, groups_b), rel=1e-10)
+    assert value == pytest.approx(kid_by_pairs(A, B, groups_a, groups_b), abs=1e-9)
     left_a = [kid_by_pairs(A[k], B, groups_a[k], groups_b) for k in (groups_a != g for g in range(12))]
     left_b = [kid_by_pairs(A, B[k], groups_a, groups_b[k]) for k in (groups_b != g for g in range(9))]
-    assert error == pytest.approx(np.sqrt(11 * np.var(left_a) + 8 * np.var(left_b)), rel=1e-9)
+    assert error == pytest.approx(np.sqrt(11 * np.var(left_a) + 8 * np.var(left_b)), abs=1e-9)
 
 
 def patients(rng, number, slices, shift=0.0):
@@ -140,7 +140,7 @@ def test_ms_ssim_equals_tensorflows(size, scales):
     powers = np.array(fidelity.SCALES[:scales]) / sum(fidelity.SCALES[:scales])
     expected = tf.image.ssim_multiscale(a[..., None] + 1, b[..., None] + 1, 2.0, powers)
     np.testing.assert_allclose(ms_ssim(a, b), expected, atol=1e-4)
-    np.testing.assert_allclose(ms_ssim(a, a), 1)
+    np.testing.assert_allclose(ms_ssim(a, a), 1, atol=1e-6)
 
 
 def test_diversity_falls_when_images_are_repeated():
@@ -149,7 +149,7 @@ def test_diversity_falls_when_images_are_repeated():
     collapsed, _ = diversity_ms_ssim(np.repeat(images[:4], 100, 0), 200)
     assert collapsed > varied + 3 * error > varied
     same, spread = diversity_ms_ssim(np.repeat(images[:1], 10, 0), 200)
-    assert (same, spread) == (pytest.approx(1), pytest.approx(0))
+    assert (same, spread) == (pytest.approx(1, abs=1e-6), pytest.approx(0, abs=1e-6))
     with pytest.raises(ValueError, match="4 images"):
         diversity_ms_ssim(images[:3])
     with pytest.raises(ValueError, match="22 pixels"):
