@@ -65,9 +65,8 @@ def key_to_picture(page, slider: str, moves: int = 60, warm_up: int = 10) -> tup
 
 def painting() -> tuple[str, str]:
     """The compiled generator alone, one image at a time."""
-    from gancourse.teaching.explorer import load_source
-
     from gancourse.gans.gan import draw_latents
+    from gancourse.teaching.widgets.explorer import load_source
 
     source = load_source("dcgan-t1")
     latents = iter(draw_latents(31, source.latent_dim))
@@ -81,7 +80,7 @@ def playground(folder: Path) -> Iterator[Line]:
     if harness.CHROMIUM is None:
         yield harness.NO_CHROMIUM, "", ""
         return
-    from gancourse.teaching.presets import PRESETS
+    from gancourse.teaching.widgets.plane_presets import PRESETS
 
     code = "from gancourse.teaching.widgets import Playground\nPlayground({!r})"
     with harness.serving(folder) as server, harness.browsing() as browser:

@@ -17,10 +17,9 @@ NO_TORCH = ("PyTorch", "not installed (pip install -e '.[bench]')", "")
 
 def pipeline(folder: Path) -> Iterator[Line]:
     """Batches from disk and memory, against the training step of the deck's networks that eats them."""
-    from gancourse.gans.recipes import RECIPES, choose_precision
-
     from gancourse.cohort import sliceset
     from gancourse.cohort.slices import make_slices
+    from gancourse.training.recipes import RECIPES, choose_precision
 
     recipe = RECIPES["deck"]
     slices = make_slices(copies(phantoms(folder), 100), folder / "for_training", modalities=("t1",))
@@ -49,7 +48,7 @@ def pipeline(folder: Path) -> Iterator[Line]:
 
 def dcgan(folder: Path) -> Iterator[Line]:
     """A training step of the deck's networks, batch 32: precisions, XLA, the machine's peak, and PyTorch."""
-    from gancourse.gans.recipes import RECIPES
+    from gancourse.training.recipes import RECIPES
 
     deck = RECIPES["deck"]
     images = np.random.default_rng(0).uniform(-1, 1, (deck.batch_size, 64, 64, 1)).astype(np.float32)

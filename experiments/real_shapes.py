@@ -16,7 +16,8 @@ from scipy import ndimage
 from gancourse.cohort.phantom.parameters import CLASSES
 from gancourse.cohort.scheme import MODALITIES, REGIONS
 from gancourse.cohort.volumes import read_labels
-from gancourse.metrics.overlap import bootstrap, dice
+from gancourse.metrics.intervals import bootstrap
+from gancourse.metrics.overlap import dice
 from gancourse.quiet import import_tensorflow
 
 #: The Decathlon's labels: 1 oedema, 2 not enhancing, 3 enhancing.

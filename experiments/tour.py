@@ -30,6 +30,7 @@ from gancourse.gans.gan import GAN, draw_latents, recalibrate
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.metrics.fidelity import kid, precision_recall
 from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
+from gancourse.metrics.morphometry import distribution_distance
 from gancourse.metrics.statistics import spectrum_distance
 from gancourse.networks import conditional, lagan, superresolution, tour_networks
 from gancourse.teaching.material import radiology_reports, small_gans
@@ -391,8 +392,8 @@ def score_map(generator, data, number: int = 600) -> dict:
     latents = draw_latents(number, generator.inputs[0].shape[-1], seed=5)
     maps = generator.predict(latents, verbose=0)[..., 0]
     real = small_gans.observables(held_out)
-    found = small_gans.distances(small_gans.observables(maps), real)
-    floor = small_gans.distances(small_gans.observables(train[:: len(train) // number]), real)
+    found = distribution_distance(small_gans.observables(maps), real)
+    floor = distribution_distance(small_gans.observables(train[:: len(train) // number]), real)
     found |= {f"real_{name}": value for name, value in floor.items()}
     found |= {"zero": float((maps == 0).mean()), "real_zero": float((held_out == 0).mean())}
     return {name: round(value, 4) for name, value in found.items()} | {"images": number}

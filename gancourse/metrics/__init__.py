@@ -1,4 +1,4 @@
-"""Is it any good? Numbers on plain arrays, images in [-1, 1] or labels; no files.
+"""Metrics on plain arrays: images in [-1, 1], features or labels; no files.
 
-NumPy, SciPy and scikit-learn only; `inception` alone needs Keras.
+They need NumPy, SciPy and scikit-learn only, except for MS-SSIM, which is TensorFlow's, and `learned`.
 """

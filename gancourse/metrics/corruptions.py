@@ -1,6 +1,7 @@
-"""Real images made worse in known ways: what a metric says of these is what its numbers mean.
+"""Corrupt real images in known ways, to see how a metric responds to each corruption.
 
-All take and give images (N, H, W) in [-1, 1], background -1; amounts are in pixels or in the images' unit.
+Each function takes and returns images (N, H, W) in [-1, 1], background -1; amounts are in pixels or in the
+images' unit.
 """
 
 import numpy as np
@@ -8,31 +9,30 @@ from scipy import ndimage
 
 
 def blurred(images: np.ndarray, sigma: float) -> np.ndarray:
-    """With a Gaussian of `sigma` pixels: 0.5 is hardly seen, 1 smears the sulci."""
+    """Blur with a Gaussian of `sigma` pixels: 0.5 is barely visible, 1 smears the sulci."""
     return ndimage.gaussian_filter(np.asarray(images, np.float32), (0, sigma, sigma))
 
 
 def noisy(images: np.ndarray, sigma: float, seed: int = 0) -> np.ndarray:
-    """With Gaussian noise inside the brain: 0.05 is hardly seen, 0.1 is grain on white matter."""
+    """Add Gaussian noise inside the brain: 0.05 is barely visible, 0.1 makes white matter grainy."""
     images = np.asarray(images, np.float32)
     return _inside(images, images + np.random.default_rng(seed).normal(0, sigma, images.shape))
 
 
 def checkered(images: np.ndarray, height: float) -> np.ndarray:
-    """With a checkerboard of one pixel inside the brain, up and down by `height`."""
+    """Add a one-pixel checkerboard of plus and minus `height` inside the brain."""
     images = np.asarray(images, np.float32)
     rows, columns = np.indices(images.shape[1:])
     return _inside(images, images + height * (1 - 2 * ((rows + columns) % 2)))
 
 
 def dimmed(images: np.ndarray, factor: float) -> np.ndarray:
-    """With brightness above the background times `factor`."""
-    images = np.asarray(images, np.float32)
-    return np.clip(factor * (images + 1) - 1, -1, 1)
+    """Multiply the brightness above the background by `factor`."""
+    return np.clip(factor * (np.asarray(images, np.float32) + 1) - 1, -1, 1)
 
 
 def joined(images: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Each left half beside the right half of another image: good texture, wrong anatomy."""
+    """Join each left half to the right half of another image: good texture, wrong anatomy."""
     images = np.array(images, np.float32)
     other = np.random.default_rng(seed).permutation(len(images))
     middle = images.shape[2] // 2
@@ -41,13 +41,13 @@ def joined(images: np.ndarray, seed: int = 0) -> np.ndarray:
 
 
 def collapsed(images: np.ndarray, modes: int, seed: int = 0) -> np.ndarray:
-    """As many images, but only `modes` different ones."""
+    """Return as many images as were given, but only `modes` different ones."""
     rng = np.random.default_rng(seed)
     return np.asarray(images)[rng.choice(rng.choice(len(images), modes, replace=False), len(images))]
 
 
 def halves(patients: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Two sets of rows that share no patient: half of the patients each, drawn at random."""
+    """Split rows into two sets without a common patient: half of the patients each, drawn at random."""
     drawn = np.random.default_rng(seed).permutation(np.unique(patients))
     first = np.isin(patients, drawn[: len(drawn) // 2])
     return np.flatnonzero(first), np.flatnonzero(~first)

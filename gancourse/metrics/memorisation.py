@@ -1,9 +1,9 @@
-"""Does a generator copy its training images, or give away who was in training?
+"""Does a generator copy its training images, or reveal who was in the training set?
 
-All of it goes by distances, between images (N, H, W) or between features (N, d) of them. Both see copies that
-are noisy or dimmed; a copy that was moved by a pixel is found in pixels four times in five, in features once
-(`data/results/copies.csv`). A generator that was trained on mirrored images may also copy mirrored: give it
-`with_mirrors(train)`, and `with_mirrors` of what train is compared with.
+Everything rests on distances between images (N, H, W) or between their features (N, d). Both detect copies
+that are noisy or dimmed; pixels detect four in five copies that are shifted by one pixel, features one in
+five (`data/results/copies.csv`). A generator trained on mirrored images may also copy mirrored: pass
+`with_mirrors(train)`, and `with_mirrors` of whatever train is compared with.
 """
 
 from typing import NamedTuple
@@ -15,8 +15,8 @@ RESAMPLES = 999
 
 
 class Copies(NamedTuple):
-    """What `find_copies` found: for each generated image whether it is a copy, of which training image, and
-    its distance to that one over its distance to the nearest held-out one; below `threshold` it is a copy."""
+    """Results of `find_copies`: for each generated image whether it is a copy, of which training image, and
+    its distance to that image over its distance to the nearest held-out one: copies lie below `threshold`."""
 
     copied: np.ndarray
     source: np.ndarray
@@ -25,7 +25,7 @@ class Copies(NamedTuple):
 
 
 class Attack(NamedTuple):
-    """How well scores tell members from others: the area under the ROC with its interval, and the curve."""
+    """How well scores separate members from others: the area under the ROC, its interval, and the curve."""
 
     auc: float
     low: float
@@ -35,7 +35,7 @@ class Attack(NamedTuple):
 
 
 def distances(images: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """Root-mean-square difference of every image to every reference image, (N, M).
+    """Return the root-mean-square difference of every image to every reference image, (N, M).
 
     Args:
         images: (N, H, W), or features (N, d).
@@ -47,32 +47,41 @@ def distances(images: np.ndarray, reference: np.ndarray) -> np.ndarray:
 
 
 def nearest(images: np.ndarray, reference: np.ndarray, block: int = 256) -> tuple[np.ndarray, np.ndarray]:
-    """Each image's nearest reference image: (distance, index), both (N,); see `distances`."""
+    """Return each image's nearest reference image as (distance, index), both (N,); see `distances`."""
     reference = np.asarray(reference, np.float64)  # once, not for every block
     parts = [distances(images[i : i + block], reference) for i in range(0, len(images), block)]
     return np.concatenate([p.min(1) for p in parts]), np.concatenate([p.argmin(1) for p in parts])
 
 
+def nearest_of_others(images: np.ndarray, groups: np.ndarray, k: int = 1, block: int = 256) -> np.ndarray:
+    """Return each image's distance to its k-th nearest among the images of other groups, (N,)."""
+    images, groups, kth = np.asarray(images, np.float64), np.asarray(groups), []
+    for start in range(0, len(images), block):
+        between = distances(images[start : start + block], images)
+        between[groups[start : start + block, None] == groups] = np.inf
+        kth.append(np.partition(between, k - 1, axis=1)[:, k - 1])
+    return np.concatenate(kth)
+
+
 def memorisation(generated: np.ndarray, train: np.ndarray, held_out: np.ndarray) -> dict[str, float]:
-    """Is the nearest training image nearer than the nearest image that the generator never saw?
+    """Compare the distance to the nearest training image with that to the nearest held-out image.
 
     Args:
         generated: (N, H, W) in [-1, 1].
-        train, held_out: (M, H, W) each, equally many, since the nearest of more images is nearer; and of
-            equally many patients, since slices of one patient are alike.
+        train, held_out: (M, H, W) each, in equal number, since the nearest of more images is nearer; and
+            from equally many patients, since slices of one patient are alike.
 
     Returns:
-        `to_train`, `to_held_out`: medians of the distance to the nearest. `ratio`: of the two; well below 1
+        `to_train`, `to_held_out`: median distances to the nearest image. `ratio`: of the two; well below 1
         means copies. `nearer_to_train`: share of the generated images that are nearer to training; copies
-        make it rise above one half. `held_out_to_train`: the same distance for real images, as a measure.
+        raise it above one half. `held_out_to_train`: the same distance for real images, for comparison.
 
     Raises:
         ValueError: the two sets differ in number.
     """
     if len(train) != len(held_out):
-        raise ValueError(
-            f"expected equally many, received {len(train)} training, {len(held_out)} held-out images"
-        )
+        received = f"{len(train)} training, {len(held_out)} held-out images"
+        raise ValueError(f"expected equally many, received {received}")
     to_train, to_held_out = nearest(generated, train)[0], nearest(generated, held_out)[0]
     return {
         "to_train": float(np.median(to_train)),
@@ -84,7 +93,7 @@ def memorisation(generated: np.ndarray, train: np.ndarray, held_out: np.ndarray)
 
 
 def with_mirrors(images: np.ndarray) -> np.ndarray:
-    """Images (N, H, W), then the same mirrored left to right: (2 N, H, W)."""
+    """Append the left-right mirror images: (N, H, W) -> (2 N, H, W)."""
     return np.concatenate([images, images[:, :, ::-1]])
 
 
@@ -95,27 +104,25 @@ def find_copies(
     patients: np.ndarray,
     false_positives: float = 0.01,
 ) -> Copies:
-    """Which generated images are copies of training images?
+    """Decide which generated images are copies of training images.
 
     An image is a copy if it is nearer to training than to held-out images by a factor that only the given
-    share of real, unseen images reach: held-out images, each compared with training and with the held-out
-    images of other patients. The ratio of two distances is asked, since a blurred image is near to all.
+    share of unseen real images reach: held-out images, each compared with training and with the held-out
+    images of other patients. The test uses the ratio of two distances because a blurred image is near to all.
 
     Args:
-        generated: (N, H, W), or features (N, d), as the others.
-        train, held_out: real images; about as many of each.
-        patients: (M,), of the held-out images.
-        false_positives: share of unseen real images that may be called copies.
+        generated: (N, H, W) or, like the other two, features (N, d).
+        train, held_out: real images, about as many of each.
+        patients: (M,), the patient of each held-out image.
+        false_positives: accepted share of unseen real images that are called copies.
 
     Raises:
-        ValueError: no patient for every held-out image, or one patient only.
+        ValueError: a held-out image without a patient, or a single patient.
     """
     if len(patients) != len(held_out) or len(np.unique(patients)) < 2:
-        raise ValueError(
-            f"expected a patient for each of {len(held_out)} held-out images, two or more in all,"
-            f" received {len(patients)}, {len(np.unique(patients))} in all"
-        )
-    unseen = nearest(held_out, train)[0] / np.maximum(_nearest_of_others(held_out, patients), 1e-12)
+        expected = f"a patient for each of {len(held_out)} held-out images, two or more in all"
+        raise ValueError(f"expected {expected}, received {len(patients)}, {len(np.unique(patients))} in all")
+    unseen = nearest(held_out, train)[0] / np.maximum(nearest_of_others(held_out, patients), 1e-12)
     to_train, source = nearest(generated, train)
     ratio = to_train / np.maximum(nearest(generated, held_out)[0], 1e-12)
     threshold = float(np.quantile(unseen, false_positives))
@@ -130,53 +137,34 @@ def membership(
     seed: int = 0,
     confidence: float = 0.95,
 ) -> Attack:
-    """A membership-inference attack: do scores tell training images from images never seen?
+    """Evaluate a membership-inference attack: do scores tell training images from images never seen?
 
-    With minus the distance to the nearest generated image as score it needs the generator alone (Chen et al.
-    2020, arXiv 1909.03935), with the discriminator's logit, that too (Hayes et al. 2019, arXiv 1705.07663).
+    With minus the distance to the nearest generated image as the score, the attack needs only the generator
+    (Chen et al. 2020, arXiv 1909.03935); with the discriminator's logit, it needs the discriminator too
+    (Hayes et al. 2019, arXiv 1705.07663).
 
     Args:
-        members, others: (N,) and (M,), a score for each real image, the higher the more likely a member.
-        member_patients, other_patients: whose image it is. The interval draws patients anew, with
+        members, others: (N,) and (M,), a score per real image; higher means more likely a member.
+        member_patients, other_patients: the patient of each image. The interval resamples patients with
             replacement, since slices of one patient are alike.
-        seed: of the drawing.
-        confidence: share of such intervals that hold the true area.
+        seed: of the resampling.
+        confidence: nominal share of intervals that contain the true area.
 
     Returns:
-        An area of 0.5 is guessing, 1 tells everyone.
+        An area of 0.5 is guessing, 1 identifies every member.
     """
     truth = np.repeat([1, 0], [len(members), len(others)])
     false, true, _ = metrics.roc_curve(truth, np.concatenate([members, others]))
     rng = np.random.default_rng(seed)
+    a, b = np.asarray(members, np.float32)[:, None], np.asarray(others, np.float32)
+    wins = ((a > b) + 0.5 * (a == b)).astype(np.float32)  # of a member's score over another's: (N, M)
+    of_member, of_other = (
+        (np.unique(p)[:, None] == p).astype(np.float32) for p in (member_patients, other_patients)
+    )
+    wins, sizes = of_member @ wins @ of_other.T, (of_member.sum(1), of_other.sum(1))  # exact: halves, summed
     areas = []
-    wins = _wins(members, others)  # (patients of members, patients of others) by sums
-    wins = _sum_by(_sum_by(wins, member_patients, 0), other_patients, 1)
-    sizes = [np.unique(p, return_counts=True)[1] for p in (member_patients, other_patients)]
     for _ in range(RESAMPLES):
-        a, b = (rng.multinomial(len(n), np.full(len(n), 1 / len(n))) for n in sizes)
-        areas.append(a @ wins @ b / ((a @ sizes[0]) * (b @ sizes[1])))
+        drawn = [rng.multinomial(len(n), np.full(len(n), 1 / len(n))) for n in sizes]
+        areas.append(drawn[0] @ wins @ drawn[1] / ((drawn[0] @ sizes[0]) * (drawn[1] @ sizes[1])))
     low, high = np.quantile(areas, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Attack(float(metrics.auc(false, true)), float(low), float(high), false, true)
-
-
-def _nearest_of_others(images: np.ndarray, patients: np.ndarray, block: int = 256) -> np.ndarray:
-    """Distance of each image to the nearest that is another patient's."""
-    patients, found = np.asarray(patients), []
-    for start in range(0, len(images), block):
-        between = distances(images[start : start + block], images)
-        between[patients[start : start + block, None] == patients] = np.inf
-        found.append(between.min(1))
-    return np.concatenate(found)
-
-
-def _wins(members: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """1 where a member's score is higher than another's, 0.5 where equal: (N, M)."""
-    a, b = np.asarray(members, np.float32)[:, None], np.asarray(others, np.float32)
-    return ((a > b) + 0.5 * (a == b)).astype(np.float32)
-
-
-def _sum_by(values: np.ndarray, groups: np.ndarray, axis: int) -> np.ndarray:
-    """Sums over the rows or columns of each group, groups sorted."""
-    order = np.argsort(groups, kind="stable")
-    starts = np.unique(np.asarray(groups)[order], return_index=True)[1]
-    return np.add.reduceat(np.take(values, order, axis), starts, axis, dtype=np.float64)

@@ -1,76 +1,64 @@
-"""How well does a segmentation agree with the truth? One patient at a time, then over patients.
+"""Compare a segmentation with the truth, one patient at a time.
 
-Empty regions count as in the BraTS challenge before 2023 (later years score lesion by lesion): where neither
-has the region, Dice is 1 and HD95 is 0 mm; where only one of the two has it, 0 and 373.13 mm, the diagonal
-of a BraTS volume. Sensitivity without a region to find, and errors in percent of no volume, are NaN, and NaN
-is left out of means.
+Empty regions count as in the BraTS challenge before 2023 (later years score lesion by lesion): if neither
+mask has the region, Dice is 1 and HD95 is 0 mm; if only one has it, they are 0 and 373.13 mm, the diagonal of
+a BraTS volume. Sensitivity without a true region, and errors in percent of no volume, are NaN, and means
+leave NaN out.
 
 Menze et al., The Multimodal Brain Tumor Image Segmentation Benchmark (BRATS), 2015.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy import ndimage, spatial
 
-from gancourse.cohort.scheme import REGIONS, TISSUES
-from gancourse.metrics.intervals import bootstrap, compare_paired
+from gancourse.cohort.scheme import TISSUES
 
-__all__ = [
-    "ABSENT_MM",
-    "bootstrap",
-    "compare_paired",
-    "dice",
-    "hd95",
-    "score_patient",
-    "score_regions",
-    "score_tissue",
-    "sensitivity",
-    "specificity",
-    "volume_error_ml",
-]
+#: Regions of tissue labels for `score_regions`; those of tumour labels are `scheme.REGIONS`.
+TISSUE_REGIONS = {name: (label,) for label, name in TISSUES.items()}
 
-#: HD95 in mm where one of the two has the region and the other has not.
+#: HD95 in mm if only one of the two masks has the region.
 ABSENT_MM = 373.13
 
 
 def dice(truth: np.ndarray, prediction: np.ndarray) -> float:
-    """Dice coefficient of two masks of the same shape, 0..1: shared volume over the mean of both volumes."""
+    """Return the Dice coefficient of two masks, 0..1: shared volume over the mean of both volumes."""
     tp, fp, fn, _ = _counts(truth, prediction)
     return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else 1.0
 
 
 def sensitivity(truth: np.ndarray, prediction: np.ndarray) -> float:
-    """Share of the true region that was found, 0..1; NaN if there is none."""
+    """Return the share of the true region that was predicted, 0..1; NaN if there is none."""
     tp, _, fn, _ = _counts(truth, prediction)
     return tp / (tp + fn) if tp + fn else np.nan
 
 
 def specificity(truth: np.ndarray, prediction: np.ndarray) -> float:
-    """Share of the rest of the array that was left alone, 0..1; near 1 where most of it is background."""
+    """Return the share of the remaining voxels not predicted, 0..1; near 1 if most are background."""
     _, fp, _, tn = _counts(truth, prediction)
     return tn / (tn + fp) if tn + fp else np.nan
 
 
 def volume_error_ml(truth: np.ndarray, prediction: np.ndarray, zooms: Sequence[float]) -> float:
-    """Predicted minus true volume in mL, for voxels of `zooms` mm: negative where too little was found."""
+    """Return predicted minus true volume in mL, for voxels of `zooms` mm: negative if too small."""
     _, fp, fn, _ = _counts(truth, prediction)
     return (fp - fn) * float(np.prod(zooms)) / 1000
 
 
 def hd95(truth: np.ndarray, prediction: np.ndarray, zooms: Sequence[float]) -> float:
-    """Distance in mm within which 95 % of both masks' surface voxels have the other's surface.
+    """Return the distance in mm within which 95 % of both masks' surface voxels lie from the other surface.
 
-    Distances from the truth's surface and from the prediction's are taken together, as in the challenge's
-    `brats-evaluation`; the paper takes the larger of the two directions' percentiles. A voxel is on the
-    surface if one that shares a face with it is outside. In an array of one slice, only faces in it count.
+    Distances from both surfaces are pooled, as in the challenge's `brats-evaluation`; the paper takes the
+    larger of the two directions' percentiles. A voxel is on the surface if a voxel that shares a face with it
+    is outside. In an array of one slice, only faces within the slice count.
 
     Args:
         truth, prediction: masks of the same shape, in two or three dimensions.
         zooms: voxel size in mm along each axis.
 
     Raises:
-        ValueError: shapes differ, or `zooms` has not one size above 0 for each axis.
+        ValueError: shapes differ, or `zooms` is not one positive size per axis.
     """
     truth, prediction = _masks(truth, prediction)
     size = np.asarray(zooms, float)
@@ -86,9 +74,14 @@ def hd95(truth: np.ndarray, prediction: np.ndarray, zooms: Sequence[float]) -> f
 
 
 def score_regions(
-    truth: np.ndarray, prediction: np.ndarray, zooms: Sequence[float], regions: dict[str, tuple[int, ...]]
+    truth: np.ndarray, prediction: np.ndarray, zooms: Sequence[float], regions: Mapping[str, tuple[int, ...]]
 ) -> dict[str, dict[str, float]]:
-    """Every metric of every region, for two label volumes (X, Y, Z) with voxels of `zooms` mm.
+    """Compute every metric of every region for two label volumes (X, Y, Z).
+
+    Args:
+        truth, prediction: labels.
+        zooms: voxel size in mm along each axis.
+        regions: name to labels, such as `scheme.REGIONS` (WT, TC, ET) or `TISSUE_REGIONS` (CSF, GM, WM).
 
     Returns:
         For each region: `dice`, `hd95_mm`, `sensitivity`, `specificity`, `true_ml`, `volume_ml` (predicted),
@@ -112,21 +105,6 @@ def score_regions(
     return scores
 
 
-def score_patient(
-    truth_seg: np.ndarray, predicted_seg: np.ndarray, zooms: Sequence[float]
-) -> dict[str, dict[str, float]]:
-    """`score_regions` for tumour labels: WT, TC and ET."""
-    return score_regions(truth_seg, predicted_seg, zooms, REGIONS)
-
-
-def score_tissue(
-    truth_tissue: np.ndarray, predicted_tissue: np.ndarray, zooms: Sequence[float]
-) -> dict[str, dict[str, float]]:
-    """`score_regions` for tissue labels: CSF, GM and WM."""
-    regions: dict[str, tuple[int, ...]] = {name: (label,) for label, name in TISSUES.items()}
-    return score_regions(truth_tissue, predicted_tissue, zooms, regions)
-
-
 def _masks(truth: np.ndarray, prediction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     truth, prediction = np.asarray(truth, bool), np.asarray(prediction, bool)
     if truth.shape != prediction.shape:
@@ -135,7 +113,7 @@ def _masks(truth: np.ndarray, prediction: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def _counts(truth: np.ndarray, prediction: np.ndarray) -> tuple[int, int, int, int]:
-    """True positives, false positives, false negatives and true negatives, in voxels."""
+    """Count true positives, false positives, false negatives and true negatives, in voxels."""
     truth, prediction = _masks(truth, prediction)
     tp = int(np.count_nonzero(truth & prediction))
     fp, fn = int(np.count_nonzero(prediction)) - tp, int(np.count_nonzero(truth)) - tp
@@ -143,7 +121,7 @@ def _counts(truth: np.ndarray, prediction: np.ndarray) -> tuple[int, int, int, i
 
 
 def _surface(mask: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Where a mask's surface voxels are, (N, axes) in mm."""
+    """Return the positions of a mask's surface voxels, (N, axes) in mm."""
     box = ndimage.find_objects(mask.astype(np.uint8))[0]
     surface = mask[box] & ~ndimage.binary_erosion(mask[box])
     return (np.argwhere(surface) + [ends.start for ends in box]) * size

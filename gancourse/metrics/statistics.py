@@ -1,4 +1,4 @@
-"""First numbers on fidelity and diversity: pixel statistics, power spectra, how much the images differ."""
+"""Describe sets of images by simple numbers: pixel statistics, power spectra, and how much images differ."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from gancourse.metrics.memorisation import distances
 
 
 def pixel_statistics(images: np.ndarray, real: np.ndarray) -> dict[str, float]:
-    """How far apart two sets of images are in each pixel's mean and standard deviation, averaged over pixels.
+    """Compare each pixel's mean and standard deviation in two sets, averaged over pixels.
 
     Args:
         images, real: (N, H, W) and (M, H, W) in [-1, 1].
@@ -22,7 +22,7 @@ def pixel_statistics(images: np.ndarray, real: np.ndarray) -> dict[str, float]:
 
 
 def radial_spectrum(images: np.ndarray) -> np.ndarray:
-    """Mean power at each number of cycles per image, (N, S, S) -> (S / 2 + 1,); the last is of all finer."""
+    """Return the mean power by cycles per image, (N, S, S) -> (S / 2 + 1,); the last holds all finer ones."""
     images = np.asarray(images, np.float64)
     size = images.shape[-1]
     power = (np.abs(np.fft.fft2(images)) ** 2).mean(0) / size**4
@@ -32,12 +32,12 @@ def radial_spectrum(images: np.ndarray) -> np.ndarray:
 
 
 def spectrum_distance(images: np.ndarray, real: np.ndarray) -> float:
-    """Mean absolute difference of the two radial spectra in decibels; blur and grids both raise it."""
+    """Return the mean absolute difference of two radial spectra in dB; blur and grids both raise it."""
     ratio = radial_spectrum(images)[1:] / radial_spectrum(real)[1:]
     return float(np.abs(10 * np.log10(ratio)).mean())
 
 
 def diversity(images: np.ndarray) -> dict[str, float]:
-    """Root-mean-square differences within a set of images: `mean_pair`, and `closest_pair` (two alike?)."""
+    """Return root-mean-square differences within a set: `mean_pair`, and `closest_pair` (near 0: repeats)."""
     pairs = distances(images, images)[np.triu_indices(len(images), 1)]
     return {"mean_pair": float(pairs.mean()), "closest_pair": float(pairs.min())}

@@ -1,4 +1,4 @@
-"""How good is a segmenter? `gancourse.metrics.overlap`, subject by subject, then over patients."""
+"""Score a segmenter by `gancourse.metrics.overlap`, subject by subject, then over patients."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,8 @@ import pandas as pd
 from gancourse.cohort.brats import Subject
 from gancourse.cohort.scheme import MODALITIES, REGIONS
 from gancourse.errors import InputError
-from gancourse.metrics.overlap import bootstrap, score_regions, score_tissue
+from gancourse.metrics.intervals import bootstrap
+from gancourse.metrics.overlap import TISSUE_REGIONS, score_regions
 from gancourse.segmentation.patient import SliceSegmenter, segment
 
 #: The challenge's regions, and the two labels that `gancourse segment` also reports.
@@ -21,22 +22,22 @@ AVERAGED = ["dice", "hd95_mm", "sensitivity", "specificity", "true_ml", "error"]
 def score_subjects(
     segmenter: SliceSegmenter, subjects: Iterable[Subject], modalities: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Segment subjects and compare with their own labels, one row a subject and region.
+    """Segment subjects and compare the results with their labels, one row per subject and region.
 
-    Tissue is compared in the whole brain. As in `Segmentation.tissue`, what is tumour is neither CSF, GM nor
-    WM: in the truth where the true tumour is, in the prediction where the predicted one is.
+    Tissue is compared in the whole brain. As in `Segmentation.tissue`, tumour is neither CSF, GM nor WM: the
+    true tissue excludes the true tumour, the predicted tissue the predicted tumour.
 
     Args:
-        segmenter: what `gancourse.segmentation.patient.segment` takes.
-        subjects: each with tumour labels, tissue labels, or both; what a subject has decides its rows.
-        modalities: those that the segmenter gets to see; None for all that a subject has.
+        segmenter: as for `gancourse.segmentation.patient.segment`.
+        subjects: each with tumour labels, tissue labels, or both; a subject has rows for the labels it has.
+        modalities: those that the segmenter may use; None for all of a subject's modalities.
 
     Returns:
         Columns `subject`, `patient`, `grade`, `modalities` (such as "t1ce+flair"), `region` (WT, TC, ET, NCR,
         ED, CSF, GM or WM), and the metrics of `gancourse.metrics.overlap.score_regions`.
 
     Raises:
-        InputError: a subject has no labels, or lacks one of `modalities`; and what `segment` raises.
+        InputError: a subject has no labels, or lacks one of `modalities`; or raised by `segment`.
     """
     rows = []
     for subject in subjects:
@@ -45,15 +46,15 @@ def score_subjects(
             raise InputError(f"{subject.id}: no labels to compare with; choose a subject that has them")
         seg = None if subject.seg_path is None else subject.seg()
         tissue = subject.tissue()
-        found = segment(seen, segmenter)
+        predicted = segment(seen, segmenter)
         scores: dict[str, dict[str, float]] = {}
         if seg is not None:
-            scores |= score_regions(seg, found.seg, subject.zooms, TUMOUR_REGIONS)
+            scores |= score_regions(seg, predicted.seg, subject.zooms, TUMOUR_REGIONS)
         if tissue is not None:
             truth = tissue if seg is None else np.where(np.isin(seg, REGIONS["WT"]), 0, tissue)
-            scores |= score_tissue(truth, found.tissue, subject.zooms)
+            scores |= score_regions(truth, predicted.tissue, subject.zooms, TISSUE_REGIONS)
         about = {"subject": subject.id, "patient": subject.patient, "grade": subject.grade}
-        about["modalities"] = "+".join(found.present)
+        about["modalities"] = "+".join(predicted.present)
         rows += [about | {"region": name} | metrics for name, metrics in scores.items()]
     if not rows:
         raise InputError("no subject to score; give at least one that has labels")
@@ -61,16 +62,16 @@ def score_subjects(
 
 
 def summarise(frame: pd.DataFrame, seed: int = 0) -> dict:
-    """A frame of `score_subjects` over patients, for a model card.
+    """Summarise a frame of `score_subjects` over patients, for a model card.
 
     Subjects of one patient are averaged first.
 
     Returns:
         `patients`: how many. For each region, `dice` and `hd95_mm` as mean with 95 % interval [low, high],
-        `hd95_median_mm`, mean `sensitivity` and `specificity`, and `without`, patients who do not have the
-        region: there Dice is 1 or 0, HD95 0 or 373.13 mm. `volume_error`: for each region with a true volume,
-        the absolute error in percent of it, median and 90th percentile over patients. Four decimals; None
-        where nothing is defined.
+        `hd95_median_mm`, mean `sensitivity` and `specificity`, and `without`, the number of patients without
+        the region, whose Dice is 1 or 0 and HD95 0 or 373.13 mm. `volume_error`: for each region with a true
+        volume, the absolute error in percent of it, median and 90th percentile over patients. Numbers have
+        four decimals; None stands for undefined values.
     """
     frame = frame.assign(error=frame["volume_error_percent"].abs())
     regions, errors = {}, {}
@@ -97,12 +98,12 @@ def _interval(values: pd.Series, seed: int) -> dict[str, float | None]:
 
 
 def _round(value: float) -> float | None:
-    """For JSON, which knows no NaN."""
+    """Round to four decimals; None for NaN, which JSON lacks."""
     return None if np.isnan(value) else round(float(value), 4)
 
 
 def _restrict(subject: Subject, modalities: Sequence[str]) -> Subject:
-    """The subject with no other modalities than these."""
+    """Return the subject with these modalities only."""
     if unknown := set(modalities) - set(MODALITIES):
         raise InputError(f"unknown modality {min(unknown)!r}, expected some of {', '.join(MODALITIES)}")
     if lacking := [name for name in modalities if name not in subject.modalities]:

@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 
 from gancourse.cohort.scheme import TISSUES
-from gancourse.metrics.overlap import bootstrap, compare_paired, dice
+from gancourse.metrics.intervals import bootstrap, compare_paired
+from gancourse.metrics.overlap import dice
 from gancourse.project import project_root
 from gancourse.segmentation import mixture
 from gancourse.teaching import figures

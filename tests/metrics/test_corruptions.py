@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from scipy.ndimage import gaussian_filter
 from toy import discs
 
@@ -17,22 +20,30 @@ def test_blur_is_a_gaussian_in_each_image():
     np.testing.assert_allclose(found[3], gaussian_filter(IMAGES[3], 0.7), atol=1e-6)
 
 
-def test_noise_and_checkerboard_stay_inside_the_brain_and_in_range():
-    noisy, checkered = corruptions.noisy(IMAGES, 0.05, seed=2), corruptions.checkered(IMAGES, 0.1)
-    for found in (noisy, checkered):
-        assert (found[~INSIDE] == -1).all() and np.abs(found).max() <= 1 and found.dtype == np.float32
-    dim = INSIDE & (IMAGES < 0.7)  # where nothing is cut
-    assert (noisy - IMAGES)[dim].std() == pytest.approx(0.05, rel=0.05)
-    change = (checkered - IMAGES)[dim]
-    np.testing.assert_allclose(np.abs(change), 0.1, atol=1e-6)
+@settings(deadline=None, derandomize=True, database=None)
+@given(arrays(np.float32, (2, 6, 8), elements=st.floats(-1, 1, width=16)), st.floats(0, 2), st.integers(0))
+def test_range_and_background_are_kept(images, amount, seed):
+    changed = {
+        "noisy": corruptions.noisy(images, amount, seed),
+        "checkered": corruptions.checkered(images, amount),
+        "dimmed": corruptions.dimmed(images, amount),
+    }
+    for name, result in changed.items():
+        assert (result[images == -1] == -1).all(), name
+    changed["joined"] = corruptions.joined(images, seed)
+    changed["blurred"] = corruptions.blurred(images, amount)
+    for name, result in changed.items():
+        assert result.shape == images.shape and result.dtype == np.float32, name
+        assert np.abs(result).max() <= 1 + 1e-6, name
+
+
+def test_amounts_are_in_the_images_unit():
+    dim = INSIDE & (IMAGES < 0.7)  # where nothing is clipped
+    assert (corruptions.noisy(IMAGES, 0.05, seed=2) - IMAGES)[dim].std() == pytest.approx(0.05, rel=0.05)
+    change = (corruptions.checkered(IMAGES, 0.1) - IMAGES)[dim]
     even = np.broadcast_to(np.indices((32, 32)).sum(0) % 2 == 0, IMAGES.shape)[dim]
-    assert (change[even] > 0).all() and (change[~even] < 0).all()
-
-
-def test_dimming_keeps_the_background():
-    found = corruptions.dimmed(IMAGES, 0.5)
-    np.testing.assert_allclose(found, 0.5 * IMAGES - 0.5, atol=1e-6)
-    assert (found[~INSIDE] == -1).all()
+    np.testing.assert_allclose(change, np.where(even, 0.1, -0.1), atol=1e-6)
+    np.testing.assert_allclose(corruptions.dimmed(IMAGES, 0.5), 0.5 * IMAGES - 0.5, atol=1e-6)
 
 
 def test_halves_of_two_images():

@@ -1,6 +1,7 @@
 """Areas in slices of known shapes."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gancourse.metrics import morphometry
@@ -90,5 +91,8 @@ def test_distribution_distance_is_in_real_standard_deviations():
     moved = {"brain": real["brain"] + 1, "tumour": np.array([0.0, 0.0, 0.0, 6.0])}
     found = morphometry.distribution_distance(moved, real)
     assert found["brain"] == pytest.approx(0.5, rel=0.05)
-    assert found["tumour"] == pytest.approx(6 / 4 / 3)
+    assert found["tumour"] == pytest.approx(6 / 4 / 3, abs=1e-9)
     assert morphometry.distribution_distance(real, real) == {"brain": 0, "tumour": 0}
+    table = pd.DataFrame({"total": real["brain"][:5]})  # few values: n and n - 1 differ
+    moved = table + 2 * table["total"].std(ddof=0)
+    assert morphometry.distribution_distance(moved, table)["total"] == pytest.approx(2, abs=1e-9)

@@ -9,8 +9,9 @@ import pytest
 from ball import Thresholds, centred, scan, truth_on, write
 
 from gancourse.cohort.brats import Subject
+from gancourse.cohort.scheme import REGIONS
 from gancourse.errors import InputError
-from gancourse.metrics.overlap import score_patient, score_tissue
+from gancourse.metrics.overlap import TISSUE_REGIONS, score_regions
 from gancourse.segmentation.patient import segment
 from gancourse.segmentation.scoring import score_subjects, summarise
 
@@ -45,10 +46,10 @@ def test_every_region_is_compared_with_the_subjects_own_labels(files):
         "WM": (tissue == 3) & (seg == 0),
     }.items():
         assert rows.loc[name, "true_ml"] == pytest.approx(mask.sum() * 0.02)
-    expected = score_patient(subject.seg(), found.seg, (2, 2, 5))["TC"]
+    expected = score_regions(subject.seg(), found.seg, (2, 2, 5), REGIONS)["TC"]
     assert rows.loc["TC", list(expected)].to_dict() == pytest.approx(expected, abs=1e-6)
     before = np.where(subject.seg() > 0, 0, subject.tissue())
-    expected = score_tissue(before, found.tissue, (2, 2, 5))["GM"]
+    expected = score_regions(before, found.tissue, (2, 2, 5), TISSUE_REGIONS)["GM"]
     assert rows.loc["GM", list(expected)].to_dict() == pytest.approx(expected, abs=1e-6)
 
 

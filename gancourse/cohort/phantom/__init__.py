@@ -1,4 +1,4 @@
-"""Brain phantoms: a cohort that can be passed on, in BraTS' files and folders."""
+"""Brain phantoms: a cohort that may be shared freely, in BraTS' files and folders."""
 
 from gancourse.cohort.phantom.files import make_cohort
 from gancourse.cohort.phantom.subject import Phantom, make_subject

@@ -1,4 +1,4 @@
-"""Anatomy: the ICBM template, deformed until it is somebody's brain.
+"""Deform the ICBM template into the anatomy of one subject.
 
 The template is the symmetric ICBM 2009a average at 1 mm (Fonov et al., NeuroImage 54:313, 2011), which
 nilearn ships. A subject is one smooth, invertible map from its own space into the template's: an affine
@@ -17,24 +17,26 @@ from scipy import ndimage
 
 from gancourse.cohort.phantom.parameters import Parameters
 
-#: BraTS' grid: voxels at 1 mm, and the point that the middle of the brain is put on.
+#: BraTS' grid: voxels at 1 mm, and the point at which the middle of the brain is placed.
 GRID_MM = (240, 240, 155)
 CENTRE_MM = np.array([119.5, 119.5, 74.0])
-COARSE_MM = 5.0  # grid of the velocity field
+COARSE_MM = 5.0  # spacing of the velocity field
 VASCULAR = [((24, -40, 8), (2, 4.5, 4)), ((-24, -40, 8), (2, 4.5, 4)), ((0, -41, 6), (1.5, 3.5, 2))]
-SHARPNESS = 2.2  # exponent that undoes the blur of averaging 152 people
+SHARPNESS = 2.2  # exponent that reverses the blur of averaging 152 people
 
 
 @dataclass(frozen=True)
 class Template:
     """The template on its 1 mm grid, LPS.
 
-    `tissue` is (4, X, Y, Z) float32: CSF, GM and WM in 0..1, and depth in mm.
-
-    Depth is the distance to the brain's surface, negative outside.
-    `normal` (3, X, Y, Z) is the unit normal of the ventricles, `wall_mm` the distance to their wall, negative
-    inside; `vascular` in 0..1 where choroid plexus and the vein of Galen take up gadolinium. `centre` is the
-    voxel of the middle of the brain, `mni` (3,) the voxel of MNI's origin.
+    Attributes:
+        tissue: (4, X, Y, Z) float32: CSF, GM and WM in 0..1, and the depth below the brain's surface in mm,
+            negative outside.
+        wall_mm: (X, Y, Z), distance to the ventricles' wall, negative inside.
+        vascular: (X, Y, Z), 0..1, where choroid plexus and the vein of Galen take up gadolinium.
+        normal: (3, X, Y, Z), unit normal of the ventricles.
+        centre: (3,), voxel at the middle of the brain.
+        mni: (3,), voxel at MNI's origin.
     """
 
     tissue: np.ndarray
@@ -47,7 +49,7 @@ class Template:
 
 @lru_cache(maxsize=1)
 def load_template() -> Template:
-    """Reads the template from nilearn's wheel; about two seconds, once a process."""
+    """Read the template from nilearn's wheel; about two seconds, once per process."""
     from nilearn import datasets  # slow to import
 
     folder = Path(datasets.__file__).parent / "data"
@@ -67,7 +69,7 @@ def load_template() -> Template:
     mask = t1 > 0
     csf = np.where(mask, np.clip(1 - gm - wm, 0, 1), 0)
 
-    # Ventricles: CSF well inside the brain. The average has no CSF map, so its own is what GM and WM leave.
+    # Ventricles: CSF well inside the brain. The template has no CSF map: it is what GM and WM leave over.
     depth = ndimage.distance_transform_edt(mask) - ndimage.distance_transform_edt(~mask)
     inner = (csf > 0.5) & (depth > 14)
     parts, count = ndimage.label(inner)
@@ -78,7 +80,7 @@ def load_template() -> Template:
     gradient = np.stack(np.gradient(smooth))
     normal = gradient / np.maximum(np.linalg.norm(gradient, axis=0), 0.3)
 
-    # Averaging leaves a grey lining between ventricle and white matter: that is partial volume, not cortex.
+    # Averaging leaves a grey lining between ventricle and white matter, which is partial volume, not cortex.
     lining = (smooth > -2) & (smooth < 4)
     near = ndimage.find_objects(ndimage.binary_dilation(lining, iterations=4).astype(int))[0]
     thin = np.zeros_like(gm)
@@ -96,37 +98,35 @@ def load_template() -> Template:
 
 
 def blob(voxels: np.ndarray, mni: np.ndarray, at: tuple[float, ...], size: tuple[float, ...]) -> np.ndarray:
-    """A Gaussian of standard deviations `size` mm at `at` in MNI millimetres (RAS), over LPS voxels."""
+    """Return a Gaussian with standard deviations `size` (mm) at `at` (MNI mm, RAS), over LPS voxels."""
     target = mni + np.array(at) * [-1, -1, 1]
     return np.exp(-0.5 * sum(((v - t) / s) ** 2 for v, t, s in zip(voxels, target, size, strict=True)))
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float | np.ndarray) -> np.ndarray:
-    """Gaussian noise smoothed by `sigma` voxels (one number, or one an axis), mean 0, standard deviation 1,
-    float32 of that shape.
-    """
+    """Draw float32 noise, mean 0, standard deviation 1, smoothed by `sigma` voxels (one or per axis)."""
     field = ndimage.gaussian_filter(rng.standard_normal(shape, dtype=np.float32), sigma, mode="wrap")
     return (field - field.mean()) / field.std()
 
 
 def sample(volume: np.ndarray, coordinates: np.ndarray, order: int = 1) -> np.ndarray:
-    """Values of `volume` (X, Y, Z) at `coordinates` (3, ...) in its voxels; beyond the edge, the edge's."""
+    """Interpolate `volume` (X, Y, Z) at voxel coordinates (3, ...); beyond the edge, repeat the edge."""
     return ndimage.map_coordinates(volume, coordinates, order=order, mode="nearest", prefilter=order > 1)
 
 
 @dataclass(frozen=True)
 class Anatomy:
-    """A subject's map into the template. Points are LPS, in mm from the first voxel of BraTS' 1 mm grid."""
+    """Map from a subject to the template. Points are LPS, in mm from the first voxel of BraTS' 1 mm grid."""
 
     matrix: np.ndarray  # (3, 3), subject mm to template mm
     displacement: np.ndarray  # (3, x, y, z), mm, on the coarse grid
     ventricle_mm: float
     sulcus_gain: float
-    edge: np.ndarray  # (x, y, z), unit noise on the coarse grid: how much the skull stripping took
+    edge: np.ndarray  # (x, y, z), unit noise on the coarse grid: unevenness of the skull stripping
     edge_mm: float
 
     def to_template(self, points: np.ndarray) -> np.ndarray:
-        """Template voxels (3, ...) of `points` (3, ...)."""
+        """Return the template voxels (3, ...) of `points` (3, ...)."""
         template = load_template()
         coarse = points / COARSE_MM
         moved = np.stack([p + sample(d, coarse) for p, d in zip(points, self.displacement, strict=True)])
@@ -136,46 +136,46 @@ class Anatomy:
         ) + template.centre.reshape(shape)
         wall = sample(template.wall_mm, target)
         push = self.ventricle_mm * np.exp(-np.abs(wall) / 14)
-        # Never through the other wall: what the ventricle grows over comes from just inside it.
+        # Never push through the opposite wall: tissue that the ventricle displaces comes from just inside it.
         push = np.minimum(push, 0.9 * np.clip(wall + 1, 0, None))
         return (target - push * np.stack([sample(n, target) for n in template.normal])).astype(np.float32)
 
     def tissue(self, points: np.ndarray) -> np.ndarray:
-        """Maps (7, ...) at `points`: CSF, GM, WM, the brain's mask, `wall_mm`, `vascular`, depth in mm."""
+        """Return maps (7, ...) at `points`: CSF, GM, WM, brain mask, `wall_mm`, `vascular`, depth in mm."""
         template = load_template()
         target = self.to_template(points)
         csf, gm, wm, depth = (sample(t, target) for t in template.tissue)
         odds = np.stack([csf * self.sulcus_gain, gm, wm]) ** SHARPNESS
         brain = depth > self.edge_mm + 0.5 * np.clip(sample(self.edge, points / COARSE_MM), -3, 3)
         total = odds.sum(0)
-        odds[0] += total < 1e-4  # nothing known here: fluid
+        odds[0] += total < 1e-4  # no tissue known: fluid
         fractions = odds / np.maximum(odds.sum(0), 1e-4) * brain
         others = [brain, sample(template.wall_mm, target), sample(template.vascular, target) * brain, depth]
         return np.concatenate([fractions, np.stack(others)])
 
 
 def grid_points(spacing: float) -> np.ndarray:
-    """Centres (3, X, Y, Z), mm, of the voxels of a grid with that spacing (mm) over BraTS' field of view."""
+    """Return the voxel centres (3, X, Y, Z), in mm, of a grid over BraTS' field of view."""
     shape = grid_shape(spacing)
     axes = [np.arange(n, dtype=np.float32) * spacing + (spacing - 1) / 2 for n in shape]
     return np.stack(np.meshgrid(*axes, indexing="ij"))
 
 
 def grid_shape(spacing: float) -> tuple[int, int, int]:
-    """BraTS' 240 x 240 x 155 mm in voxels of `spacing` mm."""
+    """Return the size of BraTS' 240 x 240 x 155 mm in voxels of `spacing` mm."""
     x, y, z = (int(np.ceil(n / spacing)) for n in GRID_MM)
     return x, y, z
 
 
 def grid_affine(spacing: float) -> np.ndarray:
-    """The affine (4, 4) of that grid: LPS on disk, with BraTS' origin (0, 239, 0) at 1 mm."""
+    """Return the affine (4, 4) of that grid: LPS on disk, with BraTS' origin (0, 239, 0) at 1 mm."""
     affine = np.diag([-spacing, -spacing, spacing, 1.0])
     affine[:3, 3] = np.array([0, 239, 0]) + np.array([-1, -1, 1]) * (spacing - 1) / 2
     return affine
 
 
 def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
-    """Draws the deformation of one subject; everything else comes from its parameters."""
+    """Draw the deformation of one subject; everything else follows from its parameters."""
     shape = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
     velocity = np.zeros((3, *shape), np.float32)
     for sigma_mm, weight in ((32, 0.75), (15, 0.75), (8, 0.45)):
@@ -189,9 +189,9 @@ def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
 
 
 def exponential(velocity: np.ndarray, steps: int = 6) -> np.ndarray:
-    """The displacement (3, x, y, z), in mm on the coarse grid, of flowing along `velocity` for unit time.
+    """Integrate `velocity` for unit time -> displacement (3, x, y, z), in mm on the coarse grid.
 
-    Scaling and squaring, so that the map is invertible however strong the velocity.
+    Scaling and squaring keeps the map invertible, however large the velocity.
     """
     grid = np.stack(np.meshgrid(*[np.arange(n, dtype=np.float32) for n in velocity.shape[1:]], indexing="ij"))
     displacement = velocity / 2**steps
@@ -202,7 +202,7 @@ def exponential(velocity: np.ndarray, steps: int = 6) -> np.ndarray:
 
 
 def rotation(angles: np.ndarray) -> np.ndarray:
-    """The rotation matrix (3, 3) about x, then y, then z, in radians."""
+    """Return the rotation matrix (3, 3) for angles in radians about x, then y, then z."""
     from scipy.spatial.transform import Rotation
 
     return Rotation.from_euler("xyz", angles).as_matrix()

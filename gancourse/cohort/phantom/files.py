@@ -1,30 +1,35 @@
-"""The cohort on disk: BraTS 2018's tree and names, made by all cores, resumed after any interruption.
+"""Write the cohort with BraTS 2018's folders and names, on all cores, resuming after any interruption.
 
     out/HGG/Brats18_PHANTOM_001_1/Brats18_PHANTOM_001_1_{t1,t1ce,t2,flair,seg,tissue}.nii.gz
     out/LGG/...  out/healthy/...  out/subjects.csv  out/cohort.json
 
-A subject's folder is written under a hidden name and renamed when it is complete, so no half-written one is
-ever seen.
+A subject's folder is written under a hidden name and renamed once it is complete, so no reader ever sees a
+half-written one.
 """
 
 import csv
 import gzip
+import io
 import json
 import multiprocessing
 import multiprocessing.connection
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
+import psutil
 
 from gancourse.cohort.phantom.anatomy import grid_affine
 from gancourse.cohort.phantom.parameters import VERSIONS, draw
 from gancourse.cohort.phantom.subject import Phantom, make_subject
 from gancourse.errors import InputError
+from gancourse.files import write_beside
 
 SETTINGS = "cohort.json"
 
@@ -38,19 +43,19 @@ def make_cohort(
     workers: int | None = None,
     progress: bool = True,
 ) -> Path:
-    """Makes what is missing of a cohort of phantoms and returns its folder.
+    """Make the missing subjects of a cohort of phantoms and return its folder.
 
     Args:
         out: folder of the cohort; made if absent.
-        subjects: how many, at least 1. More of them later adds to the folder.
+        subjects: how many, at least 1. A larger number later adds subjects to the folder.
         spacing: of the voxels in mm, 1 (BraTS' own) to 4.
         seed: of the cohort.
         randomisation: "realistic" or "wide".
-        workers: processes; all cores by default. The files do not depend on it.
+        workers: processes; one per core by default. The files do not depend on it.
         progress: draws a progress bar on the terminal.
 
     Raises:
-        InputError: for a bad value, or where `out` holds something else or a cohort made with other settings.
+        InputError: a value out of range, or `out` holds something else or a cohort with other settings.
     """
     out = Path(out)
     if subjects < 1:
@@ -59,24 +64,23 @@ def make_cohort(
         raise InputError(f"spacing {spacing}: expected 1 to 4 mm")
     if workers is not None and workers < 1:
         raise InputError(f"workers {workers}: expected 1 or more")
-    draw(0, seed, randomisation)  # complains of a bad seed or randomisation
+    draw(0, seed, randomisation)  # refuses a bad seed or randomisation
     settings = dict(
         seed=seed, spacing=float(spacing), randomisation=randomisation, version=VERSIONS[randomisation]
     )
     claim(out, settings)
     for leftover in out.glob("*/.making_*"):
-        if not is_running(int(leftover.name.split("_")[1])):
+        if not psutil.pid_exists(int(leftover.name.split("_")[1])):
             shutil.rmtree(leftover, ignore_errors=True)
 
     todo = [k for k in range(subjects) if not (folder_of(out, k, settings) / "parameters.json").exists()]
-    if todo:
-        run(out, todo, settings, min(workers or os.cpu_count() or 1, len(todo)), progress)
+    run(partial(make_one, out, settings), todo, workers, "making phantoms", progress)
     write_table(out)
     return out
 
 
 def claim(out: Path, settings: dict) -> None:
-    """Writes the cohort's settings into a new or empty folder, or checks that they are the ones there."""
+    """Write the cohort's settings into a new or empty folder, or check that they match those in it."""
     record = out / SETTINGS
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: is a file; expected a folder for the cohort, give another --out")
@@ -97,54 +101,62 @@ def claim(out: Path, settings: dict) -> None:
         return
     if out.exists() and any(out.iterdir()):
         raise InputError(f"{out}: is not empty and holds no cohort of phantoms; give another --out")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        write_text(record, json.dumps(settings, indent=1) + "\n")
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written ({error.strerror}); give another --out") from error
+    text = json.dumps(settings, indent=1) + "\n"
+    write_beside(record, lambda file: file.write(text.encode()))
 
 
-def run(out: Path, todo: list[int], settings: dict, workers: int, progress: bool) -> None:
-    """Makes the subjects `todo` with that many processes."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def run(
+    make: Callable[[int], None], todo: list[int], workers: int | None, label: str, progress: bool
+) -> None:
+    """Call `make` for each index, in several processes, or in this one where a single worker suffices.
 
-    columns = (TextColumn("making phantoms"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, disable=not progress) as bar, pool_of(workers) as pool:
-        task = bar.add_task("", total=len(todo))
-        jobs = [pool.submit(make_one, out, k, settings) for k in todo]
+    Args:
+        make: can be pickled.
+        todo: the indices.
+        workers: processes at most; None: one per core.
+        label: of the progress bar.
+        progress: draws a progress bar on the terminal.
+    """
+    from rich.progress import track
+
+    workers = min(workers or os.cpu_count() or 1, len(todo))
+    if workers < 2:
+        for k in track(todo, label, disable=not progress):
+            make(k)
+        return
+    with pool_of(workers) as pool:
+        jobs = [pool.submit(make, k) for k in todo]
         try:
-            for job in as_completed(jobs):
+            for job in track(as_completed(jobs), label, len(jobs), disable=not progress):
                 job.result()
-                bar.advance(task)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
 def pool_of(workers: int) -> ProcessPoolExecutor:
-    """Fresh processes (a fork of one that runs TensorFlow may hang) that end when this one is killed."""
+    """Start new processes (a fork of one that runs TensorFlow may hang) that end when this one is killed."""
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=end_with_parent)
 
 
 def end_with_parent() -> None:
-    """Ends this process when its parent does, however that ends."""
+    """End this process as soon as its parent has ended in any way."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait = multiprocessing.connection.wait
         threading.Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()
 
 
-def make_one(out: Path, index: int, settings: dict) -> None:
-    """Makes one subject and writes it to its folder."""
+def make_one(out: Path, settings: dict, index: int) -> None:
+    """Make one subject and write it to its folder."""
     phantom = make_subject(index, settings["seed"], settings["spacing"], settings["randomisation"])
     folder = folder_of(out, index, settings)
-    folder.parent.mkdir(parents=True, exist_ok=True)
     making = folder.parent / f".making_{os.getpid()}_{folder.name}"
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir()
     try:
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(parents=True)
         write_subject(phantom, making, folder.name)
-        if folder.exists():  # without its parameters: not one of ours that was completed
+        if folder.exists():  # without its parameters, so it is not a completed subject
             raise InputError(f"{folder}: is there but incomplete; remove it and run again")
         making.rename(folder)
     except OSError as error:
@@ -156,7 +168,7 @@ def make_one(out: Path, index: int, settings: dict) -> None:
 
 
 def write_subject(phantom: Phantom, folder: Path, name: str) -> None:
-    """Writes a phantom's files and its parameters into an existing folder."""
+    """Write a phantom's files and its parameters into an existing folder."""
     affine = grid_affine(spacing_of(phantom))
     for kind, volume in {**phantom.images, "seg": phantom.seg, "tissue": phantom.tissue}.items():
         image = nib.Nifti1Image(volume.astype(np.int16), affine)
@@ -171,41 +183,22 @@ def write_subject(phantom: Phantom, folder: Path, name: str) -> None:
 
 
 def spacing_of(phantom: Phantom) -> float:
-    """Voxel size in mm."""
+    """Return the voxel size in mm."""
     return 240 / phantom.seg.shape[0]
 
 
 def folder_of(out: Path, index: int, settings: dict) -> Path:
-    """Where subject `index` belongs: its grade's folder, BraTS 2018's name."""
+    """Return the folder of subject `index`: BraTS 2018's name in the folder of its grade."""
     grade = draw(index, settings["seed"], settings["randomisation"]).grade
     return out / grade / f"Brats18_PHANTOM_{index + 1:03d}_1"
 
 
 def write_table(out: Path) -> None:
-    """`subjects.csv`: one row for every complete subject, with all that was drawn and what was measured."""
+    """Write `subjects.csv`, one row per complete subject: everything drawn and measured."""
     rows = [json.loads(p.read_text()) for p in sorted(out.glob("*/Brats18_PHANTOM_*/parameters.json"))]
     rows.sort(key=lambda row: row["index"])
-    making = out / f".making_{os.getpid()}_subjects.csv"
-    with making.open("w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    making.replace(out / "subjects.csv")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Writes beside and renames."""
-    making = path.with_name(f".making_{os.getpid()}_{path.name}")
-    making.write_text(text)
-    making.replace(path)
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process of that number exists, as far as can be told."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    write_beside(out / "subjects.csv", lambda file: file.write(text.getvalue().encode()))

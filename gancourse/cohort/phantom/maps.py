@@ -1,6 +1,6 @@
-"""From a subject's parameters to what is where: fractions of tissues and lesions, vessels, labels.
+"""Turn a subject's parameters into maps: fractions of tissues and lesions, vessels, labels.
 
-Nothing here depends on a scanner. The points may be a whole volume or a few slices of it.
+Nothing here depends on a scanner. The points may form a whole volume or a few slices of it.
 """
 
 from dataclasses import dataclass
@@ -13,17 +13,21 @@ from gancourse.cohort.phantom.tumour import Tumour
 
 WM, ED = CLASSES.index("WM"), CLASSES.index("ED")
 
-#: Voxel size in mm, or one an axis; infinite along an axis whose slices have nothing in common.
+#: Voxel size in mm, one number or one per axis; infinite along an axis whose slices are independent.
 Spacing = float | np.ndarray
 
 
 @dataclass(frozen=True)
 class Maps:
-    """What is where, at points (3, x, y, z).
+    """Maps of a subject at points (3, x, y, z).
 
-    `fractions` (7, x, y, z) of `CLASSES`, in 0..1; `brain` (x, y, z) bool; `vessel` in 0..1; `texture`
-    (2, x, y, z), unit noise for T1 and T2; `seg` and `tissue` uint8 labels; `wall_mm`, distance to the
-    ventricles' wall, negative inside.
+    Attributes:
+        fractions: (7, x, y, z), 0..1, of `CLASSES`.
+        brain: (x, y, z) bool.
+        vessel: (x, y, z), 0..1.
+        texture: (2, x, y, z), unit noise for T1 and T2.
+        seg, tissue: (x, y, z) uint8 labels.
+        wall_mm: (x, y, z), distance to the ventricles' wall, negative inside.
     """
 
     fractions: np.ndarray
@@ -43,11 +47,11 @@ def tissue_maps(
     spacing: Spacing,
     rng: np.random.Generator,
 ) -> Maps:
-    """The maps of a subject at `points` (3, x, y, z), in mm, that lie `spacing` mm apart."""
+    """Compute the maps of a subject at `points` (3, x, y, z), in mm, `spacing` mm apart."""
     source = tumour.undo_push(points) if tumour else points
     csf, gm, wm, brain, wall_mm, vascular, depth = anatomy.tissue(source)
     inside = brain > 0
-    reach = gm, csf  # the average's: oedema does not know every fold
+    reach = gm, csf  # the smooth template's: oedema does not follow every fold
     if p.fold_share or p.ragged:
         csf, gm, wm = folded(p, rng, spacing, np.stack([csf, gm, wm]), wall_mm, depth) * inside
     healthy = np.stack([csf, gm, wm])
@@ -72,13 +76,13 @@ def folded(
     wall_mm: np.ndarray,
     depth: np.ndarray,
 ) -> np.ndarray:
-    """Fractions (3, x, y, z) with random sulci in place of the average's, which 152 people have smeared.
+    """Replace the template's sulci, blurred by averaging 152 people, with random ones: (3, x, y, z).
 
-    Where a smooth noise vanishes there is a meandering sheet; it becomes a sulcus lined with cortex.
+    The zeros of smooth noise form a meandering sheet, which becomes a sulcus lined with cortex.
     """
     shape = depth.shape
     noise = smooth_noise(rng, shape, p.fold_mm / spacing)
-    sheet_mm = np.abs(noise) * p.fold_mm * 0.9  # the noise's slope is about 1 / fold_mm
+    sheet_mm = np.abs(noise) * p.fold_mm * 0.9  # the noise's gradient is about 1 / fold_mm
     outer_mm = np.clip(depth - 0.3, 0, None)
     width = p.sulcus_mm * np.exp(0.4 * smooth_noise(rng, shape, 8 / spacing))
     fluid = np.maximum(soft(sheet_mm - width, 0.35), soft(outer_mm - 0.7 * width, 0.35))
@@ -104,19 +108,19 @@ def lesions(
     spacing: Spacing,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Fractions (4, x, y, z) of NEC, ED, NET, ET, and the labels (x, y, z) uint8."""
+    """Return the fractions (4, x, y, z) of NEC, ED, NET and ET, and the labels (x, y, z) uint8."""
     lesion = np.zeros((4, *csf.shape), np.float32)
     seg = np.zeros(csf.shape, np.uint8)
     if tumour is None:
         return lesion, seg
     whole, core, necrosis = (tumour.at(f, source) for f in (tumour.whole, tumour.core, tumour.necrosis))
-    whole = whole + 9 * reach[0]  # oedema comes to the cortex last
+    whole = whole + 9 * reach[0]  # oedema reaches the cortex last
     in_core = soft(core, 0.5) * inside
     in_necrosis = in_core * (soft(necrosis, 0.5) if p.enhancing else 1)
     net = np.full(csf.shape, 0.0 if p.grade == "HGG" else 1.0, np.float32)
     if p.patches:
         in_core, in_necrosis, net = patchy(p, in_core, in_necrosis, whole, net, spacing, rng)
-    # Oedema fades outwards, is weaker in cortex, and leaves CSF alone.
+    # Oedema fades outwards, is weaker in cortex, and spares CSF.
     near = np.clip(-whole / max(-float(tumour.whole.min()), 1e-3), 0, 1)
     strength = p.oedema * (0.6 + 0.4 * np.sqrt(near)) * (1 - 0.45 * gm)
     in_oedema = (soft(whole, 1.2) * strength * (1 - csf) * inside) * (1 - in_core)
@@ -138,7 +142,7 @@ def patchy(
     spacing: Spacing,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Core, what of it does not enhance, and how much of that is solid: with islands, gaps and satellites."""
+    """Add islands, gaps and satellites to the core, its non-enhancing part, and the solid share of that."""
 
     def patches(mm: float, level: float) -> np.ndarray:
         return soft(level - smooth_noise(rng, whole.shape, mm / spacing), 0.15)
@@ -154,14 +158,14 @@ def patchy(
 
 
 def soft(level: np.ndarray, width: float) -> np.ndarray:
-    """1 inside (level < 0) to 0 outside over about `width`."""
+    """Fall from 1 inside (level < 0) to 0 outside over about `width`."""
     return 1 / (1 + np.exp(np.clip(level / width, -30, 30)))
 
 
 def hyperintensities(
     p: Parameters, rng: np.random.Generator, spacing: Spacing, wm: np.ndarray, wall_mm: np.ndarray
 ) -> np.ndarray:
-    """Share of white matter that is hyperintense with age: caps at the ventricles, and spots."""
+    """Return the share of age-related white-matter hyperintensities: caps at the ventricles, and spots."""
     spots = np.clip(smooth_noise(rng, wm.shape, 2.4 / spacing) - 3.1 + 0.6 * p.hyperintensity, 0, 1)
     ragged = smooth_noise(rng, wm.shape, 4 / spacing)
     caps = np.exp(-((np.clip(wall_mm, 0, None) / (1.5 + 2.5 * p.hyperintensity)) ** 2)) * np.clip(
@@ -174,12 +178,12 @@ def hyperintensities(
 
 
 def vessels(rng: np.random.Generator, shape: tuple[int, ...], spacing: Spacing) -> np.ndarray:
-    """Thin random tubes, 0..1: where two smooth noises both vanish."""
+    """Draw thin random tubes, 0..1, where two smooth noises both vanish."""
     a, b = (smooth_noise(rng, shape, 7 / spacing) for _ in range(2))
     return np.exp(-(a**2 + b**2) / (2 * 0.16**2))
 
 
 def mixed_noise(rng: np.random.Generator, shape: tuple[int, ...], spacing: Spacing) -> np.ndarray:
-    """Unit noise of several scales, coarse and fine together, as tissue has."""
+    """Draw unit noise that mixes coarse and fine scales, as tissue does."""
     parts = [w * smooth_noise(rng, shape, mm / spacing) for w, mm in ((0.7, 1.5), (0.6, 4.0), (0.4, 12.0))]
     return sum(parts) / np.sqrt(0.7**2 + 0.6**2 + 0.4**2)

@@ -1,4 +1,4 @@
-"""What varies between subjects: all is drawn here, before anything is made, and goes to `subjects.csv`."""
+"""Draw everything that varies between subjects, before anything is made; `subjects.csv` records it."""
 
 from dataclasses import asdict, dataclass, field
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from gancourse.errors import InputError
 
-#: Written to `subjects.csv` and to model cards; goes up when the same seed gives other images.
+#: Written to `subjects.csv` and to model cards; increased whenever a seed gives other images.
 VERSIONS = {"realistic": 1, "wide": 2}
 
 #: Classes that have a signal, in the order of every fractions array.
@@ -17,14 +17,14 @@ CLASSES = ("CSF", "GM", "WM", "NEC", "ED", "NET", "ET")
 class Scan:
     """How one modality was acquired."""
 
-    contrast: float  # factor on what weights it: TR for T1 and T1ce, TE for T2, TI (rooted) for FLAIR
+    contrast: float  # factor on TR for T1 and T1ce, on TE for T2; its square root on TI for FLAIR
     bias: float  # standard deviation of the log bias field
     noise: float  # of the Rician noise, as a fraction of the white matter's signal
     blur_mm: float  # in-plane, standard deviation of the point spread
     thickness_mm: float  # slice thickness
     slice_axis: int  # 0 sagittal, 1 coronal, 2 axial slices
     scale: float  # intensity of white matter in the file
-    gamma: float  # 1, but for wide randomisation
+    gamma: float  # 1, except for wide randomisation
     missing_low: float  # share of the field of view without data, at the bottom
     missing_high: float  # and at the top
 
@@ -46,11 +46,11 @@ class Parameters:
     tilt_z_deg: float
     deformation_mm: float
     ventricle_mm: float  # shift of the ventricles' wall outwards
-    sulcus_gain: float  # odds of CSF against cortex, 1 as in the template
-    edge_mm: float  # how deep the skull stripping cut, negative outside the cortex
+    sulcus_gain: float  # odds of CSF against cortex; 1 as in the template
+    edge_mm: float  # depth of the skull stripping, negative outside the cortex
     hyperintensity: float  # strength of white-matter hyperintensities, 0 to 1
     vessel_mmol: float  # gadolinium in vessels, mmol/L
-    tumour_ml: float  # grown to this; pushing the brain aside then adds to it
+    tumour_ml: float  # volume at the end of growth; the mass effect then adds to it
     foci: int
     focus_delay: float
     infratentorial: bool
@@ -58,29 +58,29 @@ class Parameters:
     rim_mm: float
     irregularity: float
     mass_effect: float
-    cystic: float  # 0 solid to 1 fluid
+    cystic: float  # from 0 (solid) to 1 (fluid)
     oedema: float  # strength of the oedema's signal
     enhancing: bool
     gadolinium_mmol: float
     texture: float
-    core_shift: float = 0.0  # how far the core lies off the tumour's centre
-    core_ragged: float = 0.15  # how irregular its border is
-    rim_ragged: float = 0.45  # how much the rim's thickness varies
-    patches: float = 0.0  # 0 a core of necrosis and rim, 1 one with islands, gaps and non-enhancing parts
-    fold_share: float = 0.0  # of the template's cortex that is replaced by random folds
+    core_shift: float = 0.0  # distance of the core from the tumour's centre
+    core_ragged: float = 0.15  # irregularity of its border
+    rim_ragged: float = 0.45  # variation of the rim's thickness
+    patches: float = 0.0  # from 0 (necrosis and rim) to 1 (islands, gaps and non-enhancing parts)
+    fold_share: float = 0.0  # share of the template's cortex replaced by random folds
     fold_mm: float = 7.0  # their scale
-    fold_depth_mm: float = 18.0  # how deep sulci go
+    fold_depth_mm: float = 18.0  # depth of the sulci
     sulcus_mm: float = 0.8  # half of a sulcus' width
     cortex_mm: float = 2.8  # thickness of the cortex along the folds
     ragged: float = 0.0  # noise of the log odds between tissues
-    spots: float = 0.0  # more white-matter hyperintensities, of any size
-    pd: dict[str, float] = field(default_factory=dict)  # factors on the class's tissue parameters
+    spots: float = 0.0  # additional white-matter hyperintensities, of any size
+    pd: dict[str, float] = field(default_factory=dict)  # by class, factors on its tissue parameters
     t1: dict[str, float] = field(default_factory=dict)
     t2: dict[str, float] = field(default_factory=dict)
     scans: dict[str, Scan] = field(default_factory=dict)
 
     def row(self) -> dict[str, object]:
-        """All of it as one flat row: `t1_WM`, `flair_noise` and so on."""
+        """Return all parameters as one flat row: `factor_t1_WM`, `flair_noise` and so on."""
         flat: dict[str, object] = {}
         for name, value in asdict(self).items():
             if not isinstance(value, dict):
@@ -93,10 +93,10 @@ class Parameters:
 
 
 def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
-    """Draws subject `index` (0, 1, ...) of the cohort with that seed, whatever other subjects there are.
+    """Draw subject `index` (0, 1, ...) of the cohort with that seed, independently of all other subjects.
 
     Raises:
-        InputError: for an unknown randomisation or a negative index or seed.
+        InputError: an unknown randomisation, or a negative index or seed.
     """
     if randomisation not in VERSIONS:
         raise InputError(f"randomisation {randomisation!r}: expected one of {', '.join(VERSIONS)}")
@@ -184,7 +184,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
 
 
 def draw_scan(rng: np.random.Generator, wide: bool) -> Scan:
-    """Draws one acquisition."""
+    """Draw one acquisition."""
     missing_low, missing_high = 0.0, 0.0
     if wide and rng.random() < 0.12:
         missing_low, missing_high = rng.permutation([0.0, rng.uniform(0.05, 0.3)])
@@ -203,5 +203,5 @@ def draw_scan(rng: np.random.Generator, wide: bool) -> Scan:
 
 
 def generator(index: int, seed: int, randomisation: str, stage: int) -> np.random.Generator:
-    """The random generator of one stage (0 parameters, 1 anatomy, 2 tumour, 3 signal) of one subject."""
+    """Return one subject's random generator for a stage: 0 parameters, 1 anatomy, 2 tumour, 3 signal."""
     return np.random.default_rng([seed, index, VERSIONS[randomisation], stage])

@@ -1,10 +1,11 @@
-"""MR signal: T1, T1ce, T2 and FLAIR from tissue parameters, by spin echo and inversion recovery.
+"""Compute T1, T1ce, T2 and FLAIR from tissue parameters, by spin echo and inversion recovery.
 
 S = PD (1 - exp(-TR/T1)) exp(-TE/T2)                                spin echo
 S = PD |1 - 2 exp(-TI/T1) + exp(-TR/T1)| exp(-TE/T2)                inversion recovery
 Gadolinium adds its relaxivity times its concentration to 1/T1 and 1/T2. Tissue parameters lie near 1.5 T
-literature values (Bojorquez et al., Magn. Reson. Imaging 35:69, 2017) and were fitted, within these, to the
-contrast measured in real patients (`tests/cohort/test_phantom.py` has the table and checks it).
+literature values (Bojorquez et al., Magn. Reson. Imaging 35:69, 2017) and were fitted, within their range, to
+the contrast measured in real patients (`tests/cohort/test_phantom.py` holds the table and checks it).
+`gancourse.segmentation.synthesis.equation` is the same physics in TensorFlow.
 """
 
 import numpy as np
@@ -24,7 +25,7 @@ TISSUE = {
     "NET": (0.77, 1190, 142),
     "ET": (0.76, 1200, 135),
 }
-FLUID = (1.0, 3200, 600)  # what a cystic core tends to
+FLUID = (1.0, 3200, 600)  # limit of a cystic core
 
 #: TR, TE and, with inversion, TI in ms.
 SEQUENCES = {
@@ -34,6 +35,7 @@ SEQUENCES = {
     "flair": (9000, 105, 2250),
 }
 RELAXIVITY_1, RELAXIVITY_2 = 4.3, 5.2  # L / (mmol s)
+GREY_MMOL = 0.005  # gadolinium in grey matter after injection, mmol/L: its vessels
 
 #: Standard deviation of ln T1 and ln T2 inside a class.
 TEXTURE_T1 = {"CSF": 0.0, "GM": 0.035, "WM": 0.03, "NEC": 0.16, "ED": 0.08, "NET": 0.1, "ET": 0.1}
@@ -43,7 +45,7 @@ TEXTURE_T2 = {"CSF": 0.0, "GM": 0.05, "WM": 0.075, "NEC": 0.25, "ED": 0.14, "NET
 def equation(
     sequence: tuple[float, float, float | None], pd: float, t1: float, t2: float, mmol: float = 0.0
 ) -> float:
-    """Signal of a tissue, in units of a proton density of 1; times in ms, gadolinium in mmol/L."""
+    """Return the signal of a tissue, relative to a proton density of 1; times in ms, gadolinium in mmol/L."""
     repetition, echo, inversion = sequence
     t1 = 1 / (1 / t1 + RELAXIVITY_1 * mmol / 1000)
     t2 = 1 / (1 / t2 + RELAXIVITY_2 * mmol / 1000)
@@ -62,12 +64,12 @@ def render(
     rng: np.random.Generator,
     spacing: float,
 ) -> np.ndarray:
-    """One modality of a subject, int16 (X, Y, Z), 0 outside the brain.
+    """Render one modality of a subject, int16 (X, Y, Z), 0 outside the brain.
 
     Args:
         modality: "t1", "t1ce", "t2" or "flair".
         p: the subject's parameters.
-        maps: what is where, (X, Y, Z).
+        maps: of the subject, at `points`.
         points: centres of the voxels (3, X, Y, Z) in mm.
         rng: for the bias field and the noise.
         spacing: of the voxels in mm.
@@ -96,7 +98,7 @@ def render(
 
 
 def timing(modality: str, scan: Scan) -> tuple[float, float, float | None]:
-    """TR, TE, TI in ms of this scan."""
+    """Return TR, TE and TI of this scan in ms."""
     repetition, echo, inversion = SEQUENCES[modality]
     if inversion is not None:
         return repetition, echo, inversion * scan.contrast**0.5
@@ -106,7 +108,7 @@ def timing(modality: str, scan: Scan) -> tuple[float, float, float | None]:
 
 
 def tissue(name: str, p: Parameters) -> tuple[float, float, float]:
-    """Proton density, T1 and T2 (ms) of a class in this subject."""
+    """Return proton density, T1 and T2 (ms) of a class in this subject."""
     pd, t1, t2 = TISSUE[name]
     if name == "NEC":
         share = 0.75 * p.cystic
@@ -115,8 +117,8 @@ def tissue(name: str, p: Parameters) -> tuple[float, float, float]:
 
 
 def gadolinium(name: str, p: Parameters) -> float:
-    """Concentration in mmol/L after injection."""
-    return {"ET": p.gadolinium_mmol, "GM": 0.005}.get(name, 0.0)
+    """Return the concentration in mmol/L after injection."""
+    return {"ET": p.gadolinium_mmol, "GM": GREY_MMOL}.get(name, 0.0)
 
 
 def acquire(
@@ -127,13 +129,13 @@ def acquire(
     rng: np.random.Generator,
     spacing: float,
 ) -> np.ndarray:
-    """Bias field, resolution, noise and the file's units: from signal with white matter at 1 to int16."""
+    """Apply bias field, resolution, noise and the file's units to a signal with white matter 1 -> int16."""
     coarse = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
     bias = np.exp(scan.bias * sample(smooth_noise(rng, coarse, 45 / COARSE_MM), points / COARSE_MM))
     image = np.clip(image * bias, 0, None) ** scan.gamma
     sigma = np.full(3, scan.blur_mm / spacing)
-    # A slice averages a box; its standard deviation is the thickness over root 12, less what the voxel does
-    # already.
+    # A slice averages over a box, whose standard deviation is its thickness over the root of 12; the voxel
+    # accounts for part of it already.
     sigma[scan.slice_axis] = (
         np.sqrt(max(scan.thickness_mm**2 - spacing**2, 0) / 12 + scan.blur_mm**2) / spacing
     )
@@ -148,7 +150,7 @@ def acquire(
 
 
 def thick_slices(image: np.ndarray, step: int, axis: int) -> np.ndarray:
-    """Keeps every `step`-th slice and interpolates between them, as anisotropic voxels are resampled."""
+    """Keep every `step`-th slice and interpolate between them, as resampling anisotropic voxels does."""
     if step < 2:
         return image
     kept = np.arange(step // 2, image.shape[axis], step)

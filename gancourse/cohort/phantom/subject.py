@@ -1,4 +1,4 @@
-"""One phantom: parameters to anatomy to tumour to images, all arrays LPS on BraTS' field of view."""
+"""Make one phantom from its parameters; all arrays are LPS, over BraTS' field of view."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -21,23 +21,23 @@ class Phantom:
     parameters: Parameters
     images: dict[str, np.ndarray]  # int16, by modality, 0 outside the brain
     seg: np.ndarray  # uint8: 1 NCR/NET, 2 ED, 4 ET
-    tissue: np.ndarray  # uint8: 1 CSF, 2 GM, 3 WM; under the tumour, what was there before
+    tissue: np.ndarray  # uint8: 1 CSF, 2 GM, 3 WM; under the tumour, the tissue it replaced
     volumes_ml: dict[str, float]
 
 
 def make_subject(
     index: int, seed: int = 0, spacing: float = 2.0, randomisation: str = "realistic"
 ) -> Phantom:
-    """Makes one phantom: about two seconds at 2 mm.
+    """Make one phantom, in about two seconds at 2 mm.
 
     Args:
-        index: which subject of the cohort, 0, 1, ...
+        index: of the subject in the cohort, 0, 1, ...
         seed: of the cohort.
         spacing: of the voxels, mm, 1 to 4. Anatomy and tumour do not depend on it; noise and texture do.
         randomisation: "realistic" or "wide".
 
     Raises:
-        InputError: for a value out of range.
+        InputError: a value out of range.
     """
     if not 1 <= spacing <= 4:
         raise InputError(f"spacing {spacing}: expected 1 to 4 mm")
@@ -45,7 +45,7 @@ def make_subject(
 
 
 def make_phantom(p: Parameters, spacing: float = 2.0) -> Phantom:
-    """The phantom of given parameters: those that were drawn, or changed with `dataclasses.replace`."""
+    """Make the phantom of given parameters: as drawn, or changed with `dataclasses.replace`."""
     stage = partial(generator, p.index, p.seed, p.randomisation)
     anatomy = make_anatomy(p, stage(1))
     tumour = grow(p, anatomy, stage(2))
@@ -61,7 +61,7 @@ def make_phantom(p: Parameters, spacing: float = 2.0) -> Phantom:
 def measure_ml(
     seg: np.ndarray, tissue: np.ndarray, ventricle: np.ndarray, voxel_ml: float
 ) -> dict[str, float]:
-    """Volumes in mL of what the arrays (x, y, z) label."""
+    """Return the volumes in mL of the labelled structures in arrays (x, y, z)."""
     masks = {
         "csf": tissue == 1,
         "gm": tissue == 2,
@@ -74,7 +74,7 @@ def measure_ml(
 
 
 def brain_box(anatomy: Anatomy, spacing: float) -> tuple[np.ndarray, tuple[slice, ...]]:
-    """Points (3, x, y, z), mm, of the part of the grid that holds the brain, and where that part lies."""
+    """Return the grid's points (3, x, y, z), in mm, in a box around the brain, and the box's slices."""
     rough = grid_points(5.0)
     where = np.argwhere(anatomy.tissue(rough)[3] > 0)
     low, high = rough[:, *where.min(0)] - 14, rough[:, *where.max(0)] + 14
@@ -85,7 +85,7 @@ def brain_box(anatomy: Anatomy, spacing: float) -> tuple[np.ndarray, tuple[slice
 
 
 def fill(part: np.ndarray, box: tuple[slice, ...], spacing: float) -> np.ndarray:
-    """The part put back into the whole grid, zeros elsewhere."""
+    """Put the part back into the whole grid, with zeros elsewhere."""
     whole = np.zeros(grid_shape(spacing), part.dtype)
     whole[box] = part
     return whole

@@ -1,8 +1,8 @@
-"""Tumours: grown by reaction and diffusion, labelled by when the front arrived, pushing the brain aside.
+"""Grow tumours by reaction and diffusion, label them by the front's arrival, and push the brain aside.
 
 du/dt = div(D grad u) + rho u (1 - u), the Fisher-Kolmogorov equation of Swanson et al. (Cell Prolif. 33:317,
-2000), with D nine times larger in white matter than in grey and none in CSF or beyond the skull. It runs on a
-2 mm grid whatever the spacing of the images, so that a subject has the same tumour at 1 mm and at 2 mm.
+2000), with D nine times larger in white matter than in grey and zero in CSF and beyond the skull. It runs on
+a 2 mm grid, whatever the spacing of the images, so that a subject has the same tumour at 1 mm and at 2 mm.
 """
 
 from dataclasses import dataclass
@@ -19,14 +19,15 @@ HALF_BOX_MM = 62.0
 DIFFUSION_WM = 1 / 7  # D dt / h^2, below the explicit scheme's limit of 1/6
 DIFFUSION_RATIO = 9.0
 GROWTH = 0.11  # rho dt
-LARGEST_ML = 210.0  # beyond it, a tumour pushes less; no label is above 220 then, at any spacing
+LARGEST_ML = 210.0  # a larger tumour pushes less, so that no label exceeds 220 mL at any spacing
 
 
 @dataclass(frozen=True)
 class Tumour:
-    """Level sets on a 2 mm box whose first voxel is at `origin` (mm): negative inside. Push is in mm.
+    """Level sets, negative inside, on a 2 mm box whose first voxel is at `origin` (mm).
 
-    `whole` is in time steps of the growth, `core` and `necrosis` about in mm, `push` is (3, x, y, z).
+    `whole` counts time steps of the growth; `core` and `necrosis` are roughly in mm; `push` is (3, x, y, z)
+    in mm.
     """
 
     origin: np.ndarray
@@ -36,20 +37,20 @@ class Tumour:
     push: np.ndarray
 
     def at(self, field: np.ndarray, points: np.ndarray) -> np.ndarray:
-        """Values of one of the fields at `points` (3, ...) in mm; beyond the box, those of its edge."""
+        """Interpolate one of the fields at `points` (3, ...) in mm; beyond the box, repeat its edge."""
         shape = (3,) + (1,) * (points.ndim - 1)
         return sample(field, (points - self.origin.reshape(shape)) / STEP_MM)
 
     def undo_push(self, points: np.ndarray) -> np.ndarray:
-        """Where the tissue now at `points` (3, ...), in mm, was before the tumour pushed it."""
+        """Return where the tissue now at `points` (3, ...), in mm, was before the tumour pushed it."""
         return points - np.stack([self.at(field, points) for field in self.push])
 
 
 def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | None:
-    """Grows the tumour that the parameters ask for, or None in a healthy subject.
+    """Grow the tumour that the parameters describe; None in a healthy subject.
 
     Raises:
-        InputError: where no tissue is left to grow in, which asks for another seed.
+        InputError: no tissue is left to grow in; another seed helps.
     """
     if p.grade == "healthy":
         return None
@@ -75,9 +76,9 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
             f"subject {p.index}, seed {p.seed}: no room for a tumour at {seeds[0]}; take another seed"
         )
 
-    end = np.quantile(arrival[np.isfinite(arrival)], 1.0)
+    end = arrival[np.isfinite(arrival)].max()
     whole = np.where(np.isfinite(arrival), arrival, end * 1.15) - end
-    # The core follows white matter less than the oedema does, and lies among what was reached first.
+    # The core follows white matter less than oedema does, and lies where the front arrived first.
     rounded = ndimage.gaussian_filter(np.where(np.isfinite(arrival), arrival, end * 1.3), 1.2)
     rounded = rounded * (1 + p.core_ragged * smooth_noise(rng, rounded.shape, 5 / STEP_MM))
     inside = whole < 0
@@ -98,15 +99,13 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
 
 
 def pushed_ml(whole: np.ndarray, push: np.ndarray) -> float:
-    """Volume (mL) of the whole tumour, a level set (x, y, z), after the push (3, x, y, z) in mm."""
+    """Return the volume in mL of the level set `whole` (x, y, z) after the push (3, x, y, z), in mm."""
     voxels = np.indices(whole.shape, dtype=np.float32)
     return float((sample(whole, voxels - push / STEP_MM) < 0).sum() * STEP_MM**3 / 1000)
 
 
 def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> list[np.ndarray]:
-    """Points (mm) in white matter, one a focus, the first anywhere above the tentorium (or below, if so
-    drawn).
-    """
+    """Choose points (mm) in white matter, one per focus, above the tentorium or, if so drawn, below it."""
     points = rng.uniform([40, 25, 5], [200, 215, 145], size=(20000, 3)).astype(np.float32).T
     csf, _, wm = anatomy.tissue(points)[:3]
     x, y, z = (anatomy.to_template(points).T - load_template().mni).T * np.array(
@@ -128,10 +127,10 @@ def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> l
 def arrival_times(
     diffusion: np.ndarray, start: list[np.ndarray], volume_ml: float, delay: float
 ) -> np.ndarray:
-    """Step at which u passes one half, (x, y, z) float32; inf where it had not when `volume_ml` was reached.
+    """Return the step at which u passes one half, (x, y, z) float32; inf where it never does.
 
-    `diffusion` is D dt / h^2. The first focus starts at once, the others after `delay` of the steps taken so
-    far.
+    Growth stops at `volume_ml`. `diffusion` is D dt / h^2. The first focus starts at once, the others after
+    60 `delay` steps.
     """
     faces = []
     for axis in range(3):  # harmonic means, so that nothing crosses into CSF
@@ -164,8 +163,9 @@ def arrival_times(
 
 
 def push_field(depth: np.ndarray, brain: np.ndarray, mass_effect: float) -> np.ndarray:
-    """Displacement (3, x, y, z) in mm away from the core, as a fraction `mass_effect` of its radius; none
-    at the skull.
+    """Return the displacement (3, x, y, z) in mm away from the core; none at the skull.
+
+    Its largest value is the fraction `mass_effect` of the core's radius.
     """
     core = (depth > 0).astype(np.float32)
     radius = (core.sum() * STEP_MM**3 * 3 / (4 * np.pi)) ** (1 / 3)

@@ -1,4 +1,4 @@
-"""Train a regressor on slices whose values are known, and measure images with it."""
+"""Train a regressor on slices whose attributes are known, and measure other images with it."""
 
 from collections.abc import Sequence
 
@@ -6,15 +6,16 @@ import keras
 import numpy as np
 
 from gancourse.errors import InputError
+from gancourse.metrics.learned import in_blocks
 from gancourse.networks.regressor import build_regressor
 
 
 class AttributeRegressor:
-    """Reads values off images, in their own units.
+    """Predicts attributes of images, in the attributes' own units.
 
     Args:
-        names: of the values, in order.
-        network: images (B, H, W, C) -> (B, k), standardised.
+        names: of the attributes, in order.
+        network: images (B, H, W, C) -> standardised attributes (B, k).
         mean, scale: (k,), of the training slices.
     """
 
@@ -23,15 +24,17 @@ class AttributeRegressor:
         self.mean, self.scale = np.asarray(mean, np.float64), np.asarray(scale, np.float64)
 
     def measure(self, images: np.ndarray) -> np.ndarray:
-        """Images (N, H, W, C), or (N, H, W) of one modality, in [-1, 1] -> (N, k)."""
+        """Predict the attributes (N, k) of images (N, H, W, C), or (N, H, W) of one modality, in [-1, 1].
+
+        Raises:
+            InputError: images of another size or number of channels than the network's.
+        """
         images = np.asarray(images, np.float32)
         images = images[..., None] if images.ndim == 3 else images
         size = self.network.input_shape[1:]
         if images.shape[1:] != size:
             raise InputError(f"images {images.shape}: expected (N, {', '.join(map(str, size))})")
-        blocks = [images[i : i + 256] for i in range(0, len(images), 256)]
-        found = [np.asarray(self.network(block, training=False)) for block in blocks]
-        return np.concatenate(found) * self.scale + self.mean
+        return in_blocks(self.network, images, 256) * self.scale + self.mean
 
     @classmethod
     def train(
@@ -45,17 +48,20 @@ class AttributeRegressor:
         verbose: int = 2,
         mirror: bool = True,
     ) -> "AttributeRegressor":
-        """Learn from slices.
+        """Train on slices.
 
         Args:
-            names: of the values.
+            names: of the attributes.
             images: (N, H, W) or (N, H, W, C) in [-1, 1].
-            values: (N, k), what they show.
-            epochs: passes over the images; the learning rate falls to 0 over them.
-            rate: learning rate at the start, Adam.
+            values: (N, k), the attributes of each image.
+            epochs: passes over the images; the learning rate decays to 0 over them.
+            rate: initial learning rate of Adam.
             seed: of weights, order and noise.
             verbose: as in Keras' `fit`.
             mirror: whether images may be mirrored.
+
+        Raises:
+            InputError: `values` does not have one row per image and one column per name.
         """
         if values.shape != (len(images), len(names)):
             raise InputError(f"values {values.shape}: expected ({len(images)}, {len(names)})")

@@ -1,4 +1,4 @@
-"""Train a network to describe brain slices by features, and describe images with it."""
+"""Train a network whose features describe brain slices, and embed images with it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,46 +8,48 @@ import tensorflow as tf
 from keras import layers, ops
 
 from gancourse.errors import InputError
+from gancourse.metrics.learned import in_blocks
 from gancourse.networks.features import WIDTHS, Pool, build_maps
 
-#: Labels whose shares the last map must tell: `scheme.TISSUES` and `scheme.LABELS`, and none.
+#: Labels whose shares the last map must predict: `scheme.TISSUES`, `scheme.LABELS`, and 0.
 TISSUE, TUMOUR = (0, 1, 2, 3), (0, 1, 2, 4)
 
 BATCH = 64
 
-#: How many features a slice gets, and how little variance counts as none, as a share of the largest.
+#: Number of features, and the variance that counts as none, as a share of the largest.
 DIMENSIONS, FLOOR = 64, 1e-4
 
-#: Features end here, in standard deviations of real slices, so that one odd image does not decide a distance.
+#: Features are clipped here, in standard deviations of real slices, so that no outlier decides a distance.
 MOST = 4.0
 
 
 class FeatureNetwork:
     """Describes a slice by the mean and standard deviation of a network's maps, whitened.
 
-    Whitened: the directions in which training slices vary most, each divided by how much they vary. Without
-    it, brightness, in which real slices differ most, would drown what noise or a grid changes.
+    Whitening projects onto the directions in which training slices vary most, and divides each by their
+    standard deviation. Without it, brightness, which varies most between real slices, would drown the effects
+    of noise or a grid.
 
     Args:
-        maps: images (B, H, W, 1) -> maps of several scales, as `build_maps` makes it.
+        maps: images (B, H, W, 1) -> maps at several scales, from `build_maps`.
         whitening: (modality, size of the images) -> mean (p,) of the pooled maps, and matrix (p, d).
     """
 
     def __init__(self, maps: keras.Model, whitening: Mapping[tuple[str, int], tuple[np.ndarray, np.ndarray]]):
         self.maps, self.whitening = maps, dict(whitening)
-        self._pooled = _pooled(maps)
+        self._pooled = keras.Model(maps.input, Pool()(maps.outputs))
 
     def embed(self, images: np.ndarray, modality: str = "t1") -> np.ndarray:
-        """Images (N, S, S) or (N, S, S, 1) in [-1, 1] -> features (N, d) float32.
+        """Embed images (N, S, S) or (N, S, S, 1) in [-1, 1] as features (N, d) float32.
 
         Features of two sizes, or of two modalities, are not comparable.
 
         Args:
             images: all of one modality.
-            modality: which.
+            modality: its name.
 
         Raises:
-            InputError: a modality or a size that the network was not trained on, or values out of range.
+            InputError: a modality or size that the network was not trained on, or values out of range.
         """
         images = np.asarray(images, np.float32)
         images = images[..., None] if images.ndim == 3 else images
@@ -64,8 +66,8 @@ class FeatureNetwork:
                 "images: expected numbers from -1 to 1; scale them as `gancourse cohort slice` does"
             )
         mean, matrix = self.whitening[modality, size]
-        found = (_in_blocks(self._pooled, images) - mean) @ matrix
-        return found.clip(-MOST, MOST).astype(np.float32)
+        features = (self._pool(images) - mean) @ matrix
+        return features.clip(-MOST, MOST).astype(np.float32)
 
     @classmethod
     def train(
@@ -81,19 +83,19 @@ class FeatureNetwork:
         seed: int = 0,
         verbose: int = 2,
     ) -> "FeatureNetwork":
-        """Learn what phantoms know of themselves, at full and at half size.
+        """Train on the ground truth of phantoms, at full and at half size.
 
-        The last map has to tell the shares of tissues and of tumour labels in each of its pixels and, pooled,
-        which modality a slice has and how high in the brain it lies. Images are mirrored at random, and
-        changed in no other way.
+        The last map has to predict the shares of tissues and of tumour labels in each of its pixels and,
+        pooled, the slice's modality and its height in the brain. Mirroring at random is the only
+        augmentation.
 
         Args:
-            images: (N, S, S, C) in [-1, 1], a channel for each modality; each is an example by itself.
+            images: (N, S, S, C) in [-1, 1], a channel per modality; each channel is an example of its own.
             tissue, seg: (N, S, S), labels as in `cohort.scheme`.
             position: (N,), between 0 and 1.
             modalities: names of the channels.
-            epochs: passes over all examples, half of them at half size; the learning rate falls to 0.
-            rate: learning rate at the start, Adam.
+            epochs: passes over all examples, half of them at half size; the learning rate decays to 0.
+            rate: initial learning rate of Adam.
             widths: of the network's maps.
             seed: of weights and order.
             verbose: as in Keras' `fit`.
@@ -112,56 +114,48 @@ class FeatureNetwork:
 
     @classmethod
     def fitted(cls, maps: keras.Model, images: np.ndarray, modalities: Sequence[str]) -> "FeatureNetwork":
-        """With a whitening that fits the modalities of images (N, S, S, C), at full and at half size."""
-        pooled, whitening = _pooled(maps), {}
+        """Fit the whitening to each modality of images (N, S, S, C), at full and at half size."""
+        network = cls(maps, {})
         for channel, modality in enumerate(modalities):
             full = images[..., channel, None]
             for x in (full, halve(full)):
-                whitening[modality, x.shape[1]] = _whitening(_in_blocks(pooled, x))
-        return cls(maps, whitening)
+                network.whitening[modality, x.shape[1]] = _whitening(network._pool(x))
+        return network
+
+    def _pool(self, images: np.ndarray) -> np.ndarray:
+        return in_blocks(self._pooled, images, 128).astype(np.float64)
 
 
-def _whitening(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean, and the matrix that turns a deviation from it into `DIMENSIONS` numbers of variance 1 or less."""
-    mean, scale = found.mean(0), found.std(0) + 1e-3 * found.std()
-    variances, directions = np.linalg.eigh(np.cov((found - mean) / scale, rowvar=False))
+def _whitening(pooled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean, and the matrix from deviations to `DIMENSIONS` features of variance 1 or less."""
+    mean, scale = pooled.mean(0), pooled.std(0) + 1e-3 * pooled.std()
+    variances, directions = np.linalg.eigh(np.cov((pooled - mean) / scale, rowvar=False))
     largest = slice(-1, -1 - DIMENSIONS, -1)
     variances, directions = variances[largest], directions[:, largest]
     return mean, directions / np.sqrt(variances + FLOOR * variances[0]) / scale[:, None]
 
 
 def halve(images: np.ndarray) -> np.ndarray:
-    """Images of half the size by averages of 2 x 2 pixels: (N, H, W, ...) -> (N, H/2, W/2, ...)."""
+    """Halve the size by averaging 2 x 2 pixels: (N, H, W, ...) -> (N, H/2, W/2, ...)."""
     n, height, width = images.shape[:3]
     blocks = np.asarray(images, np.float32).reshape(n, height // 2, 2, width // 2, 2, *images.shape[3:])
     return blocks.mean((2, 4))
 
 
-def _pooled(maps: keras.Model) -> keras.Model:
-    return keras.Model(maps.input, Pool()(maps.outputs))
-
-
-def _in_blocks(network, images: np.ndarray, block: int = 128) -> np.ndarray:
-    blocks = [np.asarray(images[i : i + block], np.float32) for i in range(0, len(images), block)]
-    return np.concatenate([np.asarray(network(x, training=False), np.float64) for x in blocks])
-
-
 def _label_loss(shares, logits):
-    """Cross-entropy of the tissues' and of the tumour labels' shares."""
-    entropy = keras.losses.categorical_crossentropy
-    return entropy(shares[..., :4], logits[..., :4], from_logits=True) + entropy(
-        shares[..., 4:], logits[..., 4:], from_logits=True
-    )
+    """Sum the cross-entropies of the tissues' and of the tumour labels' shares."""
+    parts = ((shares[..., k], logits[..., k]) for k in (slice(4), slice(4, None)))
+    return sum(keras.losses.categorical_crossentropy(*part, from_logits=True) for part in parts)
 
 
-def _whole_loss(true, found):
-    """Cross-entropy of the modality, and the squared error of the position, in fifths of the brain."""
-    modality = keras.losses.categorical_crossentropy(true[:, :-1], found[:, :-1], from_logits=True)
-    return modality + ops.square(5 * (true[:, -1] - found[:, -1]))
+def _whole_loss(true, predicted):
+    """Add the modality's cross-entropy and the position's squared error, in fifths of the brain."""
+    modality = keras.losses.categorical_crossentropy(true[:, :-1], predicted[:, :-1], from_logits=True)
+    return modality + ops.square(5 * (true[:, -1] - predicted[:, -1]))
 
 
 def _examples(images, tissue, seg, position, seed: int) -> tf.data.Dataset:
-    """Endless batches; of two that follow each other, the second is at half size."""
+    """Yield endless batches, alternately at full and at half size."""
     number, channels = images.shape[0], images.shape[-1]
     with tf.device("CPU"):
         kept = [tf.constant(np.asarray(x)) for x in (images, tissue, seg, position.astype(np.float32))]

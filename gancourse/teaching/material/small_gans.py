@@ -130,11 +130,11 @@ def uptake_maps(t1ce: np.ndarray, tissue: np.ndarray, seg: np.ndarray) -> np.nda
 
 
 def observables(maps: np.ndarray, least: float = 0.02) -> pd.DataFrame:
-    """A physicist's look at maps (N, H, W): one row a map.
+    """Compute a physicist's observables of maps (N, H, W), one row per map.
 
     Args:
         maps: of uptake; negative values count as 0.
-        least: what a pixel must hold to count as active.
+        least: value above which a pixel counts as active.
 
     Returns:
         `active` (pixels), `total` (uptake times mm2), `across` and `along` (mm of its centre from the
@@ -156,12 +156,3 @@ def observables(maps: np.ndarray, least: float = 0.02) -> pd.DataFrame:
             "peak": maps.max((1, 2)),
         }
     )
-
-
-def distances(found: pd.DataFrame, real: pd.DataFrame) -> dict[str, float]:
-    """How far each observable's distribution lies from the real one: Wasserstein-1, in real deviations."""
-    from scipy.stats import wasserstein_distance
-
-    return {
-        name: float(wasserstein_distance(found[name], real[name]) / real[name].std()) for name in real.columns
-    }
