@@ -82,7 +82,8 @@ class SliceSet:
         Args:
             split: train, validation, test, or None for all.
             where: a query of the table, such as "tumour_px > 20" or "grade == 'HGG' and position > 0.6", or
-                one boolean per row. Without a segmentation `tumour_px` is NaN and meets no condition.
+                one boolean per row. Without a segmentation `tumour_px` is NaN, so neither "tumour_px == 0"
+                nor "tumour_px > 0" selects the slice.
 
         Raises:
             InputError: an unknown split, or a condition that the table cannot answer.
