@@ -5,7 +5,7 @@
     python experiments/features.py --data data/slices720
 
 It learns from the training patients, in some minutes on one core. Then half of the held-out patients are
-compared with the other half, as they are and made worse in known ways (`metrics.calibration`), at both sizes.
+compared with the other half, as they are and made worse in known ways (`metrics.corruptions`), at both sizes.
 It writes
 
     gancourse/weights/features/brain-mr.*    the network and its card

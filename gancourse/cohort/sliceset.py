@@ -1,4 +1,4 @@
-"""A folder of slices, opened: arrays on disk, their table, and batches from them."""
+"""Open a folder of slices: arrays on disk, their table, and batches for training."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -32,18 +32,18 @@ IN_MEMORY = 2**30  # bytes of images up to which a data set keeps them in memory
 
 @dataclass(frozen=True)
 class SliceSet:
-    """Slices on disk, opened.
+    """An open folder of slices.
 
     Attributes:
-        folder: where they are.
+        folder: that holds them.
         images: (N, size, size, C) float16 in [-1, 1], memory-mapped.
         seg, tissue: (N, size, size) uint8, memory-mapped; 0 where a subject has no such file.
-        table: one row a slice. `subject`, `patient`, `grade`, `vintage`, `split`; `plane`, `index` (in the
+        table: one row per slice. `subject`, `patient`, `grade`, `vintage`, `split`; `plane`, `index` (in the
             LPS volume), `position` (fraction of the brain's extent) and `position_mm`; `missing` (modalities,
             separated by blanks); `brain_mm2`; `tumour_px` (pixels of `seg`), `wt_mm2`, `tc_mm2`, `et_mm2`
             (NaN without a segmentation); `csf_mm2`, `gm_mm2`, `wm_mm2` (NaN without a tissue map). Areas are
-            before resampling.
-        made_with: the arguments of `make_slices`, and the subjects' number and fingerprint.
+            measured before resampling.
+        made_with: the arguments of `make_slices`, and the number and fingerprint of the subjects.
     """
 
     folder: Path
@@ -55,7 +55,7 @@ class SliceSet:
 
     @classmethod
     def open(cls, folder: str | Path) -> "SliceSet":
-        """Open a folder that `make_slices` made. Raises InputError if it is not one, or damaged."""
+        """Open a folder made by `make_slices`. Raises InputError if it is another folder, or damaged."""
         folder = Path(folder)
         if not (folder / "slices.json").is_file():
             raise InputError(f"{folder}: no slices here; make them with `gancourse cohort slice`.")
@@ -73,15 +73,20 @@ class SliceSet:
 
     @property
     def modalities(self) -> tuple[str, ...]:
-        """The channels of `images`, in order."""
+        """Return the channels of `images`, in order."""
         return tuple(self.made_with["modalities"])
 
     def select(self, split: str | None = None, where: str | np.ndarray | None = None) -> np.ndarray:
-        """Indices of the slices of a split (None: all) that meet a condition, in the table's order.
+        """Return the indices of the slices that meet a condition, in the table's order.
 
         Args:
+            split: train, validation, test, or None for all.
             where: a query of the table, such as "tumour_px > 20" or "grade == 'HGG' and position > 0.6", or
-                one boolean for each row. Without a segmentation, `tumour_px` is neither 0 nor more.
+                one boolean per row. Without a segmentation `tumour_px` is NaN, so neither "tumour_px == 0"
+                nor "tumour_px > 0" selects the slice.
+
+        Raises:
+            InputError: an unknown split, or a condition that the table cannot answer.
         """
         if split is not None and split not in SPLITS:
             raise InputError(f"split={split!r}: expected one of {', '.join(SPLITS)}, or None for all.")
@@ -117,24 +122,30 @@ class SliceSet:
         drop_remainder: bool | None = None,
         allow_missing: bool = False,
     ) -> "tf.data.Dataset":
-        """Batches of images (B, H, W, C) float32 in [-1, 1].
+        """Make a data set of batches of images (B, H, W, C) float32 in [-1, 1].
 
-        With `seg` or `tissue`: tuples of images and labels (B, H, W, 1) uint8. Without `repeat`: one pass, in
-        another order each time it is iterated. With `repeat`: endless, and batch k depends on (seed, k)
-        alone, so that `first_step=k` goes on exactly where an interrupted run stopped; give `fit` its
-        `steps_per_epoch`.
+        With `seg` or `tissue`, batches are tuples of images and labels (B, H, W, 1) uint8. Without `repeat`,
+        the data set is one pass, in a new order at each iteration. With `repeat` it is endless, and batch k
+        depends only on (seed, k), so that `first_step=k` resumes exactly where an interrupted run stopped;
+        `fit` then needs `steps_per_epoch`.
 
         Args:
             split: train, validation, test, or None for all.
             modality: one or several; slices that lack one are left out, unless `allow_missing`.
-            where: see `select`. With `seg` or `tissue`, slices without that truth are left out.
-            shuffle: default: only in training.
-            flip: mirror half of the images left to right; in training only, and not in the sagittal plane.
-            drop_remainder: leave out the last, smaller batch of a pass; always so with `repeat`. Default:
-                only in training.
+            batch_size: B.
+            seed: of the order and of mirroring.
+            where: see `select`.
+            seg, tissue: whether to add these labels; slices without them are left out.
+            shuffle: whether to shuffle; by default only for training.
+            repeat: whether the data set is endless.
+            first_step: number of the first batch; needs `repeat`.
+            flip: mirror half of the images left to right; for training only, and not in the sagittal plane.
+            drop_remainder: leave out the last, smaller batch of a pass, as `repeat` always does; by default
+                only for training.
+            allow_missing: whether to keep slices that lack a modality.
 
         Raises:
-            InputError: arguments that do not fit, or fewer slices than a batch needs.
+            InputError: arguments that do not go together, or fewer slices than one batch.
         """
         tf = import_tensorflow()
 
@@ -198,7 +209,7 @@ class SliceSet:
 
 
 def _fetcher(array: np.ndarray, rows: np.ndarray, channels: Sequence[int], in_memory: bool) -> Callable:
-    """A function from chosen indices into `rows` to a tensor of those slices, from memory or from disk."""
+    """Return a function from indices into `rows` to a tensor of those slices, from memory or from disk."""
     tf = import_tensorflow()
 
     dtype = tf.float32 if array.dtype.kind == "f" else tf.uint8

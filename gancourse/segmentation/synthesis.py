@@ -5,6 +5,8 @@ more than any hospital does (domain randomisation: Billot et al., SynthSeg, Med.
 tissue parameters, sequences, bias field, resolution, noise, contrast curve, pose, and which modalities exist.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import tensorflow as tf
 
@@ -12,6 +14,7 @@ from gancourse.cohort.phantom.parameters import CLASSES
 from gancourse.cohort.phantom.sections import CHANNELS
 from gancourse.cohort.phantom.signal import (
     FLUID,
+    GREY_MMOL,
     RELAXIVITY_1,
     RELAXIVITY_2,
     SEQUENCES,
@@ -26,6 +29,7 @@ OUTSIDE = -3.0  # the background after normalisation; a modality that is missing
 LESIONS = tf.constant([name not in ("CSF", "GM", "WM") for name in CLASSES])
 NEC, CSF, GM, WM, ET = (CLASSES.index(name) for name in ("NEC", "CSF", "GM", "WM", "ET"))
 SHARES = len(CLASSES) + 1  # with vessels
+IS = {name: tf.constant([[[float(m == name)] for m in MODALITIES]]) for name in MODALITIES}  # (1, 4, 1) each
 
 
 class Draws:
@@ -127,8 +131,20 @@ def posed(sections, draws: Draws):
     return tf.concat([move(shares, "BILINEAR"), move(labels, "NEAREST")], -1)
 
 
-def signals(draws: Draws, batch: int):
-    """Signal (B, 4, 7) of each class and modality, white matter 1, and what texture in T1 and T2 adds."""
+class Physics(NamedTuple):
+    """What `signals` needs of a batch: tissue parameters and sequences; times in ms, gadolinium in mmol/L."""
+
+    pd: tf.Tensor  # (B, 1, 7), as t1 and t2: by class
+    t1: tf.Tensor
+    t2: tf.Tensor
+    mmol: tf.Tensor  # (B, 4, 7)
+    sequence: tuple[tf.Tensor, tf.Tensor, tf.Tensor]  # TR, TE, TI, (B, 4, 1) each; TI is for FLAIR
+    texture: tf.Tensor  # (B, 1, 1), factor on the texture in T1 and T2
+    other: tf.Tensor  # (B, 4, 7), factor for what no equation here knows
+
+
+def draw_physics(draws: Draws, batch: int) -> Physics:
+    """Draw tissue parameters and sequences."""
     healthy, lesion, shared = 0.10, 0.14, 0.20  # what lesions share keeps their order: necrosis is wetter
     spread = tf.where(LESIONS, lesion, healthy)
     of_all_lesions = tf.where(LESIONS, shared, 0.0)
@@ -143,35 +159,42 @@ def signals(draws: Draws, batch: int):
     pd, t1, t2 = (tf.exp(log[:, None, :, k]) for k in range(3))  # (B, 1, 7)
 
     mmol = tf.clip_by_value(0.24 * tf.exp(draws.normal(batch, 1, scale=0.5)), 0.1, 2.5)
-    mmol = mmol * tf.one_hot(ET, len(CLASSES)) + 0.005 * tf.one_hot(GM, len(CLASSES))
+    mmol = mmol * tf.one_hot(ET, len(CLASSES)) + GREY_MMOL * tf.one_hot(GM, len(CLASSES))
     mmol += draws.chance(0.3, batch, 1) * draws.uniform(0.0, 0.03, batch, 1) * tf.cast(LESIONS, tf.float32)
-    after = tf.constant([float(m == "t1ce") for m in MODALITIES])[None, :, None]
-    mmol = mmol[:, None] * after / 1000
 
     factor = tf.exp(draws.normal(batch, len(MODALITIES), 1, scale=0.2))
     tr, te, ti = (
         tf.constant([[float(SEQUENCES[m][k] or 0) for m in MODALITIES]])[..., None] for k in range(3)
     )
-    is_t2, is_flair = (tf.constant([[[float(m == name)] for m in MODALITIES]]) for name in ("t2", "flair"))
-    tr = tr * tf.where(is_t2 + is_flair > 0, 1.0, factor)
-    te = te * tf.where(is_t2 > 0, factor, 1.0)
+    tr = tr * tf.where(IS["t2"] + IS["flair"] > 0, 1.0, factor)
+    te = te * tf.where(IS["t2"] > 0, factor, 1.0)
     ti = ti * factor**0.5
-
-    def signal(t1, t2):
-        t1, t2 = 1 / (1 / t1 + RELAXIVITY_1 * mmol), 1 / (1 / t2 + RELAXIVITY_2 * mmol)
-        recovered = tf.where(
-            is_flair > 0, tf.abs(1 - 2 * tf.exp(-ti / t1) + tf.exp(-tr / t1)), 1 - tf.exp(-tr / t1)
-        )
-        return pd * recovered * tf.exp(-te / t2)
-
-    base = signal(t1, t2)
-    white = base[:, :, WM : WM + 1]
     texture = draws.uniform(0.0, 1.6, batch, 1, 1)
-    d1, d2 = (tf.constant([t[n] for n in CLASSES]) * texture for t in (TEXTURE_T1, TEXTURE_T2))
-    by_t1, by_t2 = signal(t1 * tf.exp(d1), t2) - base, signal(t1, t2 * tf.exp(d2)) - base
-    by_t2 += 0.12 * base * after * tf.one_hot(ET, len(CLASSES))
     # What no equation here knows: blood, protein, calcium, flow, magnetisation transfer.
     other = tf.exp(draws.normal(batch, len(MODALITIES), len(CLASSES)) * tf.where(LESIONS, 0.1, 0.05))
+    return Physics(pd, t1, t2, mmol[:, None] * IS["t1ce"], (tr, te, ti), texture, other)
+
+
+def equation(sequence, pd, t1, t2, mmol):
+    """`gancourse.cohort.phantom.signal.equation` of a batch: (B, 4, 7), with inversion in FLAIR only."""
+    tr, te, ti = sequence
+    molar = mmol / 1000
+    t1, t2 = 1 / (1 / t1 + RELAXIVITY_1 * molar), 1 / (1 / t2 + RELAXIVITY_2 * molar)
+    recovered = tf.where(
+        IS["flair"] > 0, tf.abs(1 - 2 * tf.exp(-ti / t1) + tf.exp(-tr / t1)), 1 - tf.exp(-tr / t1)
+    )
+    return pd * recovered * tf.exp(-te / t2)
+
+
+def signals(physics: Physics):
+    """Compute the signal (B, 4, 7) of each class, white matter 1, and what texture in T1 and T2 adds."""
+    pd, t1, t2, mmol, sequence, texture, other = physics
+    base = equation(sequence, pd, t1, t2, mmol)
+    white = base[:, :, WM : WM + 1]
+    d1, d2 = (tf.constant([t[n] for n in CLASSES]) * texture for t in (TEXTURE_T1, TEXTURE_T2))
+    by_t1 = equation(sequence, pd, t1 * tf.exp(d1), t2, mmol) - base
+    by_t2 = equation(sequence, pd, t1, t2 * tf.exp(d2), mmol) - base
+    by_t2 += 0.12 * base * IS["t1ce"] * tf.one_hot(ET, len(CLASSES))
     return base / white * other, by_t1 / white, by_t2 / white
 
 
@@ -179,7 +202,7 @@ def scanned(shares, brain, draws: Draws):
     """Images (B, H, W, 4), white matter about 1, from shares (B, H, W, 8) of the classes and vessels."""
     batch, height, width, _ = shares.shape
     modalities = len(MODALITIES)
-    base, by_t1, by_t2 = signals(draws, batch)
+    base, by_t1, by_t2 = signals(draw_physics(draws, batch))
     textures = [
         (
             0.5 * draws.smooth(2.5, batch, height, width, 1)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gancourse.cohort.phantom.parameters import draw
+from gancourse.cohort.phantom import signal
+from gancourse.cohort.phantom.parameters import CLASSES, draw
 from gancourse.cohort.phantom.sections import make_sections
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.losses import IGNORE
@@ -59,6 +60,31 @@ def test_contrast_is_that_of_mr(scanned):
 
     assert darker("t1", 1, 3) > 0.9 and darker("flair", 1, 2) > 0.9 and darker("t2", 3, 1) > 0.9
     assert darker("t1", 2, 3) > 0.75
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_signals_are_those_of_the_phantoms(seed):
+    """TensorFlow's physics against NumPy's, for drawn tissues and sequences, white matter 1."""
+    physics = synthesis.draw_physics(synthesis.Draws([7, seed]), 4)
+    found = [x.numpy() for x in synthesis.signals(physics)]
+    texture, other = physics.texture.numpy().ravel(), physics.other.numpy()
+    times = np.stack(np.broadcast_arrays(*(t.numpy()[..., 0] for t in physics.sequence)), -1)
+    for b, m in np.ndindex(other.shape[:2]):
+        tr, te, ti = times[b, m].tolist()
+        sequence = (tr, te, ti if MODALITIES[m] == "flair" else None)
+
+        def expected(c, by_t1=0.0, by_t2=0.0, sequence=sequence, b=b, m=m):
+            pd, t1, t2 = (float(x[b, 0, c]) for x in (physics.pd, physics.t1, physics.t2))
+            mmol = float(physics.mmol[b, m, c])
+            return signal.equation(sequence, pd, t1 * np.exp(by_t1), t2 * np.exp(by_t2), mmol)
+
+        white = expected(CLASSES.index("WM"))
+        for c, name in enumerate(CLASSES):
+            base = expected(c)
+            d1, d2 = (t[name] * texture[b] for t in (signal.TEXTURE_T1, signal.TEXTURE_T2))
+            by_t2 = expected(c, by_t2=d2) - base + 0.12 * base * (MODALITIES[m] == "t1ce" and name == "ET")
+            wanted = base * other[b, m, c], expected(c, by_t1=d1) - base, by_t2
+            assert [x[b, m, c] for x in found] == pytest.approx(np.array(wanted) / white, abs=2e-5)
 
 
 def test_subsets_are_never_empty_and_all_occur():

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import nibabel as nib
+import nilearn
 import numpy as np
 from scipy import ndimage
 
@@ -50,9 +51,7 @@ class Template:
 @lru_cache(maxsize=1)
 def load_template() -> Template:
     """Read the template from nilearn's wheel; about two seconds, once per process."""
-    from nilearn import datasets  # slow to import
-
-    folder = Path(datasets.__file__).parent / "data"
+    folder = Path(nilearn.__file__).parent / "datasets" / "data"  # importing nilearn.datasets is slow
 
     def read(name: str) -> np.ndarray:
         image = nib.load(folder / f"mni_icbm152_{name}_tal_nlin_sym_09a_converted.nii.gz")
