@@ -1,7 +1,6 @@
 """What a learner waits for outside of training: the start, phantoms, slices, and a segmentation."""
 
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -10,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks.measure import Line, in_fresh_process, seconds, spread
+from benchmarks.measure import Line, in_fresh_process, in_turns, once, seconds, spread
 
 
 def phantoms(folder: Path, count: int = 4, spacing: float = 2.0) -> list:
@@ -32,13 +31,13 @@ def copies(subjects: list, count: int) -> list:
 def start(folder: Path) -> Iterator[Line]:
     """`import gancourse` and the command's help: what a learner waits for before anything happens."""
 
-    def times(*command: str) -> list[float]:
-        return seconds(lambda: subprocess.run([sys.executable, *command], check=True, capture_output=True))
+    def python(*command: str) -> float:
+        return once(lambda: subprocess.run([sys.executable, *command], check=True, capture_output=True))
 
-    bare = statistics.median(times("-c", ""))
-    alone = [t - bare for t in times("-c", "import gancourse")]
-    yield "import gancourse, beyond Python's own start", spread(alone), "under 0.3 s"
-    yield "gancourse --help, in all", spread(times("-m", "gancourse", "--help")), ""
+    pairs = in_turns(partial(python, "-c", "import gancourse"), partial(python, "-c", ""))
+    yield "import gancourse, beyond Python's own start", spread([a - b for a, b in pairs]), "under 0.3 s"
+    helped = [python("-m", "gancourse", "--help") for _ in range(5)]
+    yield "gancourse --help, in all", spread(helped), ""
 
 
 def cohort(folder: Path) -> Iterator[Line]:

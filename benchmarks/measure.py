@@ -74,7 +74,7 @@ class Elsewhere:
         arguments: of it, as JSON can hold them.
 
     Raises:
-        ImportError: the process ended before it was ready, such as where PyTorch is not installed.
+        RuntimeError: the process ended before it was ready; what it complained of is on the screen.
     """
 
     def __init__(self, make: Callable[..., dict[str, Run]], *arguments):
@@ -90,7 +90,7 @@ class Elsewhere:
         if line := self._read():
             self.names = json.loads(line)
         else:
-            raise ImportError(f"{make.__name__}: its process ended with status {self.process.wait()}")
+            raise RuntimeError(f"{make.__name__}: its process ended with status {self.process.wait()}")
 
     def _read(self) -> str:
         assert self.process.stdout

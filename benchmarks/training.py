@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -111,11 +112,10 @@ def against_torch(
     ours: dict[str, Clock], medians: dict[str, float], make: Callable, images: int, *arguments
 ) -> Iterator[Line]:
     """Yield PyTorch's rates, and the best of ours by the best of it, pair by pair."""
-    try:
-        worker = Elsewhere(make, images, *arguments)
-    except ImportError:
+    if find_spec("torch") is None:
         yield NO_TORCH
         return
+    worker = Elsewhere(make, images, *arguments)
     clocks: dict[str, Clock] = {name: partial(worker.once, name) for name in worker.names}
     theirs = yield from rates(clocks, images)
     best, other = min(medians, key=medians.__getitem__), min(theirs, key=theirs.__getitem__)

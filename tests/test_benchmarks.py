@@ -62,15 +62,15 @@ def test_a_process_of_its_own_times_its_runs():
         assert all(worker.once(name) > 0 for name in worker.names)
     finally:
         worker.close()
-    with pytest.raises(ImportError, match="status 1"):
-        measure.Elsewhere(no_torch)
+    with pytest.raises(RuntimeError, match="broken: its process ended with status 1"):
+        measure.Elsewhere(broken)
 
 
 def toy_runs(count):
     return {f"run {k}": lambda: sum(range(1000)) for k in range(count)}
 
 
-def no_torch():
+def broken():
     raise ModuleNotFoundError("torch")
 
 

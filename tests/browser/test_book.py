@@ -93,8 +93,9 @@ def settled(page):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_for_everyone(visit, name):
+def test_a_page_is_for_everyone_and_its_maths_has_no_errors(visit, name):
     page = settled(visit(name))
+    assert page.locator("mjx-merror, [data-mjx-error], .problematic").count() == 0
     assert violations(page) == []
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
@@ -111,13 +112,6 @@ def test_the_maths_is_drawn(visit):
     assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
     assert page.locator("mjx-assistive-mml").count() > 15  # for screen readers
     assert "\\mathbf" not in page.locator("article").inner_text()
-
-
-@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("lessons/")])
-def test_a_lesson_s_maths_has_no_errors(visit, name):
-    page = settled(visit(name))
-    assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
-    assert page.locator(".problematic").count() == 0
 
 
 def test_a_solution_unfolds_by_key(visit):
