@@ -53,7 +53,7 @@ layer_weights = lambda kernel, inputs, outputs, bias: kernel**2 * inputs * outpu
 layer_weights = lambda kernel, inputs, outputs, bias: kernel**2 * inputs * outputs + bias
 # %% layer_weights: one stamp for each output -> multiply the two numbers of maps
 layer_weights = lambda kernel, inputs, outputs, bias: kernel**2 * outputs + outputs * bias
-# %% layer_weights: the deck's kernel only -> expected 322
+# %% layer_weights: the deck's kernel only -> a stamp for each pair of maps
 layer_weights = lambda kernel, inputs, outputs, bias: 16 * inputs * outputs + outputs * bias
 
 # %% discriminator_loss: the fake half is forgotten -> generated half is missing

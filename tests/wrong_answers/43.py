@@ -71,13 +71,13 @@ smallest_move = lambda z, w, change: z + change * w / np.linalg.norm(w)
 smallest_move = lambda z, w, change: change * w / (w @ w)
 # %% smallest_move: the wrong way -> wrong direction
 smallest_move = lambda z, w, change: z - change * w / (w @ w)
-# %% smallest_move: one number does it all -> times too long
+# %% smallest_move: one number does it all -> times as long as needed
 def smallest_move(z, w, change):
     moved = z.copy()
     best = np.argmax(np.abs(w))
     moved[best] += change / w[best]
     return moved
-# %% smallest_move: every number the same -> times too long
+# %% smallest_move: every number the same -> times as long as needed
 smallest_move = lambda z, w, change: z + change / w / len(w)
 # %% smallest_move: in place -> changes the latent
 def smallest_move(z, w, change):

@@ -121,7 +121,7 @@ def smallest_move(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray])
             return hint
         if np.isclose(step @ w, change):
             ratio = np.linalg.norm(step) / np.linalg.norm(want - z)
-            return f"The change is right, but the step is {ratio:.1f} times too long. Go along w."
+            return f"The change is right, but the step is {ratio:.1f} times as long as needed. Go along w."
         return f"z @ w should change by {change:g}; it changed by {step @ w:.3g}."
     return None
 
