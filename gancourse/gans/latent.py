@@ -13,6 +13,11 @@ import numpy as np
 from gancourse.errors import InputError
 
 
+def draw_latents(n: int, latent_dim: int = 100, seed: int = 0) -> np.ndarray:
+    """Draw n standard normal latents (n, latent_dim), float32; the same seed gives the same ones."""
+    return np.random.default_rng(seed).standard_normal((n, latent_dim), dtype=np.float32)
+
+
 def lerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
     """The point at t on the straight line from a (t = 0) to b (t = 1).
 

@@ -27,6 +27,7 @@ from gancourse.networks.normalisation import BatchNormalization
 PAPER_INIT = {"class_name": "RandomNormal", "config": {"stddev": 0.02}}
 
 
+@keras.saving.register_keras_serializable("gancourse")
 class Generator(keras.Model):
     """The deck's generator: standard normal latents (B, 100) -> images (B, 64, 64, 1) in [-1, 1]."""
 
@@ -65,6 +66,7 @@ class Generator(keras.Model):
         return x
 
 
+@keras.saving.register_keras_serializable("gancourse")
 class Discriminator(keras.Model):
     """The deck's discriminator: images (B, 64, 64, 1) in [-1, 1] -> logits (B, 1, 1, 1), above 0 for real."""
 

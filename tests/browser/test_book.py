@@ -14,8 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from gancourse import pretrained
-from gancourse.gans.gan import draw_latents
-from gancourse.gans.latent import slerp, truncate
+from gancourse.gans.latent import draw_latents, slerp, truncate
 
 PAGES = sorted(
     str(path.relative_to(make.SITE))

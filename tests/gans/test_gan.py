@@ -4,7 +4,10 @@ import pytest
 import tensorflow as tf
 from toy import TINY, discs
 
-from gancourse.gans.gan import GAN, draw_latents, recalibrate
+from gancourse.gans.averaging import recalibrate
+from gancourse.gans.gan import GAN
+from gancourse.gans.latent import draw_latents
+from gancourse.gans.regularised_gan import RegularisedGAN
 from gancourse.losses import LOSSES
 from gancourse.training.variants import VARIANTS, variant
 
@@ -16,7 +19,7 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-def linear_gan(w, v, g_rate=0.1, d_rate=0.1, **options):
+def linear_gan(w, v, g_rate=0.1, d_rate=0.1, algorithm=RegularisedGAN, **options):
     """G(z) = w z and D(x) = v x on images of one pixel, so that a step can be done by hand."""
 
     def one_weight(value, shape):
@@ -28,7 +31,7 @@ def linear_gan(w, v, g_rate=0.1, d_rate=0.1, **options):
         )
 
     generator = keras.Sequential([*one_weight(w, None).layers, keras.layers.Reshape((1, 1, 1))])
-    gan = GAN(generator, one_weight(v, (1, 1, 1)), latent_dim=1, seed=3)
+    gan = algorithm(generator, one_weight(v, (1, 1, 1)), latent_dim=1, seed=3)
     gan.compile(keras.optimizers.SGD(d_rate), keras.optimizers.SGD(g_rate), **options)
     return gan
 
@@ -37,7 +40,7 @@ def linear_gan(w, v, g_rate=0.1, d_rate=0.1, **options):
 def test_one_step_equals_the_papers_by_hand(r1):
     w, v, x = 0.7, -0.4, np.array([1.0, 0.5, -0.2], np.float32)
     z = np.ravel(keras.random.normal((3, 1), seed=keras.random.SeedGenerator(3)))
-    gan = linear_gan(w, v, r1=r1)
+    gan = linear_gan(w, v, r1=r1) if r1 else linear_gan(w, v, algorithm=GAN)
     logs = gan.train_step(tf.constant(x[:, None, None, None]))
     fake = w * z
     d_loss = np.mean(np.log1p(np.exp(-v * x))) + np.mean(np.log1p(np.exp(v * fake))) + r1 / 2 * v**2
@@ -67,7 +70,7 @@ def test_gradient_penalty_of_a_line_by_hand():
 def test_penalty_is_taken_between_real_and_fake_images():
     gan = linear_gan(0.7, -0.4)
     real, fake = tf.fill((400, 1, 1, 1), 1.0), tf.fill((400, 1, 1, 1), tf.constant(-1.0, tf.bfloat16))
-    between = np.ravel(gan.mix(real, fake))
+    between = np.ravel(gan.interpolate(real, fake))
     assert -1 <= between.min() < -0.9 and 0.9 < between.max() <= 1 and abs(between.mean()) < 0.1
 
 
@@ -86,12 +89,12 @@ def test_noise_falls_to_nothing():
     gan = linear_gan(0.7, -0.4, noise=0.4, noise_steps=4)
     sizes = []
     for _ in range(6):
-        sizes.append(float(gan.noise_now()))
+        sizes.append(float(gan.present_noise()))
         gan.train_step(tf.zeros((2, 1, 1, 1)))
     assert sizes == pytest.approx([0.4, 0.3, 0.2, 0.1, 0.0, 0.0], abs=1e-6)
     images = tf.ones((3, 1, 1, 1))
-    np.testing.assert_allclose(gan.judge(images), gan.discriminator(images))
-    assert np.std(linear_gan(0.7, -0.4, noise=0.4).judge(tf.ones((50, 1, 1, 1)))) > 0.05
+    np.testing.assert_allclose(gan.discriminate(images), gan.discriminator(images))
+    assert np.std(linear_gan(0.7, -0.4, noise=0.4).discriminate(tf.ones((50, 1, 1, 1)))) > 0.05
 
 
 def test_augmentation_is_on_what_the_discriminator_sees_only():
@@ -102,8 +105,8 @@ def test_augmentation_is_on_what_the_discriminator_sees_only():
         seen.append(images) or discriminator(images, training=training)
     )
     for _ in range(2):
-        gan.judge(images)
-    gan.slope(images)  # penalties are of images as they are
+        gan.discriminate(images)
+    gan.gradient(images)  # penalties are of images as they are
     assert np.abs(seen[0] - seen[1]).max() > 0.1 and np.abs(seen[0] - IMAGES).max() > 0.1
     np.testing.assert_array_equal(seen[2], IMAGES)
 

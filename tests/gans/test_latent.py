@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from gancourse.errors import InputError
-from gancourse.gans.gan import draw_latents
-from gancourse.gans.latent import Attribute, Directions, lerp, slerp, truncate
+from gancourse.gans.latent import Attribute, Directions, draw_latents, lerp, slerp, truncate
 
 A, B = draw_latents(2, 100, seed=1)
 NAMES = ("ventricles", "brain")

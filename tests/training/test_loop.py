@@ -10,7 +10,7 @@ from toy import TINY, slices
 
 from gancourse.errors import InputError
 from gancourse.training import checkpoint
-from gancourse.training.callbacks import TrainingDiverged
+from gancourse.training.diagnosis import TrainingDiverged
 from gancourse.training.loop import images_of, rows_of, train
 
 HERE = Path(__file__)
