@@ -55,7 +55,7 @@ class Translation(Options):
     def __post_init__(self):
         super().__post_init__()
         if self.direction == "labels-to-mr" and self.modality == "all":
-            raise InputError("labels-to-mr: paints one modality; say which, as in --modality flair")
+            raise InputError("direction=labels-to-mr: paints one modality; say which, as in --modality flair")
 
     @property
     def modalities(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def fit(callbacks, data=None, epochs=3, steps=4):
 def test_nan_stops_at_its_step_and_says_what_to_try():
     batches = np.stack([IMAGES] * 8)
     batches[5] = np.nan
-    with pytest.raises(TrainingDiverged, match="epoch 2, step 2.*lower learning rate"):
+    with pytest.raises(TrainingDiverged, match="epoch 2, step 2.*lower the learning rates"):
         fit([StopOnNaN()], tf.data.Dataset.from_tensor_slices(batches))
 
 
