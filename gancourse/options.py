@@ -18,16 +18,19 @@ from typing import Any, Self
 
 from gancourse.errors import InputError
 
+_BOOLEAN = {"allows": lambda value: isinstance(value, bool), "expected": "true or false"}
+
 
 def one_of(default: str, *choices: str) -> Any:
     """Declare a field that is one of several words."""
-    return field(default=default, metadata={"choices": choices})
+    allows = {"allows": lambda value: isinstance(value, str) and value in choices}
+    return field(default=default, metadata=allows | {"expected": f"one of {', '.join(choices)}"})
 
 
 def within(
     default: Any, low: float, high: float = 1e6, *, below: float = math.inf, at_most: int | None = None
 ) -> Any:
-    """Declare a field that is a number, or a tuple of numbers; they are whole where the default is.
+    """Declare a field that is a number, or a tuple of them; whole numbers where the default has such.
 
     Args:
         default: the number, or the tuple.
@@ -35,19 +38,33 @@ def within(
         below: a limit that is not allowed itself.
         at_most: how many numbers a tuple may have; it has at least one.
     """
-    return field(default=default, metadata={"low": low, "high": high, "below": below, "at_most": at_most})
+    kind = int if at_most or isinstance(default, int) else int | float
+
+    def is_within(value) -> bool:  # NaN is within no limits
+        is_number = isinstance(value, kind) and not isinstance(value, bool)
+        return is_number and low <= value <= high and value < below
+
+    def are_within(value) -> bool:
+        return isinstance(value, tuple) and 1 <= len(value) <= (at_most or 1) and all(map(is_within, value))
+
+    numbers = f"1 to {at_most} whole numbers" if at_most else f"a {'whole ' * (kind is int)}number"
+    limits = f"{low:g} to " + (f"{high:g}" if below == math.inf else f"below {below:g}")
+    allows = {"allows": are_within if at_most else is_within}
+    return field(default=default, metadata=allows | {"expected": f"{numbers} from {limits}"})
 
 
 def fixed(make: Callable[[], Any]) -> Any:
     """Declare a field that is stored with the others and has one possible value, which `make` returns."""
-    return field(default_factory=make, metadata={"fixed": make})
+    value = make()
+    allows = {"allows": lambda given: type(given) is type(value) and given == value}
+    return field(default_factory=make, metadata=allows | {"expected": f"{value!r}"})
 
 
 @dataclass(frozen=True)
 class Options:
     """Base of a frozen dataclass whose fields are declared by the functions above, or are booleans.
 
-    Raises `InputError` for a value that a field does not allow, and names what it allows. A list becomes a
+    Raises `InputError` for a value that its field does not allow, and says what is allowed. A list becomes a
     tuple, so that options survive JSON.
     """
 
@@ -57,7 +74,7 @@ class Options:
             if isinstance(value, list):
                 value = tuple(value)
                 object.__setattr__(self, item.name, value)
-            if not _allows(item, value):
+            if not (item.metadata or _BOOLEAN)["allows"](value):
                 raise _refusal(item, value)
 
     def change(self, assignments: Sequence[str]) -> Self:
@@ -66,7 +83,7 @@ class Options:
         Raises:
             InputError: a name that is unknown or given twice, or a value that its field does not allow.
         """
-        known = {item.name: item for item in dataclasses.fields(self) if "fixed" not in item.metadata}
+        known = {i.name: i for i in dataclasses.fields(self) if i.default is not dataclasses.MISSING}
         changes: dict[str, Any] = {}
         for assignment in assignments:
             name, _, text = assignment.partition("=")
@@ -86,47 +103,9 @@ def _parse(default: Any, text: str) -> Any:
     if isinstance(default, bool):
         return {"true": True, "false": False}[text]
     if isinstance(default, tuple):
-        return tuple(type(default[0])(number) for number in text.split(","))
+        return tuple(int(number) for number in text.split(","))
     return type(default)(text)
 
 
-def _allows(item: dataclasses.Field, value: Any) -> bool:
-    if "fixed" in item.metadata:
-        return value == item.metadata["fixed"]()
-    if choices := item.metadata.get("choices"):
-        return isinstance(value, str) and value in choices
-    if isinstance(item.default, bool):
-        return isinstance(value, bool)
-    if not isinstance(item.default, tuple):
-        return _is_number_within(item.metadata, item.default, value)
-    numbers = isinstance(value, tuple) and 1 <= len(value) <= item.metadata["at_most"]
-    return numbers and all(_is_number_within(item.metadata, item.default[0], number) for number in value)
-
-
-def _is_number_within(limits: Any, default: float, value: Any) -> bool:
-    """Whether a value is of the default's kind and within the limits; NaN is within none."""
-    kind = int if isinstance(default, int) else int | float
-    if isinstance(value, bool) or not isinstance(value, kind):
-        return False
-    return limits["low"] <= value <= limits["high"] and value < limits["below"]
-
-
 def _refusal(item: dataclasses.Field, value: Any) -> InputError:
-    return InputError(f"{item.name}={value!r:.80}: expected {_expected(item)}")
-
-
-def _expected(item: dataclasses.Field) -> str:
-    limits = item.metadata
-    if "fixed" in limits:
-        return f"{limits['fixed']()!r}"
-    if choices := limits.get("choices"):
-        return f"one of {', '.join(choices)}"
-    if isinstance(item.default, bool):
-        return "true or false"
-    below = math.isfinite(limits["below"])
-    bounds = f"{limits['low']:g} to " + (f"below {limits['below']:g}" if below else f"{limits['high']:g}")
-    if isinstance(item.default, tuple):
-        return (
-            f"1 to {limits['at_most']} whole numbers from {bounds}, as in {','.join(map(str, item.default))}"
-        )
-    return f"a {'whole ' if isinstance(item.default, int) else ''}number from {bounds}"
+    return InputError(f"{item.name}={value!r:.80}: expected {(item.metadata or _BOOLEAN)['expected']}")

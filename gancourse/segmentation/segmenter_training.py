@@ -95,6 +95,17 @@ def batches(
     return steps.map(load, num_parallel_calls=2, deterministic=True).prefetch(2)
 
 
+def check_sections(files: list[Path]) -> None:
+    """Raise `InputError` for the first file that does not hold sections."""
+    for file in files:
+        try:
+            shape = np.load(file, mmap_mode="r").shape
+        except (OSError, ValueError, EOFError):
+            shape = ()
+        if shape[1:] != (*SHAPE, len(CHANNELS)):
+            raise InputError(f"{file}: not a file of sections, or damaged; delete it and make sections again")
+
+
 def train(
     recipe: SegmenterRecipe,
     sections: Path | str,
@@ -126,6 +137,7 @@ def train(
     """
     check_run(out, epochs, minutes, seed)
     files, made_with = find_sections(sections)
+    check_sections(files)
     precision = choose_precision(precision)
     settings = {
         "recipe": dataclasses.asdict(recipe) | {"filters": list(recipe.filters)},

@@ -69,7 +69,8 @@ class Diagnosis(keras.callbacks.Callback):
 
     def __init__(self, real_images: np.ndarray, has_accuracy: bool = True):
         super().__init__()
-        self.real_variety, self.has_accuracy = diversity(real_images)["mean_pair"], has_accuracy
+        self.real_variety = diversity(real_images)["mean_pair"] if len(real_images) > 1 else 0.0
+        self.has_accuracy = has_accuracy
         self.warnings: list[str] = []
 
     def on_train_begin(self, logs=None):
@@ -84,15 +85,15 @@ class Diagnosis(keras.callbacks.Callback):
         if self.steps % EVERY == 0:
             self.looks.append({name: self.mean_since_last_look(name) for name in self.sums})
             images = self.model.sample(self.latents, batches=2)[..., 0]
-            self.looks[-1]["variety"] = diversity(images)["mean_pair"] / self.real_variety
-            self.judge()
+            self.looks[-1]["variety"] = diversity(images)["mean_pair"] / max(self.real_variety, 1e-6)
+            self.diagnose()
 
     def mean_since_last_look(self, name: str) -> float:
         tracker, (total, count) = self.model.trackers[name], self.sums[name]
         self.sums[name] = float(tracker.total), float(tracker.count)
         return (self.sums[name][0] - total) / (self.sums[name][1] - count)
 
-    def judge(self) -> None:
+    def diagnose(self) -> None:
         last = self.looks[-COLLAPSED_LOOKS:]
         if len(self.looks) > COLLAPSED_LOOKS and all(look["variety"] < LEAST_VARIETY for look in last):
             self.warn(COLLAPSE, last[-1]["variety"])
