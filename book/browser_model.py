@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from gancourse import pretrained
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 from gancourse.quiet import import_tensorflow
 
 #: Brains that the page can show: the seeds 0 to 63, the same as the explorer's in lesson 43.

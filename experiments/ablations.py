@@ -158,9 +158,11 @@ def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
     """One run, from where it was stopped to its images."""
     import keras
 
-    from gancourse.gans.gan import draw_latents, recalibrate
-    from gancourse.training.callbacks import StopOnNaN, TrainingDiverged, image_grid, to_picture
+    from gancourse.gans.averaging import recalibrate
+    from gancourse.gans.latent import draw_latents
+    from gancourse.training.callbacks import image_grid, to_picture
     from gancourse.training.checkpoint import Checkpoint, write_beside
+    from gancourse.training.diagnosis import StopOnNaN, TrainingDiverged
 
     class CoreSeconds(keras.callbacks.Callback):
         """Add the core's seconds so far to what the checkpoint keeps of every chunk."""

@@ -7,7 +7,8 @@
 For each generator: a regressor learns from training patients and is scored on test patients; it measures
 generated images; a regression from their latents gives the directions; new latents are moved, one attribute
 at a time, and what comes out is measured by the regressor, and by a threshold that has learned nothing.
-What has no direction is moved along its slope. A few minutes on two cores. It writes `gancourse/weights/latent/`.
+What has no direction is moved along its gradient. A few minutes on two cores. It writes
+`gancourse/weights/latent/`.
 """
 
 import argparse
@@ -19,9 +20,8 @@ import numpy as np
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
-from gancourse.gans.gan import draw_latents
-from gancourse.gans.latent import Attribute, Directions
-from gancourse.gans.latent_gradient import Slope, reader
+from gancourse.gans.latent import Attribute, Directions, draw_latents
+from gancourse.gans.latent_gradient import LatentGradientAscent, value_and_gradient
 from gancourse.metrics import morphometry
 from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 from gancourse.training.loop import images_of
@@ -34,8 +34,8 @@ ATTRIBUTES = {
     "tumour": ("tumour area", "mm2"),
 }
 
-#: Generator -> its modality, what its regressor measures. In T1 a tumour is too faint: a regressor that should
-#: read it as well explained half of its variance in test patients, and read all else less well.
+#: Generator -> its modality, what its regressor measures. In T1 a tumour is too faint: a regressor that
+#: should read it as well explained half of its variance in test patients, and read all else less well.
 GENERATORS = {
     "dcgan-t1": ("t1", ("ventricles", "brain", "height")),
     "dcgan-flair": ("flair", ("ventricles", "brain", "height", "tumour")),
@@ -101,7 +101,11 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
     directions = Directions.fit(z, found[:, kept], [attributes[k] for k in kept])
     left = [k for k in range(len(names)) if k not in kept]  # at most one
     follow = (
-        Slope(attributes[left[0]], reader(generator, regressor, names[left[0]]), directions) if left else None
+        LatentGradientAscent(
+            attributes[left[0]], value_and_gradient(generator, regressor, names[left[0]]), directions
+        )
+        if left
+        else None
     )
     for k, n in enumerate(names):
         low, high = ends[:, k]

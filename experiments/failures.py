@@ -2,10 +2,11 @@
 
     python experiments/failures.py        (needs data/slices720, as in `make train`)
 
-Eight trainings of 600 rounds at 32 x 32, about half a minute each on one core. They write
+Eight trainings of 600 steps at 32 x 32, about half a minute each on one core. They write
 
-    data/results/failures.csv     failure, mended (0, 1), round, losses, accuracy, slope (`GeneratorSlope`),
-                                  and variety: how much images differ, as a share of how much real ones do
+    data/results/failures.csv     failure, mended (0, 1), round, losses, accuracy, slope (of
+                                  `GeneratorGradient`), and variety: how much images differ, as a share
+                                  of how much real ones do
     data/results/failures.npz     the 16 images at the end, uint8 (16, 32, 32), and the same of real ones;
                                   `<failure>`, `<failure>, mended`, `real`
 """
@@ -18,31 +19,31 @@ import pandas as pd
 from ablations import batches_of, load_slices
 
 from gancourse.files import write_beside
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 from gancourse.metrics.statistics import diversity
 from gancourse.training.callbacks import SampleGrid
-from gancourse.training.failures import FAILURES, GeneratorSlope
+from gancourse.training.failures import FAILURES, GeneratorGradient
 
-EVERY = 25  # rounds from one row to the next
+EVERY = 25  # training steps from one row to the next
 
 
-def play(recipe, rounds: int, slices, real: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+def train(recipe, steps: int, slices, real: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     """Train; returns the curves and the last images, (16, H, W)."""
     gan = recipe.build(0, "float32")
-    slope = GeneratorSlope(EVERY)
+    gradient = GeneratorGradient(EVERY)
     grid = SampleGrid(draw_latents(64, recipe.latent_dim, seed=1))
     history = gan.fit(
         batches_of(slices, recipe, 0),
         steps_per_epoch=EVERY,
-        epochs=rounds // EVERY,
+        epochs=steps // EVERY,
         shuffle=False,
         verbose=0,
-        callbacks=[slope, grid],
+        callbacks=[gradient, grid],
     ).history
     images = [images[..., 0].astype(np.float32) for _, images in grid.grids]
     wanted = diversity(real)["mean_pair"]
     curves = pd.DataFrame(history)[["d_loss", "g_loss", "d_accuracy"]]
-    curves["slope"] = [length for _, length in slope.values]
+    curves["slope"] = [length for _, length in gradient.values]
     curves["variety"] = [diversity(x)["mean_pair"] / wanted for x in images]
     curves.insert(0, "round", EVERY * np.arange(1, len(curves) + 1))
     return curves, images[-1][:16]
@@ -64,7 +65,7 @@ def main() -> None:
     tables, pictures = [], {"real": pixels(real[:16])}
     for name, failure in FAILURES.items():
         for mended, recipe in enumerate((failure.recipe, failure.mend)):
-            curves, images = play(recipe, failure.rounds, slices, real)
+            curves, images = train(recipe, failure.steps, slices, real)
             tables.append(curves.assign(failure=name, mended=mended))
             pictures[name + (", mended" if mended else "")] = pixels(images)
             print(name, mended, curves.iloc[-1].round(3).to_dict(), flush=True)

@@ -23,7 +23,7 @@ import pandas as pd
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 from gancourse.metrics import corruptions
 from gancourse.metrics.memorisation import distances, find_copies, membership, nearest, with_mirrors
 from gancourse.training import checkpoint

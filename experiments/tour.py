@@ -25,8 +25,10 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from gancourse import losses, pretrained
 from gancourse.cohort.slices import SliceSet
+from gancourse.gans.averaging import recalibrate
 from gancourse.gans.conditional_gan import ConditionalGAN, paint
-from gancourse.gans.gan import GAN, draw_latents, recalibrate
+from gancourse.gans.gan import GAN
+from gancourse.gans.latent import draw_latents
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.metrics.fidelity import kid, precision_recall
 from gancourse.metrics.learned.attribute_regressor import AttributeRegressor

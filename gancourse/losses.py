@@ -35,7 +35,7 @@ def generator_loss(fake_logits):
 def minimax_generator_loss(fake_logits):
     """The generator's side of the plain zero-sum game: not to be called 0. It saturates.
 
-    Where the discriminator is sure, the slope is almost none; so the same paper plays the non-saturating form
+    Where the discriminator is sure, its gradient vanishes; so the same paper uses the non-saturating form
     in its place (Goodfellow et al. 2014, section 3).
     """
     return -_cross_entropy(0.0, fake_logits)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from gancourse.cohort.slices import SliceSet
     from gancourse.gans.latent import Directions
-    from gancourse.gans.latent_gradient import Slope
+    from gancourse.gans.latent_gradient import LatentGradientAscent
     from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
     from gancourse.metrics.learned.feature_network import FeatureNetwork
 
@@ -101,20 +101,20 @@ def regressor(name: str, folder: Path = LATENT) -> "AttributeRegressor":
     return AttributeRegressor(about["measures"], network, found["mean"], found["scale"])
 
 
-def slope(name: str, folder: Path = LATENT) -> "Slope | None":
+def slope(name: str, folder: Path = LATENT) -> "LatentGradientAscent | None":
     """How to change what has no direction, such as the area of a tumour; None where nothing is known.
 
     Raises:
         InputError: no directions for that name, or damaged files.
     """
     from gancourse.gans.latent import Attribute
-    from gancourse.gans.latent_gradient import Slope, reader
+    from gancourse.gans.latent_gradient import LatentGradientAscent, value_and_gradient
 
     about = _latent_card(name, folder)
     if "slope" not in about:
         return None
-    read = reader(load(name), regressor(name, folder), about["slope"]["name"])
-    return Slope(Attribute(**about["slope"]), read, directions(name, folder))
+    read = value_and_gradient(load(name), regressor(name, folder), about["slope"]["name"])
+    return LatentGradientAscent(Attribute(**about["slope"]), read, directions(name, folder))
 
 
 def store_directions(
@@ -230,7 +230,7 @@ def _write(name: str, arrays: dict, about: dict, folder: Path) -> dict:
 
 def load_run(run: Path) -> "tuple[keras.Model, dict]":
     """The generator of a training's folder, averaged if there is such, and what the checkpoint says of it."""
-    from gancourse.gans.gan import recalibrate
+    from gancourse.gans.averaging import recalibrate
     from gancourse.training import checkpoint
 
     about, arrays = checkpoint.read(Path(run) / "checkpoint.npz")
@@ -256,7 +256,7 @@ def export(
     Raises:
         InputError: no such training, an impossible name, or other slices than the training's.
     """
-    from gancourse.gans.gan import draw_latents
+    from gancourse.gans.latent import draw_latents
 
     def scores(generator, recipe: dict, data: dict) -> dict:
         latents = draw_latents(SCORED_IMAGES, recipe["latent_dim"], seed=2)

@@ -106,6 +106,52 @@ def test_bad_input_is_one_line_and_status_2(arguments, message, tmp_path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
+PIX2PIX = ["train", "pix2pix", "--direction", "mr-to-tissue", "--modality", "t1"]
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "message"),
+    [
+        (PIX2PIX, ["--set", "rate=-1"], "rate=-1.0: expected a number from 1e-12 to 1"),
+        (PIX2PIX, ["--set", "rate=nan"], "rate=nan: expected"),
+        (PIX2PIX, ["--set", "drop=nan"], "drop=nan: expected"),
+        (PIX2PIX, ["--set", "ema=2"], "ema=2.0: expected"),
+        (PIX2PIX, ["--set", "batch_size=0"], "batch_size=0: expected"),
+        (PIX2PIX, ["--set", "depth=7"], "depth=7: for slices of 16 pixels, expected 1 to 4"),
+        (PIX2PIX, ["--set", "depth=3", "--set", "depth=2"], "depth is set twice"),
+        (PIX2PIX, ["--set", "batch_size=100"], "fewer than a batch of 100"),
+        (PIX2PIX, ["--where", "tumour_px >"], "where='tumour_px >'"),
+        (PIX2PIX, ["--modality", "dwi"], "modality='dwi': expected one of all, t1"),
+        (PIX2PIX, ["--modality", "t2"], "holds t1, flair"),
+        (PIX2PIX, ["--seed", "4294967296"], "seed=4294967296: expected"),
+        (PIX2PIX, ["--minutes", "nan"], "minutes=nan: expected"),
+        (PIX2PIX, ["--precision", "float16"], "precision 'float16': expected"),
+        (["train", "dcgan"], ["--set", "g_rate=inf"], "g_rate=inf: expected"),
+        (["train", "dcgan"], ["--where", "tumour_px.nothing > 0"], "where="),
+        (["train", "dcgan"], ["--modality", "dwi"], "modality='dwi'"),
+        (["train", "segmenter"], ["--set", "filters=64,"], "filters='64,': expected"),
+        (["train", "segmenter"], ["--set", "rate=0"], "rate=0.0: expected"),
+        (["train", "segmenter"], ["--minutes", "nan"], "minutes=nan: expected"),
+        (["train", "segmenter"], ["--start", "nowhere"], "no sections here"),
+    ],
+)
+def test_impossible_options_are_one_line_before_the_work(
+    data, tmp_path, monkeypatch, command, options, message
+):
+    from gancourse.training import checkpoint
+
+    monkeypatch.setattr(checkpoint.Checkpoint, "on_train_begin", lambda *_: pytest.fail("it trains"))
+    tiny = [a for setting in SETTINGS for a in ("--set", setting)] if command[1] == "dcgan" else []
+    recipe = ["--recipe", "paper"] if command[1] == "dcgan" else []
+    result = call(
+        *command, *recipe, *tiny, *options, "--data", data, "--out", tmp_path / "run", "--epochs", 1
+    )
+    lines = result.stderr.strip().splitlines()
+    assert result.exit_code == 2 and len(lines) == 1 and lines[0].startswith("error: "), result.output
+    assert message in lines[0], lines
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_help_does_not_load_tensorflow():
     code = "import sys, gancourse.cli; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -8,7 +8,7 @@ from gancourse import pretrained
 from gancourse.cohort.brats import find_subjects
 from gancourse.cohort.slices import make_slices
 from gancourse.errors import InputError
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 from gancourse.metrics import corruptions
 from gancourse.metrics.fidelity import kid
 from gancourse.metrics.learned.feature_network import halve
@@ -166,7 +166,7 @@ def test_shipped_directions_fit_their_generators():
 
 def test_the_shipped_slope_changes_tumours():
     """In the eyes of the regressor, and of a threshold that took no part in the search."""
-    from gancourse.gans.gan import draw_latents
+    from gancourse.gans.latent import draw_latents
     from gancourse.metrics import morphometry
 
     assert pretrained.slope("dcgan-t1") is None

@@ -75,10 +75,9 @@ def train_pix2pix(
 ):
     """Train pix2pix, small, on slices: MR to labels, or labels to MR."""
     from gancourse.cohort.slices import SliceSet
-    from gancourse.training import recipes, translation
+    from gancourse.training import translation
 
-    chosen = translation.Translation(direction, modality, discriminator)
-    chosen = recipes.change(chosen, change or [])
+    chosen = translation.Translation(direction, modality, discriminator).change(change or [])
     command = shlex.join(["gancourse", *sys.argv[1:]])
     slices = SliceSet.open(data)
     translation.train(chosen, slices, out, epochs, minutes, seed, precision, where, command=command)
@@ -106,9 +105,8 @@ def train_segmenter(
 ):
     """Train the segmenter: pix2pix' generator on phantoms that are scanned anew at every step."""
     from gancourse.segmentation import segmenter_training
-    from gancourse.training import recipes
 
-    recipe = recipes.change(segmenter_training.SegmenterRecipe(), change or [])
+    recipe = segmenter_training.SegmenterRecipe().change(change or [])
     command = shlex.join(["gancourse", *sys.argv[1:]])
     segmenter_training.train(
         recipe, data, out, epochs, minutes, seed, precision, command=command, start=start
@@ -136,7 +134,7 @@ def sample_dcgan(
 
     from gancourse import pretrained
     from gancourse.files import write_beside
-    from gancourse.gans.gan import draw_latents
+    from gancourse.gans.latent import draw_latents
     from gancourse.training.callbacks import image_grid, to_picture
 
     if run:

@@ -2,8 +2,8 @@
 
 Real and generated images are changed alike, and the generator learns through the change. So a discriminator
 with few images cannot learn them by heart, and the generator does not learn the changes. For grey images:
-brightness, contrast, translation, and a square cut out, as in the paper, which fills with 0. What is drawn is
-apart from what is done with it.
+brightness, contrast, translation, and a square cut out, as in the paper, which fills with 0. Drawing the
+parameters is apart from applying them.
 """
 
 import keras
@@ -14,7 +14,7 @@ CUT = 1 / 2  # of the side
 
 
 def draw_augmentation(n, size: int, seed) -> dict:
-    """What to do with each of n square images: numbers (n,) by name, see `augment`.
+    """Draw what to do with each of n square images: numbers (n,) by name, see `augment`.
 
     Args:
         n: how many; a number or a tensor.

@@ -1,4 +1,4 @@
-"""The way back: from an image to the latent whose image comes nearest."""
+"""Inversion: from an image back to the latent whose image comes nearest."""
 
 from typing import NamedTuple
 
@@ -75,7 +75,8 @@ def invert(
 
 
 def _descent(generator, latent_dim: int, prior: float):
-    """A function: latents, images, learning rates -> better latents, and each one's loss."""
+    """Make a function: latents, images, learning rates -> better latents, and each one's loss."""
+    import keras
     import tensorflow as tf
 
     def losses(z, images):
@@ -83,26 +84,25 @@ def _descent(generator, latent_dim: int, prior: float):
         return error + prior * (tf.reduce_mean(z**2, 1) - 1) ** 2
 
     @tf.function(reduce_retracing=True)
-    def slope(z, images):
+    def gradient(z, images):
         with tf.GradientTape() as tape:
             tape.watch(z)
             loss = losses(z, images)
-        return tape.gradient(loss, z), loss
+        return tape.gradient(loss, z)
 
     def descend(z, images, rates):
-        z, images = tf.constant(z), tf.constant(images)
-        mean = square = tf.zeros_like(z)
-        for step, rate in enumerate(rates, start=1):  # Adam, one for each latent alone
-            gradient, _ = slope(z, images)
-            mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
-            z -= rate * (mean / (1 - 0.9**step)) / (tf.sqrt(square / (1 - 0.999**step)) + 1e-8)
+        z, images = keras.Variable(z), tf.constant(images)
+        adam = keras.optimizers.Adam(epsilon=1e-8)  # works element by element, so each latent is alone
+        for rate in rates:
+            adam.learning_rate = rate
+            adam.apply([gradient(tf.convert_to_tensor(z), images)], [z])
         return z.numpy(), losses(z, images).numpy()
 
     return descend
 
 
 def _checked_images(images: np.ndarray) -> np.ndarray:
-    """(N, H, W, 1) float32, or an `InputError`."""
+    """Return (N, H, W, 1) float32, or raise an `InputError`."""
     images = np.asarray(images, np.float32)
     images = images[..., None] if images.ndim == 3 else images
     if images.ndim != 4 or images.shape[-1] != 1 or not len(images):

@@ -13,8 +13,13 @@ import numpy as np
 from gancourse.errors import InputError
 
 
+def draw_latents(n: int, latent_dim: int = 100, seed: int = 0) -> np.ndarray:
+    """Draw n standard normal latents (n, latent_dim), float32; the same seed gives the same ones."""
+    return np.random.default_rng(seed).standard_normal((n, latent_dim), dtype=np.float32)
+
+
 def lerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
-    """The point at t on the straight line from a (t = 0) to b (t = 1).
+    """Return the point at t on the straight line from a (t = 0) to b (t = 1).
 
     Args:
         a, b: latents (d,).
@@ -28,7 +33,7 @@ def lerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
 
 
 def slerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
-    """The point at t on the way along the sphere from a (t = 0) to b (t = 1), at constant speed.
+    """Return the point at t on the way along the sphere from a (t = 0) to b (t = 1), at constant speed.
 
     If a and b differ in length, so does the way: its length goes evenly from one to the other.
 
@@ -60,10 +65,10 @@ def slerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
 
 
 def truncate(z: np.ndarray, psi: float) -> np.ndarray:
-    """Latents drawn towards the mean of all latents, 0: psi = 1 changes nothing, psi = 0 leaves one image.
+    """Move latents towards the mean of all latents, 0: psi = 1 changes nothing, psi = 0 leaves one image.
 
     This is the truncation of StyleGAN (Karras et al. 2019) in the latent space itself. (BigGAN instead draws
-    again every number that is beyond a threshold.)
+    every number beyond a threshold again.)
 
     Raises:
         InputError: psi is negative or not a number.
@@ -88,7 +93,7 @@ class Attribute:
 
 
 class Directions:
-    """What to change in a latent so that the attributes of its image change as asked for.
+    """Directions in latent space along which the attributes of an image change as asked for.
 
     A linear regression expects of a latent z the values `z @ weights + intercept` (Shen et al. 2020,
     arXiv 1907.10786, use the boundary of a classifier in the same way).
@@ -113,7 +118,7 @@ class Directions:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The attributes' names."""
+        """Return the attributes' names."""
         return tuple(a.name for a in self.attributes)
 
     @classmethod
@@ -150,7 +155,7 @@ class Directions:
         return cls(attributes, weights, intercept)
 
     def predict(self, z: np.ndarray) -> np.ndarray:
-        """What the regression expects: latents (d,) or (N, d) -> (k,) or (N, k), in the attributes' units."""
+        """Predict by the regression: latents (d,) or (N, d) -> (k,) or (N, k), in the attributes' units."""
         return self._latents(z) @ self.weights + self.intercept
 
     def move(self, z: np.ndarray, targets: Mapping[str, float | np.ndarray]) -> np.ndarray:
@@ -201,7 +206,7 @@ class Directions:
 
 
 def _ends(a, b, t) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Two latents of one size, and t as (..., 1)."""
+    """Return two latents of one size, and t as (..., 1)."""
     a, b, t = np.asarray(a), np.asarray(b), np.asarray(t, np.float64)
     if a.ndim != 1 or a.shape != b.shape:
         raise InputError(f"latents {a.shape} and {b.shape}: expected two of the same size (d,)")

@@ -1,4 +1,4 @@
-"""Follow a slope: change what is read off an image where no straight direction does, as with a tumour's area.
+"""Latent gradient ascent: change what no straight direction changes, such as a tumour's area.
 
 The gradient of regressor(generator(z)) holds for this latent alone; at another latent, it is another.
 """
@@ -11,30 +11,30 @@ import numpy as np
 from gancourse.errors import InputError
 from gancourse.gans.latent import Attribute, Directions
 
-#: Longest step, as a share of the latent's length; the slope is another one beyond.
+#: Longest step, as a share of the latent's length; further away, the gradient is another one.
 REACH = 0.04
 
 
-class Slope:
-    """One attribute, changed step by step along its slope.
+class LatentGradientAscent:
+    """Change one attribute step by step along its gradient, up or down.
 
     Args:
         attribute: what is read.
-        read: latents (B, d) -> (values (B,), slopes d value / d latent (B, d)); see `reader`.
+        value_and_gradient: latents (B, d) -> (values (B,), d value / d latent (B, d)); see below.
         held: directions whose predictions must not change on the way.
     """
 
-    def __init__(self, attribute: Attribute, read: Callable, held: Directions):
-        self.attribute, self.read = attribute, read
+    def __init__(self, attribute: Attribute, value_and_gradient: Callable, held: Directions):
+        self.attribute, self.value_and_gradient = attribute, value_and_gradient
         self._held = np.linalg.qr(held.weights)[0]  # (d, k), orthonormal
         self.tolerance = (attribute.high - attribute.low) / 400
 
     def value(self, z: np.ndarray) -> np.ndarray:
-        """What is read off the images of latents (N, d), (N,)."""
-        return self.read(z)[0]
+        """Read the attribute off the images of latents (N, d): (N,), in the attribute's unit."""
+        return self.value_and_gradient(z)[0]
 
     def move(self, z: np.ndarray, target: float | np.ndarray, steps: int = 12) -> np.ndarray:
-        """Latents near z whose images show the target, as far as it can be had; each keeps its length.
+        """Find latents near z whose images show the target, as far as it can be had; each keeps its length.
 
         Args:
             z: (N, d).
@@ -54,20 +54,20 @@ class Slope:
         outside = z - inside
         length = np.linalg.norm(outside, axis=1, keepdims=True)
         for _ in range(steps):
-            value, slope = self.read(inside + outside)
+            value, gradient = self.value_and_gradient(inside + outside)
             missing = target - value
             if (np.abs(missing) < self.tolerance).all():
                 break
-            free = slope - slope @ self._held @ self._held.T
+            free = gradient - gradient @ self._held @ self._held.T
             free -= (free * outside).sum(1, keepdims=True) / length**2 * outside  # nor along the latent
-            step = free * (missing / np.maximum((free * slope).sum(1), 1e-9))[:, None]
+            step = free * (missing / np.maximum((free * gradient).sum(1), 1e-9))[:, None]
             far = np.linalg.norm(step, axis=1, keepdims=True) / (REACH * length)
             outside = outside + step / np.maximum(far, 1)
             outside *= length / np.linalg.norm(outside, axis=1, keepdims=True)
         return (inside + outside).astype(np.float32)
 
 
-def reader(generator, regressor, name: str) -> Callable:
+def value_and_gradient(generator, regressor, name: str) -> Callable:
     """Compile latents (B, d) -> what the regressor reads of `name` (B,), and its gradient (B, d)."""
     import tensorflow as tf
 

@@ -3,17 +3,15 @@
 After GAN Lab (Kahng et al. 2018, arXiv 1809.01587). The losses are those of the course's recipes.
 """
 
-import dataclasses
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from gancourse import losses
-from gancourse.errors import InputError
 from gancourse.losses import LOSSES
+from gancourse.options import Options, one_of, within
 
 BATCH = 128
 #: Real points to draw batches from.
@@ -23,46 +21,26 @@ PENALTY = 0.1
 OPTIMIZERS = {"adam": lambda: keras.optimizers.Adam(beta_1=0.5), "sgd": keras.optimizers.SGD}
 
 
-def _one_of(default: str, *choices: str) -> Any:
-    return field(default=default, metadata={"choices": choices})
-
-
-def _within(default: float, low: float, high: float) -> Any:
-    return field(default=default, metadata={"limits": (low, high)})
-
-
 @dataclass(frozen=True)
-class Rules:
-    """How a game in the plane is played. Raises `InputError` for a value that cannot be."""
+class Rules(Options):
+    """How a game in the plane is played."""
 
-    noise: str = _one_of("normal", "normal", "uniform")  #: standard normal, or uniform from -1 to 1
-    noise_dim: int = _within(2, 1, 2)
-    g_layers: int = _within(2, 1, 3)  #: hidden layers, and neurons in each
-    g_neurons: int = _within(16, 1, 64)
-    d_layers: int = _within(2, 1, 3)
-    d_neurons: int = _within(16, 1, 64)
-    loss: str = _one_of("bce", "minimax", "bce", "least-squares", "wasserstein")  #: see `losses.LOSSES`
-    optimizer: str = _one_of("adam", *OPTIMIZERS)
-    g_rate: float = _within(0.002, 1e-6, 1.0)
-    d_rate: float = _within(0.002, 1e-6, 1.0)
-    g_steps: int = _within(1, 1, 10)  #: of the generator, in a round
-    d_steps: int = _within(1, 1, 10)
-
-    def __post_init__(self):
-        for item in dataclasses.fields(self):
-            value = getattr(self, item.name)
-            if choices := item.metadata.get("choices"):
-                if value not in choices:
-                    raise InputError(f"{item.name}={value!r}: expected one of {', '.join(choices)}")
-                continue
-            low, high = item.metadata["limits"]
-            kinds = int if isinstance(item.default, int) else int | float
-            if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-                raise InputError(f"{item.name}={value!r}: expected {low:g} to {high:g}")
+    noise: str = one_of("normal", "normal", "uniform")  #: standard normal, or uniform from -1 to 1
+    noise_dim: int = within(2, 1, 2)
+    g_layers: int = within(2, 1, 3)  #: hidden layers, and neurons in each
+    g_neurons: int = within(16, 1, 64)
+    d_layers: int = within(2, 1, 3)
+    d_neurons: int = within(16, 1, 64)
+    loss: str = one_of("bce", "minimax", "bce", "least-squares", "wasserstein")  #: see `losses.LOSSES`
+    optimizer: str = one_of("adam", *OPTIMIZERS)
+    g_rate: float = within(0.002, 1e-6, 1.0)
+    d_rate: float = within(0.002, 1e-6, 1.0)
+    g_steps: int = within(1, 1, 10)  #: of the generator, in a training step
+    d_steps: int = within(1, 1, 10)
 
     @property
     def networks(self) -> tuple:
-        """What the networks are made of: where it changes, a new game begins."""
+        """Return what the networks are made of: where it changes, a new game begins."""
         return (
             *(self.noise, self.noise_dim),
             *(self.g_layers, self.g_neurons, self.d_layers, self.d_neurons),
@@ -70,12 +48,12 @@ class Rules:
 
     @property
     def graph(self) -> tuple:
-        """What a game is compiled for; rates and steps are none of it."""
+        """Return what a game is compiled for; rates and steps are not part of it."""
         return (*self.networks, self.loss, self.optimizer)
 
 
 def mlp(inputs: int, layers: int, neurons: int, outputs: int) -> keras.Model:
-    """A small network: so many hidden layers with so many neurons each, leaky ReLU as in the deck."""
+    """Build a small network: so many hidden layers with so many neurons each, leaky ReLU as in the deck."""
     hidden = [keras.layers.Dense(neurons, keras.layers.LeakyReLU(0.2)) for _ in range(layers)]
     return keras.Sequential([keras.Input((inputs,)), *hidden, keras.layers.Dense(outputs)])
 
@@ -96,7 +74,7 @@ class PlaneGAN:
         self.g_optimizer, self.d_optimizer = (OPTIMIZERS[rules.optimizer]() for _ in range(2))
         self.g_optimizer.build(self.generator.trainable_variables)
         self.d_optimizer.build(self.discriminator.trainable_variables)
-        self.random, self.eyes = (tf.random.Generator.from_seed(0) for _ in range(2))  # to play; to look
+        self.random, self.eyes = (tf.random.Generator.from_seed(0) for _ in range(2))  # to train; to look
         self.restart(0)
 
     def restart(self, seed: int) -> None:
@@ -125,18 +103,18 @@ class PlaneGAN:
         for variable in (*self.g_optimizer.variables, *self.d_optimizer.variables):
             variable.assign(tf.zeros_like(variable))
 
-    def play(self, rounds: int = 1, d_steps: int | None = None, g_steps: int | None = None) -> None:
-        """Play some rounds: D's steps, then G's; as many as the rules say if not given, 0 for none."""
+    def train(self, steps: int = 1, d_steps: int | None = None, g_steps: int | None = None) -> None:
+        """Train some steps: D's updates, then G's; as many as the rules say if not given, 0 for none."""
         rules = self.rules
         self.g_optimizer.learning_rate.assign(rules.g_rate)
         self.d_optimizer.learning_rate.assign(rules.d_rate)
         d_steps = rules.d_steps if d_steps is None else d_steps
         g_steps = rules.g_steps if g_steps is None else g_steps
-        self._play(*(tf.constant(n) for n in (rounds, d_steps, g_steps)))
+        self._train(*(tf.constant(n) for n in (steps, d_steps, g_steps)))
 
     @tf.function(input_signature=[tf.TensorSpec((), tf.int32)] * 3)
-    def _play(self, rounds, d_steps, g_steps):
-        for _ in tf.range(rounds):
+    def _train(self, steps, d_steps, g_steps):
+        for _ in tf.range(steps):
             for _ in tf.range(d_steps):
                 self._d_step()
             for _ in tf.range(g_steps):
@@ -144,33 +122,36 @@ class PlaneGAN:
 
     @tf.autograph.experimental.do_not_convert  # no loops in it; Keras need not be searched
     def _d_step(self):
-        real, fake = self._draw_real(self.random, BATCH), self.generator(self.draw_noise(self.random, BATCH))
+        real, fake = (
+            self._sample_real(self.random, BATCH),
+            self.generator(self.sample_noise(self.random, BATCH)),
+        )
         with tf.GradientTape() as tape:
             loss = self.d_loss(self.discriminator(real), self.discriminator(fake))
             if self.rules.loss == "wasserstein":
                 between = real + self.random.uniform((BATCH, 1)) * (fake - real)
-                slope = self._slope(between, tf.reduce_sum)
-                loss += PENALTY * losses.gradient_penalty(slope[:, None, None])  # a point is a 1 x 1 image
+                gradient = self._gradient(between, tf.reduce_sum)
+                loss += PENALTY * losses.gradient_penalty(gradient[:, None, None])  # a point is a 1 x 1 image
         variables = self.discriminator.trainable_variables
         self.d_optimizer.apply(tape.gradient(loss, variables), variables)
 
     @tf.autograph.experimental.do_not_convert
     def _g_step(self):
         with tf.GradientTape() as tape:
-            loss = self.g_loss(self.discriminator(self.generator(self.draw_noise(self.random, BATCH))))
+            loss = self.g_loss(self.discriminator(self.generator(self.sample_noise(self.random, BATCH))))
         variables = self.generator.trainable_variables
         self.g_optimizer.apply(tape.gradient(loss, variables), variables)
 
-    def draw_noise(self, random: tf.random.Generator, n: int):
-        """Noise (n, noise_dim), as the rules say."""
+    def sample_noise(self, random: tf.random.Generator, n: int):
+        """Draw noise (n, noise_dim), as the rules say."""
         shape = (n, self.rules.noise_dim)
         return random.normal(shape) if self.rules.noise == "normal" else random.uniform(shape, -1.0)
 
-    def _draw_real(self, random: tf.random.Generator, n: int):
+    def _sample_real(self, random: tf.random.Generator, n: int):
         return tf.gather(self.points, random.uniform((n,), 0, POOL, tf.int32))
 
-    def _slope(self, points, of_logits):
-        """The slope of a number made of the points' logits, (n, 2)."""
+    def _gradient(self, points, of_logits):
+        """Return the gradient of a number made of the points' logits, (n, 2)."""
         with tf.GradientTape() as tape:
             tape.watch(points)
             number = of_logits(self.discriminator(points))
@@ -187,19 +168,19 @@ class PlaneGAN:
 
         Returns:
             By name: the noise's `fake` points (k, 2); `pull` (k, 2), where the generator's loss pulls them:
-            minus its slope at each, as if it were alone; `logits` (m,) at the places; `sample` (n, 2), fresh
-            fake points; `d_loss` and `g_loss`, without penalty; `real_logit` and `fake_logit`, the means;
-            `accuracy`, the share of logits with the right sign.
+            minus its gradient at each, as if it were alone; `logits` (m,) at the places; `sample` (n, 2),
+            fresh fake points; `d_loss` and `g_loss`, without penalty; `real_logit` and `fake_logit`, the
+            means; `accuracy`, the share of logits with the right sign.
         """
-        fake, sample = self.generator(noise), self.generator(self.draw_noise(self.eyes, n))
+        fake, sample = self.generator(noise), self.generator(self.sample_noise(self.eyes, n))
         count = tf.cast(tf.shape(noise)[0], tf.float32)
         real_logits, fake_logits = (
-            self.discriminator(points) for points in (self._draw_real(self.eyes, n), sample)
+            self.discriminator(points) for points in (self._sample_real(self.eyes, n), sample)
         )
         right = tf.reduce_mean(tf.cast(tf.concat([real_logits > 0, fake_logits < 0], 0), tf.float32))
         return {
             "fake": fake,
-            "pull": -count * self._slope(fake, self.g_loss),
+            "pull": -count * self._gradient(fake, self.g_loss),
             "logits": self.discriminator(places)[:, 0],
             "sample": sample,
             "d_loss": self.d_loss(real_logits, fake_logits),

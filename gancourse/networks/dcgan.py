@@ -27,6 +27,7 @@ from gancourse.networks.normalisation import BatchNormalization
 PAPER_INIT = {"class_name": "RandomNormal", "config": {"stddev": 0.02}}
 
 
+@keras.saving.register_keras_serializable("gancourse")
 class Generator(keras.Model):
     """The deck's generator: standard normal latents (B, 100) -> images (B, 64, 64, 1) in [-1, 1]."""
 
@@ -65,6 +66,7 @@ class Generator(keras.Model):
         return x
 
 
+@keras.saving.register_keras_serializable("gancourse")
 class Discriminator(keras.Model):
     """The deck's discriminator: images (B, 64, 64, 1) in [-1, 1] -> logits (B, 1, 1, 1), above 0 for real."""
 
@@ -116,7 +118,7 @@ def build_generator(
     output: str = "tanh",
     dense: bool = False,
 ) -> keras.Model:
-    """The deck's generator with its choices as arguments.
+    """Build the deck's generator with its choices as arguments.
 
     Args:
         latent_dim: numbers in a latent vector.
@@ -221,7 +223,7 @@ def build_discriminator(
     activation: str = "leaky",
     dense: bool = False,
 ) -> keras.Model:
-    """The deck's discriminator with its choices as arguments, and without its last two weights (`fc1`).
+    """Build the deck's discriminator with its choices as arguments, without its last two weights (`fc1`).
 
     Args:
         base: channels of the first map; each next one doubles them. 64 is the deck's.
@@ -265,7 +267,7 @@ def _expect(name: str, value: str, *known: str) -> None:
 
 
 def _halvings(size: int, smallest: int) -> int:
-    """How many times `size` halves down to `smallest`."""
+    """Count how many times `size` halves down to `smallest`."""
     if size < 16 or size & (size - 1):
         raise ValueError(f"size: expected a power of two from 16 up, received {size}")
     return (size // smallest).bit_length() - 1

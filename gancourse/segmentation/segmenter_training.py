@@ -1,7 +1,7 @@
 """Train the segmenter on sections of phantoms that are scanned anew at every step."""
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -11,10 +11,12 @@ import tensorflow as tf
 
 from gancourse import losses, pretrained
 from gancourse.cohort.phantom.sections import CHANNELS, SHAPE, find_sections
+from gancourse.errors import InputError
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.networks.unet import build_unet
+from gancourse.options import Options, fixed, within
 from gancourse.segmentation.synthesis import synthesise
-from gancourse.training.loop import go_on
+from gancourse.training.loop import check_run, go_on
 from gancourse.training.recipes import choose_precision, in_precision
 
 STEPS = 200  # of an epoch
@@ -23,27 +25,29 @@ HEADS = {"tumour": 4, "tissue": 4}
 
 
 @dataclass(frozen=True)
-class SegmenterRecipe:
+class SegmenterRecipe(Options):
     """Every choice of a training: pix2pix' generator without its discriminator, see lesson 51."""
 
-    channels: int = 4  #: one a modality
-    heads: dict = field(default_factory=lambda: dict(HEADS))  #: classes of each output
-    filters: tuple[int, ...] = (32, 64, 128, 256, 256)  #: from half resolution down
-    refine: int = 1  #: 3 x 3 convolutions after every change of scale
-    full: int = 16  #: filters at full resolution
-    grid_mm: int = 1  #: every so many pixels of a section; 2 learns faster, 1 finer, so one after the other
-    batch_size: int = 8
-    rate: float = 1e-3  #: falls to nothing as a cosine of the share of the training that is done
-    balance: float = 0.0  #: see `losses.label_cross_entropy`
-    drop: float = 0.4  #: chance that not all four modalities are there
-    ema: float = 0.995  #: momentum of the averaged weights, which are the ones that are kept
+    channels: int = fixed(lambda: 4)  #: one for each modality
+    heads: dict = fixed(HEADS.copy)  #: classes of each output
+    filters: tuple[int, ...] = within(
+        (32, 64, 128, 256, 256), 1, 512, at_most=5
+    )  #: from half resolution down
+    refine: int = within(1, 0, 8)  #: 3 x 3 convolutions after every change of scale
+    full: int = within(16, 1, 512)  #: filters at full resolution
+    grid_mm: int = within(1, 1, 4)  #: pixels of a section from one to the next; 2 learns faster, 1 finer
+    batch_size: int = within(8, 1, 512)
+    rate: float = within(1e-3, 1e-12, 1)  #: falls to nothing as a cosine of the share that is done
+    balance: float = within(0.0, 0, 1)  #: see `losses.label_cross_entropy`
+    drop: float = within(0.4, 0, 1)  #: chance that not all four modalities are there
+    ema: float = within(0.995, 0, below=1)  #: momentum of the averaged weights, which are kept; 0 for none
 
     def build_generator(self) -> keras.Model:
-        """The network: images (B, H, W, 4) -> logits (B, H, W, 4) of each head."""
+        """Build the network: images (B, H, W, 4) -> logits (B, H, W, 4) of each head."""
         return build_unet(self.channels, self.heads, self.filters, self.refine, self.full)
 
     def build(self, seed: int = 0, precision: str = "auto") -> Pix2Pix:
-        """The compiled network. The same seed gives the same weights."""
+        """Build and compile the network. The same seed gives the same weights."""
         keras.utils.set_random_seed(seed)
         with in_precision(choose_precision(precision)):
             model = Pix2Pix(self.build_generator(), ema=self.ema)
@@ -53,7 +57,7 @@ class SegmenterRecipe:
 
 
 class Cosine(keras.callbacks.Callback):
-    """Lets the learning rate fall as a cosine from `rate` to nothing over so many epochs."""
+    """Let the learning rate fall as a cosine from `rate` to nothing over so many epochs."""
 
     def __init__(self, rate: float, epochs: int):
         super().__init__()
@@ -67,7 +71,7 @@ class Cosine(keras.callbacks.Callback):
 def batches(
     files: list[Path], recipe: SegmenterRecipe, seed: int = 0, first_step: int = 0
 ) -> tf.data.Dataset:
-    """Endless batches of images and labels, see `synthesise`; batch k depends on (seed, k) alone."""
+    """Make endless batches of images and labels, see `synthesise`; batch k depends on (seed, k) alone."""
     least = 600  # pixels of brain
 
     def read(step):
@@ -89,6 +93,17 @@ def batches(
 
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max)
     return steps.map(load, num_parallel_calls=2, deterministic=True).prefetch(2)
+
+
+def check_sections(files: list[Path]) -> None:
+    """Raise `InputError` for the first file that does not hold sections."""
+    for file in files:
+        try:
+            shape = np.load(file, mmap_mode="r").shape
+        except (OSError, ValueError, EOFError):
+            shape = ()
+        if shape[1:] != (*SHAPE, len(CHANNELS)):
+            raise InputError(f"{file}: not a file of sections, or damaged; delete it and make sections again")
 
 
 def train(
@@ -120,7 +135,9 @@ def train(
         InputError: no sections, or `out` holds another training.
         TrainingDiverged: the losses or weights are not numbers any more.
     """
+    check_run(out, epochs, minutes, seed)
     files, made_with = find_sections(sections)
+    check_sections(files)
     precision = choose_precision(precision)
     settings = {
         "recipe": dataclasses.asdict(recipe) | {"filters": list(recipe.filters)},
@@ -129,12 +146,15 @@ def train(
         "seed": seed,
         "precision": precision,
     }
-    model = recipe.build(seed, precision)
     if start is not None:
         network, about = pretrained.load_run(start)
         settings["start"] = {"of": about["settings"], "command": about["command"]}
-        model.generator.set_weights(network.get_weights())
-        model.ema_generator.set_weights(network.get_weights())
+    model = recipe.build(seed, precision)
+    if start is not None:
+        if [w.shape for w in network.weights] != [w.shape for w in model.generator.weights]:
+            raise InputError(f"{start}: a training of another network; use the same filters, refine and full")
+        for each in (model.generator, model.trained_generator):
+            each.set_weights(network.get_weights())
     return go_on(
         model,
         lambda first_step: batches(files, recipe, seed, first_step),

@@ -1,4 +1,4 @@
-"""What to do while `fit` runs: keep sample grids, stop by the clock, stop when the numbers break."""
+"""What to do while `fit` runs: keep sample grids, stop by the clock."""
 
 import time
 from pathlib import Path
@@ -6,27 +6,6 @@ from pathlib import Path
 import keras
 import numpy as np
 from PIL import Image
-
-from gancourse.errors import InputError
-
-
-class TrainingDiverged(InputError):
-    """The losses or weights are not numbers any more: the images or the recipe do not train."""
-
-    ADVICE = "Try lower learning rates (g_rate, d_rate), beta1=0.5 or float32; look for NaN in the images."
-
-
-class StopOnNaN(keras.callbacks.Callback):
-    """Stop with `TrainingDiverged`, saying where, as soon as a loss is not a finite number."""
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.epoch = epoch
-
-    def on_train_batch_end(self, batch, logs=None):
-        for name, value in logs.items():
-            if not np.isfinite(value):
-                where = f"epoch {self.epoch + 1}, step {batch + 1}"
-                raise TrainingDiverged(f"{name} is {value} at {where}. {TrainingDiverged.ADVICE}")
 
 
 class StopAfter(keras.callbacks.Callback):
@@ -86,10 +65,11 @@ class SampleGrid(keras.callbacks.Callback):
             to_picture(image_grid(images)).save(self.folder / f"epoch_{epoch + 1:04d}.png")
 
     def keep(self) -> np.ndarray:
+        """Paint the latents as the generator stands, and return the images."""
         step = int(self.model.g_optimizer.iterations)
         if self.grids and self.grids[-1][0] == step:
             return self.grids[-1][1]
-        images = self.model.sample(self.latents).astype(np.float16)
+        images = self.model.sample(self.latents, batches=2).astype(np.float16)
         if self.in_memory:
             self.grids.append((step, images))
         return images

@@ -8,6 +8,7 @@ beside and renamed, so that a kill at any moment leaves the last complete one.
 import csv
 import io
 import json
+import shutil
 import time
 import zipfile
 from pathlib import Path
@@ -17,11 +18,11 @@ import numpy as np
 
 from gancourse.errors import InputError
 from gancourse.files import write_beside
-from gancourse.training.callbacks import TrainingDiverged
+from gancourse.training.diagnosis import TrainingDiverged
 
 
 def state_of(gan) -> dict[str, keras.Variable]:
-    """Every variable that training changes, by a name that depends on the structure only."""
+    """Return every variable that training changes, by a name that depends on the structure only."""
     parts = {
         "generator": gan.generator.weights,
         "discriminator": gan.discriminator.weights if gan.discriminator is not None else [],
@@ -62,21 +63,28 @@ def load(gan, path: Path) -> dict:
 
 
 def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
-    """A checkpoint's `about` and its arrays by name. Raises `InputError` if it is damaged."""
+    """Read a checkpoint's `about` and its arrays by name.
+
+    Raises:
+        InputError: the file is missing or damaged, or `about` lacks what every checkpoint has.
+    """
     try:
-        with np.load(path) as file:
-            arrays = {name: file[name] for name in file.files}
-        return json.loads(str(arrays.pop("about"))), arrays
+        with zipfile.ZipFile(path) as file:  # reads each part whole, to its checksum
+            parts = {name.removesuffix(".npy"): io.BytesIO(file.read(name)) for name in file.namelist()}
+        arrays = {name: np.load(part) for name, part in parts.items()}
+        about = json.loads(str(arrays.pop("about")))
+        settings, history = dict(about["settings"]), about["history"]
+        if all(row["epoch"] and row["seconds"] >= 0 for row in history) and all(settings):
+            return about, arrays
     except FileNotFoundError:
         raise InputError(f"{path}: no checkpoint there; run `gancourse train dcgan` first") from None
-    except (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, zipfile.BadZipFile):
-        raise InputError(
-            f"{path}: not a checkpoint of this course, or damaged; delete it to start again"
-        ) from None
+    except Exception:  # NumPy, zipfile, zlib, tokenize and JSON each raise their own for damaged bytes
+        pass
+    raise InputError(f"{path}: not a checkpoint of this course, or damaged; delete it to start again")
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Save after every complete epoch; keep a log of all epochs in `log.csv` beside.
+    """Save after every complete epoch, and keep a log of all epochs in `log.csv` beside.
 
     Args:
         path: the checkpoint's file; `restore` takes up from it.
@@ -91,15 +99,15 @@ class Checkpoint(keras.callbacks.Callback):
 
     @property
     def seconds(self) -> float:
-        """Seconds trained until the last complete epoch, over all runs."""
+        """Return the seconds trained until the last complete epoch, over all runs."""
         return self.history[-1]["seconds"] if self.history else 0.0
 
     def restore(self, gan) -> int:
-        """Take up a saved training, if any; returns the epochs done. Raises `InputError` if it is another."""
+        """Take up a saved training, if any; return the epochs done. Raises `InputError` if it is another."""
         if not self.path.exists():
             return 0
         about, _ = read(self.path)
-        saved, now = leaves(about.get("settings", {})), leaves(self.settings)
+        saved, now = leaves(about["settings"]), leaves(self.settings)
         changed = [
             f"{k}={saved.get(k)} (now {now.get(k)})" for k in {**saved, **now} if saved.get(k) != now.get(k)
         ]
@@ -114,6 +122,12 @@ class Checkpoint(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         settings = json.dumps({"command": self.command, **self.settings}, indent=1).encode()
         write_beside(self.path.parent / "settings.json", lambda file: file.write(settings))  # for people
+        size = sum(variable.numpy().nbytes for variable in state_of(self.model).values())
+        free = shutil.disk_usage(self.path.parent).free
+        if free < size:
+            raise InputError(
+                f"{self.path}: takes {size / 1e6:.0f} MB, {free / 1e6:.0f} MB are free; make room first"
+            )
         self.started = time.monotonic() - self.seconds
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -141,7 +155,7 @@ class Checkpoint(keras.callbacks.Callback):
 
 
 def leaves(settings: dict) -> dict:
-    """The innermost names and values of nested dictionaries."""
+    """Return the innermost names and values of nested dictionaries."""
     flat: dict = {}
     for key, value in settings.items():
         flat |= leaves(value) if isinstance(value, dict) else {key: value}

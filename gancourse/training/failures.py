@@ -5,26 +5,26 @@ from dataclasses import dataclass, replace
 import keras
 import tensorflow as tf
 
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 from gancourse.training.recipes import Recipe
 from gancourse.training.variants import BASELINE
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A recipe that fails within some rounds, and the change that mends it."""
+    """A recipe that fails within so many training steps, and the change that mends it."""
 
     recipe: Recipe
     change: dict
-    rounds: int
+    steps: int
 
     @property
     def mend(self) -> Recipe:
-        """The mended recipe."""
+        """Return the mended recipe."""
         return replace(self.recipe, **self.change)
 
 
-#: Adam as in the DCGAN paper: with it 600 rounds show a brain.
+#: Adam as in the DCGAN paper: with it 600 training steps show a brain.
 _HEALTHY = replace(BASELINE, g_rate=2e-4, d_rate=2e-4, beta1=0.5)
 #: The same, but the discriminator learns ten times as fast.
 _STRONG = replace(_HEALTHY, d_rate=2e-3)
@@ -34,25 +34,25 @@ FAILURES = {
     "collapse": Failure(replace(_HEALTHY, g_rate=2e-3), {"g_rate": 2e-4}, 600),
     # A discriminator that is always right, and a generator too slow to follow.
     "winning discriminator": Failure(replace(_STRONG, g_rate=2e-5), {"g_rate": 2e-4}, 600),
-    # Transposed convolutions overlap unevenly, and a discriminator under a penalty is slow to mind.
+    # Transposed convolutions overlap unevenly, and a penalised discriminator learns to notice it late.
     "checkerboard": Failure(
         replace(BASELINE, g_rate=2e-4, d_rate=2e-4, d_norm="none", r1=10.0), {"networks": "resize"}, 600
     ),
-    # A sure discriminator leaves the generator of the zero-sum game no slope to learn from.
+    # A sure discriminator leaves the generator of the zero-sum game no gradient to learn from.
     "vanishing gradients": Failure(replace(_STRONG, loss="minimax"), {"loss": "bce"}, 600),
 }
 
 
-class GeneratorSlope(keras.callbacks.Callback):
-    """How much the generator could learn now: the length of the slope of its loss, for the same latents.
+class GeneratorGradient(keras.callbacks.Callback):
+    """Measure how much the generator could learn now: the norm of its loss's gradient, for the same latents.
 
     The networks run as in training, so their running statistics move a little more; no loss depends on them.
 
     Args:
-        every_steps: rounds from one value to the next.
+        every_steps: training steps from one value to the next.
 
     Attributes:
-        values: (round, length) pairs; the length is the root of the sum of squares over all weights.
+        values: (step, norm) pairs; the norm is the root of the sum of squares over all weights.
     """
 
     def __init__(self, every_steps: int = 20):
@@ -62,14 +62,14 @@ class GeneratorSlope(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self.latents = tf.constant(draw_latents(64, self.model.latent_dim, seed=2))
-        self.length = tf.function(self.slope)
+        self.norm = tf.function(self.gradient_norm)
 
     def on_train_batch_end(self, batch, logs=None):
         step = int(self.model.g_optimizer.iterations)
         if step % self.every_steps == 0:
-            self.values.append((step, float(self.length())))
+            self.values.append((step, float(self.norm())))
 
-    def slope(self):
+    def gradient_norm(self):
         generator, discriminator = self.model.generator, self.model.discriminator
         with tf.GradientTape() as tape:
             logits = discriminator(generator(self.latents, training=True), training=True)

@@ -8,9 +8,11 @@ import numpy as np
 
 from gancourse.cohort.slices import SliceSet
 from gancourse.errors import InputError
-from gancourse.gans.gan import GAN, draw_latents
-from gancourse.training.callbacks import SampleGrid, StopAfter, StopOnNaN
+from gancourse.gans.gan import GAN
+from gancourse.gans.latent import draw_latents
+from gancourse.training.callbacks import SampleGrid, StopAfter
 from gancourse.training.checkpoint import Checkpoint
+from gancourse.training.diagnosis import Diagnosis, StopOnNaN
 from gancourse.training.recipes import Recipe, choose_precision
 
 FIXED_LATENTS_SEED = 1000  # the latents of every sample grid, in any run
@@ -45,10 +47,10 @@ def train(
         command: kept with the results.
 
     Raises:
-        InputError: the slices do not fit the recipe, or `out` holds another training.
+        InputError: an impossible option, slices that do not fit the recipe, or `out` holds another training.
         TrainingDiverged: the losses or weights are not numbers any more.
     """
-    check_budget(out, epochs, minutes)
+    check_run(out, epochs, minutes, seed)
     size = slices.images.shape[1]
     if size != recipe.size:
         raise InputError(
@@ -64,19 +66,23 @@ def train(
         )  # fmt: skip
 
     batches(0)  # raises what is wrong with the data before anything is built
-    images = len(rows_of(slices, modality, "train", where))
-    steps = images // batch_size
+    rows = rows_of(slices, modality, "train", where)
     precision = choose_precision(precision)
     gan = recipe.build(seed, precision)
     settings = {
         "recipe": dataclasses.asdict(recipe),
-        "data": {"modality": modality, "where": where, "images": images, "slices": slices.made_with},
+        "data": {"modality": modality, "where": where, "images": len(rows), "slices": slices.made_with},
         "seed": seed,
         "precision": precision,
     }
     latents = draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED)
     grid = SampleGrid(latents, Path(out) / "samples", in_memory=False)
-    return go_on(gan, batches, steps, out, settings, epochs, minutes, verbose, (grid, *callbacks), command)
+    some = images_of(slices, modality, rows[:: -(-len(rows) // 64)])
+    diagnosis = Diagnosis(some, has_accuracy=recipe.loss != "wasserstein")
+    return go_on(
+        gan, batches, len(rows) // batch_size,
+        out, settings, epochs, minutes, verbose, (grid, diagnosis, *callbacks), command,
+    )  # fmt: skip
 
 
 def go_on(
@@ -91,7 +97,7 @@ def go_on(
     callbacks: tuple = (),
     command: str = "",
 ):
-    """Fit a model from where its folder `out` left it, if it did, and return it.
+    """Fit a model, from where its folder `out` has a checkpoint of it if there is one, and return it.
 
     Args:
         gan: compiled; what `gancourse.training.checkpoint` can save.
@@ -100,7 +106,6 @@ def go_on(
         settings: what must be the same to go on.
         epochs, minutes, verbose, callbacks, command: as in `train`.
     """
-    check_budget(out, epochs, minutes)
     checkpoint = Checkpoint(Path(out) / "checkpoint.npz", settings, command)
     done = checkpoint.restore(gan)
     seconds_left = np.inf if minutes is None else minutes * 60 - checkpoint.seconds
@@ -119,21 +124,23 @@ def go_on(
     return gan
 
 
-def check_budget(out: Path, epochs: int | None, minutes: float | None) -> None:
-    """Raise `InputError` if a training has no end, or no folder to go to."""
-    if epochs is None and minutes is None or not all(x is None or x > 0 for x in (epochs, minutes)):
-        raise InputError(f"epochs={epochs}, minutes={minutes}: expected one or both, above 0")
+def check_run(out: Path, epochs: int | None, minutes: float | None, seed: int) -> None:
+    """Raise `InputError` if a training has no end, no folder to go to, or an impossible seed."""
+    if epochs is None and minutes is None or not all(x is None or 0 < x < np.inf for x in (epochs, minutes)):
+        raise InputError(f"epochs={epochs}, minutes={minutes}: expected one or both, above 0 and finite")
+    if not 0 <= seed < 2**32:
+        raise InputError(f"seed={seed}: expected 0 to {2**32 - 1}")
     if Path(out).exists() and not Path(out).is_dir():
         raise InputError(f"{out}: a file; give a folder for the training")
 
 
 def rows_of(slices: SliceSet, modality: str, split: str, where: str = "") -> np.ndarray:
-    """Indices of the slices of a split that have the modality and meet the condition."""
+    """Return the indices of the slices of a split that have the modality and meet the condition."""
     rows = slices.select(split, where or None)
     missing = slices.table["missing"].iloc[rows].str.split()
     return rows[[modality not in names for names in missing]]
 
 
 def images_of(slices: SliceSet, modality: str, rows: np.ndarray) -> np.ndarray:
-    """Those slices as images (N, H, W), float32 in [-1, 1]."""
+    """Return those slices as images (N, H, W), float32 in [-1, 1]."""
     return np.asarray(slices.images[..., slices.modalities.index(modality)][rows], np.float32)

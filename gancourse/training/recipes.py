@@ -4,7 +4,7 @@ import dataclasses
 import os
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,55 +13,52 @@ import tensorflow as tf
 
 from gancourse.errors import InputError
 from gancourse.gans.gan import GAN
+from gancourse.gans.regularised_gan import RegularisedGAN
 from gancourse.losses import LOSSES
 from gancourse.networks import dcgan
+from gancourse.options import Options, one_of, within
 
 PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Recipe(Options):
     """Networks, losses, optimisers. The defaults are the deck's."""
 
-    networks: str = field(default="deck", metadata={"choices": ("deck", "transpose", "resize")})
-    base: int = 64  #: the generator's width; not for the deck's own networks
-    d_base: int = 64  #: the discriminator's width
-    g_norm: str = field(default="batch", metadata={"choices": ("batch", "none")})
-    d_norm: str = field(default="batch", metadata={"choices": ("batch", "spectral", "none")})
-    g_activation: str = field(default="relu", metadata={"choices": ("relu", "leaky")})
-    d_activation: str = field(default="leaky", metadata={"choices": ("relu", "leaky")})
-    g_output: str = field(default="tanh", metadata={"choices": ("tanh", "linear")})
-    downsample: str = field(default="stride", metadata={"choices": ("stride", "pool")})
+    networks: str = one_of("deck", "deck", "transpose", "resize")
+    base: int = within(64, 1, 512)  #: the generator's width; not for the deck's own networks
+    d_base: int = within(64, 1, 512)  #: the discriminator's width
+    g_norm: str = one_of("batch", "batch", "none")
+    d_norm: str = one_of("batch", "batch", "spectral", "none")
+    g_activation: str = one_of("relu", "relu", "leaky")
+    d_activation: str = one_of("leaky", "relu", "leaky")
+    g_output: str = one_of("tanh", "tanh", "linear")
+    downsample: str = one_of("stride", "stride", "pool")
     dense: bool = False  #: a hidden dense layer in each network
     minibatch_std: bool = False
     paper_init: bool = False  #: weights start as N(0, 0.02)
-    size: int = 64
-    latent_dim: int = 100
-    batch_size: int = 32
-    loss: str = field(default="bce", metadata={"choices": tuple(LOSSES)})
-    smooth: float = 0.0  #: one-sided label smoothing
-    r1: float = 0.0  #: weight of the R1 penalty
-    gradient_penalty: float = 0.0  #: weight of WGAN-GP's penalty
-    d_steps: int = 1  #: the discriminator's turns in a round
-    noise: float = 0.0  #: noise on the discriminator's images
-    noise_steps: int = 0  #: rounds in which it falls to 0; 0 keeps it
+    size: int = within(64, 16, 1024)
+    latent_dim: int = within(100, 1, 10_000)
+    batch_size: int = within(32, 1, 4096)
+    loss: str = one_of("bce", *LOSSES)
+    smooth: float = within(0.0, 0, below=1)  #: one-sided label smoothing
+    r1: float = within(0.0, 0)  #: weight of the R1 penalty
+    gradient_penalty: float = within(0.0, 0)  #: weight of WGAN-GP's penalty
+    d_steps: int = within(1, 1, 100)  #: updates of the discriminator for each one of the generator
+    noise: float = within(0.0, 0)  #: noise on the discriminator's images
+    noise_steps: int = within(0, 0, 1e9)  #: training steps in which it falls to 0; 0 keeps it
     augment: bool = False  #: change the discriminator's images at random
-    g_rate: float = 1e-4  #: learning rates
-    d_rate: float = 1e-4
-    beta1: float = 0.9
-    beta2: float = 0.999
-    ema: float = 0.0  #: momentum of the averaged generator, 0 for none
+    g_rate: float = within(1e-4, 1e-12, 1)  #: learning rates
+    d_rate: float = within(1e-4, 1e-12, 1)
+    beta1: float = within(0.9, 0, below=1)
+    beta2: float = within(0.999, 0, below=1)
+    ema: float = within(0.0, 0, below=1)  #: momentum of the averaged generator, 0 for none
     flip: bool = False  #: mirror half of the images, left and right
 
     def __post_init__(self):
-        for item in dataclasses.fields(self):
-            value, choices = getattr(self, item.name), item.metadata.get("choices")
-            if choices and value not in choices:
-                raise InputError(f"{item.name}={value!r}: expected one of {', '.join(choices)}")
-            if not choices and not _LEAST.get(item.name, 0) <= value < _LIMIT.get(item.name, float("inf")):
-                raise InputError(f"{item.name}={value}: out of range")
-        if self.size < 16 or self.size & (self.size - 1):
-            raise InputError(f"size={self.size}: expected a power of two from 16 up")
+        super().__post_init__()
+        if self.size & (self.size - 1):
+            raise InputError(f"size={self.size}: expected a power of two from 16 to 1024")
         changed = [n for n in _NETWORK if getattr(self, n) != getattr(Recipe, n)]
         if self.networks == "deck" and changed:
             name = changed[0]
@@ -73,15 +70,11 @@ class Recipe:
         if self.gradient_penalty and self.d_norm == "batch":
             raise InputError(
                 f"gradient_penalty={self.gradient_penalty}: not with batch normalisation, which makes one"
-                " image's slope depend on the others; set d_norm=none"
+                " image's gradient depend on the others; set d_norm=none"
             )
 
-    def change(self, assignments: list[str]) -> "Recipe":
-        """A recipe with some fields changed, each as "name=value". `InputError` for what it does not know."""
-        return change(self, assignments)
-
     def build_networks(self, precision: str = "float32") -> tuple[keras.Model, keras.Model]:
-        """Generator and discriminator, in the precision of `choose_precision`."""
+        """Build generator and discriminator, in the precision of `choose_precision`."""
         with in_precision(precision):
             if self.networks == "deck":
                 return dcgan.Generator(), dcgan.Discriminator()
@@ -112,22 +105,22 @@ class Recipe:
             return generator, discriminator
 
     def build(self, seed: int = 0, precision: str = "auto", **compile_options) -> GAN:
-        """A compiled GAN, ready to `fit`. Sets Keras' seed, so that the same seed gives the same weights."""
+        """Build and compile a `GAN`, or a `RegularisedGAN` if a hack of its own is on.
+
+        Sets Keras' seed, so that the same seed gives the same weights.
+        """
         keras.utils.set_random_seed(seed)
         networks = self.build_networks(choose_precision(precision))
-        gan = GAN(*networks, latent_dim=self.latent_dim, seed=seed, ema=self.ema)
+        hacks = {name: getattr(self, name) for name in _HACKS if getattr(self, name) != getattr(Recipe, name)}
+        algorithm = RegularisedGAN if hacks else GAN
+        gan = algorithm(*networks, latent_dim=self.latent_dim, seed=seed, ema=self.ema)
         d_loss, g_loss = LOSSES[self.loss]
         gan.compile(
             keras.optimizers.Adam(self.d_rate, self.beta1, self.beta2),
             keras.optimizers.Adam(self.g_rate, self.beta1, self.beta2),
             d_loss=partial(d_loss, smooth=self.smooth) if self.smooth else d_loss,
             g_loss=g_loss,
-            r1=self.r1,
-            gradient_penalty=self.gradient_penalty,
-            d_steps=self.d_steps,
-            noise=self.noise,
-            noise_steps=self.noise_steps,
-            augment=self.augment,
+            **hacks,
             **compile_options,
         )
         return gan
@@ -138,9 +131,8 @@ _NETWORK = (
     "base", "d_base", "size", "g_norm", "d_norm", "g_activation", "d_activation", "g_output",
     "downsample", "dense", "minibatch_std", "paper_init",
 )  # fmt: skip
-_LEAST: dict[str, float] = dict.fromkeys(("base", "d_base", "latent_dim", "batch_size", "d_steps"), 1)
-_LEAST |= {"g_rate": 1e-12, "d_rate": 1e-12}
-_LIMIT = dict.fromkeys(("beta1", "beta2", "ema", "smooth"), 1.0)
+#: What `RegularisedGAN` adds to the plain training step.
+_HACKS = ("r1", "gradient_penalty", "d_steps", "noise", "noise_steps", "augment")
 
 _PAPER = Recipe(
     networks="transpose",
@@ -168,31 +160,15 @@ RECIPES = {
 
 
 def choose_recipe(name: str) -> Recipe:
-    """The recipe of that name. Raises `InputError` with the names there are."""
+    """Return the recipe of that name. Raises `InputError` with the names there are."""
     if name not in RECIPES:
         raise InputError(f"recipe {name!r}: expected one of {', '.join(RECIPES)}")
     return RECIPES[name]
 
 
-def change(recipe, assignments: list[str]):
-    """A dataclass with some fields changed, each as "name=value". `InputError` for what it does not know."""
-    types: dict = {name: type(value) for name, value in dataclasses.asdict(recipe).items()}
-    changes: dict = {}
-    for assignment in assignments:
-        name, _, text = assignment.partition("=")
-        if name not in types:
-            raise InputError(f"{assignment!r}: expected name=value with a name among {', '.join(types)}")
-        convert = {"true": True, "false": False}.__getitem__ if types[name] is bool else types[name]
-        try:
-            changes[name] = convert(text)
-        except (ValueError, KeyError):
-            raise InputError(f"{assignment!r}: expected a value of type {types[name].__name__}") from None
-    return dataclasses.replace(recipe, **changes)
-
-
 @contextmanager
 def in_precision(precision: str):
-    """Networks built within compute in that precision, "float32" or "bfloat16"."""
+    """Let networks that are built within compute in that precision, "float32" or "bfloat16"."""
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
     try:
@@ -209,7 +185,7 @@ def choose_precision(precision: str = "auto") -> str:
 
 
 def _has_bfloat16() -> bool:
-    """Whether the GPU (compute capability 8 and up) or, without one, the CPU multiplies bfloat16."""
+    """Tell whether the GPU (compute capability 8 and up) or, without one, the CPU multiplies bfloat16."""
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:
         return tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0)) >= (8, 0)

@@ -6,7 +6,7 @@ labels-to-mr   tissue and tumour labels -> MR of one modality
 """
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -18,9 +18,11 @@ from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.losses import IGNORE
+from gancourse.metrics.overlap import dice
 from gancourse.networks.patchgan import build_patchgan
 from gancourse.networks.unet import build_unet
-from gancourse.training.loop import go_on
+from gancourse.options import Options, one_of, within
+from gancourse.training.loop import check_run, go_on
 from gancourse.training.recipes import choose_precision, in_precision
 
 DIRECTIONS = ("mr-to-tumour", "mr-to-tissue", "labels-to-mr")
@@ -33,37 +35,34 @@ LABEL_CHANNELS = 1 + len(TISSUES) + len(LABELS)
 
 
 @dataclass(frozen=True)
-class Translation:
+class Translation(Options):
     """Every choice of a training. The defaults are the paper's, but for smaller networks."""
 
-    direction: str = field(default="mr-to-tumour", metadata={"choices": DIRECTIONS})
-    modality: str = field(default="all", metadata={"choices": ("all", *MODALITIES)})  #: into, or out of
+    direction: str = one_of("mr-to-tumour", *DIRECTIONS)
+    modality: str = one_of("all", "all", *MODALITIES)  #: into, or out of
     discriminator: bool = True
-    width: int = 16  #: filters at half resolution; they double down to 8 times as many
-    depth: int = 5  #: times the size is halved
-    patch_width: int = 16  #: the discriminator's first filters; its patches are 34 x 34
-    dropout: float = 0.5
-    lambda_reconstruction: float = 100.0
-    batch_size: int = 16
-    rate: float = 2e-4
-    beta1: float = 0.5
-    ema: float = 0.0  #: momentum of the averaged generator, 0 for none
-    drop: float = 0.0  #: chance that a modality of an MR input is blanked in training; one always stays
+    width: int = within(16, 1, 512)  #: filters at half resolution; they double down to 8 times as many
+    depth: int = within(5, 1, 10)  #: times the size is halved
+    patch_width: int = within(16, 1, 512)  #: the discriminator's first filters; its patches are 34 x 34
+    dropout: float = within(0.5, 0, below=1)
+    lambda_reconstruction: float = within(100.0, 0)
+    batch_size: int = within(16, 1, 4096)
+    rate: float = within(2e-4, 1e-12, 1)
+    beta1: float = within(0.5, 0, below=1)
+    ema: float = within(0.0, 0, below=1)  #: momentum of the averaged generator, 0 for none
+    drop: float = within(0.0, 0, 1)  #: chance that a modality of an MR input is blanked; one always stays
 
     def __post_init__(self):
-        for item in dataclasses.fields(self):
-            value, choices = getattr(self, item.name), item.metadata.get("choices")
-            if choices and value not in choices:
-                raise InputError(f"{item.name}={value!r}: expected one of {', '.join(choices)}")
+        super().__post_init__()
         if self.direction == "labels-to-mr" and self.modality == "all":
-            raise InputError("labels-to-mr: paints one modality; say which, as in --modality flair")
+            raise InputError("direction=labels-to-mr: paints one modality; say which, as in --modality flair")
 
     @property
     def modalities(self) -> tuple[str, ...]:
         return MODALITIES if self.modality == "all" else (self.modality,)
 
     def build_generator(self) -> keras.Model:
-        """The U-Net: logits (B, H, W, 4) for labels, an image (B, H, W, 1) in [-1, 1] for MR."""
+        """Build the U-Net: logits (B, H, W, 4) for labels, an image (B, H, W, 1) in [-1, 1] for MR."""
         paints = self.direction == "labels-to-mr"
         return build_unet(
             LABEL_CHANNELS if paints else len(self.modalities),
@@ -74,22 +73,20 @@ class Translation:
         )
 
     def build(self, seed: int = 0, precision: str = "auto") -> Pix2Pix:
-        """The compiled pair, or the U-Net alone. The same seed gives the same weights."""
+        """Build and compile the pair, or the U-Net alone. The same seed gives the same weights."""
         keras.utils.set_random_seed(seed)
         with in_precision(choose_precision(precision)):
-            generator, judge = self.build_generator(), None
+            generator, discriminator = self.build_generator(), None
             if self.discriminator:
                 widths = tuple(self.patch_width * 2**k for k in range(3))
-                judge = build_patchgan(generator.input_shape[-1], generator.output_shape[-1], widths)
-        model = Pix2Pix(generator, judge, self.ema)
-        g_optimizer, d_optimizer = (keras.optimizers.Adam(self.rate, self.beta1) for _ in range(2))
-        model.compile(
-            g_optimizer, d_optimizer if judge else None, lambda_reconstruction=self.lambda_reconstruction
-        )
+                discriminator = build_patchgan(generator.input_shape[-1], generator.output_shape[-1], widths)
+        model = Pix2Pix(generator, discriminator, self.ema)
+        optimizers = [keras.optimizers.Adam(self.rate, self.beta1) for _ in range(2 if discriminator else 1)]
+        model.compile(*optimizers, lambda_reconstruction=self.lambda_reconstruction)
         return model
 
     def example(self, images, seg, tissue):
-        """Images (B, H, W, C), seg and tissue (B, H, W, 1) -> what goes in, and what should come out."""
+        """Return inputs and targets, of images (B, H, W, C), seg and tissue (B, H, W, 1)."""
         if self.direction == "labels-to-mr":
             return label_map(seg[..., 0], tissue[..., 0]), images
         if self.direction == "mr-to-tumour":
@@ -97,7 +94,7 @@ class Translation:
         return images, tf.where(seg > 0, tf.constant(IGNORE, seg.dtype), tissue)[..., 0]
 
     def batches(self, slices: SliceSet, seed: int = 0, first_step: int = 0, where: str = ""):
-        """Endless training batches of inputs and targets, half of them mirrored."""
+        """Make endless training batches of inputs and targets, half of them mirrored."""
         batches = slices.dataset(
             "train", self.modalities, self.batch_size, seed,
             where=where or None, seg=True, tissue=True, repeat=True, first_step=first_step, flip=True,
@@ -117,19 +114,19 @@ def label_map(seg, tissue):
 
 
 def blank_some(images, chance: float, seed):
-    """Modalities of each of some images (B, H, W, C) set to -1, as those that a hospital lacks; one stays."""
+    """Set some modalities of each image (B, H, W, C) to -1, as those that a hospital lacks; one stays."""
     draws = tf.random.stateless_uniform([tf.shape(images)[0], 1, 1, images.shape[-1]], seed, alg="philox")
     keep = (draws >= chance) | (draws == tf.reduce_max(draws, -1, keepdims=True))
     return tf.where(keep, images, -1.0)
 
 
 def tumour_labels(logits) -> np.ndarray:
-    """BraTS' labels 0, 1, 2, 4 (B, H, W) uint8 from the logits of mr-to-tumour."""
+    """Return BraTS' labels 0, 1, 2, 4 (B, H, W) uint8 of the logits of mr-to-tumour."""
     return np.array(TUMOUR_CLASSES, np.uint8)[np.argmax(logits, -1)]
 
 
 def score(generator: keras.Model, translation: Translation, slices: SliceSet, split: str = "test") -> dict:
-    """How near a trained generator comes to the truth, as a mean over the patients of a split.
+    """Measure how near a trained generator comes to the truth, as a mean over the patients of a split.
 
     Returns:
         For tumours, `dice_WT`, `dice_TC`, `dice_ET`, over patients that have the region in their slices; for
@@ -166,12 +163,9 @@ def score(generator: keras.Model, translation: Translation, slices: SliceSet, sp
 
 
 def dice_of_patients(truth: np.ndarray, found: np.ndarray, patients: np.ndarray) -> np.ndarray:
-    """Dice of each patient, all slices (N, H, W) together, in the order of `np.unique`; NaN without truth."""
-    both, sizes, there = (
-        np.array([np.sum(x[patients == p]) for p in np.unique(patients)])
-        for x in (truth & found, truth.astype(int) + found, truth)
-    )
-    return np.where(there > 0, 2 * both / np.maximum(sizes, 1), np.nan)
+    """Return each patient's Dice over slices (N, H, W), in the order of `np.unique`; NaN without truth."""
+    masks = ((truth[patients == p], found[patients == p]) for p in np.unique(patients))
+    return np.array([dice(*pair) if pair[0].any() else np.nan for pair in masks])
 
 
 def train(
@@ -190,6 +184,11 @@ def train(
 
     Args and errors as in `gancourse.training.loop.train`.
     """
+    check_run(out, epochs, minutes, seed)
+    size = slices.images.shape[1]
+    if size % 2**translation.depth:
+        most = (size & -size).bit_length() - 1  # times that two divides it
+        raise InputError(f"depth={translation.depth}: for slices of {size} pixels, expected 1 to {most}")
     translation.batches(slices, seed, where=where)  # raises what is wrong with the data
     images = len(slices.select("train", where or None))
     precision = choose_precision(precision)

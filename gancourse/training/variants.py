@@ -49,7 +49,7 @@ VARIANTS: dict[str, dict] = {"baseline": {}, **GUIDELINES, **LATER}
 
 
 def variant(name: str, base: Recipe = BASELINE) -> Recipe:
-    """The recipe of a variant. Raises `InputError` with the names there are."""
+    """Return the recipe of a variant. Raises `InputError` with the names there are."""
     if name not in VARIANTS:
         raise InputError(f"variant {name!r}: expected one of {', '.join(VARIANTS)}")
     return dataclasses.replace(base, **VARIANTS[name])

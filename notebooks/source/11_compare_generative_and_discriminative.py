@@ -721,7 +721,7 @@ latent_figures.rows(
 
 # %% tags=["slow"]
 from gancourse import pretrained
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 from gancourse.metrics.statistics import radial_spectrum
 
 gan = pretrained.load("dcgan-flair")(draw_latents(60, seed=11), training=False).numpy()[..., 0]

@@ -20,7 +20,7 @@ import pandas as pd
 from gancourse import pretrained
 from gancourse.teaching.material import radiology_reports, small_gans
 from gancourse.gans.conditional_gan import paint
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 from gancourse.quiet import import_tensorflow
 from gancourse.teaching import figures
 from gancourse.teaching.figures import tour_figures

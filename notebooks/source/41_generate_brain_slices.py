@@ -507,7 +507,7 @@ checks.accuracy(my_accuracy)
 
 # %% tags=["slow"]
 from gancourse.training.callbacks import StopAfter
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 
 recipe = Recipe() if FULL else small
 batches = slices.dataset("train", "t1", recipe.batch_size, repeat=True)

@@ -135,7 +135,8 @@ print(f"{len(slices.select('train'))} slices to learn from, {len(held)} held out
 # %% tags=["slow"]
 from gancourse import pretrained
 from gancourse.training.callbacks import StopAfter
-from gancourse.gans.gan import draw_latents, recalibrate
+from gancourse.gans.averaging import recalibrate
+from gancourse.gans.latent import draw_latents
 from gancourse.metrics.fidelity import kid
 
 embed = pretrained.features().embed
@@ -377,7 +378,7 @@ from gancourse.training.failures import FAILURES
 
 for letter, name in letters.items():
     before = {key: getattr(FAILURES[name].recipe, key) for key in FAILURES[name].change}
-    last = ward[(ward["failure"] == name) & (ward["round"] == FAILURES[name].rounds)].set_index("mended")
+    last = ward[(ward["failure"] == name) & (ward["round"] == FAILURES[name].steps)].set_index("mended")
     print(f"{letter} {name}: {before} -> {FAILURES[name].change}")
     for key in ("d_accuracy", "variety", "slope"):
         print(f"    {key:10} {last[key][0]:6.3f} -> {last[key][1]:6.3f}")

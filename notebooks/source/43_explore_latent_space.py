@@ -18,9 +18,8 @@ import numpy as np
 import pandas as pd
 
 from gancourse import pretrained
-from gancourse.gans.gan import draw_latents
 from gancourse.gans.inversion import invert
-from gancourse.gans.latent import Attribute, Directions, lerp, slerp, truncate
+from gancourse.gans.latent import Attribute, Directions, draw_latents, lerp, slerp, truncate
 from gancourse.metrics import morphometry
 from gancourse.metrics.intervals import bootstrap
 from gancourse.metrics.memorisation import distances, nearest

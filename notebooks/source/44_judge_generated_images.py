@@ -257,7 +257,7 @@ judging_figures.eyes(
 # Now we judge: the deck's recipe and a better one (lesson 41), and two cheats. One hands out training slices of 37 patients, half of them mirrored. The other does the same and blurs them by 0.7 pixels, as a careful smoother would. **Predict** the order by KID.
 
 # %% tags=["slow"]
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 
 z = draw_latents(500, seed=44)
 paint = {
@@ -380,7 +380,7 @@ for n in (20, 100, 400):
 # Four generators, P to S, a hundred images each. Three are honest. One has handed out a dozen slices of **one patient** from the training data, in disguise: mirrored or not, a little noisy, a little brighter or darker. If these were scans of real people, that would be a breach.
 
 # %%
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 
 fresh = np.clip(pretrained.load("dcgan-t1").predict(draw_latents(400, seed=7), verbose=0)[..., 0], -1, 1)
 game = memory_game.plant(

@@ -16,8 +16,7 @@ from browser import harness
 from playwright.sync_api import expect
 
 from gancourse import pretrained
-from gancourse.gans.gan import draw_latents
-from gancourse.gans.latent import slerp, truncate
+from gancourse.gans.latent import draw_latents, slerp, truncate
 
 PAGES = sorted(
     str(path.relative_to(make.SITE))

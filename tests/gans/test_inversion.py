@@ -6,8 +6,8 @@ import pytest
 from keras import layers
 
 from gancourse.errors import InputError
-from gancourse.gans.gan import draw_latents
 from gancourse.gans.inversion import invert
+from gancourse.gans.latent import draw_latents
 
 
 @pytest.fixture(scope="module")

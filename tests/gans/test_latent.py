@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from gancourse.errors import InputError
-from gancourse.gans.gan import draw_latents
-from gancourse.gans.latent import Attribute, Directions, lerp, slerp, truncate
+from gancourse.gans.latent import Attribute, Directions, draw_latents, lerp, slerp, truncate
 
 A, B = draw_latents(2, 100, seed=1)
 NAMES = ("ventricles", "brain")
@@ -57,6 +59,50 @@ class TestPaths:
     def test_impossible_paths(self, a, b, t, said):
         with pytest.raises(InputError, match=said):
             slerp(a, b, t)
+
+
+EXAMPLES = settings(deadline=None, derandomize=True, database=None, max_examples=200)
+latents = st.integers(2, 40).flatmap(
+    lambda d: st.tuples(*[arrays(np.float64, d, elements=st.floats(-5, 5, width=32))] * 2)
+)
+
+
+@EXAMPLES
+@given(latents, st.floats(0, 1))
+def test_slerp_of_any_two_latents(pair, t):
+    a, b = pair
+    lengths = np.linalg.norm(a), np.linalg.norm(b)
+    assume(min(lengths) > 1e-3 and np.linalg.norm(a / lengths[0] + b / lengths[1]) > 1e-3)
+    found = slerp(a, b, t)
+    assert np.linalg.norm(found) == pytest.approx((1 - t) * lengths[0] + t * lengths[1], abs=1e-6)
+    np.testing.assert_allclose(slerp(b, a, 1 - t), found, atol=1e-6, rtol=0)
+    halfway = slerp(a, b, t / 2) if t else a
+    assert angle(a, found) == pytest.approx(2 * angle(a, halfway), abs=1e-5)  # constant speed
+    assert angle(a, found) == pytest.approx(t * angle(a, b), abs=1e-5)
+
+
+def angle(a, b):
+    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
+    return 2 * np.arctan2(np.linalg.norm(a - b), np.linalg.norm(a + b))
+
+
+@EXAMPLES
+@given(st.integers(0, 2**32 - 1), st.integers(3, 30), st.floats(-2, 2), st.floats(-200, 200))
+def test_any_move_hits_its_target_and_holds_the_rest(seed, dim, by, brain):
+    rng = np.random.default_rng(seed)
+    directions = Directions(ATTRIBUTES, rng.normal(size=(dim, 2)) * [1.0, 100.0], rng.normal(size=2))
+    assume(np.linalg.cond(directions.weights / [1, 100]) < 100)
+    z = rng.standard_normal((3, dim))
+    before = directions.predict(z)
+    moved = directions.move(z, {"ventricles": before[:, 0] + by})
+    after = directions.predict(moved)
+    np.testing.assert_allclose(after[:, 0], before[:, 0] + by, atol=1e-6, rtol=0)
+    np.testing.assert_allclose(after[:, 1], before[:, 1], atol=1e-4, rtol=0)
+    least = np.linalg.lstsq(directions.weights.T, after.T - directions.intercept[:, None], rcond=None)[0].T
+    reachable = np.maximum(np.linalg.norm(z, axis=1), np.linalg.norm(least, axis=1))
+    np.testing.assert_allclose(np.linalg.norm(moved, axis=1), reachable, atol=1e-4, rtol=0)
+    both = directions.move(z, {"ventricles": 1.0, "brain": brain})
+    np.testing.assert_allclose(directions.predict(both), [[1.0, brain]] * 3, atol=1e-4, rtol=0)
 
 
 def test_truncate():

@@ -141,7 +141,7 @@ def test_a_checkpoint_goes_on_bit_for_bit(discriminator, tmp_path):
         return pix2pix(discriminator=discriminator, dropout=0.5, ema=0.9)
 
     first = fit(model(), LABELS, 2)
-    checkpoint.save(first, tmp_path / "c.npz", {})
+    checkpoint.save(first, tmp_path / "c.npz", {"settings": {}, "history": []})
     second = model()
     checkpoint.load(second, tmp_path / "c.npz")
     for each in (first, second):

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -22,6 +25,29 @@ def test_deck_has_its_weights_and_shapes(deck):
     assert (generator.count_params(), discriminator.count_params()) == (3_707_648, 2_766_275)
     assert images.shape == (3, 64, 64, 1) and logits.shape == (3, 1, 1, 1)
     assert np.abs(images).max() <= 1
+
+
+LOAD = """
+import sys
+import numpy as np
+from gancourse.networks import dcgan
+import keras
+generator, discriminator = (keras.models.load_model(path) for path in sys.argv[1:3])
+images = generator(np.load(sys.argv[3]), training=False)
+np.savez(sys.argv[4], images=images, logits=discriminator(images, training=False))
+"""
+
+
+def test_deck_is_saved_and_loaded_as_keras_does_in_another_process(deck, tmp_path):
+    generator, discriminator, images, logits = deck
+    names = [str(tmp_path / name) for name in ("g.keras", "d.keras", "latents.npy", "found.npz")]
+    generator.save(names[0])
+    discriminator.save(names[1])
+    np.save(names[2], LATENTS)
+    subprocess.run([sys.executable, "-c", LOAD, *names], check=True)
+    with np.load(names[3]) as found:
+        np.testing.assert_allclose(found["images"], images, atol=1e-6, rtol=0)
+        np.testing.assert_allclose(found["logits"], logits, atol=1e-5, rtol=0)
 
 
 def test_deck_uses_batch_statistics_unless_told_otherwise(deck):

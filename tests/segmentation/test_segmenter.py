@@ -108,6 +108,34 @@ def test_fine_grid_starts_from_the_coarse_one(run):
         np.testing.assert_allclose(a.numpy(), b.numpy(), atol=1e-9)
 
 
+def test_bad_input_leaves_nothing_behind(run, tmp_path):
+    (tmp_path / "sections").mkdir()
+    for file in (run / "sections").iterdir():
+        (tmp_path / "sections" / file.name).write_bytes(file.read_bytes())
+    damaged = tmp_path / "sections" / "00001.npy"
+    damaged.write_bytes(damaged.read_bytes()[:1000])
+    arguments = {"epochs": 1, "precision": "float32", "verbose": 0}
+    with pytest.raises(InputError, match="00001.npy: not a file of sections"):
+        segmenter_training.train(SMALL, tmp_path / "sections", tmp_path / "run", **arguments)
+    wider = replace(SMALL, filters=(8, 8))
+    with pytest.raises(InputError, match="run: a training of another network"):
+        segmenter_training.train(wider, run / "sections", tmp_path / "run", start=run / "run", **arguments)
+    for wrong, said in (({"minutes": float("nan")}, "minutes=nan"), ({"seed": 2**32}, "seed=4294967296")):
+        with pytest.raises(InputError, match=said):
+            segmenter_training.train(SMALL, run / "sections", tmp_path / "run", **(arguments | wrong))
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_training_without_an_average_starts_from_another(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(segmenter_training, "STEPS", 1)
+    plain = replace(SMALL, ema=0.0, rate=1e-12)
+    arguments = (plain, run / "sections", tmp_path / "run", 1)
+    model = segmenter_training.train(*arguments, precision="float32", verbose=0, start=run / "run")
+    wanted = segmenter.load_run(run / "run").network.trainable_weights
+    for a, b in zip(model.generator.trainable_weights, wanted, strict=True):
+        np.testing.assert_allclose(a.numpy(), b.numpy(), atol=1e-9, rtol=0)
+
+
 def test_the_rate_falls():
     cosine, seen = segmenter_training.Cosine(1.0, 10), []
     model = SimpleNamespace(g_optimizer=SimpleNamespace())

@@ -10,9 +10,8 @@ from PIL import Image
 
 from gancourse import pretrained
 from gancourse.errors import InputError
-from gancourse.gans.gan import draw_latents
-from gancourse.gans.latent import Attribute, slerp
-from gancourse.gans.latent_gradient import Slope
+from gancourse.gans.latent import Attribute, draw_latents, slerp
+from gancourse.gans.latent_gradient import LatentGradientAscent
 from gancourse.teaching.widgets import explorer as logic
 
 
@@ -57,7 +56,8 @@ def test_what_has_a_slope_follows_it():
         )
 
     size = Attribute("size", "size", "mm2", 0.0, 4000.0)
-    source = dataclasses.replace(toy.load("dcgan-flair"), slope=Slope(size, read, toy.DIRECTIONS))
+    ascent = LatentGradientAscent(size, read, toy.DIRECTIONS)
+    source = dataclasses.replace(toy.load("dcgan-flair"), slope=ascent)
     explorer = logic.Explorer("dcgan-flair", load=lambda name: source)
     before = values(explorer)
     explorer.set_attribute("size", before["size"] + 300)

@@ -80,7 +80,7 @@ def test_background_and_white_are_the_same_for_both():
 
 def test_the_rim_of_a_shipped_generators_slices_is_black():
     from gancourse import pretrained
-    from gancourse.gans.gan import draw_latents
+    from gancourse.gans.latent import draw_latents
 
     images = pretrained.load("dcgan-t1")(draw_latents(64, seed=3), training=False).numpy()[..., 0]
     assert (images[:, 0] > -1).mean() > 0.5  # and it would be told by that

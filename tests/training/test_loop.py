@@ -1,16 +1,22 @@
 import csv
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import keras
 import numpy as np
 import pytest
 from toy import TINY, slices
 
+from gancourse import pretrained
 from gancourse.errors import InputError
+from gancourse.gans.latent import draw_latents
 from gancourse.training import checkpoint
-from gancourse.training.callbacks import TrainingDiverged
+from gancourse.training.diagnosis import TrainingDiverged
 from gancourse.training.loop import images_of, rows_of, train
 
 HERE = Path(__file__)
@@ -113,6 +119,12 @@ def test_rows_are_the_splits(data):
         ({}, "above 0"),
         ({"epochs": 0}, "above 0"),
         ({"epochs": 1, "minutes": -1}, "above 0"),
+        ({"minutes": float("nan")}, "minutes=nan: expected"),
+        ({"minutes": float("inf")}, "minutes=inf: expected"),
+        ({"epochs": 1, "seed": -1}, "seed=-1: expected"),
+        ({"epochs": 1, "seed": 2**32}, "seed=4294967296: expected"),
+        ({"epochs": 1, "where": "tumour_px >"}, "tumour_px >"),
+        ({"epochs": 1, "where": "tumour_px + 1"}, "true or false"),
         ({"epochs": 1, "modality": "t9"}, "t9"),
         ({"epochs": 1, "where": "nothing > 0"}, "nothing"),
         ({"epochs": 1, "where": "tumour_px > 7"}, "tumour_px > 7"),
@@ -160,6 +172,59 @@ def test_damaged_checkpoint(data, trained, tmp_path, damage):
             np.save(file, np.zeros(3))
     with pytest.raises(InputError, match=f"{path.name}: not a checkpoint.*damaged"):
         train(TINY, data, tmp_path, epochs=2, precision="float32", verbose=0)
+
+
+def test_a_flipped_byte_anywhere_is_harmless_or_names_the_file(trained, tmp_path):
+    whole = (trained / "checkpoint.npz").read_bytes()
+    about, arrays = checkpoint.read(trained / "checkpoint.npz")
+    rng = np.random.default_rng(0)
+    central = whole.index(b"PK\x01\x02")  # from here on the archive's directory
+    headers = [m for m in range(central) if whole[m : m + 4] == b"PK\x03\x04"]
+    places = [*rng.integers(0, len(whole), 100), *rng.integers(central, len(whole), 100)]
+    places += [int(rng.choice(headers)) + int(rng.integers(0, 180)) for _ in range(150)]
+    path, refused = tmp_path / "checkpoint.npz", 0
+    for place in places:
+        damaged = bytearray(whole)
+        damaged[place] ^= int(rng.integers(1, 256))
+        path.write_bytes(damaged)
+        try:
+            found, again = checkpoint.read(path)
+        except InputError as error:
+            assert str(error).startswith(f"{path}: not a checkpoint") and "\n" not in str(error), place
+            refused += 1
+        else:
+            assert found == about and again.keys() == arrays.keys(), place
+            assert all(np.array_equal(again[name], arrays[name]) for name in arrays), place
+    assert refused > len(places) / 2
+
+
+@pytest.mark.parametrize(
+    "about",
+    [{}, {"settings": {}}, {"history": []}, {"settings": 3, "history": []}, {"settings": {}, "history": [{}]},
+     {"settings": {}, "history": [{"epoch": 1, "seconds": None}]}, [], 3, None, "text"],
+)  # fmt: skip
+def test_a_checkpoint_without_what_all_have(data, trained, tmp_path, about):
+    _, arrays = checkpoint.read(trained / "checkpoint.npz")
+    np.savez(tmp_path / "checkpoint.npz", about=np.array(json.dumps(about)), **arrays)
+    with pytest.raises(InputError, match="checkpoint.npz: not a checkpoint"):
+        checkpoint.read(tmp_path / "checkpoint.npz")
+
+
+def test_too_little_room_is_said_before_the_first_step(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    steps = []
+    count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: steps.append(1))
+    with pytest.raises(InputError, match="checkpoint.npz: takes .* MB, 0 MB are free; make room"):
+        train(TINY, data, tmp_path / "run", epochs=1, verbose=0, callbacks=(count,))
+    assert steps == [] and [p.name for p in (tmp_path / "run").iterdir()] == ["settings.json"]
+
+
+def test_the_same_image_from_the_model_and_from_its_folder(data, tmp_path):
+    gan = train(TINY, data, tmp_path / "run", epochs=2, precision="float32", verbose=0)
+    generator, _ = pretrained.load_run(tmp_path / "run")
+    latents = draw_latents(5, 8, seed=4)
+    np.testing.assert_allclose(gan.sample(latents), generator(latents, training=False), atol=1e-5, rtol=0)
+    assert np.abs(gan.sample(latents, batches=1) - gan.sample(latents)).max() > 1e-3  # they can differ
 
 
 def test_checkpoint_of_other_networks_changes_nothing(trained):

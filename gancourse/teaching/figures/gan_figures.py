@@ -198,7 +198,7 @@ class Watch(SampleGrid):
         self.shown = time.monotonic()
         step, seconds = int(self.model.g_optimizer.iterations), self.shown - self.start
         words = f"step {step}, {seconds:.0f} s, discriminator right: {100 * (logs or {})['d_accuracy']:.0f} %"
-        images = self.model.sample(self.latents)
+        images = self.model.sample(self.latents, batches=2)
         figure = Figure(figsize=(0.9 * len(images), 1.3), layout="constrained")
         draw_grid(figure.subplots(), images, len(images), words)
         file = io.BytesIO()

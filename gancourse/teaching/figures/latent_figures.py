@@ -9,7 +9,7 @@ from IPython.display import display
 from matplotlib import pyplot as plt
 from PIL import ImageDraw
 
-from gancourse.gans.gan import draw_latents
+from gancourse.gans.latent import draw_latents
 from gancourse.teaching.figures import COLOURS, CONVENTION, show
 from gancourse.teaching.figures.gan_figures import draw_grid
 from gancourse.training.callbacks import to_picture

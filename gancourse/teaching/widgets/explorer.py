@@ -19,7 +19,7 @@ from gancourse.errors import InputError
 
 if TYPE_CHECKING:
     from gancourse.gans.latent import Directions
-    from gancourse.gans.latent_gradient import Slope
+    from gancourse.gans.latent_gradient import LatentGradientAscent
 
 #: Largest value of a latent's number that the explorer sets; one in 2,000 lies beyond.
 REACH = 3.5
@@ -35,7 +35,7 @@ class Source:
     latent_dim: int
     paint: Callable[[np.ndarray], np.ndarray]  # latent (latent_dim,) -> image (H, W) uint8
     directions: "Directions | None"  # None where no attribute's direction is known
-    slope: "Slope | None" = None  # of an attribute without a direction
+    slope: "LatentGradientAscent | None" = None  # of an attribute without a direction
 
 
 @cache
@@ -233,8 +233,7 @@ class Explorer:
         act(command)
 
     def _choose_seed(self, seed: int) -> None:
-        from gancourse.gans.gan import draw_latents
-        from gancourse.gans.latent import truncate
+        from gancourse.gans.latent import draw_latents, truncate
 
         latent = draw_latents(1, self.source.latent_dim, seed)[0]
         self._start_from(np.asarray(truncate(latent, self.psi), np.float32))

@@ -136,7 +136,7 @@ class Playground:
     def play_rounds(self, rounds: int) -> None:
         """Play so many rounds."""
         self._need_points()
-        self._gan.play(rounds)
+        self._gan.train(rounds)
         self.rounds += rounds
         self._note()
 
@@ -145,7 +145,7 @@ class Playground:
         if who not in ("D", "G"):
             raise InputError(f"step {who!r}: expected D or G")
         self._need_points()
-        self._gan.play(1, int(who == "D"), int(who == "G"))
+        self._gan.train(1, int(who == "D"), int(who == "G"))
         self._note()
 
     def apply(self, command: Mapping[str, Any]) -> None:

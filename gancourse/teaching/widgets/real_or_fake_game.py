@@ -166,7 +166,7 @@ def from_weights(
     Raises:
         InputError: unknown weights, or not those of a DCGAN; too few slices.
     """
-    from gancourse.gans.gan import draw_latents
+    from gancourse.gans.latent import draw_latents
 
     card = pretrained.card(weights)
     if "latent_dim" not in card["recipe"]:
