@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,3 +22,19 @@ def pytest_runtest_setup():
     random.seed(seed)
     if "tensorflow" in sys.modules:
         sys.modules["tensorflow"].random.set_seed(seed)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--fuzz", type=int, default=200, metavar="N", help="damaged files that each fuzzer of readers tries"
+    )
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """Real scans, in the folder that `GANCOURSE_REAL` names, or beside the repository in shared/real."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "real"
+    folder = Path(os.environ.get("GANCOURSE_REAL", "").strip() or beside)
+    if not (folder / "sri24").is_dir():
+        pytest.skip(f"no real scans in {folder}: set GANCOURSE_REAL to their folder")
+    return folder

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import gancourse
+from gancourse.cli.cohort import AssumeOrientation
 from gancourse.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,11 +44,14 @@ def segment(
         Path | None, typer.Option("--json", help="Also volumes with their errors, and what made them.")
     ] = None,
     figure: Annotated[Path | None, typer.Option(help="Also a .png of three slices with the tumour.")] = None,
+    assume_orientation: AssumeOrientation = None,
 ) -> None:
     """Segment tumour and tissue in a skull-stripped patient, from any of the four modalities."""
-    from gancourse.segmentation import intake, patient
+    from gancourse.segmentation import patient
+    from gancourse.segmentation.input_checks import find_patient
 
-    person = intake.find_patient(subject, {"t1": t1, "t1ce": t1ce, "t2": t2, "flair": flair})
+    files = {"t1": t1, "t1ce": t1ce, "t2": t2, "flair": flair}
+    person = find_patient(subject, files, assume_orientation)
     out = out or Path(f"{person.id}-seg.nii.gz")
     outputs = [(out, (".nii.gz", ".nii")), (tissue, (".nii.gz", ".nii")), (json_file, (".json",))]
     _check_outputs(

@@ -144,7 +144,8 @@ def _fingerprint(subjects: Sequence["Subject"]) -> str:
             for n, p in sorted(files.items())
             if p
         ]
-        digest.update(repr((s.id, s.patient, s.grade, s.vintage, stats)).encode())
+        assumed = (s.assume_orientation,) if s.assume_orientation else ()
+        digest.update(repr((s.id, s.patient, s.grade, s.vintage, stats, *assumed)).encode())
     return digest.hexdigest()
 
 
