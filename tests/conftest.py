@@ -26,7 +26,7 @@ def pytest_runtest_setup():
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--fuzz", type=int, default=200, metavar="N", help="damaged files that each fuzzer of readers tries"
+        "--fuzz", type=int, default=300, metavar="N", help="damaged files that each fuzzer of readers tries"
     )
 
 

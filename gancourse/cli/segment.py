@@ -9,11 +9,13 @@ import typer
 
 import gancourse
 from gancourse.cli.cohort import AssumeOrientation
+from gancourse.cohort.bytestream import check_writable
 from gancourse.errors import InputError
 
 if TYPE_CHECKING:
     from gancourse.segmentation.patient import Segmentation
 
+LARGEST_OUTPUT = 20_000_000  # bytes of one file: labels of a large volume, hardly compressed
 NOTICE = "For research and teaching; not a medical device."
 MEANINGS = {
     "WT": "whole tumour",
@@ -130,4 +132,5 @@ def _check_outputs(outputs: list[tuple[Path | None, tuple[str, ...]]], inputs: l
             raise InputError(f"{path}: expected a name that ends in {' or '.join(endings)}")
         if path.is_dir() or not path.parent.is_dir():
             raise InputError(f"{path}: expected a file in a folder that exists")
+        check_writable(path.parent, LARGEST_OUTPUT)
         taken.append(path.resolve())

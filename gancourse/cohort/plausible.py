@@ -17,11 +17,11 @@ from gancourse.errors import InputError
 LARGEST_ML, LARGEST_CM2 = 2200, 240
 #: Below the first, the largest slice is none of a brain, but for the last centimetre of the vertex; below the
 #: second, none of a volume of more than `SLAB_MM` along every axis.
-LEAST_CM2, LEAST_VOLUME_CM2, SLAB_MM = 30, 60, 50
+LEAST_CM2, LEAST_VOLUME_CM2, SLAB_MM = 30, 60, 45
 #: Voxels, mm: thick slices are routine, coarse pixels are not; nothing that scans a whole brain is this fine.
 COARSEST_PIXEL, THICKEST_SLICE, FINEST_PIXEL, FINEST_VOXEL = 4.5, 8.0, 0.1, 0.4
 #: This share of the brain in a label map's few commonest values; in a real scan they have 0.2 or less.
-LABELLED, FEW_VALUES = 0.6, 8
+LABELLED, FEW_VALUES = 0.4, 8
 #: Share of the tumour that may lie outside the brain, and of the brain that it may fill, before the two are
 #: taken not to belong together; and of the brain that tissue labels have to fill.
 OUTSIDE, FILLED, COVERED = 0.1, 0.6, 0.3

@@ -26,12 +26,11 @@ class Scans(NamedTuple):
     brain: np.ndarray
 
 
-def read_scans(subject: Subject, modalities: Sequence[str] = MODALITIES) -> Scans:
-    """Read those of the modalities that a subject has, and check them.
+def check_headers(subject: Subject, modalities: Sequence[str] = MODALITIES) -> list[str]:
+    """Tell which of the modalities a subject has, after a look at their headers alone.
 
     Raises:
-        InputError: None of them, or on different grids; a file that cannot be read, or holds no brain, one in
-            its skull, labels, implausible voxels, or not-a-number inside the brain.
+        InputError: None of them, or on different grids; or a header that cannot be true.
     """
     have = [modality for modality in modalities if modality in subject.modalities]
     if not have:
@@ -39,11 +38,21 @@ def read_scans(subject: Subject, modalities: Sequence[str] = MODALITIES) -> Scan
     assumed = subject.assume_orientation
     first, *others = dict.fromkeys(subject.paths[modality] for modality in have)
     expected = grid(first, assumed)
-    for other in others:  # from the headers alone, before any voxel is read
+    for other in others:
         if problem := grid_problem(other, grid(other, assumed), first, expected):
             raise InputError(problem)
+    return have
+
+
+def read_scans(subject: Subject, modalities: Sequence[str] = MODALITIES) -> Scans:
+    """Read those of the modalities that a subject has, and check them.
+
+    Raises:
+        InputError: As `check_headers`; or a file that is damaged, holds no brain, one in its skull, labels,
+            implausible voxels, or not-a-number inside the brain.
+    """
     volumes, masks, broken = {}, {}, {}
-    for modality in have:
+    for modality in check_headers(subject, modalities):
         name = f"{subject.paths[modality]} ({modality})"
         volume = subject.load(modality)
         broken[name] = ~np.isfinite(volume)

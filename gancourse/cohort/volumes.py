@@ -53,10 +53,8 @@ def open_volume(path: Path | str, assume_orientation: str | None = None) -> Stor
         volume = read_header(path, stream, letters)
         if volume.dtype.kind not in "iuf" or volume.dtype.itemsize > 8:
             raise InputError(f"{path}: voxels are of type {volume.dtype}, expected numbers; convert it")
-        claimed = volume.start + (0 if volume.deflated else volume.nbytes)
-        bytestream.check_size(path, claimed, packed)
-        if volume.deflated:
-            bytestream.check_size(path, volume.start + volume.nbytes, True)
+        claimed = volume.start + volume.nbytes
+        bytestream.check_size(path, claimed, packed or volume.deflated)
     return volume
 
 

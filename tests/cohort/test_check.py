@@ -179,8 +179,8 @@ def test_no_fault_hides_another(cohort):
     save(volume(), cohort / "scan.nii.gz")
     save(volume(), file(cohort, "t1ce", 2).with_suffix(""))
     lines = check_folder(cohort)
-    wanted = ["scan.nii.gz: its name", "_1_1_t1.nii.gz: trunc", "_1_1_seg.nii.gz: on another grid", "has no t2",
-              "a second t1ce", "not finite"]  # fmt: skip
+    wanted = ["scan.nii.gz: its name", "_1_1_t1.nii.gz: trunc", "_1_1_seg.nii.gz: on another grid",
+              "has no t2", "a second t1ce", "not finite"]  # fmt: skip
     assert len(lines) == len(wanted)
     assert all(any(part in line for line in lines) for part in wanted), lines
 

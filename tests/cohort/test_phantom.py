@@ -11,7 +11,6 @@ import sys
 import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 import nibabel as nib
 import numpy as np
@@ -22,7 +21,6 @@ from scipy import ndimage
 from gancourse.cohort.phantom import anatomy, make_cohort, make_subject, signal, tumour
 from gancourse.cohort.phantom.parameters import CLASSES, draw, generator
 from gancourse.errors import InputError
-
 
 #: Median signal of real tissue over eight BraTS 2013 patients, white matter = 1.
 MEASURED = {

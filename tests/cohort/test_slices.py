@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from gancourse.cohort import planes, slices
-from gancourse.cohort.brats import Subject, find_subjects
 from gancourse.cohort.brain import brain_mask
+from gancourse.cohort.brats import Subject, find_subjects
 from gancourse.cohort.planes import normalise, resampling_matrix
 from gancourse.cohort.slices import SliceSet, make_slices, split_of
 from gancourse.errors import InputError
@@ -29,7 +29,7 @@ def write(lps: np.ndarray, path: Path, zooms=(4.0, 8.0, 3.0), axes="PSR") -> Non
 
 
 def make_subject(folder: Path, number: int = 1, modalities=("t1", "flair"), seg=True, tissue=True) -> Path:
-    """A box of a brain, bright at its right, anterior, superior corner. Voxels of 4 x 8 x 3 mm: the size of a brain."""
+    """A box as large as a brain, bright at its right, anterior, superior corner. Voxels of 4 x 8 x 3 mm."""
     rng = np.random.default_rng(number)
     brain = np.zeros((16, 12, 14), np.int16)
     brain[2:14, 2:10, 2:12] = rng.integers(100, 140, (12, 8, 10))

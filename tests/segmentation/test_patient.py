@@ -1,7 +1,6 @@
 """Segmenting a patient: every grid keeps its place, any modalities do, bad input names the step to take."""
 
 import re
-from pathlib import Path
 
 import nibabel as nib
 import numpy as np
@@ -12,9 +11,9 @@ from scipy import ndimage
 from gancourse.cohort.brats import Subject, brain_mask
 from gancourse.cohort.phantom import make_subject
 from gancourse.cohort.phantom.files import write_subject
+from gancourse.cohort.plausible import skull_sign
 from gancourse.cohort.scheme import TISSUES
 from gancourse.errors import InputError
-from gancourse.cohort.plausible import skull_sign
 from gancourse.segmentation.input_checks import find_patient
 from gancourse.segmentation.patient import segment
 from gancourse.segmentation.segmenter import load
