@@ -40,7 +40,8 @@ def read_nifti(path: Path, stream: IO[bytes], letters: str | None) -> StoredVolu
         )
     header = kind(head[:length], "<" if order == "little" else ">", check=False)
     try:
-        volume = _interpret(path, header, length, letters)
+        with np.errstate(all="ignore"):  # signalling NaNs: `_interpret` looks for what is not finite
+            return _interpret(path, header, length, letters)
     except (HeaderDataError, KeyError, ValueError, ArithmeticError) as error:
         if isinstance(error, InputError):
             raise
@@ -48,7 +49,6 @@ def read_nifti(path: Path, stream: IO[bytes], letters: str | None) -> StoredVolu
         raise InputError(
             f"{path}: its header cannot be read ({reason}); download or save it again"
         ) from error
-    return volume
 
 
 def _interpret(path: Path, header: nib.Nifti1Header, length: int, letters: str | None) -> StoredVolume:
@@ -59,13 +59,12 @@ def _interpret(path: Path, header: nib.Nifti1Header, length: int, letters: str |
             f"{path}: its header has the shape {dims}, expected sizes above 0; download it again"
         )
     dtype = header.get_data_dtype()
-    bits, start, least = int(header["bitpix"]), float(header["vox_offset"]), length + 4
+    bits, least = int(header["bitpix"]), length + 4
+    start = float(header["vox_offset"]) or float(least)  # 0 of some programs: the voxels follow the header
     if bits not in (0, 8 * dtype.itemsize):
         raise InputError(
             f"{path}: {bits} bits a voxel contradict its type {dtype}; download or save it again"
         )
-    if start == 0:  # left out by some programs: the voxels follow the header
-        start = least
     if not (math.isfinite(start) and start.is_integer() and start >= least):
         raise InputError(f"{path}: voxels at byte {start:g}, expected {least} or more; download it again")
     slope, intercept = float(header["scl_slope"]), float(header["scl_inter"])

@@ -94,7 +94,8 @@ def read_volume(
     turn = _to_lps(volume.affine)
     array = orientations.apply_orientation(stored, turn)
     affine = volume.affine @ orientations.inv_ornt_aff(turn, shape[:3])
-    return array.astype(dtype or stored.dtype.newbyteorder("="), order="K"), affine
+    with np.errstate(invalid="ignore"):  # not-a-number is left to those who read on
+        return array.astype(dtype or stored.dtype.newbyteorder("="), order="K"), affine
 
 
 def _check_magnitude(path: Path, stored: np.ndarray) -> None:

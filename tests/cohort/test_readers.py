@@ -151,6 +151,11 @@ def test_scaling_is_that_of_the_standard(tmp_path, value):
     np.testing.assert_array_equal(read_volume(tmp_path / "t1.nii")[0], expected)
 
 
+def test_an_offset_of_nothing_means_right_after_the_header(tmp_path):
+    (tmp_path / "t1.nii").write_bytes(nifti(vox_offset=0))
+    np.testing.assert_array_equal(read_volume(tmp_path / "t1.nii")[0], VOXELS)
+
+
 def test_an_extension_is_skipped_whatever_it_claims(tmp_path):
     raw = bytearray(nifti(vox_offset=384))
     raw[348:352] = b"\1\0\0\0"
