@@ -65,7 +65,7 @@ def key_to_picture(page, slider: str, moves: int = 60, warm_up: int = 10) -> tup
 
 def painting() -> tuple[str, str]:
     """The compiled generator alone, one image at a time."""
-    from gancourse.gans.gan import draw_latents
+    from gancourse.gans.latent import draw_latents
     from gancourse.teaching.widgets.explorer import load_source
 
     source = load_source("dcgan-t1")

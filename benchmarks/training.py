@@ -72,7 +72,7 @@ def dcgan(folder: Path) -> Iterator[Line]:
 
 def pix2pix(folder: Path) -> Iterator[Line]:
     """A training step of the small pix2pix of lesson 51, MR to tumour, against the same in PyTorch."""
-    from gancourse.gans.translation import Translation
+    from gancourse.training.translation import Translation
 
     recipe = Translation("mr-to-tumour")
     rng, size = np.random.default_rng(0), recipe.batch_size

@@ -26,12 +26,13 @@ def truth_on(shape: tuple[int, ...], affine: np.ndarray) -> tuple[np.ndarray, np
 
 
 def scan(shape: tuple[int, ...], affine: np.ndarray) -> np.ndarray:
-    """The scan on a grid, float32."""
+    """The scan on a grid, float32, with a faint texture, as no two voxels of a scan are alike."""
     seg, tissue = truth_on(shape, affine)
     levels = np.array([0, LEVELS["CSF"], LEVELS["GM"], LEVELS["WM"]], np.float32)[tissue]
     for label in (1, 2, 4):
         levels[seg == label] = LEVELS[label]
-    return levels
+    texture = 3 * np.sin(np.arange(levels.size, dtype=np.float32)).reshape(levels.shape)
+    return np.where(levels > 0, levels + texture, 0).astype(np.float32)
 
 
 def centred(shape: tuple[int, ...], matrix: np.ndarray) -> np.ndarray:

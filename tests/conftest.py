@@ -5,6 +5,7 @@ import random
 import re
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +45,19 @@ def pytest_terminal_summary(terminalreporter):
     for reason, count in sorted(reasons.items()):
         terminalreporter.write_line(f"Not tested ({count}): {reason.removeprefix('Skipped: ')}", yellow=True)
     return summary
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--fuzz", type=int, default=300, metavar="N", help="damaged files that each fuzzer of readers tries"
+    )
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """Real scans, in the folder that `GANCOURSE_REAL` names, or beside the repository in shared/real."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "real"
+    folder = Path(os.environ.get("GANCOURSE_REAL", "").strip() or beside)
+    if not (folder / "sri24").is_dir():
+        pytest.skip(f"no real scans in {folder}: set GANCOURSE_REAL to their folder")
+    return folder

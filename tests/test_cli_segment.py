@@ -1,7 +1,9 @@
 """`gancourse segment`: labels, volumes, JSON and a picture out; nothing of the subject is overwritten."""
 
 import json
+import shutil
 import sys
+import tempfile
 from types import SimpleNamespace
 
 import nibabel as nib
@@ -166,3 +168,58 @@ def test_its_result_is_found_as_the_truth_of_the_subject(folder, tmp_path):
     assert call(folder, "-o", folder / f"{ID}_seg.nii.gz").exit_code == 0
     (subject,) = find_subjects(tmp_path / "data")
     assert set(np.unique(subject.seg())) == {0, 1, 2, 4}
+
+
+def test_an_orientation_that_is_not_stated_has_to_be_told(folder, tmp_path):
+    for path in folder.glob("*.nii.gz"):
+        image = nib.load(path)
+        image.header.set_sform(None, code=0)
+        image.header.set_qform(None, code=0)
+        nib.Nifti1Image(image.dataobj, None, image.header).to_filename(path)
+    slices = ["cohort", "slice", folder, "--out", tmp_path / "slices"]
+    for arguments, told in ((["segment", folder], 0), (["cohort", "check", folder], 1), (slices, 0)):
+        result = CliRunner().invoke(app, [*map(str, arguments)])
+        assert result.exit_code == 2 - told
+        assert "--assume-orientation LPS" in (result.stdout if told else result.stderr)
+        assert not list((tmp_path / "here").iterdir()) and not (tmp_path / "slices").exists()
+        result = CliRunner().invoke(app, [*map(str, arguments), "--assume-orientation", "LXS"])
+        assert result.exit_code == 2 - told and "expected three letters" in result.output
+        result = CliRunner().invoke(app, [*map(str, arguments), "--assume-orientation", "LAS"])
+        assert "orientation" not in result.output, result.output
+        assert result.exit_code == told  # `check` says that two modalities are missing
+    assert nib.aff2axcodes(nib.load(f"{ID}-seg.nii.gz").affine) == tuple("LAS")
+
+
+@pytest.mark.parametrize("trouble", ["read-only", "full"])
+def test_a_folder_that_takes_no_file_is_said_before_the_work(
+    folder, tmp_path, monkeypatch, thresholds, trouble
+):
+    if trouble == "full":
+        usage = shutil.disk_usage(tmp_path)._replace(free=1000)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    else:
+
+        def refuse(*_, **__):
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr("gancourse.cohort.slices._write", lambda *_: pytest.fail("went to work"))
+    for arguments in (["segment", folder], ["cohort", "slice", folder, "--out", tmp_path / "slices"]):
+        result = CliRunner().invoke(app, [*map(str, arguments)])
+        assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1, result.output
+        assert ("MB are needed" if trouble == "full" else "cannot be written to") in result.stderr
+    assert not thresholds.calls and not list((tmp_path / "here").iterdir())
+    assert not list(tmp_path.glob("*slices*"))
+
+
+def test_a_disk_that_fills_while_writing_is_one_line(folder, tmp_path, monkeypatch):
+    def fill(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(nib.Nifti1Image, "to_filename", fill)
+    monkeypatch.setattr("gancourse.cohort.slices._write", fill)
+    for arguments in (["segment", folder], ["cohort", "slice", folder, "--out", tmp_path / "slices"]):
+        result = CliRunner().invoke(app, [*map(str, arguments)])
+        assert result.exit_code == 2
+        assert result.stderr.count("cannot be written (No space left on device); free space") == 1
+    assert not list((tmp_path / "here").iterdir()) and not list(tmp_path.glob("*slices*"))

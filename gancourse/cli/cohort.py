@@ -9,6 +9,12 @@ import typer
 app = typer.Typer(no_args_is_help=True, help="Make, fetch, check and slice brains to train on.")
 
 
+AssumeOrientation = Annotated[
+    str | None,
+    typer.Option(help="Where stored axes point to, such as LPS, in files whose headers do not say."),
+]
+
+
 class Randomisation(enum.StrEnum):
     """How far the phantoms vary: as people and scanners do, or well beyond."""
 
@@ -57,12 +63,13 @@ def sections(
 def check(
     folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")],
     vintage: Annotated[str | None, typer.Option(help="2013 to 2024 or decathlon; else from names.")] = None,
+    assume_orientation: AssumeOrientation = None,
 ) -> None:
     """Say every problem in a folder, one a line; status 1 if there is any."""
     from gancourse.cohort.check import problems
 
     found = 0
-    for problem in problems(folder, vintage):
+    for problem in problems(folder, vintage, assume_orientation):
         print(problem, flush=True)
         found += 1
     if found:
@@ -93,10 +100,12 @@ def slice_(
     ),
     size: Annotated[int, typer.Option(min=8, help="Pixels a side.")] = 64,
     plane: Annotated[str, typer.Option(help="axial, coronal or sagittal.")] = "axial",
+    assume_orientation: AssumeOrientation = None,
 ) -> None:
     """Cut subjects into the 2-D arrays that `gancourse train` reads, split by patient."""
     from gancourse.cohort.brats import find_subjects
     from gancourse.cohort.slices import make_slices
 
-    slices = make_slices(find_subjects(folder), out, size=size, plane=plane, progress=True)
+    subjects = find_subjects(folder, assume_orientation=assume_orientation)
+    slices = make_slices(subjects, out, size=size, plane=plane, progress=True)
     print(f"{out}: {len(slices.table)} slices")

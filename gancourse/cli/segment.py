@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import gancourse
+from gancourse.cli.cohort import AssumeOrientation
+from gancourse.cohort.bytestream import check_writable
 from gancourse.errors import InputError
 
 if TYPE_CHECKING:
     from gancourse.segmentation.patient import Segmentation
 
+LARGEST_OUTPUT = 20_000_000  # bytes of one file: labels of a large volume, hardly compressed
 NOTICE = "For research and teaching; not a medical device."
 MEANINGS = {
     "WT": "whole tumour",
@@ -43,11 +46,14 @@ def segment(
         Path | None, typer.Option("--json", help="Also volumes with their errors, and what made them.")
     ] = None,
     figure: Annotated[Path | None, typer.Option(help="Also a .png of three slices with the tumour.")] = None,
+    assume_orientation: AssumeOrientation = None,
 ) -> None:
     """Segment tumour and tissue in a skull-stripped patient, from any of the four modalities."""
-    from gancourse.segmentation import intake, patient
+    from gancourse.segmentation import patient
+    from gancourse.segmentation.input_checks import find_patient
 
-    person = intake.find_patient(subject, {"t1": t1, "t1ce": t1ce, "t2": t2, "flair": flair})
+    files = {"t1": t1, "t1ce": t1ce, "t2": t2, "flair": flair}
+    person = find_patient(subject, files, assume_orientation)
     out = out or Path(f"{person.id}-seg.nii.gz")
     outputs = [(out, (".nii.gz", ".nii")), (tissue, (".nii.gz", ".nii")), (json_file, (".json",))]
     _check_outputs(
@@ -126,4 +132,5 @@ def _check_outputs(outputs: list[tuple[Path | None, tuple[str, ...]]], inputs: l
             raise InputError(f"{path}: expected a name that ends in {' or '.join(endings)}")
         if path.is_dir() or not path.parent.is_dir():
             raise InputError(f"{path}: expected a file in a folder that exists")
+        check_writable(path.parent, LARGEST_OUTPUT)
         taken.append(path.resolve())

@@ -15,10 +15,13 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
+from gancourse.cohort.brain import brain_mask
 from gancourse.cohort.scheme import MODALITIES, REGIONS, TISSUES
+from gancourse.cohort.stored_volume import check_orientation
 from gancourse.cohort.vintages import (
     DECATHLON_CHANNELS,
     VINTAGES,
+    check_role,
     check_vintage,
     parse_name,
     patient_of,
@@ -26,7 +29,7 @@ from gancourse.cohort.vintages import (
     scan,
     vintage_of,
 )
-from gancourse.cohort.volumes import brain_mask, grid, read_labels, read_volume, same_grid, stem, write_like
+from gancourse.cohort.volumes import grid, grid_problem, read_labels, read_volume, stem, write_like
 from gancourse.errors import InputError
 
 __all__ = ["VINTAGES", "Subject", "brain_mask", "find_subjects", "region"]
@@ -43,6 +46,8 @@ class Subject:
         vintage: A key of `VINTAGES`.
         paths: File of each modality that exists; in the Decathlon, the same file for all four.
         seg_path, tissue_path: Files of the tumour labels and the tissue labels, or None.
+        assume_orientation: Where stored axes point to, such as "LPS", in files that do not say; None to
+            refuse these.
     """
 
     id: str
@@ -52,6 +57,7 @@ class Subject:
     paths: dict[str, Path] = field(hash=False)
     seg_path: Path | None = None
     tissue_path: Path | None = None
+    assume_orientation: str | None = None
 
     @classmethod
     def from_files(
@@ -61,14 +67,17 @@ class Subject:
         tissue: Path | str | None = None,
         id: str | None = None,
         vintage: str | int | None = None,
+        assume_orientation: str | None = None,
         **modalities: Path | str | None,
     ) -> "Subject":
         """A subject from named files: `Subject.from_files(t1="a.nii.gz", flair="b.nii.gz")`.
 
         Without `vintage` the names decide; where they do not say, labels are taken to be today's (1, 2, 4).
+        `assume_orientation` is as in `find_subjects`.
 
         Raises:
-            InputError: No file given, one that does not exist, or an unknown modality or vintage.
+            InputError: No file given, one that does not exist or whose name says something else, or an
+                unknown modality, vintage or orientation.
         """
         if unknown := set(modalities) - set(MODALITIES):
             raise InputError(f"unknown modality {min(unknown)!r}, expected one of {', '.join(MODALITIES)}")
@@ -76,13 +85,14 @@ class Subject:
         files = {role: Path(path) for role, path in given.items() if path is not None}
         if not files:
             raise InputError("no file given, expected at least one of t1, t1ce, t2, flair, seg")
-        for path in files.values():
+        for role, path in files.items():
             if not path.is_file():
                 raise InputError(f"{path}: no such file; check the path")
+            check_role(path, role)
         named = next(iter(files.values()))
         told = (vintage_of(parse_name(path, None)[0], stem(path), path.parts[:-1]) for path in files.values())
         known = check_vintage(vintage) or next(filter(None, told), "2021")
-        return _subject(id or parse_name(named, None)[0], known, files)
+        return _subject(id or parse_name(named, None)[0], known, files, None, assume_orientation)
 
     @property
     def modalities(self) -> tuple[str, ...]:
@@ -91,7 +101,7 @@ class Subject:
 
     @cached_property
     def _grid(self) -> tuple[tuple[int, int, int], np.ndarray]:
-        return grid(self._reference)
+        return grid(self._reference, self.assume_orientation)
 
     @property
     def _reference(self) -> Path:
@@ -153,7 +163,7 @@ class Subject:
         Raises:
             InputError: The shape is not the subject's, or `path` is no NIfTI name.
         """
-        write_like(array, Path(path), self._reference)
+        write_like(array, Path(path), self._reference, self.assume_orientation)
 
     def save_seg(self, seg: np.ndarray, path: Path | str) -> None:
         """Write tumour labels like `save_like`, in the scheme of the subject's own vintage.
@@ -171,12 +181,13 @@ class Subject:
     def _read(
         self, path: Path, channel: int | None = None, labels: dict[int, int] | None = None
     ) -> np.ndarray:
-        array, affine = read_volume(path, channel) if labels is None else read_labels(path, labels)
-        # The old .mha truths may carry another origin than their scans; their voxels agree all the same.
-        same = same_grid(self._grid[1], affine, origin=path.suffix.lower() != ".mha")
-        if array.shape != self.shape or not same:
-            what = "affine" if array.shape == self.shape else f"shape {array.shape}"
-            raise InputError(f"{path}: its {what} differs from that of {self._reference}; resample it")
+        assumed = self.assume_orientation
+        if labels is None:
+            array, affine = read_volume(path, channel, assume_orientation=assumed)
+        else:
+            array, affine = read_labels(path, labels, assumed)
+        if problem := grid_problem(path, (array.shape, affine), self._reference, self._grid):
+            raise InputError(problem)
         return array
 
 
@@ -187,12 +198,16 @@ def region(seg: np.ndarray, name: str) -> np.ndarray:
     return np.isin(seg, REGIONS[name])
 
 
-def find_subjects(folder: Path | str, vintage: str | int | None = None) -> list[Subject]:
+def find_subjects(
+    folder: Path | str, vintage: str | int | None = None, assume_orientation: str | None = None
+) -> list[Subject]:
     """All subjects below a folder, sorted by id; a missing modality or segmentation does not exclude one.
 
     Args:
         folder: Any level of any vintage's tree, flat or by grade.
         vintage: A key of `VINTAGES`, for files whose names do not tell; None to go by names.
+        assume_orientation: Where stored axes point to, such as "LPS" (left, posterior, superior), in files
+            whose headers do not say or contradict themselves; None to refuse these.
 
     Raises:
         InputError: No such folder, no subject in it, or two files for the same thing.
@@ -212,10 +227,15 @@ def find_subjects(folder: Path | str, vintage: str | int | None = None) -> list[
     subjects = []
     for id, files in sorted(found.items()):
         chosen = {role: paths[0] for role, paths in files.roles.items()}
-        subjects.append(_subject(id, files.vintage, chosen, files.grade or grades.get(id)))
+        subjects.append(
+            _subject(id, files.vintage, chosen, files.grade or grades.get(id), assume_orientation)
+        )
     return subjects
 
 
-def _subject(id: str, vintage: str, files: dict[str, Path], grade: str | None = None) -> Subject:
+def _subject(
+    id: str, vintage: str, files: dict[str, Path], grade: str | None, assume_orientation: str | None
+) -> Subject:
     paths = {name: files[name] for name in MODALITIES if name in files}
-    return Subject(id, patient_of(id), grade, vintage, paths, files.get("seg"), files.get("tissue"))
+    labels = files.get("seg"), files.get("tissue")
+    return Subject(id, patient_of(id), grade, vintage, paths, *labels, check_orientation(assume_orientation))

@@ -1,25 +1,30 @@
 """Every problem of a folder of subjects, one line each: the file, what is wrong with it, what to do."""
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from nibabel.affines import voxel_sizes
 
-from gancourse.cohort.scheme import CAVITY, MODALITIES, TISSUES
+from gancourse.cohort.plausible import examine_scan, labels_problem
+from gancourse.cohort.scheme import MODALITIES, TISSUES
+from gancourse.cohort.stored_volume import check_orientation
 from gancourse.cohort.vintages import DECATHLON_CHANNELS, VINTAGES, Files, read_grades, scan
-from gancourse.cohort.volumes import background, read_labels, read_volume, same_grid, verify_gzip
+from gancourse.cohort.volumes import grid_problem, read_labels, read_volume
 from gancourse.errors import InputError
 
-#: Share of the tumour that may lie outside the brain before the two are taken not to belong together.
-OUTSIDE = 0.1
 
-
-def check_folder(folder: Path | str, vintage: str | int | None = None) -> list[str]:
+def check_folder(
+    folder: Path | str, vintage: str | int | None = None, assume_orientation: str | None = None
+) -> list[str]:
     """Every problem of a folder of subjects, as `problems` gives them; an empty list if there is none."""
-    return list(problems(folder, vintage))
+    return list(problems(folder, vintage, assume_orientation))
 
 
-def problems(folder: Path | str, vintage: str | int | None = None) -> Iterator[str]:
+def problems(
+    folder: Path | str, vintage: str | int | None = None, assume_orientation: str | None = None
+) -> Iterator[str]:
     """Read every file of every subject below a folder and tell what is wrong, one line a problem, as found.
 
     A line names the file or subject, what is wrong and what to do next. Nothing in the folder raises.
@@ -27,8 +32,10 @@ def problems(folder: Path | str, vintage: str | int | None = None) -> Iterator[s
     Args:
         folder: Any level of any vintage's tree.
         vintage: A key of `VINTAGES` for files whose names do not tell; None to go by names.
+        assume_orientation: As in `brats.find_subjects`.
     """
     try:
+        assumed = check_orientation(assume_orientation)
         found, strays = scan(folder, vintage)
     except InputError as error:
         yield str(error)
@@ -57,7 +64,7 @@ def problems(folder: Path | str, vintage: str | int | None = None) -> Iterator[s
         for role, paths in files.roles.items():
             for path in paths[1:]:
                 yield f"{path}: a second {role} of {id}, beside {paths[0]}; keep one"
-        yield from _content_problems(files)
+        yield from _content_problems(files, assumed)
 
 
 def _siblings(files: Files) -> tuple[Path, str]:
@@ -66,54 +73,52 @@ def _siblings(files: Files) -> tuple[Path, str]:
     return files.home.parent, first.parent.name if files.vintage == "decathlon" else ""
 
 
-def _content_problems(files: Files) -> Iterator[str]:
-    first: tuple[Path, tuple[int, ...], np.ndarray] | None = None
+def _content_problems(files: Files, assumed: str | None) -> Iterator[str]:
+    first: tuple[Path, tuple[tuple[int, ...], np.ndarray]] | None = None
     brain = None
-    verified: set[Path] = set()
-    damaged: set[Path] = set()
+    done: set[Path] = set()  # said already: the Decathlon has four modalities in one file
     roles = [(role, path) for role in (*MODALITIES, "tissue", "seg") for path in files.roles.get(role, ())]
     for role, path in roles:
-        if path in damaged:  # said already: the Decathlon has four modalities in one file
+        if path in done:
             continue
-        try:
-            if path.name.lower().endswith(".gz") and path not in verified:
-                verify_gzip(path)
-                verified.add(path)
-            array, affine = _read(path, role, files.vintage)
-        except Exception as error:  # whatever a damaged file makes a library do
-            damaged.add(path)
-            expected = isinstance(error, InputError)
-            yield str(error) if expected else f"{path}: cannot be read ({error!r:.120}); download it again"
+        with warnings.catch_warnings(record=True) as said:  # what others warn of
+            warnings.simplefilter("always")
+            try:
+                array, affine = _read(path, role, files.vintage, assumed)
+                failure = None
+            except Exception as error:  # whatever a damaged file makes a library do
+                done.add(path)
+                failure = str(error) if isinstance(error, InputError) else _unexpected(path, error)
+        yield from dict.fromkeys(str(warning.message) for warning in said)
+        if failure:
+            yield failure
             continue
-        first = first or (path, array.shape, affine)
-        if array.shape != first[1]:
-            yield f"{path}: shape {array.shape}, but {first[1]} in {first[0]}; resample it onto that grid"
-        elif not same_grid(first[2], affine):
-            yield f"{path}: its affine differs from that of {first[0]}; resample it, or correct its header"
+        first = first or (path, (array.shape, affine))
+        if problem := grid_problem(path, (array.shape, affine), *first):
+            yield problem
         if role in MODALITIES:
             if bad := int(array.size - np.isfinite(array).sum()):
                 yield f"{path}: {bad} voxels of {role} are not finite numbers; set them to 0"
-            try:
-                inside = array != background(array)
-            except InputError as error:
-                yield f"{path}: {error}"
-                continue
-            if not inside.any():
-                yield f"{path}: every voxel of {role} has the same value; download it again"
+            inside, problem = examine_scan(array, voxel_sizes(affine))
+            if problem:
+                yield f"{path} ({role}): {problem}"
             elif brain is None:
                 brain = inside
-            elif brain.shape == inside.shape:  # one modality may lack a slab
+            elif inside is not None and brain.shape == inside.shape:  # one modality may lack a slab
                 brain |= inside
-        elif role == "seg" and brain is not None and brain.shape == array.shape:
-            tumour = (array > 0) & (array != CAVITY)
-            share = (tumour & ~brain).sum() / max(int(tumour.sum()), 1)
-            if share > OUTSIDE:
-                yield f"{path}: {share:.0%} of the tumour lies outside the brain; correct or replace the file"
+        elif brain is not None and brain.shape == array.shape:
+            if problem := labels_problem(role, array, brain):
+                yield f"{path}: {problem}"
 
 
-def _read(path: Path, role: str, vintage: str) -> tuple[np.ndarray, np.ndarray]:
+def _unexpected(path: Path, error: Exception) -> str:
+    return f"{path}: cannot be read ({' '.join(repr(error).split()):.120}); download it again"
+
+
+def _read(path: Path, role: str, vintage: str, assumed: str | None) -> tuple[np.ndarray, np.ndarray]:
     if role == "seg":
-        return read_labels(path, VINTAGES[vintage])
+        return read_labels(path, VINTAGES[vintage], assumed)
     if role == "tissue":
-        return read_labels(path, {label: label for label in TISSUES})
-    return read_volume(path, DECATHLON_CHANNELS.index(role) if vintage == "decathlon" else None)
+        return read_labels(path, {label: label for label in TISSUES}, assumed)
+    channel = DECATHLON_CHANNELS.index(role) if vintage == "decathlon" else None
+    return read_volume(path, channel, assume_orientation=assumed)

@@ -4,23 +4,20 @@ Antonelli et al., "The Medical Segmentation Decathlon", Nature Communications 13
 subjects are those of BraTS 2016 and 2017 under other names: never mix the two across a train-test split.
 """
 
-import gzip
 import io
 import json
 import os
 import re
 import shutil
 import tarfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-import nibabel
-from nibabel.filebasedimages import ImageFileError
 from rich import progress as bars
 from rich.console import Console
 
 from gancourse.cohort.download import Archive, RemoteFile, download, md5_of, partial_size
+from gancourse.cohort.volumes import open_volume
 from gancourse.errors import InputError
 
 FOLDER = "Task01_BrainTumour"
@@ -260,12 +257,9 @@ def _take(remote: RemoteFile, member: tarfile.TarInfo, path: Path, advance: Call
             for start in range(member.offset_data, end, PIECE):
                 advance(file.write(remote.fetch(start, min(start + PIECE, end))))
         try:
-            with gzip.open(path) as stream:
-                while stream.read(2**20):
-                    pass
-            nibabel.load(path)
+            open_volume(path).verify()
             return
-        except (gzip.BadGzipFile, EOFError, zlib.error, ImageFileError) as error:
+        except InputError as error:
             problem = error
             advance(-member.size)
     raise InputError(

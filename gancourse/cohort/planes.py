@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from gancourse.cohort.plausible import labels_problem
+from gancourse.cohort.scans import read_scans
 from gancourse.cohort.scheme import REGIONS, TISSUES
-from gancourse.cohort.volumes import brain_mask
 from gancourse.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,9 +27,13 @@ PLANES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
 
 
 def normalise(volume: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Intensities to [-1, 1] float32: the 0.5 to 99.5 percentile inside the brain, clipped; -1 outside it."""
+    """Scale intensities to [-1, 1] float32: the 0.5 to 99.5 percentile of the brain, clipped; -1 outside it.
+
+    The unit of the intensities does not matter: `a * volume + b` gives the same for any a above 0.
+    """
+    volume = volume.astype(np.promote_types(volume.dtype, np.float32), copy=False)
     low, high = np.percentile(volume[mask], (0.5, 99.5))
-    scaled = (volume - low) * (2 / max(high - low, 1e-6)) - 1
+    scaled = (volume - low) * (2 / ((high - low) or 1.0)) - 1
     return np.where(mask, np.clip(scaled, -1, 1), -1).astype(np.float32)
 
 
@@ -143,25 +148,14 @@ def slice_subject(
     """One subject's slices: arrays by name (images, seg, tissue), and their rows of the table.
 
     Raises:
-        InputError: a file that cannot be read, holds no brain or NaN, or none of the modalities.
+        InputError: as `read_scans`, or labels that do not belong to the brain.
     """
-    volumes, brain = {}, np.zeros(subject.shape, bool)
-    for modality in (m for m in modalities if m in subject.modalities):
-        volume = subject.load(modality)
-        where = f"{subject.paths[modality]} ({modality})"
-        if not np.isfinite(volume).all():
-            raise InputError(
-                f"{where}: holds NaN or infinity; `gancourse cohort check` lists all such files."
-            )
-        try:
-            mask = brain_mask(volume)
-        except InputError as error:
-            raise InputError(f"{where}: {error}, or leave {subject.id} out.") from error
-        volumes[modality] = normalise(volume, mask).astype(np.float16)
-        brain = brain | mask
-    if not volumes:
-        raise InputError(f"subject {subject.id}: has none of {', '.join(modalities)}; leave it out.")
-    seg, tissue = None if subject.seg_path is None else subject.seg(), subject.tissue()
+    scans = read_scans(subject, modalities)
+    volumes = {m: normalise(scans.volumes.pop(m), mask).astype(np.float16) for m, mask in scans.masks.items()}
+    brain, seg, tissue = scans.brain, None if subject.seg_path is None else subject.seg(), subject.tissue()
+    for role, labels, path in (("seg", seg, subject.seg_path), ("tissue", tissue, subject.tissue_path)):
+        if labels is not None and (problem := labels_problem(role, labels, brain)):
+            raise InputError(f"{path}: {problem}")
     if seg is None and subject.grade == "healthy":
         seg = np.zeros(brain.shape, np.uint8)
 

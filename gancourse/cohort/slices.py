@@ -26,7 +26,9 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from gancourse.cohort.bytestream import check_writable
 from gancourse.cohort.planes import PLANES, slice_subject
+from gancourse.cohort.scans import check_headers
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
@@ -34,6 +36,7 @@ from gancourse.errors import InputError
 if TYPE_CHECKING:
     from gancourse.cohort.brats import Subject
 
+SLICES_A_SUBJECT = 12  # about; to know whether there is room for all
 FORMAT = 1  # raise when what is written changes: older folders are then made again
 
 
@@ -102,18 +105,25 @@ def make_slices(
     wanted = {"format": FORMAT, **arguments, "subjects": len(subjects), "fingerprint": _fingerprint(subjects)}
     if _in_the_way(out, wanted, overwrite):
         return SliceSet.open(out)
+    for subject in subjects:  # before the long work
+        check_headers(subject, modalities)
 
     out = out.resolve() if out.is_symlink() else out
-    out.parent.mkdir(parents=True, exist_ok=True)
-    for left_over in out.parent.glob(f".{out.name}.part-*"):  # of a run that was killed
-        if time.time() - left_over.stat().st_mtime > 24 * 3600:
-            shutil.rmtree(left_over, ignore_errors=True)
     part = out.with_name(f".{out.name}.part-{uuid.uuid4().hex[:8]}")
-    part.mkdir()
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        check_writable(out.parent, len(subjects) * SLICES_A_SUBJECT * size**2 * (2 * len(modalities) + 2))
+        for left_over in out.parent.glob(f".{out.name}.part-*"):  # of a run that was killed
+            if time.time() - left_over.stat().st_mtime > 24 * 3600:
+                shutil.rmtree(left_over, ignore_errors=True)
+        part.mkdir()
         _write(subjects, part, arguments, workers or min(4, os.cpu_count() or 1), progress)
         (part / "slices.json").write_text(json.dumps(wanted, indent=1))
         _replace(out, part, wanted)
+    except OSError as error:
+        raise InputError(
+            f"{out}: cannot be written ({error.strerror or error}); free space or choose another folder."
+        ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return SliceSet.open(out)
@@ -144,7 +154,8 @@ def _fingerprint(subjects: Sequence["Subject"]) -> str:
             for n, p in sorted(files.items())
             if p
         ]
-        digest.update(repr((s.id, s.patient, s.grade, s.vintage, stats)).encode())
+        assumed = (s.assume_orientation,) if s.assume_orientation else ()
+        digest.update(repr((s.id, s.patient, s.grade, s.vintage, stats, *assumed)).encode())
     return digest.hexdigest()
 
 

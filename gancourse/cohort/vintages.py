@@ -39,6 +39,10 @@ _ROLES = {
     **{"t2": "t2", "t2w": "t2", "flair": "flair", "t2f": "flair"},
     **{"seg": "seg", "segm": "seg", "ot": "seg", "truth": "seg", "tissue": "tissue"},
 }
+#: Words of other tools' names that tell a role as well; no vintage has them.
+_WORDS = {
+    **{"t1w": "t1", "mprage": "t1", "label": "seg", "labels": "seg", "mask": "seg", "tissues": "tissue"},
+}
 _NAME = re.compile(rf"(?:(?P<id>.+?)[._-])?(?:MR_)?(?P<role>{'|'.join(_ROLES)})(?:\.\d+)?", re.IGNORECASE)
 
 _VINTAGE_NAMES = (
@@ -170,6 +174,21 @@ def parse_name(path: Path, vintage: str | None) -> tuple[str, tuple[str, ...], P
     if not id or id.startswith("VSD") or role == "segm":  # the folder names the subject
         id = _folder_name(home)
     return id, (_ROLES[role],), home
+
+
+def check_role(path: Path, role: str) -> None:
+    """Hold a file's name against what it is given as, a modality, "seg" or "tissue".
+
+    Raises:
+        InputError: Words of the name tell one or more roles, and not this one.
+    """
+    name = re.sub(r"t2w?[^a-z0-9]?flair", "flair", stem(path).lower())
+    name = re.sub(r"t1w?[^a-z0-9]?(ce|gd|c|post|contrast)(?![a-z])", "t1ce", name)
+    words = re.split(r"[^a-z0-9]+", name)
+    told = {_ROLES.get(word) or _WORDS.get(word) for word in words} - {None}
+    if told and role not in told:
+        named = " and ".join(sorted(map(str, told)))
+        raise InputError(f"{path}: named as {named}, but given as {role}; give the right file, or rename it")
 
 
 def _folder_name(folder: Path) -> str:

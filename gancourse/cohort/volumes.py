@@ -6,31 +6,27 @@ without interpolation, so that its axes point to the patient's Left, to Posterio
 volume is turned to the nearest such axes and keeps its obliqueness in the affine.
 """
 
-import gzip
-import logging
 import os
-import zlib
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 from nibabel import orientations
-from nibabel.filebasedimages import ImageFileError
-from nibabel.spatialimages import HeaderDataError
-from scipy import ndimage
 
+from gancourse.cohort import bytestream
+from gancourse.cohort.metaimage import read_metaimage
+from gancourse.cohort.nifti import read_nifti
+from gancourse.cohort.stored_volume import StoredVolume, check_orientation
 from gancourse.errors import InputError
 
 #: File name endings that can hold a volume.
 ENDINGS = (".nii.gz", ".nii", ".mha")
+#: Magnitudes of intensities that float32 arithmetic bears, squares apart.
+FAINTEST, BRIGHTEST = 1e-34, 1e37
+#: More unknown values than these in a label file, and it is taken for a scan.
+MOST_LABELS = 20
 
 _LPS = orientations.axcodes2ornt("LPS")
-_UNREADABLE = (
-    *(OSError, EOFError, zlib.error, ValueError, TypeError, ArithmeticError, MemoryError, RuntimeError),
-    *(ImageFileError, HeaderDataError),
-)
-
-logging.getLogger("nibabel.global").setLevel(logging.ERROR)  # its repairs of headers are none of our business
 
 
 def stem(path: Path | str) -> str:
@@ -39,79 +35,90 @@ def stem(path: Path | str) -> str:
     return next((name[: -len(ending)] for ending in ENDINGS if name.lower().endswith(ending)), name)
 
 
-def open_image(path: Path) -> nib.Nifti1Image:
-    """Open a volume file; voxels of a NIfTI file are read later.
+def open_volume(path: Path | str, assume_orientation: str | None = None) -> StoredVolume:
+    """Read the header of a `.nii`, `.nii.gz` or `.mha` file and hold it against the file's size.
+
+    Args:
+        path: The file.
+        assume_orientation: Where the stored axes point to, such as "LPS" (left, posterior, superior), for a
+            file whose header does not say or contradicts itself. One that says it is believed.
 
     Raises:
-        InputError: The file is missing, empty, or not a volume, or its affine is not one.
+        InputError: No such file, or not a volume of numbers; a header that contradicts itself or the file's
+            size; or an orientation that is not stated.
     """
-    path = Path(path)
-    try:
-        with open(path, "rb") as file:
-            magic = file.read(2)
-        if not magic:
-            raise InputError(f"{path}: the file is empty (0 bytes); download or unpack it again")
-        named, is_gzip = path.name.lower().endswith(".gz"), magic == b"\x1f\x8b"
-        if named != is_gzip:
-            what = "gzip" if is_gzip else "not gzip"
-            raise InputError(f"{path}: its content is {what}, unlike its name; rename it or fetch it again")
-        image = _open_mha(path) if path.name.lower().endswith(".mha") else nib.load(path)
-        if not isinstance(image, nib.Nifti1Image):  # Nifti2Image is one
-            raise InputError(f"{path}: {type(image).__name__} is not a NIfTI volume; convert it to .nii.gz")
-    except InputError:
-        raise
-    except _UNREADABLE as error:
-        raise _unreadable(path, error) from error
-    linear = image.affine[:3, :3]
-    if not np.isfinite(image.affine).all() or abs(np.linalg.det(linear)) < 1e-9:
-        raise InputError(f"{path}: its affine is singular or not finite; save it again with a valid header")
-    if image.get_data_dtype().kind not in "iuf":
-        raise InputError(f"{path}: voxels are of type {image.get_data_dtype()}, expected numbers; convert it")
-    return image
+    path, letters = Path(path), check_orientation(assume_orientation)
+    with bytestream.open_bytes(path) as (stream, packed):
+        read_header = read_metaimage if path.name.lower().endswith(".mha") else read_nifti
+        volume = read_header(path, stream, letters)
+        if volume.dtype.kind not in "iuf" or volume.dtype.itemsize > 8:
+            raise InputError(f"{path}: voxels are of type {volume.dtype}, expected numbers; convert it")
+        claimed = volume.start + volume.nbytes
+        bytestream.check_size(path, claimed, packed or volume.deflated)
+    return volume
 
 
 def read_volume(
-    path: Path, channel: int | None = None, dtype: type | None = np.float32
+    path: Path,
+    channel: int | None = None,
+    dtype: type | None = np.float32,
+    assume_orientation: str | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Read one volume in LPS.
+    """Read one volume in LPS, and its whole file, so that no damage passes.
 
     Args:
         path: `.nii`, `.nii.gz` or `.mha`.
         channel: Which volume of a 4-D file; None for a file of one volume, also with trailing axes of 1.
         dtype: Type of the result; None keeps the file's own.
+        assume_orientation: As in `open_volume`.
 
     Returns:
         The array, (X, Y, Z), axes to Left, Posterior, Superior, and its affine, (4, 4), to RAS millimetres.
 
     Raises:
-        InputError: The file cannot be read, or does not have this shape.
+        InputError: The file cannot be read or is damaged, does not have this shape, or holds magnitudes that
+            float32 does not bear.
     """
-    image = open_image(path)
-    shape = image.shape
+    volume = open_volume(path, assume_orientation)
+    shape = volume.shape
     ones = (1,) * len(shape[3:])
-    if len(shape) < 3 or 0 in shape or (shape[3:] != ones if channel is None else len(shape) != 4):
+    if len(shape) < 3 or (shape[3:] != ones if channel is None else len(shape) != 4):
         raise InputError(
             f"{path}: shape {shape}, expected {3 if channel is None else 4} axes; is this the file?"
         )
     if channel is not None and channel >= shape[3]:
         raise InputError(f"{path}: {shape[3]} volumes, expected {channel + 1} or more; download it again")
-    index = (slice(None),) * 3 + ((0,) * len(ones) if channel is None else (channel,))
-    try:
-        stored = np.asanyarray(image.dataobj[index])  # only this channel is kept in memory
-    except _UNREADABLE as error:
-        raise _unreadable(path, error) from error
-    turn = _to_lps(image.affine)
+    stored = volume.read(channel or 0)
+    if dtype is np.float32:
+        _check_magnitude(path, stored)
+    turn = _to_lps(volume.affine)
     array = orientations.apply_orientation(stored, turn)
-    affine = image.affine @ orientations.inv_ornt_aff(turn, shape[:3])
-    return array.astype(dtype or stored.dtype, order="K"), affine
+    affine = volume.affine @ orientations.inv_ornt_aff(turn, shape[:3])
+    with np.errstate(invalid="ignore"):  # not-a-number is left to those who read on
+        return array.astype(dtype or stored.dtype.newbyteorder("="), order="K"), affine
 
 
-def read_labels(path: Path, labels: dict[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def _check_magnitude(path: Path, stored: np.ndarray) -> None:
+    """Refuse intensities that float32 would round to infinity or to nothing."""
+    if stored.dtype.kind != "f":
+        return
+    largest = max((float(np.abs(slab[np.isfinite(slab)]).max(initial=0)) for slab in stored), default=0.0)
+    if largest and not FAINTEST < largest < BRIGHTEST:
+        raise InputError(
+            f"{path}: its largest intensity is {largest:.3g}, expected {FAINTEST:g} to {BRIGHTEST:g}; "
+            "multiply it by a constant"
+        )
+
+
+def read_labels(
+    path: Path, labels: dict[int, int], assume_orientation: str | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Read a label volume in LPS; floats such as 0.99999997 count as whole.
 
     Args:
         path: As in `read_volume`.
         labels: For each value on disk, the value in memory; 0 stays 0.
+        assume_orientation: As in `open_volume`.
 
     Returns:
         The labels, (X, Y, Z) uint8, and their affine, (4, 4).
@@ -119,63 +126,97 @@ def read_labels(path: Path, labels: dict[int, int]) -> tuple[np.ndarray, np.ndar
     Raises:
         InputError: The file cannot be read, or a value is not whole (within 0.01) or not in `labels`.
     """
-    stored, affine = read_volume(path, dtype=None)
+    stored, affine = read_volume(path, dtype=None, assume_orientation=assume_orientation)
     whole = np.rint(stored) if stored.dtype.kind == "f" else stored
     known = f"expected 0 and {', '.join(map(str, labels))}"
-    if whole is not stored and not (np.abs(stored - whole) <= 0.01).all():  # not-a-number fails as well
-        raise InputError(f"{path}: labels are not whole numbers, {known}; resample them by nearest neighbour")
+    with np.errstate(invalid="ignore"):  # infinity minus infinity
+        broken = whole is not stored and not (np.abs(stored - whole) <= 0.01).all()
+    if broken:  # not-a-number as well
+        raise InputError(
+            f"{path}: labels are not whole numbers, {known}; resample them by nearest neighbour, "
+            "or is it a scan?"
+        )
     table = np.full(256, 255, np.uint8)
     table[[0, *labels]] = [0, *labels.values()]
     array = table[np.clip(whole, 0, 255).astype(np.uint8)]
-    unknown = np.unique(whole[(array == 255) | (whole < 0)]).astype(int)
+    unknown = np.unique(whole[(array == 255) | (whole < 0) | (whole > 255)])
+    if unknown.size > MOST_LABELS:
+        raise InputError(f"{path}: {unknown.size} values that are no label, {known}; is it a scan?")
     if unknown.size:
-        named = ", ".join(map(str, unknown[:5]))
+        named = ", ".join(f"{value:.0f}" for value in unknown[:5])
         raise InputError(f"{path}: unknown label {named}, {known}; check it, or say which vintage it is")
     return array, affine
 
 
-def grid(path: Path) -> tuple[tuple[int, int, int], np.ndarray]:
+def grid(path: Path, assume_orientation: str | None = None) -> tuple[tuple[int, int, int], np.ndarray]:
     """Shape and affine that `read_volume` would give, from the header."""
-    image = open_image(path)
-    if len(image.shape) < 3:
-        raise InputError(f"{path}: shape {image.shape}, expected three axes; use a volume, not a slice")
-    turn = _to_lps(image.affine)
-    x, y, z = (int(image.shape[axis]) for axis in np.argsort(turn[:, 0]))
-    return (x, y, z), image.affine @ orientations.inv_ornt_aff(turn, image.shape[:3])
+    volume = open_volume(path, assume_orientation)
+    if len(volume.shape) < 3:
+        raise InputError(f"{path}: shape {volume.shape}, expected three axes; use a volume, not a slice")
+    turn = _to_lps(volume.affine)
+    x, y, z = (volume.shape[axis] for axis in np.argsort(turn[:, 0]))
+    return (x, y, z), volume.affine @ orientations.inv_ornt_aff(turn, volume.shape[:3])
 
 
-def write_like(array: np.ndarray, path: Path, like: Path) -> None:
+def write_like(array: np.ndarray, path: Path, like: Path, assume_orientation: str | None = None) -> None:
     """Write an LPS array in another file's own grid: its axis order, shape and affine.
 
     Args:
         array: (X, Y, Z) in LPS, of the shape that `read_volume(like)` has; bool is written as uint8.
         path: `.nii` or `.nii.gz`; written beside and renamed, so it is whole or absent.
         like: The volume file that gives the grid.
+        assume_orientation: Of `like`, as in `open_volume`; what is written then states it.
 
     Raises:
-        InputError: The shape does not fit, or `path` does not end in `.nii` or `.nii.gz`.
+        InputError: The shape does not fit, `path` does not end in `.nii` or `.nii.gz`, or cannot be written.
     """
-    path, image = Path(path), open_image(like)
+    path, volume = Path(path), open_volume(like, assume_orientation)
     ending = next((ending for ending in (".nii.gz", ".nii") if path.name.endswith(ending)), None)
     if ending is None:
         raise InputError(f"{path}: results are written as NIfTI; choose a name that ends in .nii.gz")
-    if array.shape != (shape := grid(like)[0]):
+    if array.shape != (shape := grid(like, assume_orientation)[0]):
         raise InputError(f"{path}: an array of shape {array.shape} does not fit {like}, {shape}; resample it")
     if array.dtype not in (np.uint8, np.int16, np.uint16, np.int32, np.float32):  # what every reader knows
         array = array.astype({"b": np.uint8, "f": np.float32}.get(array.dtype.kind, np.int32))
-    back = orientations.ornt_transform(_LPS, orientations.io_orientation(image.affine))
+    back = orientations.ornt_transform(_LPS, orientations.io_orientation(volume.affine))
     stored = orientations.apply_orientation(array, back)
-    if image.shape[3:] and np.prod(image.shape[3:]) == 1:  # a trailing axis of 1 is part of the grid
-        stored = stored.reshape(image.shape)
-    header = image.header.copy()
+    if volume.shape[3:] and np.prod(volume.shape[3:]) == 1:  # a trailing axis of 1 is part of the grid
+        stored = stored.reshape(volume.shape)
+    header = volume.header.copy()
     header.set_data_dtype(stored.dtype)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    kind = nib.Nifti2Image if isinstance(header, nib.Nifti2Header) else nib.Nifti1Image
     partial = path.with_name(f".{stem(path)}.{os.getpid()}{ending}")
     try:
-        type(image)(stored, image.affine, header).to_filename(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            kind(stored, volume.affine, header).to_filename(partial)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be written ({error.strerror or error}); free space or choose another folder"
+        ) from error
+
+
+def grid_problem(
+    path: Path,
+    found: tuple[tuple[int, ...], np.ndarray],
+    other: Path,
+    expected: tuple[tuple[int, ...], np.ndarray],
+) -> str | None:
+    """What tells that a file does not lie on the grid (shape, affine) of another; None if it does."""
+    # The old .mha truths may carry another origin than their scans; their voxels agree all the same.
+    if found[0] != expected[0]:
+        what = f"shape {found[0]} instead of {expected[0]}"
+    elif not same_grid(expected[1], found[1], origin=path.suffix.lower() != ".mha"):
+        what = "another affine"
+    else:
+        return None
+    return (
+        f"{path}: on another grid than {other} ({what}); register it to that one and resample it first, for "
+        "example with FSL FLIRT, ANTs or Greedy, or correct its header"
+    )
 
 
 def same_grid(first: np.ndarray, second: np.ndarray, origin: bool = True) -> bool:
@@ -186,100 +227,5 @@ def same_grid(first: np.ndarray, second: np.ndarray, origin: bool = True) -> boo
     return bool(directions.all() and (shift.all() or not origin))
 
 
-def background(volume: np.ndarray) -> float:
-    """The intensity outside the brain of a skull-stripped volume: the median on the edges of its box.
-
-    The twelve edges, since a cropped brain may touch every face.
-
-    Raises:
-        InputError: Fewer than half of the edge voxels have that value, so nothing was stripped.
-    """
-    lines = [(a, b) for a in (0, -1) for b in (0, -1)]
-    edges = np.concatenate([np.moveaxis(volume, axis, 0)[:, a, b] for axis in range(3) for a, b in lines])
-    value = float(np.median(edges[np.isfinite(edges)])) if np.isfinite(edges).any() else 0.0
-    if (np.abs(edges - value) > _tolerance(volume)).sum() > edges.size / 2:
-        raise InputError("no constant background, expected a stripped skull; use HD-BET or SynthStrip")
-    return value
-
-
-def brain_mask(volume: np.ndarray) -> np.ndarray:
-    """Where the brain is in a skull-stripped volume.
-
-    BraTS stores 0 outside. Other pipelines leave any constant (-5 after a z-score), or, after resampling, a
-    rim of negative ringing round the brain. So: what lies above the background, and what lies below it where
-    that is too much to be a rim; without small pieces (a missing slab leaves two large ones), holes filled.
-
-    Args:
-        volume: (X, Y, Z), any intensities; not-a-number counts as background.
-
-    Returns:
-        Boolean array, (X, Y, Z).
-
-    Raises:
-        InputError: No constant background, or nothing but background.
-    """
-    outside, tolerance = background(volume), _tolerance(volume)
-    brain, below = volume > outside + tolerance, volume < outside - tolerance
-    if below.sum() > 0.2 * brain.sum():
-        brain |= below
-    if not brain.any():
-        raise InputError("nothing but background, expected a brain; use another file or modality")
-    box = ndimage.find_objects(brain.astype(np.uint8))[0]
-    pieces, _ = ndimage.label(brain[box])
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    large = np.pad((sizes > 0.05 * sizes.max())[pieces], 1)
-    outer, _ = ndimage.label(~large)  # the piece of the corner is outside; every other is a hole
-    brain[box] = (outer != outer[0, 0, 0])[1:-1, 1:-1, 1:-1]
-    return brain
-
-
-def verify_gzip(path: Path) -> None:
-    """Read a `.gz` file to its end and its checksum, which reading the voxels alone does not.
-
-    Raises:
-        InputError: It is truncated, damaged or not gzip.
-    """
-    try:
-        with gzip.open(path) as file:
-            while file.read(1 << 20):
-                pass
-    except _UNREADABLE as error:
-        raise _unreadable(path, error) from error
-
-
-def _tolerance(volume: np.ndarray) -> float:
-    """What counts as equal: a millionth of the range; nothing for integers."""
-    finite = volume[np.isfinite(volume)] if volume.dtype.kind == "f" else volume[:0]
-    return 1e-6 * float(np.ptp(finite)) if finite.size else 0.0
-
-
 def _to_lps(affine: np.ndarray) -> np.ndarray:
     return orientations.ornt_transform(orientations.io_orientation(affine), _LPS)
-
-
-def _open_mha(path: Path) -> nib.Nifti1Image:
-    import SimpleITK as sitk  # slow to load, and only the vintages before 2017 need it
-
-    sitk.ProcessObject.SetGlobalWarningDisplay(False)
-    image = sitk.ReadImage(str(path))
-    if (kind := (image.GetDimension(), image.GetNumberOfComponentsPerPixel())) != (3, 1):
-        raise InputError(f"{path}: {kind[0]} axes, {kind[1]} values a voxel, expected 3 and 1; extract one")
-    array = sitk.GetArrayFromImage(image).T  # SimpleITK gives z, y, x
-    affine = np.eye(4)
-    affine[:3, :3] = np.reshape(image.GetDirection(), (3, 3)) * image.GetSpacing()
-    affine[:3, 3] = image.GetOrigin()
-    return nib.Nifti1Image(array, np.diag((-1, -1, 1, 1)) @ affine, dtype=array.dtype)  # ITK's frame is LPS
-
-
-def _unreadable(path: Path, error: Exception) -> InputError:
-    reason = " ".join(str(error).split())[:160] or type(error).__name__
-    if isinstance(error, FileNotFoundError):
-        return InputError(f"{path}: no such file; check the path")
-    if isinstance(error, PermissionError):
-        return InputError(f"{path}: no permission to read it; change its permissions")
-    if isinstance(error, (EOFError, zlib.error, gzip.BadGzipFile)):
-        return InputError(f"{path}: truncated or damaged gzip ({reason}); download or unpack it again")
-    if isinstance(error, ImageFileError):
-        return InputError(f"{path}: not a NIfTI file ({reason}); convert it, or download it again")
-    return InputError(f"{path}: cannot be read ({reason}); download or unpack it again")

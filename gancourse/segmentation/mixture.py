@@ -45,7 +45,7 @@ def fit_all(values: np.ndarray, seed: int = 0) -> Mixture:
 
 def flat_voxels(t1: np.ndarray, brain: np.ndarray) -> np.ndarray:
     """Where T1 changes least, (X, Y, Z) bool: inside a tissue, away from borders."""
-    steepness = ndimage.gaussian_gradient_magnitude(t1.astype(np.float32), 0.7)
+    steepness = ndimage.gaussian_gradient_magnitude(_in_brain_units(t1, brain), 0.7)
     inner = ndimage.binary_erosion(brain)  # beyond the brain's edge is a step that is no tissue's
     return inner & (steepness <= np.quantile(steepness[inner], FLAT_SHARE)) if inner.any() else brain
 
@@ -68,7 +68,8 @@ def correct_bias(t1: np.ndarray, brain: np.ndarray, zooms: tuple[float, float, f
 
     _check(t1, brain)
     box = ndimage.find_objects(brain.astype(np.uint8))[0]
-    image, mask = (sitk.GetImageFromArray(a[box].T) for a in (t1.astype(np.float32), brain.astype(np.uint8)))
+    scaled = 100 * _in_brain_units(t1, brain)  # N4 takes logarithms, and what is near 0 for noise
+    image, mask = (sitk.GetImageFromArray(a[box].T) for a in (scaled, brain.astype(np.uint8)))
     sizes = zip(zooms, mask.GetSize(), strict=True)
     shrink = [max(1, min(round(FIELD_MM / zoom), n // 8)) for zoom, n in sizes]
     for each in (image, mask):
@@ -112,15 +113,22 @@ def segment_tissue(
     return labels
 
 
+def _in_brain_units(t1: np.ndarray, brain: np.ndarray) -> np.ndarray:
+    """T1 as float32, the brain's largest magnitude 1, so that nothing squared leaves float32."""
+    return (t1 / (np.abs(t1[brain]).max(initial=0) or 1.0)).astype(np.float32)
+
+
 def _fit(values: np.ndarray, covariance: str, seed: int) -> Mixture:
     from sklearn.mixture import GaussianMixture  # slow to load
 
     values = np.asarray(values, np.float64)
     chosen = np.random.default_rng(seed).permutation(len(values))[:FIT_VOXELS]
-    model = GaussianMixture(3, covariance_type=covariance, random_state=seed).fit(values[chosen, None])
+    unit, middle = values.std() or 1.0, values.mean()  # what scikit-learn adds to a variance is absolute
+    scaled = (values[chosen, None] - middle) / unit
+    model = GaussianMixture(3, covariance_type=covariance, random_state=seed).fit(scaled)
     order = np.argsort(model.means_[:, 0])  # components come in any order; on T1, brightness names them
     spread = np.sqrt(np.broadcast_to(model.covariances_.ravel(), 3))
-    return Mixture(model.means_[order, 0], spread[order], model.weights_[order])
+    return Mixture(unit * model.means_[order, 0] + middle, unit * spread[order], model.weights_[order])
 
 
 def _check(t1: np.ndarray, brain: np.ndarray) -> None:
@@ -158,7 +166,8 @@ def refine_tissue(
         if inside.sum() < LEAST_VOXELS:
             continue
         x = image[inside].astype(np.float64)
-        x = np.clip((x - x.mean(0)) / np.maximum(x.std(0), 1e-6), -4, 6)
+        spread = x.std(0)
+        x = np.clip((x - x.mean(0)) / np.where(spread > 0, spread, 1), -4, 6)
         prior = prior_map[inside][:, 1:] + 1e-3
         share = prior / prior.sum(1, keepdims=True)
         for _ in range(rounds):

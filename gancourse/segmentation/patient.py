@@ -14,8 +14,9 @@ from scipy import ndimage, sparse
 
 from gancourse.cohort.brats import Subject, region
 from gancourse.cohort.planes import resampling_matrix
+from gancourse.cohort.scans import read_scans
 from gancourse.cohort.scheme import LABELS, MODALITIES, REGIONS, TISSUES
-from gancourse.segmentation import intake
+from gancourse.segmentation.input_checks import check_axial
 
 SPACING_MM = 1.0
 BATCH = 32  # slices in a call of the network
@@ -63,10 +64,10 @@ def segment(subject: Subject, segmenter: SliceSegmenter) -> Segmentation:
     """Segment one subject, with whichever of the four modalities it has.
 
     Raises:
-        InputError: no modality, or on different grids; a file that cannot be read, or holds no brain, one in
-            its skull or NaN; a single slice that is not axial.
+        InputError: as `read_scans`, or a single slice that is not axial.
     """
-    intake.check_grids(subject)
+    check_axial(subject)
+    scans = read_scans(subject)
     shape, zooms = subject.shape, subject.zooms
     # Voxels of the network's grid along each axis; the field of view stays the same.
     sizes = [max(1, round(n * zoom / SPACING_MM)) for n, zoom in zip(shape, zooms, strict=True)]
@@ -75,14 +76,10 @@ def segment(subject: Subject, segmenter: SliceSegmenter) -> Segmentation:
     there = [_axis(n, size) for n, size in zip(shape, sizes, strict=True)]
     back = [_axis(size, n) for n, size in zip(shape, sizes, strict=True)]
 
-    images, masks, broken, brain = {}, {}, {}, np.zeros(shape, bool)
-    for modality in subject.modalities:
-        volume, mask, broken[modality] = intake.read(subject, modality)
-        images[modality], masks[modality] = resample(volume, there), resample(mask, there)
-        brain |= mask
-    for modality, where in broken.items():
-        if where is not None:
-            intake.check_finite(where, brain, f"{subject.paths[modality]} ({modality})")
+    brain = scans.brain
+    images = {modality: resample(volume, there) for modality, volume in scans.volumes.items()}
+    masks = {modality: resample(mask, there) for modality, mask in scans.masks.items()}
+    del scans
     share = resample(brain, there)
     inside = share >= 0.5 * share.max()
     box = _box(inside)

@@ -90,19 +90,27 @@ def normalise(images, brain, present):
     """Each slice of each modality to mean 0 and standard deviation 1 inside the brain, clipped to -4..6.
 
     Args:
-        images: (B, H, W, 4) float32, any unit.
+        images: (B, H, W, 4) float32, any unit: `a * images + b` gives the same for any a above 0.
         brain: (B, H, W) bool.
         present: (B, 4) float32, 1 for a modality that is there.
 
     Returns:
         (B, H, W, 4) float32: `OUTSIDE` around the brain, 0 everywhere in a modality that is missing.
     """
-    inside = tf.cast(brain, tf.float32)[..., None]
-    count = tf.maximum(tf.reduce_sum(inside, (1, 2), keepdims=True), 1.0)
-    mean = tf.reduce_sum(images * inside, (1, 2), keepdims=True) / count
-    spread = tf.sqrt(tf.reduce_sum(inside * (images - mean) ** 2, (1, 2), keepdims=True) / count)
-    scaled = tf.clip_by_value((images - mean) / tf.maximum(spread, 1e-6), -4.0, 6.0)
-    return tf.where(inside > 0, scaled, OUTSIDE) * present[:, None, None]
+    inside = brain[..., None]
+
+    def over_brain(reduce, x, elsewhere):
+        return reduce(tf.where(inside, x, elsewhere), (1, 2), keepdims=True)
+
+    # To [0, 1] first: squares of the stored numbers may leave float32.
+    low = over_brain(tf.reduce_min, images, tf.float32.max)
+    x = tf.where(inside, images - low, 0.0)
+    x = tf.math.divide_no_nan(x, over_brain(tf.reduce_max, x, 0.0))
+    count = tf.maximum(over_brain(tf.reduce_sum, tf.ones_like(x), 0.0), 1.0)
+    x -= over_brain(tf.reduce_sum, x, 0.0) / count
+    spread = tf.sqrt(over_brain(tf.reduce_sum, x**2, 0.0) / count)
+    scaled = tf.clip_by_value(tf.math.divide_no_nan(x, spread), -4.0, 6.0)
+    return tf.where(inside, scaled, OUTSIDE) * present[:, None, None]
 
 
 def posed(sections, draws: Draws):

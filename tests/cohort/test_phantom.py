@@ -11,7 +11,6 @@ import sys
 import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 import nibabel as nib
 import numpy as np
@@ -22,8 +21,6 @@ from scipy import ndimage
 from gancourse.cohort.phantom import anatomy, make_cohort, make_subject, signal, tumour
 from gancourse.cohort.phantom.parameters import CLASSES, draw, generator
 from gancourse.errors import InputError
-
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "real"
 
 #: Median signal of real tissue over eight BraTS 2013 patients, white matter = 1.
 MEASURED = {
@@ -98,19 +95,21 @@ def shape(seg, spacing):
     return compactness(seg > 0), compactness(np.isin(seg, (1, 4))), rim.mean()
 
 
-@pytest.mark.skipif(not REAL.exists(), reason=f"no real labels in {REAL}")
-def test_high_grade_labels_look_like_the_real_ones(cohort):
+def test_high_grade_labels_look_like_the_real_ones(real, cohort):
     """Medians within the range of four real patients, widened by a tenth."""
-    real = []
-    for path in sorted((REAL / "msd_task01").glob("BRATS_*.nii.gz")):
+    measured = []
+    for path in sorted((real / "msd_task01").glob("BRATS_*.nii.gz")):
         labels = np.array([0, 2, 1, 4], np.uint8)[np.asanyarray(nib.load(path).dataobj).astype(int)]
         halves = [
             (labels == k)[:, :, :154].reshape(120, 2, 120, 2, 77, 2).mean((1, 3, 5)) for k in (0, 1, 2, 4)
         ]
-        real.append(shape(np.array([0, 1, 2, 4])[np.argmax(halves, 0)], 2.0))
+        measured.append(shape(np.array([0, 1, 2, 4])[np.argmax(halves, 0)], 2.0))
     made = [shape(p.seg, 2.0) for p in cohort if p.parameters.grade == "HGG"]
-    low, high = np.min(real, 0) * 0.9, np.max(real, 0) * 1.1
-    assert (np.median(made, 0) > low).all() and (np.median(made, 0) < high).all(), (np.median(made, 0), real)
+    low, high = np.min(measured, 0) * 0.9, np.max(measured, 0) * 1.1
+    assert (np.median(made, 0) > low).all() and (np.median(made, 0) < high).all(), (
+        np.median(made, 0),
+        measured,
+    )
 
 
 def test_anatomy_varies_one_thing_at_a_time():

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from gancourse.cohort import planes, slices
+from gancourse.cohort.brain import brain_mask
 from gancourse.cohort.brats import Subject, find_subjects
-from gancourse.cohort.planes import brain_mask, normalise, resampling_matrix
+from gancourse.cohort.planes import normalise, resampling_matrix
 from gancourse.cohort.slices import SliceSet, make_slices, split_of
 from gancourse.errors import InputError
 
-REAL = Path(__file__).parents[3] / "shared" / "real"
-SETTINGS = {"size": 16, "fov_mm": 64.0, "step_mm": 4.0, "modalities": ("t1", "flair")}
+SETTINGS = {"size": 16, "fov_mm": 128.0, "step_mm": 4.0, "modalities": ("t1", "flair")}
 
 
-def write(lps: np.ndarray, path: Path, zooms=(2.0, 4.0, 3.0), axes="PSR") -> None:
+def write(lps: np.ndarray, path: Path, zooms=(4.0, 8.0, 3.0), axes="PSR") -> None:
     """Write an LPS array in an awkward orientation, with an origin away from 0."""
     image = nib.Nifti1Image(lps, np.diag([-zooms[0], -zooms[1], zooms[2], 1.0]) + np.eye(4, k=3) * 7)
     turn = nib.orientations.ornt_transform(
@@ -29,7 +29,7 @@ def write(lps: np.ndarray, path: Path, zooms=(2.0, 4.0, 3.0), axes="PSR") -> Non
 
 
 def make_subject(folder: Path, number: int = 1, modalities=("t1", "flair"), seg=True, tissue=True) -> Path:
-    """A box of a brain, bright at its right, anterior, superior corner. Voxels of 2 x 4 x 3 mm."""
+    """A box as large as a brain, bright at its right, anterior, superior corner. Voxels of 4 x 8 x 3 mm."""
     rng = np.random.default_rng(number)
     brain = np.zeros((16, 12, 14), np.int16)
     brain[2:14, 2:10, 2:12] = rng.integers(100, 140, (12, 8, 10))
@@ -71,14 +71,14 @@ def test_slices_are_in_radiological_convention(subjects, tmp_path, plane, span):
 
 
 def test_sizes_and_positions_are_in_millimetres(sliced):
-    mask = sliced.images[0, :, :, 0] > -1  # 12 voxels of 2 mm across and 8 of 4 mm down, in pixels of 4 mm
+    mask = sliced.images[0, :, :, 0] > -1  # 12 voxels of 4 mm across and 8 of 8 mm down, in pixels of 8 mm
     assert mask.any(0).sum() in (6, 7) and mask.any(1).sum() in (8, 9)
     first = sliced.table[sliced.table["subject"] == sliced.table["subject"][0]]
     assert np.allclose(np.diff(first["position_mm"]), 3, atol=1e-3)
     assert np.allclose(first["position_mm"], first["position"] * 27, atol=0.01)
-    assert first["position"].between(0.45, 0.8).all() and (first["brain_mm2"] == 12 * 8 * 8).all()
+    assert first["position"].between(0.45, 0.8).all() and (first["brain_mm2"] == 12 * 8 * 32).all()
     assert (first["wm_mm2"] == first["brain_mm2"]).all() and (first["gm_mm2"] == 0).all()
-    assert first["wt_mm2"].max() == 5 * 4 * 8 and first["et_mm2"].max() == 2 * 2 * 8
+    assert first["wt_mm2"].max() == 5 * 4 * 32 and first["et_mm2"].max() == 2 * 2 * 32
     assert np.array_equal(sliced.table["tumour_px"], (np.asarray(sliced.seg) > 0).sum((1, 2)))
 
 
@@ -382,10 +382,8 @@ def test_bad_dataset_arguments(sliced, options, says):
         sliced.dataset(**options)
 
 
-def test_real_atlas_is_upright(tmp_path):
-    if not REAL.is_dir():
-        pytest.skip(f"no real files in {REAL}")
-    sri = REAL / "sri24"
+def test_real_atlas_is_upright(real, tmp_path):
+    sri = real / "sri24"
     subject = Subject.from_files(
         t1=sri / "spgr.nii.gz", t2=sri / "late.nii.gz", tissue=sri / "tissues.nii.gz"
     )

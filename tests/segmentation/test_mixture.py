@@ -153,3 +153,31 @@ def test_refinement_uses_every_modality_and_scale_does_not_matter(layers):
     scaled = mixture.refine_tissue(both * [7, 0.1] + [3, -2], brain, none, before)
     assert np.allclose(two, scaled, atol=1e-4)
     assert two[brain].max(-1).mean() > one[brain].max(-1).mean()
+
+
+@pytest.mark.parametrize("factor", [1e-30, 1e-12, 1e17, 1e30])
+@pytest.mark.parametrize("bias", [False, True])
+def test_labels_do_not_depend_on_the_unit(factor, bias):
+    rng = np.random.default_rng(0)
+    tissue = np.repeat(np.arange(1, 4), 8)[:, None, None] * np.ones((24, 24, 24), int)
+    t1 = (60.0 + 40 * tissue + rng.normal(0, 5, tissue.shape)).astype(np.float32)
+    brain = np.ones(tissue.shape, bool)
+    brain[:, :2] = False
+    expected = mixture.segment_tissue(t1, brain, (2, 2, 2), bias=bias)
+    found = mixture.segment_tissue(
+        (t1.astype(float) * factor).astype(np.float32), brain, (2, 2, 2), bias=bias
+    )
+    assert (found == expected).mean() > 0.99
+
+
+def test_refinement_does_not_depend_on_the_unit():
+    rng = np.random.default_rng(0)
+    image = rng.normal(100, 20, (1, 30, 30, 1))
+    brain, tumour = np.ones((1, 30, 30), bool), np.zeros((1, 30, 30), bool)
+    prior = np.concatenate([np.zeros((1, 30, 30, 1)), rng.dirichlet(np.ones(3), (1, 30, 30))], -1)
+    expected = mixture.refine_tissue(image, brain, tumour, prior)
+    assert np.abs(expected - prior).max() > 0.1
+    for factor in (1e-30, 1e-12, 1e17, 1e30):
+        np.testing.assert_allclose(
+            mixture.refine_tissue(image * factor, brain, tumour, prior), expected, atol=1e-6
+        )

@@ -105,3 +105,21 @@ def test_normalise_against_numpy():
     assert (found[0][~brain[0]] == synthesis.OUTSIDE).all() and not found[1][..., [1, 3]].any()
     again = synthesis.normalise(images * 7 + 3, brain, present).numpy()
     np.testing.assert_allclose(again, found, atol=1e-3)  # no unit, no offset
+
+
+@pytest.mark.parametrize(
+    ("factor", "offset"), [(1e-30, 0), (1e-12, 0), (1e17, 0), (1e30, 0), (7, -900), (1e20, -3e22)]
+)
+def test_normalise_does_not_depend_on_the_unit(factor, offset):
+    rng = np.random.default_rng(0)
+    images = rng.gamma(4, 50, (2, 16, 16, 4)).astype(np.float32)
+    brain = rng.random((2, 16, 16)) < 0.7
+    present = np.ones((2, 4), np.float32)
+    expected = synthesis.normalise(images, brain, present).numpy()
+    found = synthesis.normalise((factor * images.astype(float) + offset).astype(np.float32), brain, present)
+    np.testing.assert_allclose(found.numpy(), expected, atol=1e-3)
+
+
+def test_normalise_a_constant_slice():
+    images, brain = np.full((1, 8, 8, 4), 1e-9, np.float32), np.ones((1, 8, 8), bool)
+    assert not synthesis.normalise(images, brain, np.ones((1, 4), np.float32)).numpy().any()

@@ -1,0 +1,96 @@
+"""MetaImage files, `.mha`, as BraTS had them before 2017: a text header, then the voxels in the same file."""
+
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from gancourse.cohort.stored_volume import StoredVolume, assumed_affine, check_affine, not_stated
+from gancourse.errors import InputError
+
+_TYPES = {
+    **{"MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2", "MET_INT": "i4"},
+    **{
+        "MET_UINT": "u4",
+        "MET_LONG_LONG": "i8",
+        "MET_ULONG_LONG": "u8",
+        "MET_FLOAT": "f4",
+        "MET_DOUBLE": "f8",
+    },
+}
+#: Header fields that have to be as here where they are given: another value changes what the voxels mean.
+_FIXED = {
+    **{"objecttype": "image", "ndims": "3", "binarydata": "true", "elementnumberofchannels": "1"},
+    **{"headersize": "0", "elementdatafile": "local"},
+    **{"elementtointensityfunctionslope": "1", "elementtointensityfunctionoffset": "0"},
+}
+_LONGEST = 1 << 16
+
+
+def read_metaimage(path: Path, stream: IO[bytes], letters: str | None) -> StoredVolume:
+    """Read the header of a MetaImage file.
+
+    Args:
+        path: Named in errors.
+        stream: The file from its beginning on.
+        letters: Assumed orientation, for a file without a matrix.
+
+    Raises:
+        InputError: A field is missing or not understood, or the orientation is not stated.
+    """
+    fields = _fields(path, stream)
+    for name, expected in _FIXED.items():
+        given = fields.get(name, expected).lower()
+        if given != expected and not (
+            name.endswith(("slope", "offset")) and _numbers(given) == _numbers(expected)
+        ):
+            raise InputError(f"{path}: {name} is {given[:40]}, expected {expected}; convert it to .nii.gz")
+    shape, zooms = _numbers(fields.get("dimsize", "")), _numbers(fields.get("elementspacing", "1 1 1"))
+    origin = _numbers(next((fields[k] for k in ("offset", "position", "origin") if k in fields), "0 0 0"))
+    kind = _TYPES.get(fields.get("elementtype", ""))
+    good = len(shape) == len(zooms) == len(origin) == 3 and np.min(zooms) > 0 and np.min(shape) >= 1
+    if kind is None or not good or any(not n.is_integer() for n in shape):
+        raise InputError(
+            f"{path}: its header is not that of a 3-D MetaImage of numbers; convert it to .nii.gz"
+        )
+    big = any(fields.get(k, "").lower() == "true" for k in ("binarydatabyteordermsb", "elementbyteordermsb"))
+    names = ("transformmatrix", "rotation", "orientation")
+    matrix = _numbers(next((fields[k] for k in names if k in fields), ""))
+    if len(matrix) == 9:  # its rows are the axes' directions, in ITK's frame, LPS
+        affine = np.eye(4)
+        affine[:3, :3] = np.reshape(matrix, (3, 3)).T * zooms
+        affine[:3, 3] = origin
+        affine = np.diag((-1.0, -1, 1, 1)) @ affine
+    elif letters is None:
+        raise not_stated(path, "its header does not state its orientation (no TransformMatrix)")
+    else:
+        affine = assumed_affine(letters, np.array(zooms))
+    return StoredVolume(
+        path=path,
+        shape=tuple(int(n) for n in shape),
+        dtype=np.dtype((">" if big else "<") + kind),
+        affine=check_affine(path, affine),
+        start=stream.tell(),
+        deflated=fields.get("compresseddata", "false").lower() == "true",
+    )
+
+
+def _fields(path: Path, stream: IO[bytes]) -> dict[str, str]:
+    """Fields of the header by name in small letters; the stream then stands at the first voxel."""
+    fields: dict[str, str] = {}
+    while "elementdatafile" not in fields:
+        line = stream.readline(_LONGEST)
+        name, equals, value = line.decode("latin-1").partition("=")
+        if not equals or not line.endswith(b"\n") or len(fields) > 100:
+            raise InputError(f"{path}: not a MetaImage file; convert it, or download it again")
+        fields[name.strip().lower()] = value.strip()
+    return fields
+
+
+def _numbers(text: str) -> list[float]:
+    """The finite numbers in a text; none if anything else is in it."""
+    try:
+        numbers = [float(word) for word in text.split()]
+    except ValueError:
+        return []
+    return numbers if np.isfinite(numbers).all() else []
