@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,18 @@ def test_pages_of_widgets_are_read_as_utf_8_in_any_locale():
 )
 def test_tensorflow_loads_only_with_a_model(module):
     assert python(f"import {module}, sys; print('tensorflow' in sys.modules)").stdout.strip() == "False"
+
+
+def test_names_of_files_are_unique_in_the_package():
+    names = Counter(path.stem for path in (ROOT / "gancourse").rglob("*.py") if path.stem != "__init__")
+    assert len(names) > 100
+    assert not [name for name, count in names.items() if count > 1]
+
+
+def test_tests_holds_tests_only():
+    """What trains or measures lies in experiments/ and benchmarks/: no script among the tests."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert "__main__" not in path.read_text().replace('"__main__" not in', ""), path
 
 
 def test_import_rules_hold():

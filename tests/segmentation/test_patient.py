@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from gancourse.cohort.brats import Subject, brain_mask
 from gancourse.cohort.phantom import make_subject
-from gancourse.cohort.phantom.files import write_subject
+from gancourse.cohort.phantom.phantom_files import write_subject
 from gancourse.cohort.plausible import skull_sign
 from gancourse.cohort.scheme import TISSUES
 from gancourse.errors import InputError

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import CENTRE_MM, grid_points, make_anatomy
-from gancourse.cohort.phantom.files import SETTINGS, claim, run
 from gancourse.cohort.phantom.maps import Maps, tissue_maps
 from gancourse.cohort.phantom.parameters import CLASSES, VERSIONS, Parameters, draw, generator
+from gancourse.cohort.phantom.phantom_files import SETTINGS, claim, run
 from gancourse.cohort.phantom.tumour import STEP_MM, grow
 from gancourse.errors import InputError
 from gancourse.files import write_beside
