@@ -124,11 +124,6 @@ def test_precision_and_recall_by_hand():
     assert precision_recall(real, np.array([[8.0], [10.5], [11.5]]), 1, whose)[0] == 1.0
 
 
-def test_a_collapsed_set_has_precision_without_recall():
-    precision, recall = precision_recall(A, np.repeat(A[:2], 25, 0), k=3)
-    assert precision == 1 and recall < 0.1
-
-
 def ms_ssim_by_scipy(a, b, scales):
     """Wang et al.'s formula for two images from 0 to 2, with a Gaussian window of 11 pixels."""
     smooth = lambda x: gaussian_filter(x, 1.5, truncate=3.5)[5:-5, 5:-5]  # noqa: E731

@@ -76,24 +76,6 @@ def test_counts_as_simpleitk(name):
         assert true == pytest.approx(shape.GetPhysicalSize(1) / 1000)
 
 
-def test_hd95_as_simpleitks_distance_maps():
-    truth, prediction, zooms = (
-        blob((14, 16, 12), (10, 11, 8)),
-        blob((16, 14, 13), (9, 12, 7)),
-        (0.8, 1.1, 3.0),
-    )
-    images = [sitk.GetImageFromArray(mask.astype(np.uint8)) for mask in (truth, prediction)]
-    for image in images:
-        image.SetSpacing(zooms[::-1])
-    edges = [sitk.LabelContour(image, False) for image in images]
-    distances = []
-    for edge, other in (edges, edges[::-1]):
-        far = sitk.SignedMaurerDistanceMap(other, squaredDistance=False, useImageSpacing=True)
-        distances.append(np.abs(sitk.GetArrayFromImage(far))[sitk.GetArrayFromImage(edge) == 1])
-    expected = np.percentile(np.concatenate(distances), 95)
-    assert hd95(truth, prediction, zooms) == pytest.approx(expected, abs=1e-4)
-
-
 def test_hd95_by_hand():
     truth, prediction = np.zeros((2, 40, 30, 20), bool)
     truth[5, 5, 5] = prediction[5, 5, 15] = True
