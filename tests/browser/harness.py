@@ -47,8 +47,8 @@ INSTALL = (
     "or `winget install Google.Chrome` on Windows"
 )
 NO_CHROMIUM = f"no Chromium or Chrome on this machine; {INSTALL}"
-PATIENCE = 120  # s that a page may take for anything, on a slow and busy machine too
 SLOWDOWN = float(os.environ.get("GANCOURSE_TEST_SLOWDOWN", "1"))
+PATIENCE = 120 * SLOWDOWN  # s that a page may take for anything, on a busy machine too
 
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
