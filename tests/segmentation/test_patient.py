@@ -347,3 +347,18 @@ def test_the_shipped_weights_on_a_phantom(tmp_path):
     assert {"name", "sha256"} <= set(segmenter.card)
     errors = segmenter.card["scores"]["volume_error"]
     assert all({"median_percent", "p90_percent"} <= set(errors[name]) for name in found.volumes_ml)
+
+
+def test_the_shipped_weights_find_the_same_in_any_unit():
+    segmenter, phantom = load(), make_subject(0, seed=77)
+    at = [40, 44, 48]
+    images = np.stack([phantom.images[m][:, :, at].T for m in ("t1", "t1ce", "t2", "flair")], -1).astype(
+        float
+    )
+    brain = phantom.tissue[:, :, at].T > 0
+    expected = [p.argmax(-1) for p in segmenter.predict(images, brain, flips=False)]
+    assert {1, 2, 3} <= set(np.unique(expected[1]))
+    for factor in (1e-30, 1e-12, 1e17, 1e30):
+        found = [p.argmax(-1) for p in segmenter.predict(images * factor, brain, flips=False)]
+        for a, b in zip(expected, found, strict=True):
+            assert (a == b).mean() > 0.999
