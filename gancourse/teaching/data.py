@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gancourse.cohort.brats import Subject, find_subjects
 from gancourse.errors import InputError
+from gancourse.files import require_writable
 from gancourse.project import COHORT, project_root
 
 #: Names a folder of BraTS of any year: every lesson then reads it instead of the phantoms.
@@ -15,12 +16,14 @@ REAL = "GANCOURSE_REAL"
 
 
 def lesson_data() -> Path:
-    """The folder of subjects that lessons read: `GANCOURSE_DATA`, or the phantoms, made if there are none.
+    """Return the folder of subjects that lessons read: `GANCOURSE_DATA`, or the phantoms.
+
+    Phantoms are made if there are none.
 
     A relative `GANCOURSE_DATA` starts at the project's folder.
 
     Raises:
-        InputError: `GANCOURSE_DATA` names no folder.
+        InputError: `GANCOURSE_DATA` does not name a folder, or the phantoms cannot be written.
     """
     if named := _named(DATA):
         if not named.is_dir():
@@ -30,6 +33,7 @@ def lesson_data() -> Path:
     if not (folder / "subjects.csv").exists():
         from gancourse.cohort.phantom import make_cohort  # here: most of the time nothing is made
 
+        require_writable(folder, folder=True, size=60 * 10**6)
         print(f"No phantoms in {COHORT} yet: making 48, which takes a few minutes, only this once.")
         make_cohort(folder)
     return folder
