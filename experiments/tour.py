@@ -28,6 +28,7 @@ from gancourse.cohort.slices import SliceSet
 from gancourse.gans.conditional_gan import ConditionalGAN, paint
 from gancourse.gans.gan import GAN, draw_latents, recalibrate
 from gancourse.gans.pix2pix import Pix2Pix
+from gancourse.images import halve
 from gancourse.metrics.fidelity import kid, precision_recall
 from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 from gancourse.metrics.statistics import spectrum_distance
@@ -137,7 +138,7 @@ def reported_batches(slices: SliceSet, seed: int, size: int, batch_size: int = 6
     encoder = TextEncoder(pretrained.tour("text-encoder"))
     rows, findings = reported(slices, "train")
     images = small_gans.pairs_of(slices, rows)
-    images = (small_gans.halve(images) if size == 32 else images).astype(np.float16)
+    images = (halve(images) if size == 32 else images).astype(np.float16)
     rng = np.random.default_rng(seed)
     sides = (findings, other_side(findings))
     embedded = np.stack([[encoder.embed(written(side, rng)) for _ in range(ways)] for side in sides])

@@ -101,7 +101,7 @@ def regressor(name: str, folder: Path = LATENT) -> "AttributeRegressor":
     return AttributeRegressor(about["measures"], network, found["mean"], found["scale"])
 
 
-def slope(name: str, folder: Path = LATENT) -> "Slope | None":
+def slope(name: str, folder: Path = LATENT, generator: "keras.Model | None" = None) -> "Slope | None":
     """How to change what has no direction, such as the area of a tumour; None where nothing is known.
 
     Raises:
@@ -113,7 +113,7 @@ def slope(name: str, folder: Path = LATENT) -> "Slope | None":
     about = _latent_card(name, folder)
     if "slope" not in about:
         return None
-    read = reader(load(name), regressor(name, folder), about["slope"]["name"])
+    read = reader(generator or load(name), regressor(name, folder), about["slope"]["name"])
     return Slope(Attribute(**about["slope"]), read, directions(name, folder))
 
 

@@ -1,4 +1,4 @@
-"""Which exercises pass in notebooks as they lie on disk: no code is run, the checks' stored results are read."""
+"""Which exercises pass in notebooks on disk: no code is run, the results that checks stored are read."""
 
 import csv
 import io

@@ -20,8 +20,8 @@ from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.parameters import Parameters, draw, generator
 from gancourse.cohort.phantom.signal import render
 from gancourse.cohort.phantom.subject import brain_box, fill, measure_ml
+from gancourse.cohort.planes import view
 from gancourse.cohort.scheme import TISSUES
-from gancourse.teaching.figures import view
 
 #: Of the volunteers: no cohort of the course has it, and nothing was trained on it.
 SEED = 52

@@ -15,7 +15,7 @@ from gancourse.cohort.brats import find_subjects
 from gancourse.cohort.slices import make_slices
 from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
-from gancourse.metrics.learned.feature_network import halve
+from gancourse.images import halve
 
 #: What the first two paint.
 MODALITIES = ("t1ce", "flair")
