@@ -268,7 +268,7 @@ PLACES = (
 
 
 def belief(loss: str, seen: Mapping[str, np.ndarray]) -> np.ndarray:
-    """What D makes of each place, 0 fake to 1 real, from its logits there.
+    """Turn D's logits at each place into its belief, 0 fake to 1 real.
 
     Cross-entropy: the probability. Least squares: from the target of fake points to that of real ones.
     Wasserstein: only differences mean something, so 1/2 is between the means of both kinds.
@@ -283,7 +283,7 @@ def belief(loss: str, seen: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def _noise(rules: "Rules", rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The noise whose points are shown, and the grid's, both (n, noise_dim) float32.
+    """Draw the noise whose points are shown, and the grid's, both (n, noise_dim) float32.
 
     Between two neighbouring lines lies as much of the noise as between any two others.
     """
