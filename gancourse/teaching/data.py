@@ -40,7 +40,7 @@ def lesson_data() -> Path:
 
 
 def real_subject() -> Subject | None:
-    """One real subject with images, or None, after saying in one line how to get one.
+    """Find a real subject with images, or say in one line how to get one and return None.
 
     It is `GANCOURSE_REAL`'s (a folder's first, or one T1 file), or else the first that `cohort fetch` left.
 
@@ -63,11 +63,11 @@ def real_subject() -> Subject | None:
 
 
 def _named(variable: str) -> Path | None:
-    """The path in an environment variable, or None if it is empty or not set."""
+    """Return the path in an environment variable, or None if it is empty or not set."""
     value = os.environ.get(variable, "").strip()
     return project_root() / Path(value).expanduser() if value else None
 
 
 def slices_folder(subjects: Path) -> Path:
-    """Where lessons keep the slices of a folder of subjects."""
+    """Name the folder where lessons keep the slices of a folder of subjects."""
     return project_root() / "data" / f"slices-{subjects.name}"

@@ -31,11 +31,6 @@ class Commanded:
         getattr(self, method)(*(command[field] for field in fields))
 
 
-def check_seed(seed: Any) -> int:
-    """Return a seed, a whole number from 0 to 2**31 - 1, or raise `InputError`."""
-    return check_whole("seed", seed, MAX_SEED)
-
-
 def check_whole(name: str, value: Any, high: int) -> int:
     """Return a whole number from 0 to `high`, or raise `InputError`."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= high:

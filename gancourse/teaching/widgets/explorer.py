@@ -16,14 +16,7 @@ from PIL import Image
 from gancourse import pretrained
 from gancourse.errors import InputError
 from gancourse.images import enlarge, to_png, to_uint8
-from gancourse.teaching.widgets.commands import (
-    MAX_SEED,
-    Commanded,
-    check_choice,
-    check_number,
-    check_seed,
-    check_whole,
-)
+from gancourse.teaching.widgets.commands import MAX_SEED, Commanded, check_choice, check_number, check_whole
 
 if TYPE_CHECKING:
     import keras
@@ -138,7 +131,7 @@ class Explorer(Commanded):
 
     def set_seed(self, seed: int) -> None:
         """Show the brain of a seed, 0 to 2**31 - 1."""
-        self._choose_seed(check_seed(seed))
+        self._choose_seed(check_whole("seed", seed, MAX_SEED))
 
     def new_brain(self) -> None:
         """Show the brain of the next seed."""

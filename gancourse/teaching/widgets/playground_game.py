@@ -13,7 +13,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import norm
 
 from gancourse.errors import InputError
-from gancourse.teaching.widgets.commands import Commanded, check_choice, check_seed
+from gancourse.teaching.widgets.commands import MAX_SEED, Commanded, check_choice, check_whole
 from gancourse.teaching.widgets.playground_points import (
     BLOBS,
     DISTRIBUTIONS,
@@ -96,7 +96,7 @@ class Playground(Commanded):
 
     def reset(self, seed: int | None = None) -> None:
         """Begin the game again, with the same seed or another, 0 to 2**31 - 1."""
-        self.seed = check_seed(self.seed if seed is None else seed)
+        self.seed = check_whole("seed", self.seed if seed is None else seed, MAX_SEED)
         self._restart()
 
     def set(self, name: str, value: Any) -> None:
