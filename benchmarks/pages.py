@@ -80,7 +80,7 @@ def playground(folder: Path) -> Iterator[Line]:
     if harness.CHROMIUM is None:
         yield harness.NO_CHROMIUM, "", ""
         return
-    from gancourse.teaching.widgets.plane_presets import PRESETS
+    from gancourse.teaching.widgets.playground_presets import PRESETS
 
     code = "from gancourse.teaching.widgets import Playground\nPlayground({!r})"
     with harness.serving(folder) as server, harness.browsing() as browser:

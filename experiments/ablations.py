@@ -160,7 +160,7 @@ def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
 
     from gancourse.gans.averaging import recalibrate
     from gancourse.gans.latent import draw_latents
-    from gancourse.training.callbacks import image_grid, to_picture
+    from gancourse.images import image_grid, to_picture, to_uint8
     from gancourse.training.checkpoint import Checkpoint, write_beside
     from gancourse.training.diagnosis import StopOnNaN, TrainingDiverged
 
@@ -200,7 +200,7 @@ def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
     recalibrate(generator, recipe.latent_dim)
     latents = draw_latents(IMAGES, recipe.latent_dim, seed=1)
     images = generator.predict(latents, batch_size=64, verbose=0)[..., 0]
-    pixels = np.clip(images * 127.5 + 127.5, 0, 255).round().astype(np.uint8)
+    pixels = to_uint8(images)
     write_beside(out / "sample.png", lambda file: to_picture(image_grid(images[:64])).save(file, "png"))
     write_beside(out / "images.npz", lambda file: np.savez_compressed(file, images=pixels))
 

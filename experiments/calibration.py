@@ -20,8 +20,8 @@ import pandas as pd
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
+from gancourse.images import halve
 from gancourse.metrics import corruptions, fidelity, morphometry
-from gancourse.metrics.learned.feature_network import halve
 from gancourse.metrics.memorisation import find_copies
 from gancourse.metrics.statistics import spectrum_distance
 from gancourse.training.loop import images_of

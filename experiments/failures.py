@@ -20,6 +20,7 @@ from ablations import batches_of, load_slices
 
 from gancourse.files import write_beside
 from gancourse.gans.latent import draw_latents
+from gancourse.images import to_uint8
 from gancourse.metrics.statistics import diversity
 from gancourse.training.callbacks import SampleGrid
 from gancourse.training.failures import FAILURES, GeneratorGradient
@@ -49,11 +50,6 @@ def train(recipe, steps: int, slices, real: np.ndarray) -> tuple[pd.DataFrame, n
     return curves, images[-1][:16]
 
 
-def pixels(images: np.ndarray) -> np.ndarray:
-    """Images in [-1, 1] -> uint8."""
-    return np.clip(images * 127.5 + 127.5, 0, 255).round().astype(np.uint8)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path("data/slices720"))
@@ -62,12 +58,12 @@ def main() -> None:
     slices = load_slices(arguments.data, 32)
     held_out = slices.images[slices.select("test"), ..., 0].astype(np.float32)
     real = np.random.default_rng(0).permutation(held_out)[:200]
-    tables, pictures = [], {"real": pixels(real[:16])}
+    tables, pictures = [], {"real": to_uint8(real[:16])}
     for name, failure in FAILURES.items():
         for mended, recipe in enumerate((failure.recipe, failure.mend)):
             curves, images = train(recipe, failure.steps, slices, real)
             tables.append(curves.assign(failure=name, mended=mended))
-            pictures[name + (", mended" if mended else "")] = pixels(images)
+            pictures[name + (", mended" if mended else "")] = to_uint8(images)
             print(name, mended, curves.iloc[-1].round(3).to_dict(), flush=True)
     table = pd.concat(tables)
     table = table[["failure", "mended", *(c for c in table if c not in ("failure", "mended"))]]

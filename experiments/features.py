@@ -26,9 +26,10 @@ from sklearn.decomposition import PCA
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
+from gancourse.images import halve
 from gancourse.metrics import corruptions
 from gancourse.metrics.fidelity import kid
-from gancourse.metrics.learned.feature_network import DIMENSIONS, FLOOR, FeatureNetwork, halve
+from gancourse.metrics.learned.feature_network import DIMENSIONS, FLOOR, FeatureNetwork
 from gancourse.networks.features import WIDTHS, build_maps
 from gancourse.training.loop import images_of
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gancourse.teaching.widgets.plane_presets import PRESETS
 from gancourse.teaching.widgets.playground_game import Playground
+from gancourse.teaching.widgets.playground_presets import PRESETS
 
 FRAMES = 300
 OUT = Path(__file__).parents[1] / "data" / "results" / "playground.csv"

@@ -30,6 +30,7 @@ from gancourse.gans.conditional_gan import ConditionalGAN, paint
 from gancourse.gans.gan import GAN
 from gancourse.gans.latent import draw_latents
 from gancourse.gans.pix2pix import Pix2Pix
+from gancourse.images import halve
 from gancourse.metrics.fidelity import kid, precision_recall
 from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 from gancourse.metrics.morphometry import distribution_distance
@@ -140,7 +141,7 @@ def reported_batches(slices: SliceSet, seed: int, size: int, batch_size: int = 6
     encoder = TextEncoder(pretrained.tour("text-encoder"))
     rows, findings = reported(slices, "train")
     images = small_gans.pairs_of(slices, rows)
-    images = (small_gans.halve(images) if size == 32 else images).astype(np.float16)
+    images = (halve(images) if size == 32 else images).astype(np.float16)
     rng = np.random.default_rng(seed)
     sides = (findings, other_side(findings))
     embedded = np.stack([[encoder.embed(written(side, rng)) for _ in range(ways)] for side in sides])

@@ -1,30 +1,132 @@
 """Writing files so that a reader finds the old file or the whole new one, never a part."""
 
+import contextlib
+import glob
+import itertools
 import os
+import platform
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
+
+import psutil
 
 from gancourse.errors import InputError
 
+_numbers = itertools.count()
+_being_written: set[Path] = set()
 
-def write_beside(path: Path, write) -> None:
+
+def write_beside(path: Path, write: Callable[[BinaryIO], object], *, replace: bool = True) -> bool:
     """Call `write(file)` on a file beside, then rename it: `path` is the old file or the whole new one.
 
-    Makes the folder if need be. Raises `InputError` where nothing can be written.
+    Makes the folder if need be, and removes what killed processes left of the same file.
+
+    Args:
+        path: where the file goes.
+        write: writes the content to a binary file.
+        replace: whether a file that is there gives way; otherwise it stays as it is.
+
+    Returns:
+        Whether the file was written; False only where one was there that had to stay.
+
+    Raises:
+        InputError: nothing can be written there.
     """
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = _beside(path, path.parent)
+    _being_written.add(beside)
     try:
+        _require_kind(path, path, folder=False)
         path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(path)
         with open(beside, "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        return _put(beside, path, replace)
     except OSError as error:
-        reason = error.strerror or error
-        raise InputError(
-            f"{path}: cannot be written ({reason}); make room or choose another place"
-        ) from error
+        raise _refusal(path, error.strerror or error) from error
     finally:
-        if beside.is_file():
+        with contextlib.suppress(OSError):
             beside.unlink()
+        _being_written.discard(beside)
+
+
+def require_writable(path: Path, *, folder: bool = False, size: int = 0) -> None:
+    """Raise `InputError` unless `path` can be written, before the work that is to be stored there.
+
+    A byte is written in the folder, or in the nearest one above it that exists, and removed.
+
+    Args:
+        path: a file, existing or not.
+        folder: whether `path` is a folder for files instead.
+        size: bytes that will be needed, as far as that is known.
+    """
+    path = Path(path)
+    _require_kind(path, path, folder)
+    place = path if folder else path.parent
+    while not os.path.exists(place) and place != place.parent:
+        place = place.parent
+    _require_kind(path, place, folder=True)
+    probe = _beside(path, place)
+    try:
+        if os.path.exists(path) and not os.access(path, os.W_OK):
+            raise PermissionError(None, "write-protected")
+        try:
+            with open(probe, "xb") as file:
+                file.write(b"\0")
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            with contextlib.suppress(OSError):
+                probe.unlink()
+        free = shutil.disk_usage(place).free
+    except OSError as error:
+        raise _refusal(path, error.strerror or error) from error
+    if free < size:
+        raise _refusal(path, f"it needs {size / 1e6:,.0f} MB and {free / 1e6:,.0f} MB are free")
+
+
+def _refusal(path: Path, reason: object) -> InputError:
+    return InputError(f"{path}: cannot be written ({reason}); make room or choose another place")
+
+
+def _require_kind(path: Path, place: Path, folder: bool) -> None:
+    """Refuse a place that exists and is not a folder, or not a file: a device must never be replaced."""
+    if os.path.exists(place) and not (os.path.isdir(place) if folder else os.path.isfile(place)):
+        raise _refusal(path, f"{place} is not a {'folder' if folder else 'file'}")
+
+
+def _beside(path: Path, folder: Path) -> Path:
+    """Name a hidden file that no other thread, process or machine takes for the same `path`."""
+    return folder / f".{path.name}.{os.getpid()}-{next(_numbers)}-{platform.node()}.part"
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove the parts of `path` that no process of this machine is writing any more."""
+    for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        pid, _, rest = part.name[len(path.name) + 2 : -len(".part")].partition("-")
+        machine = rest.partition("-")[2]
+        if not pid.isdecimal() or machine not in ("", platform.node()) or part in _being_written:
+            continue
+        if int(pid) == os.getpid() or not psutil.pid_exists(int(pid)):
+            part.unlink(missing_ok=True)
+
+
+def _put(beside: Path, path: Path, replace: bool) -> bool:
+    if replace:
+        os.replace(beside, path)
+        return True
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        try:
+            open(path, "xb").close()
+        except FileExistsError:
+            return False
+        os.replace(beside, path)
+    return True

@@ -101,7 +101,9 @@ def regressor(name: str, folder: Path = LATENT) -> "AttributeRegressor":
     return AttributeRegressor(about["measures"], network, found["mean"], found["scale"])
 
 
-def slope(name: str, folder: Path = LATENT) -> "LatentGradientAscent | None":
+def slope(
+    name: str, folder: Path = LATENT, generator: "keras.Model | None" = None
+) -> "LatentGradientAscent | None":
     """How to change what has no direction, such as the area of a tumour; None where nothing is known.
 
     Raises:
@@ -113,7 +115,7 @@ def slope(name: str, folder: Path = LATENT) -> "LatentGradientAscent | None":
     about = _latent_card(name, folder)
     if "slope" not in about:
         return None
-    read = value_and_gradient(load(name), regressor(name, folder), about["slope"]["name"])
+    read = value_and_gradient(generator or load(name), regressor(name, folder), about["slope"]["name"])
     return LatentGradientAscent(Attribute(**about["slope"]), read, directions(name, folder))
 
 

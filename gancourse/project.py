@@ -9,7 +9,7 @@ COHORT = Path("data/phantoms")
 
 
 def project_root() -> Path:
-    """The project's folder.
+    """Return the project's folder.
 
     Raises:
         InputError: the package was installed without its project, so there are no lessons beside it.

@@ -17,12 +17,12 @@ from types import ModuleType
 def _silenced() -> Iterator[None]:
     """Hold back what is written to file descriptor 2; show it after all if the block fails."""
     try:
-        kept = os.dup(2)
-    except OSError:  # no standard error at all: nothing to silence
+        held, kept = tempfile.TemporaryFile(), os.dup(2)
+    except OSError:  # no standard error to silence, or no room to hold anything back
         yield
         return
     sys.stderr.flush()
-    with tempfile.TemporaryFile() as held:
+    with held:
         os.dup2(held.fileno(), 2)
         try:
             yield

@@ -8,6 +8,7 @@ from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 
 from gancourse.errors import InputError
+from gancourse.files import require_writable
 from gancourse.project import project_root
 
 _LINUX = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_26", "manylinux_2_24", "manylinux2014")
@@ -26,12 +27,15 @@ PLATFORMS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "windows": (("win_amd64",), {"sys_platform": "win32", "os_name": "nt"}),
 }
 
+#: Bytes of the largest platform's wheels.
+SIZE = 950 * 10**6
+
 #: What installs the course itself, `pip install --no-deps -e .`; pure Python, the same on every platform.
 BUILD = ("hatchling", "editables")
 
 
 def make_wheelhouse(out: Path, platform: str | None = None, python: str | None = None) -> int:
-    """Download every wheel of requirements.lock to `out`; those that are there are not fetched again.
+    """Download every wheel of requirements.lock to `out`; wheels that are there are not fetched again.
 
     Args:
         out: the folder; made if missing. Platforms and Pythons may share one.
@@ -42,13 +46,15 @@ def make_wheelhouse(out: Path, platform: str | None = None, python: str | None =
         The bytes of all wheels in `out`.
 
     Raises:
-        InputError: an unknown platform or Python, or pip did not get a wheel.
+        InputError: an unknown platform or Python, `out` cannot be written, or pip did not get a wheel.
     """
     if platform is not None and platform not in PLATFORMS:
         raise InputError(f"--platform {platform}: unknown; name one of {', '.join(PLATFORMS)}")
     python = python or f"{sys.version_info.major}.{sys.version_info.minor}"
     if python not in ("3.11", "3.12", "3.13"):
         raise InputError(f"--python {python}: the course runs on 3.11, 3.12 and 3.13; name one of them")
+    there = sum(wheel.stat().st_size for wheel in out.glob("*.whl"))
+    require_writable(out, folder=True, size=SIZE - there)
     out.mkdir(parents=True, exist_ok=True)
     lock = (project_root() / "requirements.lock").read_text().splitlines()
     tags: list[str] = []
@@ -60,12 +66,12 @@ def make_wheelhouse(out: Path, platform: str | None = None, python: str | None =
 
 
 def needed(lock: list[str], platform: str | None, python: str) -> list[str]:
-    """The pins of a lock that hold for a platform and a Python, without their markers.
+    """Select the pins of a lock that hold for a platform and a Python, without their markers.
 
     pip's own `--platform` leaves markers to the machine that it runs on.
 
     Raises:
-        InputError: a line that is no requirement.
+        InputError: a line of the lock is not a requirement.
     """
     environment = {key: str(value) for key, value in default_environment().items()}
     environment |= {"python_version": python, "python_full_version": f"{python}.0"}
@@ -76,7 +82,7 @@ def needed(lock: list[str], platform: str | None, python: str) -> list[str]:
             requirement = Requirement(line)
         except InvalidRequirement as error:
             raise InputError(
-                f"requirements.lock: {line!r} is no requirement ({error}); run make lock"
+                f"requirements.lock: {line!r} is not a requirement ({error}); run make lock"
             ) from None
         if requirement.marker is None or requirement.marker.evaluate(environment):
             pins.append(f"{requirement.name}{requirement.specifier}")
@@ -90,5 +96,5 @@ def _download(out: Path, arguments: list[str]) -> None:
     if said.returncode:
         errors = [line for line in said.stderr.splitlines() if line.startswith("ERROR")]
         raise InputError(
-            f"{out}: {(errors or ['pip failed'])[-1]}; is there a network? Run it again, it goes on"
+            f"{out}: {(errors or ['pip failed'])[-1]}; check the network and run it again: it resumes"
         )

@@ -117,3 +117,18 @@ def test_lab_makes_what_is_missing_and_passes_options_on(monkeypatch, tmp_path):
     (cohort / "subjects.csv").touch()
     assert run(app, ["lab"]).exit_code == 0
     assert made == [cohort]
+
+
+@pytest.mark.parametrize("missing", ["work", "data/phantoms"])
+def test_lab_says_what_it_cannot_write_before_it_makes_anything(monkeypatch, tmp_path, missing):
+    import gancourse.cohort.phantom
+    import gancourse.project
+    import gancourse.teaching.data
+
+    monkeypatch.delenv("GANCOURSE_DATA", raising=False)
+    for module in (gancourse.project, gancourse.teaching.data):
+        monkeypatch.setattr(module, "project_root", lambda: tmp_path)
+    monkeypatch.setattr(gancourse.cohort.phantom, "make_cohort", lambda folder: 1 / 0)
+    (tmp_path / missing).parent.mkdir(exist_ok=True)
+    (tmp_path / missing).write_text("a file where a folder has to be")
+    assert f"{missing}: cannot be written" in one_error_line(run(app, ["lab"]))

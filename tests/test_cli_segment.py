@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import gancourse
 from gancourse.cli import app
 from gancourse.cohort.brats import find_subjects
-from gancourse.teaching.figures.overlay import slices_to_show
+from gancourse.teaching.figures.tumour_overlay import slices_to_show
 
 SHAPE = (70, 80, 56)
 AFFINE = centred(SHAPE, np.diag([-2.0, 2, 2]))

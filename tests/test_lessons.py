@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -45,7 +46,34 @@ def test_copies_have_no_outputs(notebooks, tmp_path):
     assert [path.name for path in (tmp_path / "work").iterdir()] == ["11_count.ipynb"]
 
 
-@pytest.mark.parametrize("learner", ["my notes, not a notebook", "", '{"cells": [], "metadata": {}}'])
+def test_first_starts_at_once_make_one_whole_copy(notebooks, tmp_path):
+    """Each of them gets on; the copy is made once, and never replaced."""
+    starts, rounds = 4, 25
+    barrier, made, failed = threading.Barrier(starts), [], []
+
+    def start():
+        try:
+            for number in range(rounds):
+                barrier.wait()
+                made.extend(lessons.copy_lessons(notebooks, tmp_path / f"work{number}").made)
+        except Exception as error:
+            failed.append(error)
+            barrier.abort()
+
+    threads = [threading.Thread(target=start) for _ in range(starts)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert not failed and sorted(made) == sorted(
+        tmp_path / f"work{k}" / "11_count.ipynb" for k in range(rounds)
+    )
+    for copy in made:
+        assert [path.name for path in copy.parent.iterdir()] == ["11_count.ipynb"]
+        assert len(nbformat.read(copy, as_version=4).cells) == 2
+
+
+@pytest.mark.parametrize(
+    "learner", ["my notes, not a notebook", "", '{"cells": [], "metadata": {}}', 10_000 * "[", "[1]"]
+)
 def test_a_learner_s_file_is_never_touched(notebooks, tmp_path, learner):
     mine = tmp_path / "work" / "11_count.ipynb"
     mine.parent.mkdir()

@@ -4,6 +4,7 @@ import importlib.metadata
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from test_cli import one_error_line, run
@@ -46,7 +47,7 @@ def test_without_a_platform_the_markers_are_this_machine_s():
 
 
 def test_a_line_that_is_no_requirement_is_named():
-    with pytest.raises(InputError, match="'numpy 2' is no requirement"):
+    with pytest.raises(InputError, match="'numpy 2' is not a requirement"):
         wheelhouse.needed(["numpy 2"], None, "3.12")
 
 
@@ -74,6 +75,15 @@ def test_what_cannot_be_downloaded_is_one_line(tmp_path, options, said):
     result = run(app, ["wheelhouse", "--out", str(tmp_path / "out"), *options])
     assert said in one_error_line(result)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_pip_runs(monkeypatch, tmp_path):
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: 1 / 0)
+    (tmp_path / "file").touch()
+    result = run(app, ["wheelhouse", "--out", str(tmp_path / "file" / "out")])
+    assert "file/out: cannot be written" in one_error_line(result)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10**6))
+    assert "needs 950 MB" in one_error_line(run(app, ["wheelhouse", "--out", str(tmp_path)]))
 
 
 def test_pip_s_error_is_said(monkeypatch, tmp_path):

@@ -74,15 +74,17 @@ def doctor() -> None:
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
-    """Make what is missing, the cohort and your copies of the lessons, and open JupyterLab on work/.
+    """Make the cohort and your copies of the lessons, where they are missing, and open JupyterLab on work/.
 
     Options that are not known here go to JupyterLab: gancourse lab --port 9999 --no-browser.
     """
+    from gancourse.files import require_writable
     from gancourse.project import project_root
     from gancourse.teaching import lessons
     from gancourse.teaching.data import lesson_data
 
     root = project_root()
+    require_writable(root / "work", folder=True)
     lesson_data()
     copies = lessons.copy_lessons(root / "notebooks", root / "work")
     for copy in copies.made:
@@ -100,29 +102,28 @@ def progress(
     lesson: Annotated[str, typer.Option(help="Only this lesson, such as 41.")] = "",
     csv: Annotated[Path | None, typer.Option(help="Also write a row for each learner and exercise.")] = None,
 ) -> None:
-    """Say which exercises pass, by what the checks stored in the notebooks; nothing is run.
+    """Say which exercises pass, by the results that checks stored in the notebooks; no code is run.
 
-    Status 1 if a file could not be read.
+    The status is 1 if a file could not be read.
     """
     from rich import print as show
 
+    from gancourse.files import require_writable
     from gancourse.teaching import progress
 
-    outcomes, unread = [], 0
-    for learner, notebook in progress.find_notebooks(paths):
-        try:
-            outcomes += progress.read_outcomes(learner, notebook)
-        except InputError as error:
-            unread += 1
-            print(f"error: {error}", file=sys.stderr)
-    outcomes = [outcome for outcome in progress.merge(outcomes) if lesson in ("", outcome.lesson)]
-    if not outcomes and not unread:
+    if csv:
+        require_writable(csv)
+    outcomes, problems = progress.read_class(paths)
+    outcomes = [outcome for outcome in outcomes if lesson in ("", outcome.lesson)]
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    if not outcomes and not problems:
         what = f"lesson {lesson}" if lesson else "the course"
         raise InputError(f"{paths[0]}: no exercise of {what} in it; name learners' copies of the lessons")
     show(progress.by_learner(outcomes), progress.by_exercise(outcomes), progress.LEGEND, sep="")
     if csv:
         progress.write_csv(outcomes, csv)
-    if unread:
+    if problems:
         raise typer.Exit(1)
 
 

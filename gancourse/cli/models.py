@@ -130,12 +130,14 @@ def sample_dcgan(
         raise InputError(f"{out}: expected a name that ends in .png or .npy")
     if out.is_dir() or not out.parent.is_dir():
         raise InputError(f"{out}: expected a file in a folder that exists")
+    from gancourse.files import require_writable, write_beside
+
+    require_writable(out)
     import numpy as np
 
     from gancourse import pretrained
-    from gancourse.files import write_beside
     from gancourse.gans.latent import draw_latents
-    from gancourse.training.callbacks import image_grid, to_picture
+    from gancourse.images import image_grid, to_picture
 
     if run:
         generator, about = pretrained.load_run(run)

@@ -64,7 +64,7 @@ def segment(
 
     from gancourse.files import write_beside
     from gancourse.segmentation.segmenter import load
-    from gancourse.teaching.figures.overlay import save_overlay
+    from gancourse.teaching.figures.tumour_overlay import save_overlay
 
     segmenter = load()
     found = patient.segment(person, segmenter)

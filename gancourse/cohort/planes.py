@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 PLANES = {"axial": (2, 1, 0), "coronal": (1, 2, 0), "sagittal": (0, 2, 1)}
 
 
+def view(volume: np.ndarray, plane: str = "axial", index: int | None = None) -> np.ndarray:
+    """Cut a slice of an LPS volume (X, Y, Z) as it is shown: anterior up if axial, else superior up.
+
+    Args:
+        index: along the axis that is cut; the middle if not given.
+    """
+    axis, rows, columns = PLANES[plane]
+    index = volume.shape[axis] // 2 if index is None else index
+    shown = np.moveaxis(volume, (axis, rows, columns), (0, 1, 2))[index]
+    return shown[::-1] if plane != "axial" else shown
+
+
 def normalise(volume: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Scale intensities to [-1, 1] float32: the 0.5 to 99.5 percentile of the brain, clipped; -1 outside it.
 

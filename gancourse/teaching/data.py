@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gancourse.cohort.brats import Subject, find_subjects
 from gancourse.errors import InputError
+from gancourse.files import require_writable
 from gancourse.project import COHORT, project_root
 
 #: Names a folder of BraTS of any year: every lesson then reads it instead of the phantoms.
@@ -15,12 +16,14 @@ REAL = "GANCOURSE_REAL"
 
 
 def lesson_data() -> Path:
-    """The folder of subjects that lessons read: `GANCOURSE_DATA`, or the phantoms, made if there are none.
+    """Return the folder of subjects that lessons read: `GANCOURSE_DATA`, or the phantoms.
+
+    Phantoms are made if there are none.
 
     A relative `GANCOURSE_DATA` starts at the project's folder.
 
     Raises:
-        InputError: `GANCOURSE_DATA` names no folder.
+        InputError: `GANCOURSE_DATA` does not name a folder, or the phantoms cannot be written.
     """
     if named := _named(DATA):
         if not named.is_dir():
@@ -30,13 +33,14 @@ def lesson_data() -> Path:
     if not (folder / "subjects.csv").exists():
         from gancourse.cohort.phantom import make_cohort  # here: most of the time nothing is made
 
+        require_writable(folder, folder=True, size=60 * 10**6)
         print(f"No phantoms in {COHORT} yet: making 48, which takes a few minutes, only this once.")
         make_cohort(folder)
     return folder
 
 
 def real_subject() -> Subject | None:
-    """One real subject with images, or None, after saying in one line how to get one.
+    """Find a real subject with images, or say in one line how to get one and return None.
 
     It is `GANCOURSE_REAL`'s (a folder's first, or one T1 file), or else the first that `cohort fetch` left.
 
@@ -59,11 +63,11 @@ def real_subject() -> Subject | None:
 
 
 def _named(variable: str) -> Path | None:
-    """The path in an environment variable, or None if it is empty or not set."""
+    """Return the path in an environment variable, or None if it is empty or not set."""
     value = os.environ.get(variable, "").strip()
     return project_root() / Path(value).expanduser() if value else None
 
 
 def slices_folder(subjects: Path) -> Path:
-    """Where lessons keep the slices of a folder of subjects."""
+    """Name the folder where lessons keep the slices of a folder of subjects."""
     return project_root() / "data" / f"slices-{subjects.name}"

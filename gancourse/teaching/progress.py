@@ -1,7 +1,8 @@
-"""Which exercises pass, in notebooks as they lie on disk: nothing is run, what the checks stored is read."""
+"""Which exercises pass in notebooks on disk: no code is run, the results that checks stored are read."""
 
 import csv
-import json
+import io
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,16 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from rich import box
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from gancourse.errors import InputError
+from gancourse.files import write_beside
 from gancourse.teaching.checks import MIME
+from gancourse.teaching.lessons import read_notebook
 
 #: What a stored result may say, the best first: of several, the best counts.
 STATES = ("passed", "not yet", "not tried")
 SIGNS = dict(zip((*STATES, "not there"), "✓✗○·", strict=True))
 LEGEND = "   ".join(f"{sign} {words}" for words, sign in SIGNS.items())
+
+#: Characters of a hint that are kept.
+HINT = 300
 
 
 @dataclass(frozen=True)
@@ -43,51 +49,77 @@ class Outcome:
         return self.exercise.partition(".")[0]
 
 
-def find_notebooks(paths: Iterable[Path]) -> list[tuple[str, Path]]:
-    """Every notebook with the name of its learner.
+def read_class(paths: Iterable[Path]) -> tuple[list[Outcome], list[str]]:
+    """Read every notebook of a class.
 
-    A notebook in a folder of its own below a path belongs to the first folder's learner, as in
-    `class/ana/41_generate_brain_slices.ipynb`; any other is named as its file.
+    Returns:
+        The outcomes, merged; and a line for each file or path that could not be read, which never hides the
+        outcomes of the others.
+
+    Raises:
+        InputError: there is not a single notebook.
+    """
+    outcomes: list[Outcome] = []
+    notebooks, problems = [], []
+    for path in paths:
+        try:
+            notebooks += find_notebooks(path)
+        except InputError as error:
+            problems.append(printable(str(error)))
+    if not notebooks:
+        raise InputError(problems[0])
+    for learner, notebook in notebooks:
+        try:
+            outcomes += read_outcomes(learner, notebook)
+        except InputError as error:
+            problems.append(printable(str(error)))
+    return merge(outcomes), problems
+
+
+def find_notebooks(path: Path) -> list[tuple[str, Path]]:
+    """Find every notebook below a path, with the name of its learner.
+
+    A notebook in a folder of its own below the path belongs to the first folder's learner, as in
+    `class/ana/41_generate_brain_slices.ipynb`; any other is named after its file.
 
     Raises:
         InputError: a path that does not exist, or a folder without notebooks.
     """
-    found = []
-    for path in paths:
-        if not path.exists():
-            raise InputError(f"{path}: no such file or folder; name a notebook or a folder of notebooks")
-        if path.is_file():
-            found.append((path.stem, path))
-            continue
-        inside = [file for file in sorted(path.rglob("*.ipynb")) if ".ipynb_checkpoints" not in file.parts]
-        if not inside:
-            raise InputError(f"{path}: no notebook (*.ipynb) in it; name the folder that holds them")
-        for file in inside:
-            folder, *more = file.relative_to(path).parts
-            found.append((folder if more else file.stem, file))
-    return found
+    if not os.path.exists(path):
+        raise InputError(f"{path}: no such file or folder; name a notebook or a folder of notebooks")
+    if not path.is_dir():
+        return [(path.stem, path)]
+    inside = [file for file in sorted(path.rglob("*.ipynb")) if ".ipynb_checkpoints" not in file.parts]
+    if not inside:
+        raise InputError(f"{path}: no notebook (*.ipynb) in it; name the folder that holds them")
+    folders = [file.relative_to(path).parts[:-1] for file in inside]
+    return [(parts[0] if parts else file.stem, file) for parts, file in zip(folders, inside, strict=True)]
 
 
 def read_outcomes(learner: str, notebook: Path) -> list[Outcome]:
-    """The outcome of every exercise in a notebook, in its order; empty if it has none.
+    """Read the outcome of every exercise in a notebook, in its order; empty if it has none.
 
     Raises:
-        InputError: the file is no notebook.
+        InputError: the file cannot be read, or is not a notebook.
     """
+    content = read_notebook(notebook)
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        found = list(_outcomes(learner, cells))
-    except OSError as error:
-        raise InputError(f"{notebook}: {error.strerror}; make it readable") from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        return merge(_outcomes(printable(learner), content["cells"]))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
             f"{notebook}: not a notebook, or a damaged one ({type(error).__name__}); ask for the file again"
         ) from error
-    return merge(found)
+
+
+def printable(text: str) -> str:
+    """Replace control characters, and bytes that are no text: a file's name or content may hold any."""
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
 
 
 def _outcomes(learner: str, cells: list[dict[str, Any]]) -> Iterator[Outcome]:
-    """Every exercise as "not tried", so that those never run are counted, and all that was stored."""
+    """Yield every exercise as "not tried", so that those never run are counted, and all that was stored."""
     sources = ["".join(cell["source"]) for cell in cells]
     lesson = re.search(r"checks import lesson(\d\d)", "\n".join(sources))
     for cell, source in zip(cells, sources, strict=True):
@@ -98,11 +130,13 @@ def _outcomes(learner: str, cells: list[dict[str, Any]]) -> Iterator[Outcome]:
             if MIME in output.get("data", {}):
                 stored = output["data"][MIME]
                 state = {True: "passed", False: "not yet", None: "not tried"}[stored["passed"]]
-                yield Outcome(learner, str(stored["exercise"]), state, str(stored["hint"]))
+                if not re.fullmatch(r"(\d\d\.)?\w{1,60}", stored["exercise"]):
+                    raise ValueError("a name that no exercise has")
+                yield Outcome(learner, stored["exercise"], state, printable(stored["hint"][:HINT]))
 
 
 def merge(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """One outcome for each learner and exercise: the best, and the last of those."""
+    """Keep one outcome for each learner and exercise: the best, and the last of those."""
     best: dict[tuple[str, str], Outcome] = {}
     for outcome in outcomes:
         key = (outcome.learner, outcome.exercise)
@@ -112,7 +146,7 @@ def merge(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 def by_learner(outcomes: list[Outcome]) -> Table:
-    """One row for each learner and lesson, with a sign for each exercise that anybody's notebook has."""
+    """Tabulate the learners: a row for each lesson, a sign for each exercise that anybody's notebook has."""
     table = Table(box=box.SIMPLE)
     for heading in ("learner", "lesson", "passed", "exercises"):
         table.add_column(heading, overflow="fold")
@@ -121,12 +155,12 @@ def by_learner(outcomes: list[Outcome]) -> Table:
         names = dict.fromkeys(outcome.exercise for outcome in outcomes if outcome.lesson == lesson)
         states = [state.get((learner, name), "not there") for name in names]
         passed = f"{states.count('passed')} of {len(states)}"
-        table.add_row(escape(learner), lesson, passed, " ".join(SIGNS[state] for state in states))
+        table.add_row(Text(learner), lesson, passed, " ".join(SIGNS[state] for state in states))
     return table
 
 
 def by_exercise(outcomes: list[Outcome]) -> Table:
-    """One row for each exercise: how many are where, and the hint that was given most often."""
+    """Tabulate the exercises: how many learners have passed each, and the hint given most often."""
     table = Table(box=box.SIMPLE)
     for heading in ("exercise", *STATES, "most frequent hint"):
         table.add_column(heading, overflow="fold")
@@ -137,22 +171,23 @@ def by_exercise(outcomes: list[Outcome]) -> Table:
         states = Counter(outcome.state for outcome in group)
         hints = Counter(outcome.hint for outcome in group if outcome.hint).most_common(1)
         counts = [str(states[state]) for state in STATES]
-        table.add_row(escape(exercise), *counts, escape(hints[0][0]) if hints else "")
+        table.add_row(exercise, *counts, Text(hints[0][0] if hints else ""))
     return table
 
 
 def write_csv(outcomes: list[Outcome], file: Path) -> None:
-    """One row for each learner and exercise, in UTF-8 with the mark by which spreadsheets know it.
+    """Write one row for each learner and exercise, in UTF-8 with the mark by which spreadsheets know it.
+
+    A cell that a spreadsheet would run as a formula gets an apostrophe in front: it is text.
 
     Raises:
         InputError: the file cannot be written.
     """
-    try:
-        with file.open("w", newline="", encoding="utf-8-sig") as stream:
-            rows = csv.writer(stream)
-            rows.writerow(["learner", "lesson", "exercise", "state", "hint"])
-            for outcome in outcomes:
-                name = outcome.exercise.partition(".")[2]
-                rows.writerow([outcome.learner, outcome.lesson, name, outcome.state, outcome.hint])
-    except OSError as error:
-        raise InputError(f"{file}: {error.strerror}; name a file that can be written") from error
+    text = io.StringIO(newline="")
+    rows = csv.writer(text)
+    rows.writerow(["learner", "lesson", "exercise", "state", "hint"])
+    for outcome in outcomes:
+        name = outcome.exercise.partition(".")[2]
+        cells = (outcome.learner, outcome.lesson, name, outcome.state, outcome.hint)
+        rows.writerow([re.sub(r"^(?=[=+\-@\t\r\n＝＋－＠])", "'", cell) for cell in cells])
+    write_beside(file, lambda stream: stream.write(text.getvalue().encode("utf-8-sig")))

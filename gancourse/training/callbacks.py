@@ -5,7 +5,9 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from PIL import Image
+
+from gancourse.files import write_beside
+from gancourse.images import image_grid, to_picture
 
 
 class StopAfter(keras.callbacks.Callback):
@@ -61,8 +63,8 @@ class SampleGrid(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         images = self.keep()
         if self.folder:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            to_picture(image_grid(images)).save(self.folder / f"epoch_{epoch + 1:04d}.png")
+            picture = to_picture(image_grid(images))
+            write_beside(self.folder / f"epoch_{epoch + 1:04d}.png", lambda file: picture.save(file, "png"))
 
     def keep(self) -> np.ndarray:
         """Paint the latents as the generator stands, and return the images."""
@@ -73,19 +75,3 @@ class SampleGrid(keras.callbacks.Callback):
         if self.in_memory:
             self.grids.append((step, images))
         return images
-
-
-def image_grid(images: np.ndarray, columns: int | None = None, gap: int = 2) -> np.ndarray:
-    """Images (N, H, W[, 1]) in [-1, 1] side by side as one, background -1; as square as N allows."""
-    images = np.asarray(images, np.float32).reshape(*images.shape[:3])
-    columns = columns or int(np.ceil(np.sqrt(len(images))))
-    rows = -(-len(images) // columns)
-    padded = np.pad(images, ((0, rows * columns - len(images)), (0, gap), (0, gap)), constant_values=-1)
-    height, width = padded.shape[1:]
-    grid = padded.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
-    return grid[:-gap, :-gap] if gap else grid
-
-
-def to_picture(image: np.ndarray) -> Image.Image:
-    """A grey picture of an image (H, W) in [-1, 1]."""
-    return Image.fromarray(np.clip(image * 127.5 + 127.5, 0, 255).round().astype(np.uint8))

@@ -21,7 +21,8 @@ from scipy.special import log_expit, logit
 from scipy.stats import multivariate_normal
 
 from gancourse.metrics.intervals import bootstrap
-from gancourse.teaching.figures import gan_figures, latent_figures, model_figures, tissue_figures
+from gancourse.teaching import figures
+from gancourse.teaching.figures import gan_figures, latent_figures, model_figures
 from gancourse.teaching.checks import lesson11 as checks
 from gancourse.teaching.material.gaussian import ProbabilisticPCA
 from gancourse.teaching.material.outlier_discs import put_discs
@@ -116,7 +117,7 @@ def measure(images):
 
 
 x = measure(flair)
-model_figures.plane(x[train], y[train], FEATURES, "Every slice to learn from, as two numbers.")
+model_figures.scatter(x[train], y[train], FEATURES, "Every slice to learn from, as two numbers.")
 
 # %% [markdown]
 # Tumours pull a slice up and to the right. But the groups overlap: a small tumour hardly glows. No rule can be right for every slice, so an honest answer is a **probability**.
@@ -225,7 +226,7 @@ chances = {
     "logistic regression": line.predict_proba(points)[:, 1],
     "two bells and Bayes": bayes(points, bells),
 }
-model_figures.plane(
+model_figures.scatter(
     x[held], y[held], FEATURES,
     "Held-out slices. Ellipses: the bells, at one and two standard deviations. Lines: where each model says 50 % "
     "(thick), 10 % and 90 % (thin).",
@@ -320,7 +321,7 @@ for name, p in {"as learned": ours, "with the new prior": bayes(x[held], (means,
 # %%
 drawn = rng.choice(2, held.sum(), p=(1 - p_tumour, p_tumour))
 new = np.stack([rng.multivariate_normal(means[k], shape) for k in drawn])
-model_figures.plane(
+model_figures.scatter(
     x[held],
     y[held],
     FEATURES,
@@ -517,7 +518,7 @@ caption = (
     "Error in the hidden half of held-out slices without tumour, mean over patients with its 95 % interval."
 )
 intervals = {name: tuple(over_patients(each, patients[none])) for name, each in error.items()}
-tissue_figures.intervals(intervals, "error", caption)
+figures.intervals(intervals, "error", caption)
 for rival in ("80 patterns", "the mean slice", "the seen half, mirrored"):
     gap = over_patients(error["5 patterns"] - error[rival], patients[none])
     print(f"5 patterns minus {rival:24} {gap.mean:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})")
@@ -591,7 +592,7 @@ caption = (
     "Rank among ordinary slices, mean over patients with its 95 % interval; dashed: as ordinary as can be."
 )
 rows = {name: tuple(found) for name, found in ranks.items()}
-tissue_figures.intervals(rows, "rank", caption, reference=50, digits=0)
+figures.intervals(rows, "rank", caption, reference=50, digits=0)
 
 # %% tags=["slow"]
 one = np.flatnonzero(free & held)[20]

@@ -19,10 +19,10 @@ from scipy import optimize, stats
 
 from gancourse.project import project_root
 from gancourse.quiet import import_tensorflow
-from gancourse.teaching.figures import gan_figures, plane_figures
+from gancourse.teaching.figures import gan_figures, playground_figures
 from gancourse.teaching.checks import lesson21 as checks
 from gancourse.teaching.widgets.playground_game import Playground
-from gancourse.teaching.widgets.plane_presets import PRESETS
+from gancourse.teaching.widgets.playground_presets import PRESETS
 
 tf = import_tensorflow()
 
@@ -316,7 +316,9 @@ def played(name, mended=False, frames=300):
 
 
 ends = {preset.title: played(name) for name, preset in PRESETS.items()}
-plane_figures.games(ends, "Four games after 300 frames: real points (circles), generated ones (diamonds).")
+playground_figures.games(
+    ends, "Four games after 300 frames: real points (circles), generated ones (diamonds)."
+)
 
 # %%
 table = pd.read_csv(project_root() / "data" / "results" / "playground.csv")
@@ -360,7 +362,7 @@ checks.mend(changes)
 
 # %% tags=["slow"]
 mended = {preset.title: played(name, mended=True) for name, preset in PRESETS.items() if preset.mend}
-plane_figures.games(mended, "The three failing games with their mends, after 300 frames.")
+playground_figures.games(mended, "The three failing games with their mends, after 300 frames.")
 
 # %% [markdown]
 # ## In practice

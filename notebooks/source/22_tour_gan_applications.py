@@ -23,7 +23,7 @@ from gancourse.gans.conditional_gan import paint
 from gancourse.gans.latent import draw_latents
 from gancourse.quiet import import_tensorflow
 from gancourse.teaching import figures
-from gancourse.teaching.figures import tour_figures
+from gancourse.teaching.figures import application_figures
 from gancourse.teaching.material import tour_tables as tables
 from gancourse.teaching.checks import lesson22 as checks
 
@@ -59,7 +59,7 @@ for row in here.itertuples():
 
 # %%
 family = tables.family()
-tour_figures.family_tree(
+application_figures.family_tree(
     family,
     f"{len(family)} GANs and what they come from. Bold: those that this course trains.",
     highlight=("DCGAN", "CGAN", "GAN-CLS", "pix2pix", "SRGAN", "StackGAN", "LAGAN"),
@@ -91,7 +91,7 @@ cgan = pretrained.tour("cgan")
 heights = (0.48, 0.6, 0.72)
 asked = [(grade, height) for grade in small_gans.GRADES for height in heights]
 images = paint(cgan, small_gans.request(*zip(*asked, strict=True)), seed=22)
-tour_figures.pairs(
+application_figures.pairs(
     images,
     [f"{grade}\n{height:.2f}" for grade, height in asked],
     "Nine requests: a grade, and the height as a fraction of the brain's. All are generated.",
@@ -293,8 +293,8 @@ meant = encoder.embed(texts)
 sketches = paint(stackgan.get_layer("stage_one"), meant, seed=3)
 finished = paint(stackgan, meant, seed=3)
 titles = [text.replace(", ", "\n") for text in texts]
-tour_figures.pairs(sketches, titles, "Stage one, 32 x 32 pixels.", width=1.75)
-tour_figures.pairs(
+application_figures.pairs(sketches, titles, "Stage one, 32 x 32 pixels.", width=1.75)
+application_figures.pairs(
     finished, [""] * len(texts), "Stage two, 64 x 64 pixels, from the same latents.", width=1.75
 )
 
@@ -363,7 +363,7 @@ t1ce = np.asarray(slices.images[bright][..., slices.modalities.index("t1ce")], n
 uptake["phantoms"] = small_gans.uptake_maps(t1ce, slices.tissue[bright], slices.seg[bright])
 
 # %% tags=["slow"]
-tour_figures.maps(
+application_figures.maps(
     {name: images[:: len(images) // 10] for name, images in uptake.items()},
     "Maps of uptake, 32 x 32 pixels. White is exactly 0 or less.",
 )
@@ -397,7 +397,9 @@ checks.spread(spread)
 
 # %% tags=["slow"]
 observed = {name: small_gans.observables(images) for name, images in uptake.items()}
-tour_figures.spreads(observed, labels, "Six observables: 300 generated maps of each kind, and the phantoms'.")
+application_figures.spreads(
+    observed, labels, "Six observables: 300 generated maps of each kind, and the phantoms'."
+)
 
 # %% tags=["nbval-check-output"]
 found = {name: pretrained.card(weights, pretrained.TOUR)["scores"] for name, weights in kinds.items()}

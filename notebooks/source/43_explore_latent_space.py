@@ -322,8 +322,11 @@ for k, a in enumerate(directions.attributes):
     error, span = np.abs(got - orders[a.name]).mean(), a.high - a.low
     print(f"{a.label:15} off by {error:6.1f} {a.unit}, {error / span:.0%} of the range; correlation "
           f"{np.corrcoef(got, orders[a.name])[0, 1]:.2f}")  # fmt: skip
-latent_figures.requests(
-    panels, "What the regressor measured against what was asked for, sixty brains an attribute."
+figures.agreement(
+    panels,
+    ("asked for", "measured"),
+    "What the regressor measured against what was asked for, sixty brains an attribute.",
+    one_scale=False,
 )
 
 # %% [markdown]

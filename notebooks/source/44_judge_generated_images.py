@@ -23,7 +23,7 @@ from gancourse.metrics import corruptions, fidelity, memorisation, morphometry
 from gancourse.project import project_root
 from gancourse.quiet import import_tensorflow
 from gancourse.teaching import figures
-from gancourse.teaching.figures import gan_figures, judging_figures
+from gancourse.teaching.figures import gan_figures, evaluation_figures
 from gancourse.teaching.material import memory_game
 from gancourse.teaching.checks import lesson44 as checks
 
@@ -69,7 +69,7 @@ def plane(features):
     return ((features - mean) @ axes.T)[::3]
 
 
-judging_figures.clouds(
+evaluation_figures.clouds(
     {name: {"held out": plane(to_real), name: plane(embed(images))}
      for name, images in {"other patients": others, **spoiled}.items()},
     "Features of slices, two of 64 dimensions: sideways from sharp to blurred, upwards what varies most.",
@@ -149,7 +149,7 @@ for name, images in spoiled.items():
 
 # %%
 sizes = pd.read_csv(results / "sample_size.csv")
-judging_figures.bias(
+evaluation_figures.bias(
     sizes, ("kid", "frechet"),
     "Two halves of real patients, and a half against the other blurred by half a pixel, by the number of images; "
     "each dot a draw. (python experiments/calibration.py)",
@@ -176,7 +176,7 @@ toys = {"collapsed": rng.normal((0.8, 0.3), 0.15, (40, 2)), "foggy": 2.2 * rng.n
 reach = {
     "real": np.sort(memorisation.distances(ring, ring), 1)[:, 3] * np.sqrt(2)
 }  # a root mean square, as in pixels
-judging_figures.clouds(
+evaluation_figures.clouds(
     {name: {"real": ring, "generated": points} for name, points in toys.items()},
     "Two bad generators in a plane, and the circles around real points (third neighbour).", reach=reach,
 )  # fmt: skip
@@ -238,7 +238,7 @@ draws = calibrated.groupby("set", sort=False)[columns]
 table = draws.mean()
 pooled = np.sqrt(draws.var().loc[["real", "memorised", "noise 0.05"]].mean())
 table.attrs["spread"] = pooled
-judging_figures.eyes(
+evaluation_figures.eyes(
     table, "real",
     "Means of three draws. Dark: far from the row 'real', in units of how much real sets scatter; bold: more than three.",
 )  # fmt: skip
@@ -410,7 +410,7 @@ both_ways = (
     np.tile(patients[held], 2),
 )
 found = {letter: memorisation.find_copies(images, *both_ways) for letter, images in game.sets.items()}
-judging_figures.ratios(
+evaluation_figures.ratios(
     {letter: each.ratio for letter, each in found.items()}, found["P"].threshold,
     "Every image of the four sets. Crosses: below the threshold.",
 )  # fmt: skip
@@ -465,7 +465,7 @@ for name, images in {"better recipe": fresh, "one in ten copied": leaky}.items()
     scores = [-memorisation.nearest(t1[rows], memorisation.with_mirrors(images))[0] for rows in (train, held)]
     attacks[name] = memorisation.membership(*scores, patients[train], patients[held])
     print(f"{name:18} area {attacks[name].auc:.2f} ({attacks[name].low:.2f} to {attacks[name].high:.2f})")
-judging_figures.roc(attacks, "Membership attacks by distance. Diagonal: guessing.")
+evaluation_figures.roc(attacks, "Membership attacks by distance. Diagonal: guessing.")
 
 # %% tags=["nbval-check-output"]
 membership = pd.read_csv(results / "membership.csv")

@@ -388,7 +388,6 @@ for name, network in {"live": model, "trained": trained}.items():
 # %%
 from gancourse.metrics.intervals import bootstrap, compare_paired
 from gancourse.project import project_root
-from gancourse.teaching.figures import tissue_figures
 
 results = pd.read_csv(project_root() / "data" / "results" / "pix2pix.csv", keep_default_na=False)
 sick = results[results["tumour_ml"] > 0]
@@ -396,7 +395,7 @@ whole = sick[sick["without"] == ""]  # all four contrasts given
 dice = whole.groupby(["method", "patient"])[["WT", "TC", "ET"]].mean()  # of the seeds
 methods = ["most frequent place", "FLAIR threshold", "U-Net", "U-Net + discriminator"]
 print(f"{whole['patient'].nunique()} patients with a tumour")
-tissue_figures.intervals(
+figures.intervals(
     {name: bootstrap(dice.loc[name, "WT"], seed=0) for name in methods},
     "mean Dice over patients, whole tumour",
     "Mean Dice of the whole tumour with its 95 % interval over patients, for two trivial baselines, the U-Net, and the "
@@ -447,8 +446,6 @@ for width in (3, 10, 30):
 # single slices, where a tumour begins and ends in a few pixels. (Slice by slice is right here: the question is about size, not patients.)
 
 # %% tags=["slow"]
-from gancourse.teaching.figures import segmentation_figures
-
 found = tumour_labels(trained(images, training=False))
 number = np.arange(len(images))  # every slice on its own
 groups = {
@@ -458,7 +455,7 @@ groups = {
         ("enhancing tumour", seg == 4, found == 4),
     )
 }
-segmentation_figures.sizes(
+figures.sizes(
     groups,
     "pixels of it in the slice",
     "Dice against size, a dot a slice: the whole tumour, and its enhancing part.",

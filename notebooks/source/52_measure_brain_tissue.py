@@ -352,7 +352,7 @@ for what in ("true", "ml"):
 atrophy = changes[
     changes["change"].isin(["ventricle", "sulcus"]) & (changes["method"] != "network, all four")
 ]
-tissue_figures.agreement(
+figures.agreement(
     {
         m: (rows["true_change"].to_numpy(), rows["ml_change"].to_numpy())
         for m, rows in atrophy.groupby("method", sort=False)
@@ -380,7 +380,7 @@ for (method, change), (mean, low, high) in slopes.items():
     print(f"{method:18} {change:10} slope {mean:.2f} ({low:.2f} to {high:.2f})")
 
 # %%
-tissue_figures.intervals(
+figures.intervals(
     {f"{method}, {change}": tuple(found) for (method, change), found in slopes.items()},
     "measured for each 1 % of true loss",
     "Slope of measured against true change, mean over eight people with its 95 % interval; 1 is perfect.",

@@ -6,8 +6,9 @@ import pytest
 from toy import discs
 
 from gancourse.errors import InputError
+from gancourse.images import halve
 from gancourse.metrics.learned import feature_network
-from gancourse.metrics.learned.feature_network import FeatureNetwork, halve
+from gancourse.metrics.learned.feature_network import FeatureNetwork
 from gancourse.networks.features import build_maps
 
 WIDTHS = (4, 6, 8, 10)
@@ -27,12 +28,6 @@ def drawn():
     """The same network before it was trained."""
     keras.utils.set_random_seed(0)
     return build_maps(WIDTHS)
-
-
-def test_half_the_size_by_hand():
-    image = np.arange(16.0).reshape(1, 4, 4)
-    np.testing.assert_array_equal(halve(image), [[[2.5, 4.5], [10.5, 12.5]]])
-    assert halve(np.zeros((2, 8, 8, 3))).shape == (2, 4, 4, 3)
 
 
 def test_features_of_training_slices_are_white(trained):

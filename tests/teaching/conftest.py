@@ -3,13 +3,13 @@
 import pytest
 from matplotlib import pyplot as plt
 
-from gancourse.teaching import figures
+from gancourse.teaching.figures import canvas
 
 
 @pytest.fixture
 def shown(monkeypatch):
     """What figures displayed, in order; afterwards none may be open."""
     kept = []
-    monkeypatch.setattr(figures, "display", lambda what, metadata=None, raw=False: kept.append(what))
+    monkeypatch.setattr(canvas, "display", lambda what, metadata=None, raw=False: kept.append(what))
     yield kept
     assert not plt.get_fignums()

@@ -125,15 +125,23 @@ def test_another_generator(explorer):
     [
         ({"do": "seed", "value": -1}, "seed=-1"),
         ({"do": "seed", "value": 1.5}, "whole number"),
-        ({"do": "truncation", "value": 1.1}, "expected 0 to 1"),
+        ({"do": "truncation", "value": 1.1}, "from 0 to 1"),
         ({"do": "attribute", "name": "wit", "value": 1}, "wit.*width"),
         ({"do": "attribute", "name": "width", "value": float("nan")}, "a number"),
         ({"do": "attribute", "name": "width", "value": None}, "a number"),
         ({"do": "dimension", "name": toy.DIM, "value": 0}, "0 to 15"),
         ({"do": "dimension", "name": 0, "value": 9}, "-3.5 to 3.5"),
-        ({"do": "keep", "value": "C"}, "A or B"),
+        ({"do": "keep", "value": "C"}, "A, B"),
         ({"do": "path", "value": 0.5}, "as A and one as B"),
         ({"do": "dance"}, "dance"),
+        ({"do": "seed"}, "lacks value"),
+        ({"do": "attribute", "value": 3}, "lacks name"),
+        ({"do": ["seed"]}, "unknown"),
+        (["seed"], "unknown"),
+        ({"do": "weights", "value": ["dcgan-t1"]}, "dcgan-flair"),
+        ({"do": "seed", "value": 10**400}, "whole number"),
+        ({"do": "attribute", "name": "width", "value": 10**400}, "a number"),
+        ({"do": "keep", "value": "AB"}, "A, B"),
     ],
 )
 def test_what_cannot_be_changes_nothing(explorer, command, said):
@@ -187,6 +195,13 @@ def test_the_painter_is_the_generator():
     assert np.abs(painted - (images * 127.5 + 127.5)).max() < 0.51
 
 
+def test_a_generator_is_loaded_once(monkeypatch):
+    loaded, load = [], pretrained.load
+    monkeypatch.setattr(pretrained, "load", lambda name, *rest: loaded.append(name) or load(name, *rest))
+    source = logic.load_source.__wrapped__("dcgan-flair")
+    assert loaded.count("dcgan-flair") == 1 and source.slope is not None
+
+
 def test_weights_that_are_no_dcgan():
     with pytest.raises(InputError, match="pix2pix-flair.*dcgan-t1"):
         logic.Explorer("pix2pix-flair")
@@ -216,7 +231,7 @@ class TestWidget:
             number=9,
         )
         assert len(frames) == 1 and frame["answers"] == ["v", 9] and frame["said"] == ""
-        assert frame["pixels"] == widget._logic.image().tobytes() and frame["shape"] == (64, 64)
+        assert frame["pixels"] == widget.logic.image().tobytes() and frame["shape"] == (64, 64)
         assert frame["attributes"][0]["value"] == 100
         np.testing.assert_array_equal(np.frombuffer(frame["latent"], "<f4"), widget.latent)
 
@@ -227,13 +242,13 @@ class TestWidget:
 
     def test_anchors_have_pictures(self, widget):
         self.ask(widget, {"do": "keep", "value": "A"})
-        assert widget._anchors == {"A": widget._logic.image().tobytes()}
+        assert widget._anchors == {"A": widget.logic.image().tobytes()}
 
     def test_save_and_copy(self, widget):
         self.ask(widget, {"do": "png"}, {"do": "code"})
         (png, (data,)), (code, _) = widget.sent
         assert png == {"png": "dcgan-t1-seed0.png", "view": "v"} and data == widget.png()
-        assert code == {"code": widget._logic.code(), "view": "v"}
+        assert code == {"code": widget.logic.code(), "view": "v"}
 
     def test_latent_is_a_copy(self, widget):
         widget.latent[:] = 0

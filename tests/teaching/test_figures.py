@@ -9,13 +9,15 @@ from matplotlib import pyplot as plt
 
 from gancourse.errors import InputError
 from gancourse.teaching import data, figures
+from gancourse.teaching.figures import canvas, distribution_figures, slice_figures
 
 
 @pytest.fixture
 def shown(monkeypatch):
     """What figures displayed: figures still open, and captions."""
     found = []
-    monkeypatch.setattr(figures, "show", lambda figure, caption, dpi=80: found.append((figure, caption)))
+    for module in (slice_figures, distribution_figures):
+        monkeypatch.setattr(module, "show", lambda figure, caption, dpi=80: found.append((figure, caption)))
     yield found
     plt.close("all")
 
@@ -89,9 +91,25 @@ def test_dots_and_histograms(shown):
     assert len(lines.axes[0].lines) == 2
 
 
+def test_sizes_draws_every_patient_on_a_logarithmic_axis(shown):
+    figures.sizes({"a": (np.array([1.0, 0.0, 100.0]), np.array([0.5, np.nan, 1.0]))}, "mL", "Dice.")
+    (axes,) = shown[0][0].axes
+    assert axes.get_xscale() == "log" and axes.get_title() == "a"
+    np.testing.assert_array_equal(axes.lines[0].get_xydata(), [[1, 0.5], [100, 1]])
+
+
+def test_agreement_has_the_line_of_equality_on_one_scale_or_on_its_own(shown):
+    groups = {"a": (np.arange(3.0), np.ones(3)), "b": (np.arange(5.0), 2 * np.arange(5.0))}
+    figures.agreement(groups, ("true", "measured"), "All.")
+    figures.agreement(groups, ("asked for", "measured"), "Each.", one_scale=False)
+    ends = [[axes.lines[0].get_ydata().tolist() for axes in figure.axes] for figure, _ in shown]
+    assert ends == [[[0, 8], [0, 8]], [[0, 2], [0, 8]]]
+    assert [axes.get_xlabel() for axes in shown[1][0].axes] == ["asked for"] * 2
+
+
 def test_show_gives_the_caption_as_text_and_leaves_no_figure_open(monkeypatch):
     displayed = []
-    monkeypatch.setattr(figures, "display", lambda *a, **k: displayed.append((a, k)))
+    monkeypatch.setattr(canvas, "display", lambda *a, **k: displayed.append((a, k)))
     figures.show(plt.figure(), "What is seen.")
     (picture, options), (text, _) = displayed
     assert picture[0]["image/png"].startswith(b"\x89PNG") and picture[0]["text/plain"] == "What is seen."

@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 from gancourse.teaching import figures
-from gancourse.teaching.figures import gan_figures
+from gancourse.teaching.figures import canvas, gan_figures
 
 rng = np.random.default_rng(0)
 HISTORY = {key: rng.uniform(0, 1, 5) for key in ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")}
@@ -29,7 +29,7 @@ def shown(monkeypatch):
 
         return SimpleNamespace(update=update)
 
-    monkeypatch.setattr(figures, "display", display)
+    monkeypatch.setattr(canvas, "display", display)
     monkeypatch.setattr(gan_figures, "display", display)
     yield kept
     assert not plt.get_fignums()

@@ -3,15 +3,15 @@ import numpy as np
 from gancourse.teaching.figures import model_figures
 
 
-def test_plane_with_all_that_it_can_show(shown):
+def test_scatter_with_all_that_it_can_show(shown):
     rng = np.random.default_rng(0)
     points, labels = rng.normal(size=(30, 2)), np.arange(30) % 2
     grid = np.linspace(-2, 2, 9), np.linspace(-2, 2, 7)
     chance = 1 / (1 + np.exp(-np.add.outer(grid[1], grid[0])))
     assert chance.shape == (7, 9)
     bells = {0: np.zeros(2), 1: np.ones(2)}, np.eye(2)
-    model_figures.plane(points, labels, ("a, %", "b, %"), "Points.")
-    model_figures.plane(
+    model_figures.scatter(points, labels, ("a, %", "b, %"), "Points.")
+    model_figures.scatter(
         points,
         labels,
         ("a, %", "b, %"),
@@ -20,7 +20,7 @@ def test_plane_with_all_that_it_can_show(shown):
         grid=grid,
         bells=bells,
     )
-    model_figures.plane(points, labels, ("a, %", "b, %"), "Drawn.", bells=bells, drawn=(points, labels))
+    model_figures.scatter(points, labels, ("a, %", "b, %"), "Drawn.", bells=bells, drawn=(points, labels))
     pictures = [what for what in shown if isinstance(what, dict)]
     assert [picture["text/plain"] for picture in pictures] == ["Points.", "Both.", "Drawn."]
     assert all(picture["image/png"][:4] == b"\x89PNG" for picture in pictures)

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from gancourse.errors import InputError
-from gancourse.teaching.figures import plane_figures
-from gancourse.teaching.widgets import plane_points, playground_game
-from gancourse.teaching.widgets.plane_presets import PRESETS
+from gancourse.teaching.figures import playground_figures
+from gancourse.teaching.widgets import playground_game, playground_points
 from gancourse.teaching.widgets.playground_game import PLACES, STEPS, Playground, belief
+from gancourse.teaching.widgets.playground_presets import PRESETS
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def shared():
 @pytest.fixture
 def game(shared):
     shared.use_preset("convergence")
-    shared.dots = plane_points.HOOK
+    shared.dots = playground_points.HOOK
     return shared
 
 
@@ -77,22 +77,24 @@ def test_speed_is_in_steps(game):
     assert game.rounds == STEPS["normal"] // 2 + 1
 
 
-@pytest.mark.parametrize("name", [*plane_points.DISTRIBUTIONS, "drawn"])
+@pytest.mark.parametrize("name", [*playground_points.DISTRIBUTIONS, "drawn"])
 def test_points_are_within_sight(name):
-    drawn = plane_points.draw_points(name, 2000, np.random.default_rng(0), plane_points.HOOK)
+    drawn = playground_points.draw_points(name, 2000, np.random.default_rng(0), playground_points.HOOK)
     assert drawn.shape == (2000, 2) and drawn.dtype == np.float32
-    assert np.abs(drawn).max() < plane_points.REACH
-    if name in plane_points.BLOBS:
-        assert plane_points.found_blobs(drawn, plane_points.BLOBS[name]) == len(plane_points.BLOBS[name])
-        assert plane_points.found_blobs(drawn[drawn[:, 0] > 0.4], plane_points.BLOBS[name]) < len(
-            plane_points.BLOBS[name]
+    assert np.abs(drawn).max() < playground_points.REACH
+    if name in playground_points.BLOBS:
+        assert playground_points.found_blobs(drawn, playground_points.BLOBS[name]) == len(
+            playground_points.BLOBS[name]
+        )
+        assert playground_points.found_blobs(drawn[drawn[:, 0] > 0.4], playground_points.BLOBS[name]) < len(
+            playground_points.BLOBS[name]
         )
 
 
 def test_divergence_by_hand(game):
     game.set("data", "two blobs")
     assert game.now["floor"] < 0.02
-    both = plane_points.draw_points("two blobs", 20_000, np.random.default_rng(1))
+    both = playground_points.draw_points("two blobs", 20_000, np.random.default_rng(1))
     assert game._divergence(both[both[:, 0] > 0]) == pytest.approx(
         0.75 * np.log(4 / 3), abs=0.01
     )  # half is missing
@@ -174,9 +176,9 @@ def test_history_is_thinned(game, monkeypatch):
 
 def test_its_picture(game):
     game.play()
-    picture = Image.open(io.BytesIO(plane_figures.png(game)))
+    picture = Image.open(io.BytesIO(playground_figures.png(game)))
     assert picture.size == (720, 400)
-    assert "ring" in plane_figures.words(game)
+    assert "ring" in playground_figures.words(game)
 
 
 def test_the_widget_answers_with_one_frame(game):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 
 import build
 import lessons
@@ -108,21 +109,72 @@ def test_every_lesson_s_exercises_are_found(source):
     assert {outcome.state for outcome in outcomes} == {"not tried"}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "null", "[]", "{}", '{"cells": 3}', '{"cells": [{}]}', '{"cells": [1]}', b"\xff\xfe",
-        json.dumps({"cells": [{"source": [], "metadata": {}, "outputs": [{"data": {progress.MIME: {}}}]}]}),
-        json.dumps({"cells": [{"source": [], "metadata": {}, "outputs": [{"data": {progress.MIME: {
-            "exercise": "31.axial", "passed": "yes", "hint": ""}}}]}]}),
-    ],
-)  # fmt: skip
-def test_a_broken_file_is_one_line(tmp_path, text):
-    path = tmp_path / "ana.ipynb"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    result = run(app, ["progress", str(path)])
-    assert result.exit_code == 1
-    assert len(result.stderr.splitlines()) == 1 and f"error: {path}: not a notebook" in result.stderr
+def result_cell(**stored):
+    return {"source": [], "metadata": {}, "outputs": [{"data": {progress.MIME: stored}}]}
+
+
+BROKEN = {
+    "empty": "", "null": "null", "list": "[]", "no cells": "{}", "number": '{"cells": 3}',
+    "no source": '{"cells": [{}]}', "no cell": '{"cells": [1]}', "not UTF-8": b"\xff\xfe",
+    "deep": '{"cells": ' + 10_000 * "[" + 10_000 * "]" + "}",
+    "nothing stored": json.dumps({"cells": [result_cell()]}),
+    "no state": json.dumps({"cells": [result_cell(exercise="31.axial", passed="yes", hint="")]}),
+    "a list for a state": json.dumps({"cells": [result_cell(exercise="31.axial", passed=[], hint="")]}),
+    "markup for a name": json.dumps({"cells": [result_cell(exercise="[red]x", passed=True, hint="")]}),
+}  # fmt: skip
+
+
+def put(path, kind):
+    """Something that is no notebook, at `path`."""
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "loop":
+        path.symlink_to(path)
+    elif kind == "huge":
+        with path.open("wb") as file:
+            file.truncate(2**40)  # sparse
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        content = BROKEN[kind]
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+@pytest.mark.parametrize("kind", [*BROKEN, "folder", "loop", "huge", "pipe"])
+def test_a_bad_file_is_one_line_and_hides_nobody(tmp_path, kind):
+    folder = tmp_path / "class"
+    write(folder / "zoe" / "31.ipynb", check_cell(outputs=stored(True)))
+    (folder / "ana").mkdir()
+    put(folder / "ana" / "31.ipynb", kind)
+    result = run(app, ["progress", str(folder)])
+    assert result.exit_code == 1 and result.exception.__class__ is SystemExit
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"error: {folder / 'ana' / '31.ipynb'}: ") and "; " in line or "MiB" in line
+    assert ["zoe", "31", "1", "of", "1", "✓"] in [row.split() for row in result.stdout.splitlines()]
+
+
+def test_a_bad_path_hides_nobody(tmp_path):
+    path = write(tmp_path / "ana.ipynb", check_cell(outputs=stored(True)))
+    result = run(app, ["progress", str(tmp_path / "gone"), str(path)])
+    assert result.exit_code == 1 and "gone: no such file" in result.stderr and "ana" in result.stdout
+
+
+def test_names_are_text_in_the_terminal_and_in_the_spreadsheet(tmp_path):
+    hints = ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "＝1", "1=1", "see -1"]
+    for number, hint in enumerate(hints):
+        cell = check_cell(outputs=stored(False, hint, f"31.x{number}"))
+        write(tmp_path / "class" / "=[red]a\x1b[2J:smile:" / f"{number}.ipynb", cell)
+    assert progress.printable("Zoë \udcff") == "Zoë \ufffd"
+    table = tmp_path / "class.csv"
+    result = run(app, ["progress", str(tmp_path / "class"), "--csv", str(table)])
+    assert result.exit_code == 0 and "\x1b[2J" not in result.stdout
+    assert "=[red]a\ufffd[2J:smile:" in result.stdout.replace("\n", "")
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["learner"] for row in rows} == {"'=[red]a\ufffd[2J:smile:"}
+    assert [row["hint"] for row in rows if row["hint"]] == [
+        "'=1+1", "'+1", "'-1", "'@A1", "\ufffd=1", "\ufffd=1", "'＝1", "1=1", "see -1"
+    ]  # fmt: skip
 
 
 def test_nothing_to_read_is_said(tmp_path):
@@ -130,8 +182,9 @@ def test_nothing_to_read_is_said(tmp_path):
     assert "no notebook" in one_error_line(run(app, ["progress", str(tmp_path)]))
     nbformat.write(new_notebook(), tmp_path / "scratch.ipynb")
     assert "no exercise" in one_error_line(run(app, ["progress", str(tmp_path)]))
-    write(tmp_path / "ana.ipynb", check_cell())
+    path = write(tmp_path / "ana.ipynb", check_cell())
     result = run(app, ["progress", str(tmp_path), "--lesson", "41"])
     assert "no exercise of lesson 41" in one_error_line(result)
-    options = ["progress", str(tmp_path), "--csv", str(tmp_path / "no" / "class.csv")]
-    assert "class.csv" in one_error_line(run(app, options))
+    for csv_file in (path / "class.csv", tmp_path):
+        result = run(app, ["progress", str(tmp_path), "--csv", str(csv_file)])
+        assert f"{csv_file}: cannot be written" in one_error_line(result) and result.stdout == ""

@@ -40,20 +40,20 @@ def test_whoever_sees_the_difference_wins(game):
     assert game.image() is None
     with pytest.raises(InputError, match="all 20"):
         game.answer("real")
-    assert len({one["image"].tobytes() for one in game.judged()}) == 20  # no slice twice
+    assert len({one["image"].tobytes() for one in game.answered()}) == 20  # no slice twice
 
 
 def test_who_fooled_comes_first(game):
     while not game.over:
         game.answer("real")
-    verdicts = [one["verdict"] for one in game.judged()]
+    verdicts = [one["verdict"] for one in game.answered()]
     fakes = verdicts.count("fooled you")
     assert verdicts == ["fooled you"] * fakes + ["right"] * (20 - fakes) and 0 < fakes < 20
-    assert all(one["truth"] == truth(one["image"]) for one in game.judged())
+    assert all(one["truth"] == truth(one["image"]) for one in game.answered())
     game.begin(game.seed)
     while not game.over:
         game.answer("generated")
-    assert [one["verdict"] for one in game.judged()].count("wrongly accused") == 20 - fakes
+    assert [one["verdict"] for one in game.answered()].count("wrongly accused") == 20 - fakes
 
 
 def test_a_seed_is_a_game(game):
@@ -93,7 +93,7 @@ def test_too_few_and_unlike_slices():
         RealOrFake(slices(0), slices(0, 19))
     with pytest.raises(InputError, match="one size"):
         RealOrFake(slices(0), slices(0)[:, :16])
-    with pytest.raises(InputError, match="real or generated"):
+    with pytest.raises(InputError, match="real, generated"):
         RealOrFake(slices(0), slices(0)).answer("perhaps")
 
 

@@ -22,10 +22,10 @@ MIXTURE = Mixture(np.array([1.0, 2, 3]), np.full(3, 0.3), np.full(3, 1 / 3))
         (lambda: tissue_figures.tissues([LABELS * 50.0, (LABELS, LABELS)], ["T1", "truth"], "Brain."), True),
         (lambda: tissue_figures.curves({"all": (rng.normal(2, 1, 500), MIXTURE)}, "Curves."), False),
         (
-            lambda: tissue_figures.agreement({"a": (np.arange(3.0), np.ones(3))}, ("true", "ml"), "Dots."),
+            lambda: figures.agreement({"a": (np.arange(3.0), np.ones(3))}, ("true", "ml"), "Dots."),
             False,
         ),
-        (lambda: tissue_figures.intervals({"a": (1.0, 0.5, 1.4)}, "slope", "Rows.", reference=1.0), False),
+        (lambda: figures.intervals({"a": (1.0, 0.5, 1.4)}, "slope", "Rows.", reference=1.0), False),
     ],
 )
 def test_one_picture_with_its_caption(shown, draw, brains):

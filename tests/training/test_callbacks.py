@@ -8,8 +8,6 @@ from gancourse.gans.latent import draw_latents
 from gancourse.training.callbacks import (
     SampleGrid,
     StopAfter,
-    image_grid,
-    to_picture,
 )
 from gancourse.training.diagnosis import StopOnNaN, TrainingDiverged
 
@@ -50,15 +48,3 @@ def test_grids_show_the_same_latents(tmp_path):
         f"epoch_000{i}.png" for i in (1, 2, 3)
     ]
     assert Image.open(tmp_path / "samples" / "epoch_0003.png").size == (3 * 18 - 2, 2 * 18 - 2)
-
-
-def test_image_grid_keeps_reading_order():
-    images = np.arange(5).reshape(5, 1, 1) / 4 * np.ones((5, 2, 3))
-    grid = image_grid(images, columns=2, gap=1)
-    assert grid.shape == (3 * 3 - 1, 2 * 4 - 1)
-    assert (grid[:2, :3] == 0).all() and (grid[:2, 4:] == 0.25).all() and (grid[6:, :3] == 1).all()
-    assert (grid[2] == -1).all() and (grid[6:, 4:] == -1).all()
-
-
-def test_picture_spans_black_to_white():
-    assert np.array(to_picture(np.array([[-1.0, 0, 1, 9]]))).tolist() == [[0, 128, 255, 255]]

@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from gancourse.errors import InputError
+from gancourse.images import halve
 from gancourse.metrics.learned import in_blocks
 from gancourse.networks.features import WIDTHS, Pool, build_maps
 
@@ -133,13 +134,6 @@ def _whitening(pooled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     largest = slice(-1, -1 - DIMENSIONS, -1)
     variances, directions = variances[largest], directions[:, largest]
     return mean, directions / np.sqrt(variances + FLOOR * variances[0]) / scale[:, None]
-
-
-def halve(images: np.ndarray) -> np.ndarray:
-    """Halve the size by averaging 2 x 2 pixels: (N, H, W, ...) -> (N, H/2, W/2, ...)."""
-    n, height, width = images.shape[:3]
-    blocks = np.asarray(images, np.float32).reshape(n, height // 2, 2, width // 2, 2, *images.shape[3:])
-    return blocks.mean((2, 4))
 
 
 def _label_loss(shares, logits):

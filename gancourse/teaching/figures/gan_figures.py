@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from IPython.display import display
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gancourse.teaching.figures import COLOURS, CONVENTION, show
-from gancourse.training.callbacks import SampleGrid, image_grid
+from gancourse.images import image_grid
+from gancourse.teaching.figures.canvas import COLOURS, CONVENTION, GREY, STYLES, as_output, panels, show
+from gancourse.teaching.figures.slice_figures import draw_slice
+from gancourse.training.callbacks import SampleGrid
 
 #: Losses of a discriminator that cannot tell (every logit 0), and of its generator.
 UNDECIDED = {"d_loss": 2 * np.log(2), "g_loss": np.log(2)}
@@ -39,9 +40,8 @@ def grids(images: Mapping[str, np.ndarray], caption: str, *, columns: int = 4, w
         width: of a grid, in inches.
     """
     rows = max(-(-len(each) // columns) for each in images.values())
-    size = (width * len(images), width * rows / columns + 0.3)
-    figure, places = plt.subplots(1, len(images), figsize=size, squeeze=False, layout="constrained")
-    for axes, (title, each) in zip(places.flat, images.items(), strict=True):
+    figure, grid = panels(len(images), (width * len(images), width * rows / columns + 0.3))
+    for axes, (title, each) in zip(grid[0], images.items(), strict=True):
         draw_grid(axes, each, columns, title)
     show(figure, f"{caption} {CONVENTION}")
 
@@ -53,34 +53,24 @@ def training_curves(history: Mapping[str, Sequence[float]], caption: str, *, ste
         history: `fit(...).history` of a `GAN`: d_loss, g_loss, d_accuracy_real, d_accuracy_fake.
         steps: training steps that each of its values stands for.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 2.7), layout="constrained")
-    names = {"d_loss": "discriminator", "g_loss": "generator"}
+    figure, ((left, right),) = panels(
+        ["Losses (dotted: undecided)", "Discriminator (dotted: coin toss)"], (9, 2.7)
+    )
     step = steps * (np.arange(len(history["d_loss"])) + 1)
-    for colour, style, (key, name) in zip(COLOURS, ("-", "--"), names.items(), strict=False):
+    losses = {"d_loss": "discriminator", "g_loss": "generator"}
+    for colour, style, (key, name) in zip(COLOURS, STYLES, losses.items(), strict=False):
         left.plot(step, history[key], style, color=colour, label=name)
         left.axhline(UNDECIDED[key], color=colour, linestyle=":", linewidth=1)
-        left.text(
-            step[-1],
-            UNDECIDED[key],
-            f"{UNDECIDED[key]:.2f}",
-            color=colour,
-            ha="right",
-            va="bottom",
-            fontsize=8,
-        )
-    left.set(xlabel="training step", ylabel="loss", title="Losses (dotted: undecided)", ylim=(0, None))
+        end = {"color": colour, "ha": "right", "va": "bottom", "fontsize": 8}
+        left.text(step[-1], UNDECIDED[key], f"{UNDECIDED[key]:.2f}", **end)
+    left.set(ylabel="loss", ylim=(0, None))
     shares = {"d_accuracy_real": "real called real", "d_accuracy_fake": "generated called generated"}
-    for colour, style, (key, name) in zip(COLOURS[2:], ("-", "--"), shares.items(), strict=False):
+    for colour, style, (key, name) in zip(COLOURS[2:], STYLES, shares.items(), strict=False):
         right.plot(step, np.multiply(history[key], 100), style, color=colour, label=name)
-    right.axhline(50, color="#777777", linestyle=":", linewidth=1)
-    right.set(
-        xlabel="training step",
-        ylabel="right answers, %",
-        title="Discriminator (dotted: coin toss)",
-        ylim=(0, 103),
-    )
+    right.axhline(50, color=GREY, linestyle=":", linewidth=1)
+    right.set(ylabel="right answers, %", ylim=(0, 103))
     for axes in (left, right):
-        axes.title.set_fontsize(10)
+        axes.set(xlabel="training step")
         axes.legend(fontsize=8, frameon=False)
     show(figure, caption)
 
@@ -88,23 +78,19 @@ def training_curves(history: Mapping[str, Sequence[float]], caption: str, *, ste
 def progress(
     kept: Sequence[tuple[int, np.ndarray]], caption: str, *, latents: int = 4, moments: int = 8
 ) -> None:
-    """Show what becomes of the same latents as training goes on: a row a latent, a column a moment.
+    """Show what becomes of the same latents as training goes on: a row per latent, a column per step.
 
     Args:
         kept: `SampleGrid.grids`, (step, images) pairs.
-        latents, moments: how many at most; the moments lie closer together early on.
+        latents, moments: how many rows and columns at most; the columns lie closer together early on.
     """
     spread = np.geomspace(1, len(kept), min(moments, len(kept))).round().astype(int) - 1
     chosen = [kept[k] for k in np.unique(spread)]
     rows = np.stack([np.asarray(images[:latents], np.float32) for _, images in chosen], 1)
-    figure, axes = plt.subplots(
-        figsize=(0.8 * len(chosen) + 0.6, 0.8 * len(rows) + 0.4), layout="constrained"
-    )
+    figure, ((axes,),) = panels(1, (0.8 * len(chosen) + 0.6, 0.8 * len(rows) + 0.4))
     draw_grid(axes, rows.reshape(-1, *rows.shape[2:]), len(chosen))
-    width = rows.shape[3] + 2
-    axes.set_xticks((np.arange(len(chosen)) + 0.5) * width - 1, [str(step) for step, _ in chosen])
+    label_columns(axes, rows.shape[3], [str(step) for step, _ in chosen])
     axes.xaxis.tick_top()
-    axes.tick_params(length=0, labelsize=8)
     axes.set_title("training step", fontsize=9)
     show(figure, f"{caption} {CONVENTION}")
 
@@ -119,32 +105,31 @@ def neighbours(
     """Show images above their nearest neighbours, with the distances.
 
     Args:
-        images: (N, H, W), one a column.
+        images: (N, H, W), one per column.
         matches: by name, the distances (N,) and the nearest images (N, H, W) of some set.
     """
     names = [title, *matches]
-    size = (1.1 * len(images) + 0.9, 1.25 * len(names))
-    figure, places = plt.subplots(len(names), len(images), figsize=size, squeeze=False, layout="constrained")
-    for row, name in zip(places, names, strict=True):
+    figure, grid = panels(len(images), (1.1 * len(images) + 0.9, 1.25 * len(names)), rows=len(names))
+    for row, name in zip(grid, names, strict=True):
         distances, pictures = matches.get(name, (None, images))
         for k, axes in enumerate(row):
-            axes.imshow(np.asarray(pictures[k], np.float32).squeeze(), cmap="gray", vmin=-1, vmax=1)
-            axes.set(xticks=[], yticks=[])
-            if distances is not None:
-                axes.set_title(f"{distances[k]:.3f}", fontsize=8)
-            for side, x in (("R", 0.06), ("L", 0.94)):
-                axes.text(
-                    x,
-                    0.5,
-                    side,
-                    transform=axes.transAxes,
-                    color="white",
-                    ha="center",
-                    va="center",
-                    fontsize=7,
-                )
-        row[0].set_ylabel(name.replace(" ", "\n"), rotation=0, ha="right", va="center", fontsize=9)
+            words = "" if distances is None else f"{distances[k]:.3f}"
+            draw_slice(axes, np.asarray(pictures[k], np.float32).squeeze(), title=words, limits=(-1, 1))
+            axes.title.set_fontsize(8)
+    label_rows(grid, [name.replace(" ", "\n") for name in names])
     show(figure, f"{caption} {CONVENTION}")
+
+
+def label_rows(grid: np.ndarray, names: Sequence[str]) -> None:
+    """Name each row of axes (rows, columns) on its left."""
+    for axes, name in zip(grid[:, 0], names, strict=True):
+        axes.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
+
+
+def label_columns(axes: Axes, width: int, names: Sequence[str]) -> None:
+    """Name each column of a grid that `draw_grid` drew of images `width` pixels wide."""
+    axes.set_xticks((np.arange(len(names)) + 0.5) * (width + 2) - 1, names)
+    axes.tick_params(length=0, labelsize=8)
 
 
 def lines(
@@ -156,10 +141,10 @@ def lines(
     log: bool = False,
 ) -> None:
     """Show curves over x, each (len(x),), or with its spread as (lower, middle, upper)."""
-    figure, axes = plt.subplots(figsize=(6, 2.8), layout="constrained")
+    figure, ((axes,),) = panels(1, (6, 2.8))
     for k, (name, curve) in enumerate(curves.items()):
         middle = curve[1] if isinstance(curve, tuple) else curve
-        axes.plot(x, middle, ("-", "--", ":", "-.")[k % 4], color=COLOURS[k % len(COLOURS)], label=name)
+        axes.plot(x, middle, STYLES[k % 4], color=COLOURS[k % len(COLOURS)], label=name)
         if isinstance(curve, tuple):
             axes.fill_between(x, curve[0], curve[2], color=COLOURS[k % len(COLOURS)], alpha=0.2, linewidth=0)
     axes.set(xlabel=labels[0], ylabel=labels[1], yscale="log" if log else "linear")
@@ -194,7 +179,7 @@ class Watch(SampleGrid):
         self.draw(logs)
 
     def draw(self, logs: Mapping[str, float] | None) -> None:
-        """Replace the picture by one of now."""
+        """Replace the picture by one of this moment."""
         self.shown = time.monotonic()
         step, seconds = int(self.model.g_optimizer.iterations), self.shown - self.start
         words = f"step {step}, {seconds:.0f} s, discriminator right: {100 * (logs or {})['d_accuracy']:.0f} %"
@@ -203,5 +188,5 @@ class Watch(SampleGrid):
         draw_grid(figure.subplots(), images, len(images), words)
         file = io.BytesIO()
         figure.savefig(file, format="png", dpi=80, bbox_inches="tight")
-        picture = {"image/png": file.getvalue(), "text/plain": f"{words}. {CONVENTION}"}
-        self.handle.update(picture, metadata={"image/png": {"alt": picture["text/plain"]}}, raw=True)
+        output, options = as_output(file.getvalue(), f"{words}. {CONVENTION}")
+        self.handle.update(output, **options)

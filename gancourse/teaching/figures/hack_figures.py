@@ -4,22 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib import pyplot as plt
 
-from gancourse.teaching.figures import COLOURS, show
+from gancourse.teaching.figures.canvas import COLOURS, GREY, STYLES, panels, show
 
 
 def study(table: pd.DataFrame, groups: Mapping[str, Sequence[str]], control: str, caption: str) -> None:
-    """Show each run's distance as a dot, on a scale of factors of ten: a row a variant, the best on top.
+    """Show each run's distance as a dot, on a scale of factors of ten: a row per variant, the best on top.
 
     Args:
-        table: a row a run, with `variant` and `kid` > 0.
+        table: one row per run, with `variant` and `kid` > 0.
         groups: title -> variants of one colour and marker.
         control: the variant that the others are compared with; a band over all rows shows its runs.
     """
     logs = np.log10(table["kid"]).groupby(table["variant"]).mean().sort_values()
     place = {name: len(logs) - 1 - k for k, name in enumerate(logs.index)}
-    figure, axes = plt.subplots(figsize=(7.5, 0.24 * len(logs) + 0.9), layout="constrained")
+    figure, ((axes,),) = panels(1, (7.5, 0.24 * len(logs) + 0.9))
     of_control = table.loc[table["variant"] == control, "kid"]
     axes.axvspan(of_control.min(), of_control.max(), color="#dddddd", linewidth=0)
     styles = zip(("#000000", *COLOURS), "DosX", {control: [control], **groups}.items(), strict=False)
@@ -43,28 +42,26 @@ def symptoms(runs: Mapping[str, pd.DataFrame], caption: str) -> None:
     """Show the curves of several trainings beside each other.
 
     Args:
-        runs: title -> a row a moment: `round`, `d_loss`, `g_loss`, `d_accuracy` (0 to 1), `variety` (1: as
-            much as real images), and `slope`, how much the generator could learn.
+        runs: title -> a row for each moment: `round` (the training step), `d_loss`, `g_loss`, `d_accuracy`
+            (0 to 1), `variety` (1: as much as real images), and `slope`, the length of the gradient that the
+            generator gets.
     """
-    figure, places = plt.subplots(
-        3, len(runs), figsize=(2.4 * len(runs), 5), sharex=True, sharey="row", squeeze=False,
-        layout="constrained", height_ratios=(1.2, 1.2, 1),
-    )  # fmt: skip
-    for column, (title, run) in zip(places.T, runs.items(), strict=True):
-        column[0].set_title(title, fontsize=10)
-        for k, (key, name) in enumerate({"d_loss": "discriminator", "g_loss": "generator"}.items()):
-            column[0].plot(run["round"], run[key], "-" if k == 0 else "--", color=COLOURS[k], label=name)
-        for k, (key, name) in enumerate({"d_accuracy": "right answers", "variety": "variety"}.items(), 2):
-            column[1].plot(
-                run["round"], 100 * run[key], "-" if k == 2 else "--", color=COLOURS[k], label=name
-            )
-        column[1].axhline(100, color="#777777", linestyle=":", linewidth=1)
-        column[2].plot(run["round"], run["slope"], color=COLOURS[4])
-        column[2].set(xlabel="round", yscale="log")
-    for axes, label in zip(places[:, 0], ("loss", "per cent", "slope"), strict=True):
+    size = (2.4 * len(runs), 5)
+    figure, grid = panels(runs, size, rows=3, sharex=True, sharey="row", height_ratios=(1.2, 1.2, 1))
+    losses = {"d_loss": "discriminator", "g_loss": "generator"}
+    shares = {"d_accuracy": "right answers", "variety": "variety"}
+    for (first, second, third), run in zip(grid.T, runs.values(), strict=True):
+        for colour, style, (key, name) in zip(COLOURS, STYLES, losses.items(), strict=False):
+            first.plot(run["round"], run[key], style, color=colour, label=name)
+        for colour, style, (key, name) in zip(COLOURS[2:], STYLES, shares.items(), strict=False):
+            second.plot(run["round"], 100 * run[key], style, color=colour, label=name)
+        second.axhline(100, color=GREY, linestyle=":", linewidth=1)
+        third.plot(run["round"], run["slope"], color=COLOURS[4])
+        third.set(xlabel="training step", yscale="log")
+    for axes, label in zip(grid[:, 0], ("loss", "per cent", "gradient"), strict=True):
         axes.set_ylabel(label)
-    places[0, 0].set_ylim(-0.5, 8)
-    places[1, 0].set_ylim(0, 180)
-    for axes in places[:2, 0]:
+    grid[0, 0].set_ylim(-0.5, 8)
+    grid[1, 0].set_ylim(0, 180)
+    for axes in grid[:2, 0]:
         axes.legend(fontsize=7, frameon=False)
     show(figure, caption)

@@ -31,7 +31,7 @@ def plant(sets: Mapping[str, np.ndarray], train: np.ndarray, patients: np.ndarra
         seed: chooses set, patient, slices and disguise.
 
     Raises:
-        InputError: no patient with slices enough, or too few images in a set.
+        InputError: no patient with enough slices, or too few images in a set.
     """
     rng = np.random.default_rng(seed)
     names, counts = np.unique(patients, return_counts=True)
@@ -51,7 +51,7 @@ def plant(sets: Mapping[str, np.ndarray], train: np.ndarray, patients: np.ndarra
 
 
 def disguised(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A slice (H, W) in [-1, 1] that is not the same any more, and yet is."""
+    """Change a slice (H, W) in [-1, 1] a little: perhaps mirrored, brighter or darker, with noise."""
     image = np.asarray(image[:, ::-1] if rng.random() < 0.5 else image, np.float32)
     brain = image > -1
     changed = rng.uniform(0.95, 1.05) * (image + 1) - 1 + rng.normal(0, 0.03, image.shape)

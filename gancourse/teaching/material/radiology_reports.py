@@ -17,7 +17,7 @@ from gancourse.networks.conditional import build_text_encoder
 #: Areas in mm2: below the first a tumour is small, from the second on it is large.
 SMALL, LARGE = 1000.0, 2200.0
 
-#: From so many mm2 on, a tumour enhances, and its centre counts as dark.
+#: The least areas in mm2 of a tumour that enhances, and of a centre that counts as dark.
 ENHANCING, DARK = 100.0, 150.0
 
 #: The questions that a report answers, and their answers.
@@ -54,7 +54,7 @@ VOCABULARY = sorted({word for ways in WORDS.values() for way in ways for word in
 
 
 def findings_of(tissue: np.ndarray, seg: np.ndarray, pixel_mm: float = 208 / 64) -> pd.DataFrame:
-    """What the labels (N, H, W) of slices say: a row a slice, a column for each of `FINDINGS`, and areas.
+    """Describe the labels (N, H, W): a row for each slice, a column for each of `FINDINGS`, and areas.
 
     Also `wt_mm2`, `et_mm2`, `dark_mm2` (label 1), and where the tumour's centre lies in the brain: `across`
     from -1 (the patient's right) to 1, `along` from -1 (front) to 1. NaN without a tumour.
@@ -81,7 +81,7 @@ def _place(brain: np.ndarray, tumour: np.ndarray) -> dict[str, float]:
 
 
 def describe(measured: pd.DataFrame) -> pd.DataFrame:
-    """Measurements as in `findings_of` -> the findings in words, a column for each of `FINDINGS`."""
+    """Put measurements as in `findings_of` in words, a column for each of `FINDINGS`."""
     wt, et, dark = (measured[name].to_numpy() for name in ("wt_mm2", "et_mm2", "dark_mm2"))
     across, along = measured["across"].to_numpy(), measured["along"].to_numpy()
     there = wt > 0
@@ -97,7 +97,7 @@ def describe(measured: pd.DataFrame) -> pd.DataFrame:
 
 
 def write(findings: dict[str, str], rng: np.random.Generator) -> str:
-    """One of the many ways to say them."""
+    """Write a report: one of the many ways to word the findings."""
 
     def say(word: str) -> str:
         return str(rng.choice(WORDS[word]))
@@ -114,10 +114,10 @@ def write(findings: dict[str, str], rng: np.random.Generator) -> str:
 
 
 def tokens(reports: list[str]) -> np.ndarray:
-    """Word numbers (N, LENGTH) int32, 0 where a report has ended.
+    """Number the words of reports: (N, LENGTH) int32, 0 where a report has ended.
 
     Raises:
-        InputError: a word that the reports of the training never used, or too many words.
+        InputError: a word that no training report has, or too many words.
     """
     numbers = np.zeros((len(reports), LENGTH), np.int32)
     for row, report in zip(numbers, reports, strict=True):
@@ -160,11 +160,11 @@ class TextEncoder:
         return cls(network)
 
     def embed(self, reports: list[str]) -> np.ndarray:
-        """(N, 32) float32 in [-1, 1]. `InputError` for words it does not know."""
+        """Embed reports: (N, 32) float32 in [-1, 1]. Raises `InputError` for unknown words."""
         return np.array(self.network(tokens(reports), training=False)[0])
 
     def answers(self, reports: list[str]) -> pd.DataFrame:
-        """What it understood: a row a report, a column for each of `FINDINGS`."""
+        """Say what was understood: a row for each report, a column for each of `FINDINGS`."""
         logits = np.array(self.network(tokens(reports), training=False)[1])
         ends = np.cumsum([0, *map(len, FINDINGS.values())])
         return pd.DataFrame(

@@ -20,8 +20,9 @@ from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.parameters import Parameters, draw, generator
 from gancourse.cohort.phantom.signal import render
 from gancourse.cohort.phantom.subject import brain_box, fill, measure_ml
+from gancourse.cohort.planes import view
 from gancourse.cohort.scheme import TISSUES
-from gancourse.teaching.figures import view
+from gancourse.files import write_beside
 
 #: Of the volunteers: no cohort of the course has it, and nothing was trained on it.
 SEED = 52
@@ -48,14 +49,14 @@ class Visit:
         return int(z[len(z) // 2])
 
     def middle(self, volume: np.ndarray) -> np.ndarray:
-        """The middle axial slice of a volume on this grid, cut to the brain and 6 mm around it."""
+        """Cut the middle axial slice of a volume on this grid, to the brain and 6 mm around it."""
         ends = [np.flatnonzero(self.brain.any(axes))[[0, -1]] for axes in ((1, 2), (0, 2))]
         rims = [max(1, round(6 / zoom)) for zoom in self.zooms]
         box = tuple(slice(max(0, a - r), b + r + 1) for (a, b), r in zip(ends, rims, strict=False))
         return view(volume[box], "axial", self.middle_slice)
 
     def thicker(self, *factors: int) -> "Visit":
-        """The same scans with voxels so many times as long along x, y, z: each the mean of those it covers.
+        """Lengthen the voxels along x, y, z by whole factors: each is the mean of those it covers.
 
         A voxel's true tissue is the commonest of them; `volumes_ml` stay those of the fine grid.
         """
@@ -87,18 +88,19 @@ class Visit:
         for modality in modalities or tuple(self.images):
             files[modality] = Path(folder) / f"visit_{modality}.nii"
             affine = np.diag([-self.zooms[0], -self.zooms[1], self.zooms[2], 1.0])  # LPS
-            nib.save(nib.Nifti1Image(self.images[modality][:, :, slices], affine), files[modality])
+            content = nib.Nifti1Image(self.images[modality][:, :, slices], affine).to_bytes()
+            write_beside(files[modality], lambda file: file.write(content))  # noqa: B023
         return Subject.from_files(**files)
 
 
 def volunteer(index: int, seed: int = SEED, randomisation: str = "realistic") -> Parameters:
-    """A person without a tumour: the phantom with that number, 0, 1, ..., and no disease."""
+    """Draw a person without a tumour: the phantom with that number, 0, 1, ..., and no disease."""
     p = draw(index, seed, randomisation)
     return replace(p, grade="healthy", tumour_ml=0.0, foci=0, core_fraction=0.0, enhancing=False)
 
 
 def other_scanner(p: Parameters, number: int = 1) -> Parameters:
-    """The same person on another scanner: contrast, resolution, noise, bias field and gain drawn again."""
+    """Put the same person in another scanner: contrast, resolution, noise, bias field and gain drawn again."""
     return replace(p, scans=draw(p.index, p.seed + 1000 * number, p.randomisation).scans)
 
 

@@ -1,4 +1,4 @@
-"""The four small GANs of the tour: what each is asked, what it is given, and by what it is judged.
+"""The four small GANs of lesson 22: what each is asked for and given, and how its images are measured.
 
 cgan        grade and height of a slice -> T1ce and FLAIR
 stackgan    a report in words -> T1ce and FLAIR, in two stages
@@ -15,7 +15,7 @@ from gancourse.cohort.brats import find_subjects
 from gancourse.cohort.slices import make_slices
 from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
-from gancourse.metrics.learned.feature_network import halve
+from gancourse.images import halve
 
 #: What the first two paint.
 MODALITIES = ("t1ce", "flair")
@@ -26,10 +26,10 @@ GRADES = ("healthy", "LGG", "HGG")
 #: Heights are told as distances from the first, in units of the second.
 HEIGHT = (0.625, 0.1)
 
-#: In a slice a tumour is seen from so many pixels on.
+#: The least number of pixels of a tumour that is seen in a slice.
 LEAST_PX = 20
 
-#: What the judge of reports reads off an image, and below which area (mm2) it is taken to see no tumour:
+#: What the regressor of reports measures in an image, and the area (mm2) below which it counts as no tumour:
 #: chosen on validation patients, where .96 of slices without and .92 of those with one are then told right.
 READ = ("wt_mm2", "et_mm2", "dark_mm2", "across", "along")
 SEEN = 500.0
@@ -39,25 +39,25 @@ PIXEL_MM = 2 * 208 / 64
 
 
 def shown(slices: SliceSet, split: str) -> np.ndarray:
-    """Indices of slices that show what their grade says: of the healthy, and with a tumour in the picture."""
+    """Select the slices that show what their grade says: healthy ones, and those with a tumour in them."""
     return slices.select(split, f"grade == 'healthy' or tumour_px > {LEAST_PX}")
 
 
 def pairs_of(slices: SliceSet, rows: np.ndarray, modalities=MODALITIES) -> np.ndarray:
-    """Those slices (N, H, W, 2), float32 in [-1, 1]."""
+    """Take some slices, (N, H, W, 2) float32 in [-1, 1]."""
     channels = [slices.modalities.index(name) for name in modalities]
     return np.asarray(slices.images[rows], np.float32)[..., channels]
 
 
 def request(grades, positions) -> np.ndarray:
-    """Conditions (N, 4) for the cgan.
+    """Encode conditions (N, 4) for the cgan.
 
     Args:
         grades: (N,) of `GRADES`.
         positions: (N,), fractions of the brain's height; the generator learned .45 to .8.
 
     Raises:
-        InputError: an unknown grade, or a height that it never saw.
+        InputError: an unknown grade, or a height outside the generator's training.
     """
     grades, positions = np.atleast_1d(grades), np.atleast_1d(np.asarray(positions, np.float32))
     for grade in grades:
@@ -70,12 +70,12 @@ def request(grades, positions) -> np.ndarray:
 
 
 def read_request(measured: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What the judge of the cgan read, (N, 4) as in `request` -> grades (N,), heights (N,)."""
+    """Turn what the cgan's regressor measured, (N, 4) as in `request`, into grades (N,) and heights (N,)."""
     return np.array(GRADES)[measured[:, :3].argmax(1)], measured[:, 3] * HEIGHT[1] + HEIGHT[0]
 
 
 def read_report(measured: np.ndarray) -> pd.DataFrame:
-    """What the judge of reports read, (N, 5) of `READ` -> findings in words, as of `reports.describe`."""
+    """Turn what the regressor of reports measured, (N, 5) of `READ`, into findings in words (`describe`)."""
     from gancourse.teaching.material.radiology_reports import describe
 
     table = pd.DataFrame(measured, columns=list(READ))
@@ -84,19 +84,19 @@ def read_report(measured: np.ndarray) -> pd.DataFrame:
 
 
 def fine_slices(subjects: Path) -> SliceSet:
-    """Slices of 128 pixels, every 2 mm, of a folder of subjects, kept beside it; made at the first call."""
+    """Open the slices of a folder of subjects, 128 pixels, every 2 mm, made beside it at the first call."""
     return make_slices(
         find_subjects(subjects), subjects.with_name(f"slices128-{subjects.name}"), size=128, step_mm=2.0
     )
 
 
 def shrink(images: np.ndarray) -> np.ndarray:
-    """A quarter of the resolution, as larger voxels see it: (N, H, W) -> (N, H/4, W/4), means of 4 x 4."""
+    """Reduce slices to a quarter of the resolution: (N, H, W) -> (N, H/4, W/4), means of 4 x 4 pixels."""
     return halve(halve(images))
 
 
 def detail_scores(truth: np.ndarray, found: np.ndarray, plain: np.ndarray) -> dict[str, np.ndarray]:
-    """How much detail was added to an enlargement, and how much of it is right; (N,) each.
+    """Measure how much detail was added to an enlargement, and how much of it is right; (N,) each.
 
     Args:
         truth, found, plain: (N, H, W): the slices, the network's, and the bicubic enlargement.
@@ -116,7 +116,7 @@ def detail_scores(truth: np.ndarray, found: np.ndarray, plain: np.ndarray) -> di
 
 
 def uptake_maps(t1ce: np.ndarray, tissue: np.ndarray, seg: np.ndarray) -> np.ndarray:
-    """Where contrast agent went: (N, H, W) each -> maps (N, H/2, W/2), 0 or more and mostly 0.
+    """Map where contrast agent went: (N, H, W) each -> maps (N, H/2, W/2), 0 or more and mostly 0.
 
     In the enhancing tumour, the signal above the slice's median white matter; scaled so that about 1 is
     bright. A pixel of the map holds the mean of four.

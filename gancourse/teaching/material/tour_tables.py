@@ -13,7 +13,7 @@ TABLES = Path(__file__).parent / "tables"
 
 
 def applications() -> pd.DataFrame:
-    """The deck's 18 applications and its example from physics, a row each.
+    """Read the deck's 18 applications and its example from physics, a row for each.
 
     `application`, `network`, `input`, `output`, `source`; `medical` (a counterpart in medicine) and
     `medical_source`; `lesson` of this course that does it, or empty.
@@ -22,7 +22,7 @@ def applications() -> pd.DataFrame:
 
 
 def family() -> pd.DataFrame:
-    """GANs and what they come from, a row each: `name`, `year`, `parent`, `idea`, `about`, `source`.
+    """Read a table of GANs and what they come from: `name`, `year`, `parent`, `idea`, `about`, `source`.
 
     A parent is the network that a paper builds on most, as its authors tell it; many have more than one.
     """
@@ -31,13 +31,13 @@ def family() -> pd.DataFrame:
 
 
 def link(source: str) -> str:
-    """Address of a source such as "arXiv:1406.2661" or "doi:10.1016/..."; empty for none."""
+    """Return the address of a source such as "arXiv:1406.2661" or "doi:10.1016/..."; empty for none."""
     kind, _, number = source.partition(":")
     return {"arXiv": "https://arxiv.org/abs/", "doi": "https://doi.org/"}[kind] + number if source else ""
 
 
 def search(table: pd.DataFrame, words: str) -> pd.DataFrame:
-    """The rows that hold all these words, in whatever columns, whatever the case."""
+    """Select the rows that hold all these words, in any columns and any case."""
     text = table.astype(str).agg(" ".join, axis=1).str.lower()
     found = pd.Series(True, table.index)
     for word in words.lower().split():
@@ -46,7 +46,7 @@ def search(table: pd.DataFrame, words: str) -> pd.DataFrame:
 
 
 def ancestors(table: pd.DataFrame, name: str) -> list[str]:
-    """Parent, grandparent and so on of a GAN, up to the first of all. `InputError` for an unknown name."""
+    """List a GAN's parent, grandparent and so on. Raises `InputError` for an unknown name."""
     if name not in table.index:
         raise InputError(f"GAN {name!r}: not in the table; search(table, ...) finds how it is spelt")
     found = []

@@ -5,25 +5,29 @@ one of the other starts from the brain that is there; choosing a brain forgets b
 """
 
 import dataclasses
-import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from gancourse import pretrained
 from gancourse.errors import InputError
+from gancourse.images import enlarge, to_png, to_uint8
+from gancourse.teaching.widgets.commands import MAX_SEED, Commanded, check_choice, check_number, check_whole
 
 if TYPE_CHECKING:
+    import keras
+
     from gancourse.gans.latent import Directions
     from gancourse.gans.latent_gradient import LatentGradientAscent
 
 #: Largest value of a latent's number that the explorer sets; one in 2,000 lies beyond.
 REACH = 3.5
-MAX_SEED = 2**31 - 1
+#: Largest value of an attribute that is asked for, whatever its unit.
+MOST = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +44,7 @@ class Source:
 
 @cache
 def load_source(name: str) -> Source:
-    """The generator of that name, compiled, with its directions if there are some; each is loaded once.
+    """Load the generator of that name, compiled, with its directions if there are some; only once.
 
     Raises:
         InputError: unknown weights, or not those of a DCGAN; damaged files.
@@ -48,51 +52,44 @@ def load_source(name: str) -> Source:
     recipe = pretrained.card(name)["recipe"]
     if "latent_dim" not in recipe:
         raise InputError(f"weights {name!r}: no DCGAN; expected one of {', '.join(dcgan_names())}")
-    known = name in pretrained.names(pretrained.LATENT)
-    directions, slope = (pretrained.directions(name), pretrained.slope(name)) if known else (None, None)
-    return Source(name, modality_of(name), recipe["latent_dim"], painter(name), directions, slope)
+    generator, directions, slope = pretrained.load(name), None, None
+    if name in pretrained.names(pretrained.LATENT):
+        directions, slope = pretrained.directions(name), pretrained.slope(name, generator=generator)
+    paint = painter(name, generator)
+    return Source(name, modality_of(name), recipe["latent_dim"], paint, directions, slope)
 
 
-def painter(name: str) -> Callable[[np.ndarray], np.ndarray]:
-    """A function latent (d,) -> image (H, W) uint8, 0 black, 255 white: that generator, compiled and warm."""
+def painter(name: str, generator: "keras.Model | None" = None) -> Callable[[np.ndarray], np.ndarray]:
+    """Compile a generator to a function latent (d,) -> image (H, W) uint8, 0 black, 255 white.
+
+    Args:
+        name: of its weights.
+        generator: with these weights, if they are loaded already.
+    """
     from gancourse.quiet import import_tensorflow
 
     tf = import_tensorflow()
-    generator = pretrained.load(name)
+    generator = generator or pretrained.load(name)
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.float32)])
     def compiled(latent):
-        image = generator(latent[None], training=False)[0, :, :, 0]
-        return tf.cast(tf.round(tf.clip_by_value(image * 127.5 + 127.5, 0.0, 255.0)), tf.uint8)
+        return generator(latent[None], training=False)[0, :, :, 0]
 
     compiled(np.zeros(pretrained.card(name)["recipe"]["latent_dim"], np.float32))
-    return lambda latent: compiled(np.asarray(latent, np.float32)).numpy()
+    return lambda latent: to_uint8(compiled(np.asarray(latent, np.float32)).numpy())
 
 
 def dcgan_names() -> list[str]:
-    """Names of the weights that the explorer can show."""
+    """List the names of the weights that the explorer can show."""
     return [name for name in pretrained.names() if "latent_dim" in pretrained.card(name)["recipe"]]
 
 
 def modality_of(name: str) -> str:
-    """The modality that these weights paint, such as "T1"."""
+    """Return the modality that these weights paint, such as "T1"."""
     return str(pretrained.card(name)["data"]["modality"]).upper()
 
 
-def to_png(image: np.ndarray, scale: int = 1) -> bytes:
-    """An axial slice (H, W) uint8 as PNG, enlarged smoothly, with the patient's sides marked if it is."""
-    picture = Image.fromarray(image)
-    if scale > 1:
-        picture = picture.resize((scale * picture.width, scale * picture.height), Image.Resampling.BICUBIC)
-        draw, middle = ImageDraw.Draw(picture), picture.height // 2
-        draw.text((6, middle), "R", 255, font_size=5 * scale // 2, anchor="lm")
-        draw.text((picture.width - 6, middle), "L", 255, font_size=5 * scale // 2, anchor="rm")
-    file = io.BytesIO()
-    picture.save(file, format="png")
-    return file.getvalue()
-
-
-class Explorer:
+class Explorer(Commanded):
     """The brain that is shown, and the moves from it to others.
 
     Args:
@@ -105,9 +102,19 @@ class Explorer:
         anchors: latents kept as "A" and "B".
         position: on the path from A (0) to B (1), where the brain was chosen; None for one of a seed.
 
-    Every method raises `InputError` for a value that cannot be, and then nothing has changed.
+    Every method raises `InputError` for a value that is impossible, and then changes nothing.
     """
 
+    COMMANDS = {
+        "weights": ("set_weights", "value"),
+        "seed": ("set_seed", "value"),
+        "new": ("new_brain",),
+        "truncation": ("truncate", "value"),
+        "attribute": ("set_attribute", "name", "value"),
+        "dimension": ("set_dimension", "name", "value"),
+        "keep": ("keep", "value"),
+        "path": ("go", "value"),
+    }
     latent: np.ndarray
     _start: np.ndarray  # what attributes or dimensions were changed from
 
@@ -119,14 +126,12 @@ class Explorer:
 
     def set_weights(self, name: str) -> None:
         """Show another generator's brain of the same seed. Its latents mean other things: anchors go."""
-        self.source, self.anchors = self._load(name), {}
+        self.source, self.anchors = self._load(check_choice("weights", name, dcgan_names())), {}
         self._choose_seed(self.seed)
 
     def set_seed(self, seed: int) -> None:
         """Show the brain of a seed, 0 to 2**31 - 1."""
-        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-            raise InputError(f"seed={seed!r}: expected a whole number from 0 to {MAX_SEED}")
-        self._choose_seed(seed)
+        self._choose_seed(check_whole("seed", seed, MAX_SEED))
 
     def new_brain(self) -> None:
         """Show the brain of the next seed."""
@@ -134,13 +139,14 @@ class Explorer:
 
     def truncate(self, psi: float) -> None:
         """Shrink the latents of this seed and of those to come: `psi` from 0 (the mean) to 1 (as drawn)."""
-        self.psi = _number("truncation", psi, 0, 1)
+        self.psi = check_number("truncation", psi, 0, 1)
         self._choose_seed(self.seed)
 
     def set_attribute(self, name: str, value: float) -> None:
         """Move to where the regression expects `value` of an attribute, and of the others what they were.
 
-        What has a slope follows it from the brain that is there, as far as it leads.
+        An attribute without a direction is moved along its gradient from the brain that is there, as far as
+        that leads.
         """
         directions, slope = self.source.directions, self.source.slope
         names = [*(directions.names if directions else ()), *([slope.attribute.name] if slope else [])]
@@ -148,7 +154,7 @@ class Explorer:
             raise InputError(
                 f"attribute {name!r}: {self.source.name} has {', '.join(names) or 'no directions'}"
             )
-        value = _number(name, value, -np.inf, np.inf)
+        value = check_number(name, value, -MOST, MOST)
         if slope and name == slope.attribute.name:
             self._start_from(slope.move(self.latent[None], value)[0])
             return
@@ -159,9 +165,8 @@ class Explorer:
 
     def set_dimension(self, index: int, value: float) -> None:
         """Set one of the latent's numbers, -3.5 to 3.5."""
-        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < self.source.latent_dim:
-            raise InputError(f"dimension {index!r}: expected 0 to {self.source.latent_dim - 1}")
-        value = _number(f"dimension {index}", value, -REACH, REACH)
+        check_whole("dimension", index, self.source.latent_dim - 1)
+        value = check_number(f"dimension {index}", value, -REACH, REACH)
         if self._targets:
             self._start_from(self.latent)
         self._dimensions[index] = value
@@ -170,9 +175,7 @@ class Explorer:
 
     def keep(self, anchor: str) -> None:
         """Keep the brain that is shown as "A" or "B"."""
-        if anchor not in ("A", "B"):
-            raise InputError(f"anchor {anchor!r}: expected A or B")
-        self.anchors[anchor] = self.latent.copy()
+        self.anchors[check_choice("anchor", anchor, ("A", "B"))] = self.latent.copy()
 
     def go(self, position: float) -> None:
         """Show a brain on the path over the sphere from A (0) to B (1)."""
@@ -180,20 +183,21 @@ class Explorer:
 
         if missing := [anchor for anchor in "AB" if anchor not in self.anchors]:
             raise InputError(f"path: keep a brain as {' and one as '.join(missing)} first")
-        position = _number("position", position, 0, 1)
+        position = check_number("position", position, 0, 1)
         self._start_from(np.asarray(slerp(self.anchors["A"], self.anchors["B"], position), np.float32))
         self.position = position
 
     def image(self) -> np.ndarray:
-        """The brain that is shown: (H, W) uint8, anterior up, the patient's right on the left."""
+        """Paint the brain that is shown: (H, W) uint8, anterior up, the patient's right on the left."""
         return self.source.paint(self.latent)
 
     def png(self, scale: int = 8) -> bytes:
-        """The brain that is shown as PNG; 1 for its own pixels, without marks."""
-        return to_png(self.image(), scale)
+        """Return the brain that is shown as PNG, marked R and L; a scale of 1 gives its bare pixels."""
+        picture = Image.fromarray(self.image())
+        return to_png(picture if scale == 1 else enlarge(picture, scale))
 
     def attributes(self) -> list[dict[str, Any]]:
-        """Of each attribute: name, label, unit, low, high, and its value: expected, or with a slope, read."""
+        """List each attribute's name, label, unit, low, high and value: predicted, or else measured."""
         directions = self.source.directions
         if directions is None:
             return []
@@ -206,7 +210,7 @@ class Explorer:
         ]
 
     def code(self) -> str:
-        """Python that paints this very image."""
+        """Write the Python that paints this very image."""
         numbers = [str(number) for number in self.latent]
         lines = [", ".join(numbers[k : k + 8]) for k in range(0, len(numbers), 8)]
         listed = "".join(f"    {line},\n" for line in lines)
@@ -215,22 +219,6 @@ class Explorer:
             f"latent = np.array([\n{listed}], np.float32)\n"
             f'image = painter("{self.source.name}")(latent)  # (H, W) uint8\n'
         )
-
-    def apply(self, command: Mapping[str, Any]) -> None:
-        """Carry out what a control asks for, as {"do": "seed", "value": 7}."""
-        act = {
-            "weights": lambda c: self.set_weights(c["value"]),
-            "seed": lambda c: self.set_seed(c["value"]),
-            "new": lambda c: self.new_brain(),
-            "truncation": lambda c: self.truncate(c["value"]),
-            "attribute": lambda c: self.set_attribute(c["name"], c["value"]),
-            "dimension": lambda c: self.set_dimension(c["name"], c["value"]),
-            "keep": lambda c: self.keep(c["value"]),
-            "path": lambda c: self.go(c["value"]),
-        }.get(command.get("do", ""))
-        if act is None:
-            raise InputError(f"command {command.get('do')!r}: unknown")
-        act(command)
 
     def _choose_seed(self, seed: int) -> None:
         from gancourse.gans.latent import draw_latents, truncate
@@ -243,12 +231,3 @@ class Explorer:
         self.latent = self._start = latent
         self._targets: dict[str, float] = {}
         self._dimensions: dict[int, float] = {}
-
-
-def _number(name: str, value: Any, low: float, high: float) -> float:
-    """A finite number within limits, or `InputError`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        raise InputError(f"{name}={value!r}: expected a number")
-    if not low <= value <= high:
-        raise InputError(f"{name}={value}: expected {low:g} to {high:g}")
-    return float(value)

@@ -1,6 +1,6 @@
-"""What the playground does, without a notebook: a game in the plane, its settings, and what is seen of it.
+"""What the playground does, without a notebook: a GAN of points in two dimensions, its settings, its scene.
 
-Points, noise and networks belong to a game: to change them begins a new one. Loss, optimiser, rates and steps
+Points, noise and networks belong to a game: changing them begins a new one. Loss, optimiser, rates and steps
 act at once. The kernel plays only while somebody asks for the next frame.
 """
 
@@ -13,7 +13,8 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import norm
 
 from gancourse.errors import InputError
-from gancourse.teaching.widgets.plane_points import (
+from gancourse.teaching.widgets.commands import MAX_SEED, Commanded, check_choice, check_whole
+from gancourse.teaching.widgets.playground_points import (
     BLOBS,
     DISTRIBUTIONS,
     HOOK,
@@ -22,7 +23,7 @@ from gancourse.teaching.widgets.plane_points import (
     found_blobs,
     histogram,
 )
-from gancourse.teaching.widgets.plane_presets import choose_preset
+from gancourse.teaching.widgets.playground_presets import choose_preset
 
 if TYPE_CHECKING:
     from gancourse.gans.plane_gan import PlaneGAN, Rules
@@ -39,26 +40,36 @@ STEPS = {"slow": 1, "normal": 20, "fast": 80}
 MOMENTS = 400
 #: Dots of a drawing.
 DOTS = 2000
-MAX_SEED = 2**31 - 1
 
 
-class Playground:
-    """A GAN in the plane, as somebody plays with it.
+class Playground(Commanded):
+    """A GAN of points in two dimensions, as somebody plays with it.
 
     Args:
-        preset: the first game, a name in `presets.PRESETS`.
+        preset: the first game, a name in `playground_presets.PRESETS`.
 
     Attributes:
-        data: the distribution: one of `points.DISTRIBUTIONS`, or "drawn".
+        data: the distribution: one of `playground_points.DISTRIBUTIONS`, or "drawn".
         dots: (k, 2) of a drawing.
         seed: of the game.
-        rounds: played.
+        rounds: played; in each D takes its steps, and then G takes its own.
         preset: whose game this is; None once a setting was changed.
         mended: whether it is the preset's game with its mend.
 
-    Every method raises `InputError` for a value that cannot be, and then nothing has changed.
+    Every method raises `InputError` for a value that is impossible, and then changes nothing.
     """
 
+    COMMANDS = {
+        "play": ("play", "value"),
+        "step": ("step", "who"),
+        "set": ("set", "name", "value"),
+        "seed": ("reset", "value"),
+        "reset": ("reset",),
+        "preset": ("use_preset", "value"),
+        "mend": ("mend",),
+        "draw": ("draw", "dots"),
+        "clear": ("clear",),
+    }
     rules: "Rules"
     preset: str | None
     mended: bool
@@ -85,23 +96,17 @@ class Playground:
 
     def reset(self, seed: int | None = None) -> None:
         """Begin the game again, with the same seed or another, 0 to 2**31 - 1."""
-        seed = self.seed if seed is None else seed
-        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-            raise InputError(f"seed={seed!r}: expected a whole number from 0 to {MAX_SEED}")
-        self.seed = seed
+        self.seed = check_whole("seed", self.seed if seed is None else seed, MAX_SEED)
         self._restart()
 
     def set(self, name: str, value: Any) -> None:
         """Change one setting: "data", or a field of `Rules`."""
         if name == "data":
-            if value not in (*DISTRIBUTIONS, "drawn"):
-                raise InputError(f"points {value!r}: expected one of {', '.join(DISTRIBUTIONS)}, drawn")
-            self.data = value
+            self.data = check_choice("points", value, (*DISTRIBUTIONS, "drawn"))
             self._restart()
         else:
             before = self.rules
-            if name not in dataclasses.asdict(before):
-                raise InputError(f"setting {name!r}: expected data, {', '.join(dataclasses.asdict(before))}")
+            check_choice("setting", name, ("data", *dataclasses.asdict(before)))
             self.rules = dataclasses.replace(before, **{name: value})
             if self.rules.networks != before.networks:
                 self._restart()
@@ -114,7 +119,10 @@ class Playground:
 
     def draw(self, dots: Any) -> None:
         """Add dots [[x, y], ...] to the drawing. The game goes on, with what there is now to imitate."""
-        dots = np.asarray(dots, float)
+        try:
+            dots = np.array(dots, float)
+        except (ValueError, TypeError, OverflowError):
+            dots = np.empty(0)
         if dots.ndim != 2 or dots.shape[1] != 2 or not np.isfinite(dots).all():
             raise InputError("dots: expected pairs of numbers, [[x, y], ...]")
         if np.abs(dots).max(initial=0) > REACH:
@@ -129,12 +137,11 @@ class Playground:
 
     def play(self, speed: str = "normal") -> None:
         """Play as many rounds as belong to a frame."""
-        if speed not in STEPS:
-            raise InputError(f"speed {speed!r}: expected one of {', '.join(STEPS)}")
+        check_choice("speed", speed, STEPS)
         self.play_rounds(max(1, STEPS[speed] // (self.rules.d_steps + self.rules.g_steps)))
 
     def play_rounds(self, rounds: int) -> None:
-        """Play so many rounds."""
+        """Play a number of rounds."""
         self._need_points()
         self._gan.train(rounds)
         self.rounds += rounds
@@ -142,32 +149,14 @@ class Playground:
 
     def step(self, who: str) -> None:
         """Have only "D" or only "G" learn, one step."""
-        if who not in ("D", "G"):
-            raise InputError(f"step {who!r}: expected D or G")
+        check_choice("step", who, ("D", "G"))
         self._need_points()
         self._gan.train(1, int(who == "D"), int(who == "G"))
         self._note()
 
-    def apply(self, command: Mapping[str, Any]) -> None:
-        """Carry out what a control asks for, as {"do": "set", "name": "loss", "value": "minimax"}."""
-        act = {
-            "play": lambda c: self.play(c["value"]),
-            "step": lambda c: self.step(c["who"]),
-            "set": lambda c: self.set(c["name"], c["value"]),
-            "seed": lambda c: self.reset(c["value"]),
-            "reset": lambda c: self.reset(),
-            "preset": lambda c: self.use_preset(c["value"]),
-            "mend": lambda c: self.mend(),
-            "draw": lambda c: self.draw(c["dots"]),
-            "clear": lambda c: self.clear(),
-        }.get(command.get("do", ""))
-        if act is None:
-            raise InputError(f"command {command.get('do')!r}: unknown")
-        act(command)
-
     @property
     def settings(self) -> dict[str, Any]:
-        """Data, seed and rules, by name."""
+        """The data, the seed and the rules, by name."""
         return {"data": self.data, "seed": self.seed, **dataclasses.asdict(self.rules)}
 
     @property
@@ -279,7 +268,7 @@ PLACES = (
 
 
 def belief(loss: str, seen: Mapping[str, np.ndarray]) -> np.ndarray:
-    """What D makes of each place, 0 fake to 1 real, from its logits there.
+    """Turn D's logits at each place into its belief, 0 fake to 1 real.
 
     Cross-entropy: the probability. Least squares: from the target of fake points to that of real ones.
     Wasserstein: only differences mean something, so 1/2 is between the means of both kinds.
@@ -294,7 +283,7 @@ def belief(loss: str, seen: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def _noise(rules: "Rules", rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The noise whose points are shown, and the grid's, both (n, noise_dim) float32.
+    """Draw the noise whose points are shown, and the grid's, both (n, noise_dim) float32.
 
     Between two neighbouring lines lies as much of the noise as between any two others.
     """

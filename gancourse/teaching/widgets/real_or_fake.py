@@ -4,13 +4,12 @@ from typing import Any
 
 import traitlets
 
-from gancourse.errors import InputError
 from gancourse.teaching.widgets import real_or_fake_game
 from gancourse.teaching.widgets.live import LiveWidget, parts
 
 
 class RealOrFake(LiveWidget):
-    """Judge slices, real or generated: `RealOrFake("dcgan-t1")` as a cell's last line.
+    """Tell real slices from generated ones: `RealOrFake("dcgan-t1")` as a cell's last line.
 
     The page is sent a slice without a name. What it was, Python says only after the answer.
 
@@ -24,6 +23,7 @@ class RealOrFake(LiveWidget):
         InputError: unknown weights, or not those of a DCGAN; too few slices.
     """
 
+    logic: real_or_fake_game.RealOrFake
     _esm, _css = parts("real_or_fake")
 
     _frame = traitlets.Dict().tag(sync=True)
@@ -36,42 +36,26 @@ class RealOrFake(LiveWidget):
         *,
         logic: real_or_fake_game.RealOrFake | None = None,
     ):
-        self.logic = logic or real_or_fake_game.from_weights(weights, count=count, seed=seed)
-        super().__init__(_frame=self._render())
-        self.on_msg(self._answer)
+        super().__init__(logic or real_or_fake_game.from_weights(weights, count=count, seed=seed))
 
-    def _render(self, **more: Any) -> dict[str, Any]:
+    def _render(self) -> dict[str, Any]:
         logic, image = self.logic, self.logic.image()
         shown = {} if image is None else {"pixels": image.tobytes(), "shape": image.shape}
-        judged = logic.judged() if logic.over else []
-        gallery = [one | {"image": one["image"].tobytes(), "shape": one["image"].shape} for one in judged]
+        answered = logic.answered() if logic.over else []
+        gallery = [one | {"image": one["image"].tobytes(), "shape": one["image"].shape} for one in answered]
         score = logic.score()._asdict() if logic.answers else None
-        return (
-            {"count": logic.count, "done": len(logic.answers), "score": score, "gallery": gallery}
-            | shown
-            | more
-        )
+        return {"count": logic.count, "done": len(logic.answers), "score": score, "gallery": gallery} | shown
 
-    def _answer(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        """Carry out the commands of one message, those that can be, then send one frame."""
-        if content.get("rests"):
-            self._renew_still()
-            return
-        said = verdict = ""
-        for command in content["commands"]:
-            try:
-                before = self.logic.score().right
-                self.logic.apply(command)
-                if command["do"] == "answer":
-                    verdict = "Right" if self.logic.score().right > before else "Wrong"
-            except InputError as error:
-                said = str(error)
-        answers = [content["view"], content["number"]]
-        self._frame = self._render(answers=answers, said=said, verdict=verdict)
+    def _carry_out(self, command: Any, view: Any) -> dict[str, Any]:
+        before = self.logic.score().right
+        self.logic.apply(command)
+        if command["do"] != "answer":
+            return {}
+        return {"verdict": "Right" if self.logic.score().right > before else "Wrong"}
 
     def _still(self) -> tuple[bytes, str]:
         logic, score = self.logic, self.logic.score()
         if not logic.over:
             return logic.png(), f"Slice {len(logic.answers) + 1} of {logic.count}: real or generated?"
-        said = f"{score.right} of {score.answers} slices judged rightly ({score.low:.0%} to {score.high:.0%})"
+        said = f"{score.right} of {score.answers} slices told rightly ({score.low:.0%} to {score.high:.0%})"
         return logic.png(), said

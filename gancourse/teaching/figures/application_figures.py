@@ -7,7 +7,9 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.lines import Line2D
 
-from gancourse.teaching.figures import COLOURS, CONVENTION, draw_slice, show
+from gancourse.teaching.figures.canvas import COLOURS, CONVENTION, panels, show
+from gancourse.teaching.figures.distribution_figures import draw_densities
+from gancourse.teaching.figures.slice_figures import draw_slice
 
 _MARKERS = "osD^vPX"
 
@@ -24,7 +26,7 @@ def family_tree(table: pd.DataFrame, caption: str, *, highlight: Sequence[str] =
     lines = iter(range(len(table)))
 
     def put(name: str, depth: int) -> float:
-        """Leaves take the next line; who has children stands at their middle."""
+        """Put a leaf on the next line, and a parent in the middle of its children."""
         heights = [put(child, depth + 1) for child in children.get(name, [])]
         places[name] = (depth, float(np.mean(heights)) if heights else float(next(lines)))
         return places[name][1]
@@ -33,7 +35,7 @@ def family_tree(table: pd.DataFrame, caption: str, *, highlight: Sequence[str] =
         put(root, 0)
     rows = max(y for _, y in places.values()) + 1
     deep = max(x for x, _ in places.values())
-    figure, axes = plt.subplots(figsize=(1.55 * (deep + 1), 0.245 * rows), layout="constrained")
+    figure, ((axes,),) = panels(1, (1.55 * (deep + 1), 0.245 * rows))
     kinds = {kind: k for k, kind in enumerate(dict.fromkeys(table["about"]))}
     colours = (*COLOURS, "#555555")
     for name, (x, y) in places.items():
@@ -66,15 +68,13 @@ def pairs(
     names: Sequence[str] = ("T1ce", "FLAIR"),
     width: float = 1.35,
 ) -> None:
-    """Show images of several modalities, a column an image, a row a modality.
+    """Show images of several modalities: a column for each image, a row for each modality.
 
     Args:
         images: (H, W, C) each, in [-1, 1].
     """
-    figure, grid = plt.subplots(
-        len(names), len(images), figsize=(width * len(images), width * len(names) + 0.3), squeeze=False,
-        layout="constrained",
-    )  # fmt: skip
+    size = (width * len(images), width * len(names) + 0.3)
+    figure, grid = panels(len(images), size, rows=len(names))
     for column, (image, title) in enumerate(zip(images, titles, strict=True)):
         for row, name in enumerate(names):
             axes = grid[row, column]
@@ -86,14 +86,12 @@ def pairs(
 
 
 def maps(sets: Mapping[str, np.ndarray], caption: str, *, columns: int = 8) -> None:
-    """Show maps of uptake, a row a set; what is not above 0 is white.
+    """Show maps of uptake, a row for each set; what is not above 0 is white.
 
     Args:
         sets: name -> (N, H, W).
     """
-    figure, grid = plt.subplots(
-        len(sets), columns, figsize=(1.05 * columns, 1.15 * len(sets)), squeeze=False, layout="constrained"
-    )
+    figure, grid = panels(columns, (1.05 * columns, 1.15 * len(sets)), rows=len(sets))
     colours = plt.get_cmap("viridis_r").with_extremes(under="white")
     for row, (name, images) in zip(grid, sets.items(), strict=True):
         for axes, image in zip(row, images[:columns], strict=True):
@@ -104,21 +102,17 @@ def maps(sets: Mapping[str, np.ndarray], caption: str, *, columns: int = 8) -> N
 
 
 def spreads(sets: Mapping[str, pd.DataFrame], labels: Mapping[str, str], caption: str) -> None:
-    """Show how each observable is distributed, a panel each, a curve for each set.
+    """Show how each observable is distributed: a panel for each, with a curve for each set.
 
     Args:
-        sets: name -> a row a map, a column an observable.
+        sets: name -> one row per map, one column per observable.
         labels: column -> title with its unit.
     """
-    figure, grid = plt.subplots(2, -(-len(labels) // 2), figsize=(8.5, 3.6), layout="constrained")
+    figure, grid = panels(-(-len(labels) // 2), (8.5, 3.6), rows=2)
     for axes, (column, label) in zip(grid.flat, labels.items(), strict=True):
         ends = np.percentile(np.concatenate([t[column] for t in sets.values()]), (1, 99))
-        edges = np.linspace(ends[0], ends[1], 25)
-        for k, (name, table) in enumerate(sets.items()):
-            density, _ = np.histogram(table[column].clip(*ends), edges, density=True)
-            style = ("-", "--", ":")[k % 3]
-            axes.plot((edges[1:] + edges[:-1]) / 2, density, style, color=COLOURS[k], label=name)
-        axes.set(title=label, yticks=[])
-        axes.title.set_fontsize(9)
+        numbers = {name: table[column].clip(*ends) for name, table in sets.items()}
+        draw_densities(axes, numbers, np.linspace(ends[0], ends[1], 25))
+        axes.set_title(label, fontsize=9)
     grid.flat[0].legend(fontsize=7, frameon=False)
     show(figure, caption)

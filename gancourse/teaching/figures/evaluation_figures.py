@@ -4,64 +4,55 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.patches import Circle
 
 from gancourse.metrics.memorisation import Attack
-from gancourse.teaching.figures import COLOURS, show
+from gancourse.teaching.figures.canvas import COLOURS, GREY, STYLES, panels, show
 
 _MARKERS = "o^sDvP"
 
 
 def clouds(
-    panels: Mapping[str, Mapping[str, np.ndarray]],
+    groups: Mapping[str, Mapping[str, np.ndarray]],
     caption: str,
     *,
     reach: Mapping[str, np.ndarray] | None = None,
     labels: tuple[str, str] = ("", ""),
 ) -> None:
-    """Show sets of points in a plane, panel by panel.
+    """Show sets of points in two dimensions, panel by panel.
 
     Args:
-        panels: title -> name -> points (N, 2).
+        groups: title -> name -> points (N, 2).
         reach: by name, radii (N,) of circles around a set's points.
         labels: of the axes.
     """
-    figure, places = plt.subplots(
-        1, len(panels), figsize=(3 * len(panels), 3), squeeze=False, sharex=True, sharey=True,
-        layout="constrained",
-    )  # fmt: skip
-    for axes, (title, sets) in zip(places[0], panels.items(), strict=True):
+    figure, grid = panels(groups, (3 * len(groups), 3), sharex=True, sharey=True)
+    for axes, sets in zip(grid[0], groups.values(), strict=True):
         for k, (name, points) in enumerate(sets.items()):
             axes.plot(*points.T, _MARKERS[k], color=COLOURS[k], markersize=4, alpha=0.6, label=name)
             for point, radius in zip(points, (reach or {}).get(name, ()), strict=False):
                 axes.add_patch(Circle(point, radius, color=COLOURS[k], alpha=0.12, linewidth=0))
-        axes.set(xlabel=labels[0], title=title)
-        axes.set_aspect("equal")
-        axes.title.set_fontsize(10)
+        axes.set(xlabel=labels[0], aspect="equal")
         axes.legend(fontsize=7, loc="best")
-    places[0, 0].set_ylabel(labels[1])
+    grid[0, 0].set_ylabel(labels[1])
     show(figure, caption)
 
 
 def eyes(table: pd.DataFrame, real: str, caption: str) -> None:
-    """Show what each metric sees: a row a set of images, a column a metric.
+    """Show what each metric sees: a row for each set of images, a column for each metric.
 
     Args:
         table: values, sets by metrics.
-        real: the row that is as good as can be. A cell is dark where its value is many times that row's
-            spread away from it; `table.attrs["spread"]` holds the spreads.
+        real: the row of real images. A cell is dark where its value is many times that row's spread away
+            from it; `table.attrs["spread"]` holds the spreads.
     """
     away = (table - table.loc[real]).abs() / table.attrs["spread"]
-    figure, axes = plt.subplots(
-        figsize=(0.85 * len(table.columns) + 1.6, 0.34 * len(table) + 0.5), layout="constrained"
-    )
+    figure, ((axes,),) = panels(1, (0.85 * len(table.columns) + 1.6, 0.34 * len(table) + 0.5))
     axes.imshow(np.log10(away.clip(1, 100)), cmap="Blues", aspect="auto", vmin=0, vmax=2.6)
     for (row, column), value in np.ndenumerate(table.to_numpy()):
         seen = away.to_numpy()[row, column] > 3
-        axes.text(
-            column, row, f"{value:.3g}", ha="center", va="center", fontsize=8, weight="bold" if seen else None
-        )
+        weight = "bold" if seen else None
+        axes.text(column, row, f"{value:.3g}", ha="center", va="center", fontsize=8, weight=weight)
     axes.set_xticks(range(len(table.columns)), table.columns, fontsize=8)
     axes.xaxis.tick_top()
     axes.set_yticks(range(len(table)), table.index, fontsize=8)
@@ -70,14 +61,14 @@ def eyes(table: pd.DataFrame, real: str, caption: str) -> None:
 
 
 def ratios(sets: Mapping[str, np.ndarray], threshold: float, caption: str) -> None:
-    """Show a number for each image of several sets, a row a set, and the threshold below which it counts."""
-    figure, axes = plt.subplots(figsize=(6.5, 0.45 * len(sets) + 0.8), layout="constrained")
+    """Show a number for each image of several sets, a row per set, and the threshold to be below."""
+    figure, ((axes,),) = panels(1, (6.5, 0.45 * len(sets) + 0.8))
     for k, values in enumerate(sets.values()):
         jitter = np.random.default_rng(0).uniform(-0.25, 0.25, len(values))
         below = np.asarray(values) < threshold
         for chosen, marker, colour in ((~below, "o", COLOURS[0]), (below, "X", COLOURS[3])):
             axes.plot(values[chosen], -k + jitter[chosen], marker, color=colour, markersize=4, alpha=0.6)
-    axes.axvline(threshold, color="#777777", linestyle="--", linewidth=1)
+    axes.axvline(threshold, color=GREY, linestyle="--", linewidth=1)
     axes.set_yticks(-np.arange(len(sets)), list(sets))
     axes.set_xlabel("distance to the nearest training image / to the nearest held-out one")
     show(figure, caption)
@@ -85,32 +76,28 @@ def ratios(sets: Mapping[str, np.ndarray], threshold: float, caption: str) -> No
 
 def roc(attacks: Mapping[str, Attack], caption: str) -> None:
     """Show attacks' curves: members found against others wrongly accused."""
-    figure, axes = plt.subplots(figsize=(3.8, 3.4), layout="constrained")
+    figure, ((axes,),) = panels(1, (3.8, 3.4))
     for k, (name, attack) in enumerate(attacks.items()):
-        style = ("-", "--", ":", "-.")[k % 4]
-        axes.plot(attack.false_positives, attack.true_positives, style, color=COLOURS[k], label=name)
-    axes.plot([0, 1], [0, 1], color="#777777", linewidth=0.8)
+        axes.plot(attack.false_positives, attack.true_positives, STYLES[k % 4], color=COLOURS[k], label=name)
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
     axes.set(xlabel="others accused", ylabel="members found", aspect="equal")
     axes.legend(fontsize=7, loc="lower right")
     show(figure, caption)
 
 
 def bias(table: pd.DataFrame, metrics: Sequence[str], caption: str) -> None:
-    """Show each metric by the number of images, a curve a set, with all draws as dots.
+    """Show each metric by the number of images, a curve for each set, with all draws as dots.
 
     Args:
-        table: a row a draw: `set`, `images`, and the metrics.
+        table: one row per draw: `set`, `images`, and the metrics.
     """
-    figure, places = plt.subplots(
-        1, len(metrics), figsize=(3.6 * len(metrics), 2.7), squeeze=False, layout="constrained"
-    )
-    for axes, metric in zip(places[0], metrics, strict=True):
+    figure, grid = panels(metrics, (3.6 * len(metrics), 2.7))
+    for axes, metric in zip(grid[0], metrics, strict=True):
         for k, (name, rows) in enumerate(table.groupby("set", sort=False)):
             axes.plot(rows["images"], rows[metric], _MARKERS[k], color=COLOURS[k], markersize=3, alpha=0.4)
             means = rows.groupby("images")[metric].mean()
-            axes.plot(means.index, means, ("-", "--")[k % 2], color=COLOURS[k], label=name)
-        axes.set(xscale="log", xlabel="images", title=metric)
-        axes.axhline(0, color="#777777", linewidth=0.8)
-        axes.title.set_fontsize(10)
-    places[0, 0].legend(fontsize=8)
+            axes.plot(means.index, means, STYLES[k % 2], color=COLOURS[k], label=name)
+        axes.set(xscale="log", xlabel="images")
+        axes.axhline(0, color=GREY, linewidth=0.8)
+    grid[0, 0].legend(fontsize=8)
     show(figure, caption)

@@ -6,7 +6,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from gancourse.errors import InputError
+from gancourse.teaching.widgets.commands import check_choice
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,5 @@ PRESETS = {
 
 
 def choose_preset(name: str) -> Preset:
-    """The preset of that name. Raises `InputError` with the names there are."""
-    if name not in PRESETS:
-        raise InputError(f"preset {name!r}: expected one of {', '.join(PRESETS)}")
-    return PRESETS[name]
+    """Return the preset of that name. Raises `InputError` that lists the names."""
+    return PRESETS[check_choice("preset", name, PRESETS)]

@@ -6,14 +6,13 @@ from typing import BinaryIO
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
-from gancourse.cohort.scheme import LABELS
-from gancourse.teaching.figures import CONVENTION, LABEL_COLOURS, draw_slice
+from gancourse.teaching.figures.canvas import CONVENTION
+from gancourse.teaching.figures.slice_figures import add_tumour_legend, draw_slice
 
 
 def slices_to_show(seg: np.ndarray, brain: np.ndarray, count: int = 3) -> list[int]:
-    """Axial slices that halve and quarter the tumour, or the brain where there is none; fewer if they agree.
+    """Choose axial slices that halve and quarter the tumour, or the brain without one; fewer if they agree.
 
     Args:
         seg: labels, (X, Y, Z), LPS.
@@ -51,7 +50,6 @@ def save_overlay(
                 limits=(float(low), float(high)),
                 aspect=zooms[1] / zooms[0],
             )
-    patches = [Patch(color=colour, label=f"{n} {LABELS[n]}") for n, colour in LABEL_COLOURS.items()]
-    figure.legend(handles=patches, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    add_tumour_legend(figure)
     figure.suptitle("\n".join(wrap(title, 70) + wrap(CONVENTION, 70)), fontsize=9)
     figure.savefig(file, format="png", dpi=110, metadata={"Title": title, "Description": CONVENTION})

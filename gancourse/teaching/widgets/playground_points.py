@@ -1,4 +1,4 @@
-"""Points in the plane that a GAN learns to imitate: lines, blobs, a ring, or what somebody draws."""
+"""Points in two dimensions that a GAN learns to imitate: a line, blobs, a ring, or what somebody draws."""
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def draw_points(name: str, n: int, rng: np.random.Generator, dots: np.ndarray | 
 
 
 def found_blobs(points: np.ndarray, middles: np.ndarray) -> int:
-    """How many blobs have points: at least a quarter of a fair share lie within four standard deviations.
+    """Count the blobs that have points: a quarter of a fair share or more within four standard deviations.
 
     Args:
         points: (n, 2).
@@ -70,6 +70,6 @@ def found_blobs(points: np.ndarray, middles: np.ndarray) -> int:
 
 
 def histogram(points: np.ndarray, cells: int = 24) -> np.ndarray:
-    """Shares of points (n, 2) in each of cells * cells squares; what lies outside counts at the rim."""
+    """Return the shares of points (n, 2) in cells * cells squares; points outside count at the rim."""
     places = np.floor((points + REACH) / (2 * REACH) * cells).clip(0, cells - 1).astype(int)
     return np.bincount(places[:, 0] * cells + places[:, 1], minlength=cells * cells) / len(points)

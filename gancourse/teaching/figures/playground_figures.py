@@ -1,4 +1,4 @@
-"""Figures of a game in the plane: its points, the bent grid, what D believes, and curves."""
+"""Figures of the playground's game: its points, the bent grid, what D believes, and curves."""
 
 import io
 
@@ -8,9 +8,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from gancourse.teaching.figures import COLOURS, show
-from gancourse.teaching.widgets.plane_points import REACH
+from gancourse.teaching.figures.canvas import COLOURS, GREY, panels, show
 from gancourse.teaching.widgets.playground_game import Playground
+from gancourse.teaching.widgets.playground_points import REACH
 
 #: Real points, generated points, and D's map from "generated" to "real", as in the widget.
 REAL, FAKE, D_LOSS = COLOURS[0], COLOURS[3], COLOURS[2]
@@ -18,11 +18,11 @@ BELIEF = LinearSegmentedColormap.from_list("belief", ["#f7c7a6", "#ffffff", "#a9
 
 
 def words(game: Playground) -> str:
-    """What a game shows, in a sentence."""
+    """Say what a game shows, in a sentence."""
     now = game.now
     blobs = f", {now['found']} of {now['blobs']} blobs found" if now["blobs"] else ""
     return (
-        f"A GAN in the plane after {now['rounds']:,} rounds on {game.data} points: divergence"
+        f"A GAN of points after {now['rounds']:,} rounds on {game.data} points: divergence"
         f" {now['divergence']:.2f}, D right {now['accuracy']:.0%}{blobs}"
     )
 
@@ -53,12 +53,12 @@ def draw_curves(losses: Axes, divergence: Axes, game: Playground) -> None:
     losses.legend(fontsize=8)
     divergence.plot(rounds, js, color="#333333")
     for level in (game.now["floor"], np.log(2)):
-        divergence.axhline(level, color="#777777", linestyle=":", linewidth=1)
+        divergence.axhline(level, color=GREY, linestyle=":", linewidth=1)
     divergence.set(title="Divergence (dotted: real points, and ln 2)", ylim=(0, 0.75), xlabel="round")
 
 
 def figure(game: Playground) -> Figure:
-    """A game and its curves."""
+    """Draw a game and its curves."""
     picture = Figure(figsize=(9, 5), layout="constrained")
     grid = picture.add_gridspec(2, 2, width_ratios=(5, 4))
     scene = picture.add_subplot(grid[:, 0])
@@ -69,7 +69,7 @@ def figure(game: Playground) -> Figure:
 
 
 def png(game: Playground) -> bytes:
-    """`figure` as PNG."""
+    """Return `figure` as PNG."""
     file = io.BytesIO()
     figure(game).savefig(file, format="png", dpi=80)
     return file.getvalue()
@@ -77,9 +77,7 @@ def png(game: Playground) -> bytes:
 
 def games(played: dict[str, Playground], caption: str) -> None:
     """Show games side by side, each under its title, with how far it has come."""
-    picture = Figure(figsize=(3.1 * len(played), 3.3), layout="constrained")
-    for axes, (title, game) in zip(
-        picture.subplots(1, len(played), squeeze=False).flat, played.items(), strict=True
-    ):
+    picture, grid = panels(len(played), (3.1 * len(played), 3.3))
+    for axes, (title, game) in zip(grid[0], played.items(), strict=True):
         draw_scene(axes, game, f"{title}\ndivergence {game.now['divergence']:.2f}")
     show(picture, caption)

@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 from gancourse.metrics.memorisation import membership
-from gancourse.teaching.figures import hack_figures, judging_figures
+from gancourse.teaching.figures import evaluation_figures, hack_figures
 
 rng = np.random.default_rng(0)
 POINTS = rng.normal(size=(20, 2))
@@ -28,12 +28,12 @@ CURVES = pd.DataFrame(
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda: judging_figures.clouds({"a": {"real": POINTS, "made": POINTS + 3}}, "Words."),
-        lambda: judging_figures.clouds({"a": {"real": POINTS}}, "Words.", reach={"real": np.ones(20)}),
-        lambda: judging_figures.eyes(METRICS, "real", "Words."),
-        lambda: judging_figures.ratios({"P": rng.uniform(0.5, 1, 9)}, 0.8, "Words."),
-        lambda: judging_figures.roc({"one": ATTACK}, "Words."),
-        lambda: judging_figures.bias(SIZES, ["kid"], "Words."),
+        lambda: evaluation_figures.clouds({"a": {"real": POINTS, "made": POINTS + 3}}, "Words."),
+        lambda: evaluation_figures.clouds({"a": {"real": POINTS}}, "Words.", reach={"real": np.ones(20)}),
+        lambda: evaluation_figures.eyes(METRICS, "real", "Words."),
+        lambda: evaluation_figures.ratios({"P": rng.uniform(0.5, 1, 9)}, 0.8, "Words."),
+        lambda: evaluation_figures.roc({"one": ATTACK}, "Words."),
+        lambda: evaluation_figures.bias(SIZES, ["kid"], "Words."),
         lambda: hack_figures.study(RUNS, {"broken": ["guide"], "later": ["hack"]}, "plain", "Words."),
         lambda: hack_figures.symptoms({"A": CURVES, "B": CURVES}, "Words."),
     ],
@@ -47,8 +47,8 @@ def test_one_picture_with_its_caption(shown, draw):
 
 def test_what_is_far_from_real_is_dark(monkeypatch):
     kept = []
-    monkeypatch.setattr(judging_figures, "show", lambda figure, caption: kept.append(figure))
-    judging_figures.eyes(METRICS, "real", "Words.")
+    monkeypatch.setattr(evaluation_figures, "show", lambda figure, caption: kept.append(figure))
+    evaluation_figures.eyes(METRICS, "real", "Words.")
     axes = kept[0].axes[0]
     assert axes.images[0].get_array().tolist()[0] == [0, 0]  # real is not far from itself
     assert axes.images[0].get_array()[1, 0] > 1 > axes.images[0].get_array()[1, 1]

@@ -1,0 +1,51 @@
+"""Images as arrays and as pictures: grey levels, half the size, grids, and marks of the patient's sides."""
+
+import io
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+
+def to_uint8(images: np.ndarray) -> np.ndarray:
+    """Map [-1, 1], black to white, to the whole numbers 0 to 255; what lies outside is clipped."""
+    levels = np.asarray(images, np.float32) * 127.5 + 127.5
+    return np.rint(np.clip(levels, 0, 255)).astype(np.uint8)
+
+
+def to_picture(image: np.ndarray) -> Image.Image:
+    """Make a grey picture of an image (H, W) in [-1, 1]."""
+    return Image.fromarray(to_uint8(image))
+
+
+def halve(images: np.ndarray) -> np.ndarray:
+    """Halve images by averages of 2 x 2 pixels: (N, H, W, ...) -> (N, H/2, W/2, ...) float32."""
+    n, height, width = images.shape[:3]
+    blocks = np.asarray(images, np.float32).reshape(n, height // 2, 2, width // 2, 2, *images.shape[3:])
+    return blocks.mean((2, 4))
+
+
+def image_grid(images: np.ndarray, columns: int | None = None, gap: int = 2) -> np.ndarray:
+    """Lay images (N, H, W[, 1]) in [-1, 1] side by side in one; background -1, as square as N allows."""
+    images = np.asarray(images, np.float32).reshape(*images.shape[:3])
+    columns = columns or int(np.ceil(np.sqrt(len(images))))
+    rows = -(-len(images) // columns)
+    padded = np.pad(images, ((0, rows * columns - len(images)), (0, gap), (0, gap)), constant_values=-1)
+    height, width = padded.shape[1:]
+    grid = padded.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
+    return grid[:-gap, :-gap] if gap else grid
+
+
+def enlarge(picture: Image.Image, scale: int) -> Image.Image:
+    """Enlarge an axial slice smoothly, and mark the patient's right (R, on the left) and left (L)."""
+    picture = picture.resize((scale * picture.width, scale * picture.height), Image.Resampling.BICUBIC)
+    draw, middle, size = ImageDraw.Draw(picture), picture.height // 2, picture.width // 24
+    draw.text((6, middle), "R", 255, font_size=size, anchor="lm")
+    draw.text((picture.width - 6, middle), "L", 255, font_size=size, anchor="rm")
+    return picture
+
+
+def to_png(picture: Image.Image) -> bytes:
+    """Encode a picture as PNG."""
+    file = io.BytesIO()
+    picture.save(file, format="png")
+    return file.getvalue()

@@ -1,0 +1,161 @@
+"""Figures of brain slices, with the patient's sides marked and the tumour's labels in colour."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from gancourse.cohort.planes import PLANES, view
+from gancourse.cohort.scheme import LABELS
+from gancourse.teaching.figures.canvas import CONVENTION, panels, show
+
+#: Colours of the tumour labels.
+LABEL_COLOURS = {1: "#D55E00", 2: "#56B4E9", 4: "#F0E442"}
+
+#: Which side of the patient lies at which edge of a slice. As stored: `volume[:, :, k]`, x downwards.
+SIDES = {
+    "axial": {"R": (0.07, 0.94), "L": (0.93, 0.94)},
+    "coronal": {"R": (0.07, 0.94), "L": (0.93, 0.94)},
+    "sagittal": {"A": (0.07, 0.94), "P": (0.93, 0.94)},
+    "as stored": {"R": (0.5, 0.95), "L": (0.5, 0.05)},
+}
+
+
+def draw_slice(
+    axes: Axes,
+    image: np.ndarray,
+    seg: np.ndarray | None = None,
+    *,
+    plane: str = "axial",
+    title: str = "",
+    limits: tuple[float, float] | None = None,
+    aspect: float = 1.0,
+) -> None:
+    """Draw a slice from `view`, with its tumour labels over it and its sides marked.
+
+    Args:
+        image: (rows, columns), any intensities.
+        seg: labels of the same shape; 0 is left clear.
+        limits: intensities shown black and white; by default the least, and the 99.5 percentile of the rest.
+        aspect: height of a voxel over its width.
+    """
+    if limits is None:
+        inside = image[image > image.min()]
+        limits = (float(image.min()), float(np.percentile(inside, 99.5)) if inside.size else 1.0)
+    axes.imshow(image, cmap="gray", vmin=limits[0], vmax=limits[1], aspect=aspect)
+    if seg is not None:
+        overlay = np.zeros((*seg.shape, 4))
+        for label, colour in LABEL_COLOURS.items():
+            overlay[seg == label] = to_rgba(colour, 0.65)
+        axes.imshow(overlay, interpolation="nearest", aspect=aspect)
+    axes.set_title(title, fontsize=10)
+    mark_sides(axes, plane)
+
+
+def mark_sides(axes: Axes, plane: str = "axial", colour: str = "white") -> None:
+    """Write the patient's sides at the edges of a slice, and take its ticks away."""
+    axes.set(xticks=[], yticks=[])
+    for side, (x, y) in SIDES[plane].items():
+        axes.text(x, y, side, transform=axes.transAxes, color=colour, ha="center", va="center", weight="bold")
+
+
+def add_legend(figure: Figure, colours: Mapping[str, str], columns: int = 3) -> None:
+    """Add a legend of labels below all panels: the colour of each name."""
+    handles = [Patch(color=colour, label=name) for name, colour in colours.items()]
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False, fontsize=9)
+
+
+def add_tumour_legend(figure: Figure) -> None:
+    """Add a legend of the tumour labels below all panels."""
+    add_legend(figure, {f"{label} {LABELS[label]}": colour for label, colour in LABEL_COLOURS.items()})
+
+
+def montage(
+    images: Mapping[str, np.ndarray] | Sequence[np.ndarray],
+    caption: str,
+    *,
+    titles: Sequence[str] | None = None,
+    segs: Sequence[np.ndarray | None] | np.ndarray | None = None,
+    planes: str | Sequence[str] = "axial",
+    columns: int = 4,
+    width: float = 2.2,
+    limits: tuple[float, float] | None = None,
+    aspects: Sequence[float] | None = None,
+    widths: Sequence[float] | None = None,
+) -> None:
+    """Show slices from `view` side by side, with the convention in the caption and a legend of the labels.
+
+    Args:
+        images: slices, or slices by title.
+        segs: the labels of each slice, None for none; or one array of labels for all of them.
+        planes: of each slice, or of all: a key of `SIDES`.
+        width: of a slice, in inches.
+        limits, aspects: see `draw_slice`; the same limits for all slices, so that they can be compared.
+        widths: of each column, relative to one another; equal by default.
+    """
+    if isinstance(images, Mapping):
+        titles, images = list(images), list(images.values())
+    count, columns = len(images), min(columns, len(images))
+    planes = [planes] * count if isinstance(planes, str) else planes
+    labels = [segs] * count if segs is None or isinstance(segs, np.ndarray) and segs.ndim == 2 else list(segs)
+    aspects = aspects or [1.0] * count
+    box = _brains_box(images) if len({image.shape for image in images}) == len(set(planes)) == 1 else ...
+    rows = -(-count // columns)
+    ratios = [1.0] * columns if widths is None else np.multiply(widths, columns / np.sum(widths)).tolist()
+    shapes = [image[box].shape for image in images]
+    tall = max(
+        h / w * a * ratios[k % columns] for k, ((h, w), a) in enumerate(zip(shapes, aspects, strict=True))
+    )
+    size = (columns * width, rows * (width * tall + (0.25 if titles else 0)))
+    figure, grid = panels(columns, size, rows=rows, width_ratios=ratios)
+    for axes in grid.flat[count:]:
+        axes.axis("off")
+    for k, axes in enumerate(grid.flat[:count]):
+        seg, title = labels[k], titles[k] if titles else ""
+        seg = None if seg is None else seg[box]
+        draw_slice(axes, images[k][box], seg, plane=planes[k], title=title, limits=limits, aspect=aspects[k])
+    if any(seg is not None for seg in labels):
+        add_tumour_legend(figure)
+    front = " Sagittal: anterior (A) is on the left." if "sagittal" in planes else ""
+    show(figure, f"{caption} {CONVENTION}{front}")
+
+
+def _brains_box(images: Sequence[np.ndarray], margin: int = 4) -> tuple[slice, slice]:
+    """Find the part of equally large slices that is not background in all of them."""
+    inside = np.any([image > image.min() for image in images], axis=0)
+    ends = [np.flatnonzero(inside.any(axis)) for axis in (1, 0)]
+    rows, columns = (
+        slice(max(0, e[0] - margin), e[-1] + margin + 1) if e.size else slice(None) for e in ends
+    )
+    return rows, columns
+
+
+def three_planes(
+    volume: np.ndarray,
+    zooms: Sequence[float],
+    caption: str,
+    *,
+    seg: np.ndarray | None = None,
+    at: Sequence[int] | None = None,
+) -> None:
+    """Show the axial, coronal and sagittal slice through a voxel of an LPS volume, in true proportions.
+
+    Args:
+        zooms: voxel size in mm along x, y, z.
+        at: the voxel; the middle of the brain's bounding box if not given.
+    """
+    inside = volume > volume.min()
+    ends = [np.flatnonzero(inside.any(tuple({0, 1, 2} - {axis})))[[0, -1]] for axis in range(3)]
+    at = [int(pair.mean()) for pair in ends] if at is None else at
+    box = tuple(slice(max(0, first - 4), last + 5) for first, last in ends)
+    images, segs, aspects, widths = {}, [], [], []
+    for plane, (axis, rows, columns) in PLANES.items():
+        index = at[axis] - box[axis].start
+        images[f"{plane}, {'xyz'[axis]} = {at[axis]}"] = view(volume[box], plane, index)
+        segs.append(None if seg is None else view(seg[box], plane, index))
+        aspects.append(zooms[rows] / zooms[columns])
+        widths.append(volume[box].shape[columns] * zooms[columns])
+    montage(images, caption, segs=segs, planes=list(PLANES), width=2.7, aspects=aspects, widths=widths)

@@ -1,0 +1,52 @@
+"""Whatever a page sends, a widget's logic gives a result or an `InputError`, and its state stays whole."""
+
+import numpy as np
+import pytest
+import toy_explorer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gancourse.errors import InputError
+from gancourse.teaching.widgets import playground_game
+from gancourse.teaching.widgets.playground_game import Playground
+from gancourse.teaching.widgets.real_or_fake_game import RealOrFake
+
+LOGICS = {
+    "explorer": toy_explorer.explorer,
+    "playground": Playground,
+    "real or fake": lambda: RealOrFake(np.zeros((9, 32, 32)), np.ones((9, 32, 32)), count=5),
+}
+WORDS = ["A", "D", "real", "drawn", "ring", "slow", "width", "data", "loss", "g_rate", "minimax", "dcgan-t1"]
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(WORDS)
+VALUES = st.recursive(
+    PLAIN | st.just(10**400), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=6
+)
+
+
+@pytest.fixture(scope="module", params=LOGICS)
+def logic(request):
+    return LOGICS[request.param]()
+
+
+@settings(deadline=None, derandomize=True, database=None, max_examples=300)
+@given(st.data())
+def test_every_command_gives_a_result_or_an_input_error(logic, data):
+    fields = {field for _, *fields in logic.COMMANDS.values() for field in fields}
+    do = st.sampled_from(sorted(logic.COMMANDS)) | VALUES
+    command = data.draw(
+        st.fixed_dictionaries({"do": do}, optional=dict.fromkeys(sorted(fields), VALUES)) | VALUES
+    )
+    try:
+        logic.apply(command)
+    except InputError as error:
+        assert str(error)
+    if isinstance(logic, Playground):
+        assert logic.seed == logic.settings["seed"] and logic.dots.shape[1:] == (2,)
+        assert np.isfinite(logic.dots).all() and len(logic.dots) <= playground_game.DOTS
+        assert all(np.isfinite(array).all() for array in logic.scene().values())
+    elif isinstance(logic, RealOrFake):
+        assert logic.over == (logic.image() is None)
+        assert len(logic.answers) <= logic.count
+    else:
+        assert logic.latent.shape == (toy_explorer.DIM,) and np.isfinite(logic.latent).all()
+        assert logic.image().shape == (64, 64)
