@@ -15,7 +15,7 @@ import psutil
 from gancourse.errors import InputError
 
 _numbers = itertools.count()
-_being_written: set[Path] = set()
+_being_written: set[str] = set()
 
 
 def write_beside(path: Path, write: Callable[[BinaryIO], object], *, replace: bool = True) -> bool:
@@ -36,7 +36,7 @@ def write_beside(path: Path, write: Callable[[BinaryIO], object], *, replace: bo
     """
     path = Path(path)
     beside = _beside(path, path.parent)
-    _being_written.add(beside)
+    _being_written.add(beside.name)
     try:
         _require_kind(path, path, folder=False)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def write_beside(path: Path, write: Callable[[BinaryIO], object], *, replace: bo
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
-        _being_written.discard(beside)
+        _being_written.discard(beside.name)
 
 
 def require_writable(path: Path, *, folder: bool = False, size: int = 0) -> None:
@@ -109,10 +109,11 @@ def _remove_leftovers(path: Path) -> None:
     for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
         pid, _, rest = part.name[len(path.name) + 2 : -len(".part")].partition("-")
         machine = rest.partition("-")[2]
-        if not pid.isdecimal() or machine not in ("", platform.node()) or part in _being_written:
+        if not pid.isdecimal() or machine not in ("", platform.node()) or part.name in _being_written:
             continue
         if int(pid) == os.getpid() or not psutil.pid_exists(int(pid)):
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink()
 
 
 def _put(beside: Path, path: Path, replace: bool) -> bool:

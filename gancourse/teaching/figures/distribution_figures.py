@@ -21,7 +21,7 @@ def histograms(values: Mapping[str, np.ndarray], xlabel: str, caption: str, *, b
 def draw_densities(axes: Axes, values: Mapping[str, np.ndarray], edges: np.ndarray) -> None:
     """Draw a curve for each set of numbers, through the heights of its histogram."""
     for k, (name, numbers) in enumerate(values.items()):
-        style, colour = STYLES[k // len(COLOURS) % 4], COLOURS[k % len(COLOURS)]
+        style, colour = STYLES[k % len(STYLES)], COLOURS[k % len(COLOURS)]
         density, _ = np.histogram(numbers, edges, density=True)
         axes.plot((edges[1:] + edges[:-1]) / 2, density, style, color=colour, label=name)
     axes.set(yticks=[])

@@ -17,10 +17,10 @@ LABEL_COLOURS = {1: "#D55E00", 2: "#56B4E9", 4: "#F0E442"}
 
 #: Which side of the patient lies at which edge of a slice. As stored: `volume[:, :, k]`, x downwards.
 SIDES = {
-    "axial": {"R": (0.07, 0.94), "L": (0.93, 0.94)},
-    "coronal": {"R": (0.07, 0.94), "L": (0.93, 0.94)},
-    "sagittal": {"A": (0.07, 0.94), "P": (0.93, 0.94)},
-    "as stored": {"R": (0.5, 0.95), "L": (0.5, 0.05)},
+    "axial": {"R": (0.07, 0.98), "L": (0.93, 0.98)},
+    "coronal": {"R": (0.07, 0.98), "L": (0.93, 0.98)},
+    "sagittal": {"A": (0.07, 0.98), "P": (0.93, 0.98)},
+    "as stored": {"R": (0.5, 0.98), "L": (0.5, 0.02)},
 }
 
 
@@ -59,7 +59,8 @@ def mark_sides(axes: Axes, plane: str = "axial", colour: str = "white") -> None:
     """Write the patient's sides at the edges of a slice, and take its ticks away."""
     axes.set(xticks=[], yticks=[])
     for side, (x, y) in SIDES[plane].items():
-        axes.text(x, y, side, transform=axes.transAxes, color=colour, ha="center", va="center", weight="bold")
+        place = {"transform": axes.transAxes, "ha": "center", "va": "top" if y > 0.5 else "bottom"}
+        axes.text(x, y, side, color=colour, weight="bold", **place)
 
 
 def add_legend(figure: Figure, colours: Mapping[str, str], columns: int = 3) -> None:

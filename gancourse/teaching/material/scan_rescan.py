@@ -100,7 +100,7 @@ def volunteer(index: int, seed: int = SEED, randomisation: str = "realistic") ->
 
 
 def other_scanner(p: Parameters, number: int = 1) -> Parameters:
-    """Put the same person in another scanner: contrast, resolution, noise, bias field and gain are new."""
+    """Scan the same person elsewhere: contrast, resolution, noise, bias field and gain drawn again."""
     return replace(p, scans=draw(p.index, p.seed + 1000 * number, p.randomisation).scans)
 
 
