@@ -23,6 +23,11 @@ AFFINE = np.diag((-1.0, -1, 1, 1))
 VOXELS = np.random.default_rng(0).integers(0, 3000, (9, 8, 7)).astype(np.int16)
 
 
+def name_of(value) -> str | None:
+    """Name a case by what is expected: a gzip stream holds the time at which it was made."""
+    return "" if isinstance(value, bytes) else None
+
+
 def nifti(voxels: np.ndarray = VOXELS, kind=nib.Nifti1Image, **fields) -> bytes:
     """The bytes of a NIfTI file with some fields of its header replaced."""
     raw = bytearray(kind(voxels, AFFINE).to_bytes())
@@ -75,7 +80,7 @@ def test_every_changed_byte_of_a_gzip_is_noticed_or_changes_nothing(tmp_path):
     (gzip.compress(nifti()) + gzip.compress(b"more"), "more bytes than its header claims"),
     (gzip.compress(nifti()[:-1]), "1 fewer bytes than its header claims"),
     (gzip.compress(nifti() + b"\0"), "more bytes than its header claims"),
-])  # fmt: skip
+], ids=name_of)  # fmt: skip
 def test_a_gzip_is_read_to_its_end(tmp_path, content, expected):
     assert expected in said(tmp_path / "t1.nii.gz", content)
     for path in ("Brats18_A_1_1", "scans"):
@@ -91,13 +96,14 @@ def test_a_gzip_of_two_members_is_one_stream(tmp_path):
 
 
 HUGE = {"dim": with_dim(1000, 1000, 1000)}
+ZEROS = gzip.compress(bytes(10_000_000), mtime=0)
 
 
 @pytest.mark.parametrize(("content", "expected"), [
     (gzip.compress(nifti(**HUGE)[:352]), "its header claims 2,000,000,352 bytes"),
     (gzip.compress(nifti(dim=with_dim(32767, 32767, 32767))), "its header claims"),
-    (gzip.compress(nifti() + bytes(300_000_000)), "more bytes than its header claims"),
-    (gzip.compress(nifti(dim=with_dim(700, 700, 300)) + bytes(294_000_000 - VOXELS.nbytes)), "GB are all"),
+    (gzip.compress(nifti()) + 30 * ZEROS, "more bytes than its header claims"),
+    (gzip.compress(nifti(dim=with_dim(700, 700, 300)) + bytes(3_998_992)) + 29 * ZEROS, "GB are all"),
     (gzip.compress(nifti(dim=with_dim(-9, 8, 7))), "expected sizes above 0"),
     (gzip.compress(nifti(dim=with_dim(9, 8, 0))), "expected sizes above 0"),
     (gzip.compress(nifti(dim=[8, 9, 8, 7, 1, 1, 1, 1])), "expected sizes above 0"),
@@ -127,7 +133,7 @@ HUGE = {"dim": with_dim(1000, 1000, 1000)}
     (gzip.compress(b""), "not a NIfTI file"),
     (gzip.compress(nifti(kind=nib.Nifti2Image, dim=with_dim(2**40, 2**40, 2**40))), "its header claims"),
     (gzip.compress(nifti(kind=nib.Nifti2Image, vox_offset=2**62)), "its header claims"),
-])  # fmt: skip
+], ids=name_of)  # fmt: skip
 def test_headers_that_cannot_be_true(tmp_path, content, expected, monkeypatch):
     monkeypatch.setenv(MAX_GB, "0.5")
     assert expected in said(tmp_path / "t1.nii.gz", content)
@@ -138,7 +144,7 @@ def test_headers_that_cannot_be_true(tmp_path, content, expected, monkeypatch):
     (nifti()[:-1], "its header claims 1,360 bytes, which do not fit the file's 1,359"),
     (nifti(**HUGE), "its header claims 2,000,000,352 bytes"),
     (nifti(vox_offset=368), "its header claims 1,376 bytes"),
-])  # fmt: skip
+], ids=name_of)  # fmt: skip
 def test_an_uncompressed_file_is_as_long_as_its_header_says(tmp_path, content, expected):
     assert expected in said(tmp_path / "t1.nii", content)
 
