@@ -165,23 +165,23 @@ def cohort(root: Path) -> Finding:
 
 
 def weights(folder: Path | None = None) -> Finding:
-    """Whether the trained models are there, and each is the one that its card describes."""
+    """Whether the trained networks are there, and each is the one that its card describes."""
     from gancourse import pretrained
 
-    folder = folder or pretrained.WEIGHTS
     try:
-        names = pretrained.names(folder)
+        names = pretrained.names(folder=folder)
         for name in names:
-            pretrained.load(name, folder)
+            pretrained.load(name, folder=folder)
     except InputError as error:
         return Finding("Weights", False, str(error))
     except ImportError:
         return Finding("Weights", False, "not looked at without TensorFlow")
     if not names:
+        where = folder or pretrained.WEIGHTS
         return Finding(
-            "Weights", False, f"none in {folder}: get the project again, whole, or `make train` (hours)"
+            "Weights", False, f"none in {where}: get the project again, whole, or `make train` (hours)"
         )
-    return Finding("Weights", True, ", ".join(names))
+    return Finding("Weights", True, f"{len(names)} network{'s' * (len(names) > 1)}, all whole")
 
 
 def real_data(root: Path) -> Finding:

@@ -1,8 +1,8 @@
-"""Networks that are told what to paint: a conditional generator and discriminator, StackGAN's second stage.
+"""Generators that are told what to paint: a conditional one, and StackGAN's two stages; and a text encoder.
 
-The conditional pair takes numbers beside the latents (Mirza and Osindero 2014, arXiv 1411.1784). Both stages
-after Zhang et al. 2017 (StackGAN, arXiv 1612.03242). What differs: nearest-neighbour resizing everywhere, as
-in the authors' code but narrower, and two channels (modalities) in place of red, green and blue.
+The conditional generator takes numbers beside the latents (Mirza and Osindero 2014, arXiv 1411.1784). Both
+stages follow Zhang et al. 2017 (StackGAN, arXiv 1612.03242). What differs: nearest-neighbour resizing
+everywhere, as in the authors' code but narrower, and two channels (modalities) in place of three colours.
 """
 
 import keras
@@ -70,26 +70,6 @@ def build_conditional_generator(
     return keras.Model([latents, wanted], layers.Activation("tanh", dtype="float32")(x))
 
 
-def build_conditional_discriminator(
-    conditions: int, base: int = 32, size: int = 64, channels: int = 1
-) -> keras.Model:
-    """[images (B, size, size, channels), conditions (B, n)] -> logits (B, 1, 1, 1).
-
-    The conditions join where the image has shrunk to 4 x 4, the same at every place, as in StackGAN.
-    """
-    images, wanted = keras.Input((size, size, channels)), keras.Input((conditions,))
-    x = images
-    for down in range((size // 4).bit_length() - 1):
-        x = layers.Conv2D(base * 2**down, 4, 2, "same", kernel_initializer=PAPER_INIT)(x)
-        x = layers.LeakyReLU(0.2)(BatchNormalization()(x) if down else x)
-    told = layers.Dense(2 * base, activation="relu")(wanted)
-    told = layers.UpSampling2D(4)(layers.Reshape((1, 1, 2 * base))(told))
-    x = layers.Concatenate()([x, told])
-    x = layers.Conv2D(x.shape[-1] // 2, 1, kernel_initializer=PAPER_INIT)(x)
-    x = layers.LeakyReLU(0.2)(BatchNormalization()(x))
-    return keras.Model([images, wanted], layers.Conv2D(1, 4, kernel_initializer=PAPER_INIT)(x))
-
-
 def build_second_stage(
     stage_one: keras.Model, base: int = 32, blocks: int = 2, blur: int = 16
 ) -> keras.Model:
@@ -123,6 +103,11 @@ def build_second_stage(
     x = normalised(upsample_block(x, base, "resize", PAPER_INIT))
     x = layers.Conv2D(sketch.shape[-1], 3, 1, "same", kernel_initializer=PAPER_INIT)(x)
     return keras.Model([latents, wanted], layers.Activation("tanh", dtype="float32")(x), name="stage_two")
+
+
+def build_stackgan(one: dict, two: dict) -> keras.Model:
+    """Build both stages, from the arguments of `build_conditional_generator` and of `build_second_stage`."""
+    return build_second_stage(build_conditional_generator(**one), **two)
 
 
 def build_text_encoder(words: int, length: int, answers: int, units: int = 32) -> keras.Model:

@@ -10,7 +10,7 @@ deviation in place of minibatch discrimination.
 import keras
 from keras import layers, ops
 
-from gancourse.networks.dcgan import PAPER_INIT, MinibatchStd, upsample_block
+from gancourse.networks.dcgan import PAPER_INIT, upsample_block
 from gancourse.networks.normalisation import BatchNormalization
 
 
@@ -71,17 +71,3 @@ def build_lagan_generator(
             x = layers.Conv2D(filters, 3, 1, "same", kernel_initializer=PAPER_INIT)(x)
     x = layers.Activation("relu" if sparse else "tanh", dtype="float32")(x)
     return keras.Model(latents, x)
-
-
-def build_lagan_discriminator(base: int = 16, size: int = 32, local: bool = True) -> keras.Model:
-    """Maps (B, size, size, 1) -> logits (B, 1); without `local`, convolutions alone."""
-    maps = keras.Input((size, size, 1))
-    x = layers.Conv2D(base, 5, 2, "same", kernel_initializer=PAPER_INIT)(maps)
-    x = layers.LeakyReLU(0.2)(x)
-    for factor in (2, 4):
-        x = LocallyConnected2D(8 * factor)(x) if local else layers.Conv2D(8 * factor, 3, 1, "same")(x)
-        x = layers.LeakyReLU(0.2)(BatchNormalization()(x))
-        x = layers.Conv2D(factor * base, 4, 2, "same", kernel_initializer=PAPER_INIT)(x)
-        x = layers.LeakyReLU(0.2)(BatchNormalization()(x))
-    x = MinibatchStd()(x)
-    return keras.Model(maps, layers.Dense(1)(layers.Flatten()(x)))

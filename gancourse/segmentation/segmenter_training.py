@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gancourse import losses, pretrained
+from gancourse import export, losses
 from gancourse.cohort.phantom.sections import CHANNELS, SHAPE, find_sections
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.networks.unet import build_unet
@@ -131,7 +131,7 @@ def train(
     }
     model = recipe.build(seed, precision)
     if start is not None:
-        network, about = pretrained.load_run(start)
+        network, about = export.load_run(start, "segmenter")
         settings["start"] = {"of": about["settings"], "command": about["command"]}
         model.generator.set_weights(network.get_weights())
         model.ema_generator.set_weights(network.get_weights())

@@ -138,7 +138,7 @@ from gancourse.training.callbacks import StopAfter
 from gancourse.gans.gan import draw_latents, recalibrate
 from gancourse.metrics.fidelity import kid
 
-embed = pretrained.features().embed
+embed = pretrained.load("features/brain-mr").embed
 to_real = embed(small[held])
 
 

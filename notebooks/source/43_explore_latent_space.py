@@ -298,19 +298,18 @@ latent_figures.rows(
 # The course ships directions for three attributes. They were found in the same way, from 4,000 images, and with a better instrument: a **regressor**, a small network that learned to read the true values of phantom slices. Phantoms make that possible: nobody has to outline ventricles by hand. Its card says how it was made and how well it reads slices of patients that it has never seen.
 
 # %% tags=["nbval-check-output"]
-card = pretrained.card("dcgan-t1", pretrained.LATENT)
-print(card["command"])
-print(
-    f"regressor: {card['patients']['train']} patients to learn from, {card['patients']['test']} others to test"
-)
-for name, score in card["scores"]["regressor"].items():
+card = pretrained.card("latent/dcgan-t1")
+print(card.command)
+print("regressor: {train} patients to learn from, {test} others to test".format(**card.about["patients"]))
+for name, score in card.scores["regressor"].items():
     print(f"{name:10} mean error {score['error']:6.1f}, explains {score['r2']:.0%} of the variance")
 
 # %% [markdown]
 # Now the orders. Sixty new latents; each gets one order for each attribute, drawn from the range that generated brains have, while the other two are to stay. **Predict**: which attribute will be delivered best?
 
 # %% tags=["slow"]
-directions, regressor = pretrained.directions("dcgan-t1"), pretrained.regressor("dcgan-t1")
+space = pretrained.load("latent/dcgan-t1")
+directions, regressor = space.directions, space.regressor
 rng = np.random.default_rng(47)
 z = draw_latents(60, seed=47)
 before = paint(z)
@@ -425,7 +424,7 @@ for attempt in (1, 2, 3, 4):
 # In FLAIR one would like a slider for the tumour. Its area can be read, less well than the others. But look at what a direction explains of it:
 
 # %% tags=["nbval-check-output"]
-scores = pretrained.card("dcgan-flair", pretrained.LATENT)["scores"]
+scores = pretrained.card("latent/dcgan-flair").scores
 for name in scores["regressor"]:
     print(f"{name:10} regressor explains {scores['regressor'][name]['r2']:4.0%} on new patients, the direction "
           f"{max(0, scores['directions'][name]['r2']):4.0%} on new latents")  # fmt: skip
@@ -437,7 +436,8 @@ for name in scores["regressor"]:
 # But at *one* latent the sum of regressor and generator has a slope: which small step makes *this* tumour grow most? Both are networks, so the same backpropagation that trained them answers. Take the step, ask again, and so on until the regressor reads what was ordered. `pretrained.slope` does that, without leaving the sphere, and with the three directions held as in exercise 4. **Predict** how far it has to walk to make a tumour of 3,000 mm² vanish: two random brains are about 14 apart.
 
 # %% tags=["slow"]
-slope, painter = pretrained.slope("dcgan-flair"), pretrained.load("dcgan-flair")
+painter = pretrained.load("dcgan-flair")
+slope = pretrained.load("latent/dcgan-flair").gradient(painter)
 
 
 def paint_flair(latents):
@@ -496,7 +496,7 @@ latent_figures.rows(
 # %% tags=["slow"]
 from gancourse.metrics.fidelity import kid
 
-embed = pretrained.features().embed
+embed = pretrained.load("features/brain-mr").embed
 whose = slices.table["patient"].to_numpy()[held_out]
 rows = {}
 for psi, images in gallery.items():

@@ -59,7 +59,7 @@ def test_every_report_can_be_read_and_is_understood():
     assert numbers.shape == (len(texts), radiology_reports.LENGTH) and numbers.max() <= len(
         radiology_reports.VOCABULARY
     )
-    answers = TextEncoder(pretrained.tour("text-encoder")).answers(texts)
+    answers = TextEncoder(pretrained.load("tour/text-encoder")).answers(texts)
     for name in FINDINGS:
         right = np.mean(answers[name].to_numpy() == [finding[name] for finding in findings])
         assert right > 0.99, name

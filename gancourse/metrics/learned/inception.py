@@ -38,7 +38,7 @@ def load_inception(weights: str | None = "imagenet") -> "keras.Model":
     except Exception as error:  # keras raises a plain Exception for what its download met
         raise InputError(
             f"ImageNet's Inception: not on this machine, and the download failed ({_reason(error)}); go"
-            " online once, or use the course's own features, pretrained.features()"
+            " online once, or use the course's own, pretrained.load('features/brain-mr')"
         ) from None
 
 

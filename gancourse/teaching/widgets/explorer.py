@@ -45,12 +45,11 @@ def load_source(name: str) -> Source:
     Raises:
         InputError: unknown weights, or not those of a DCGAN; damaged files.
     """
-    recipe = pretrained.card(name)["recipe"]
-    if "latent_dim" not in recipe:
-        raise InputError(f"weights {name!r}: no DCGAN; expected one of {', '.join(dcgan_names())}")
-    known = name in pretrained.names(pretrained.LATENT)
-    directions, slope = (pretrained.directions(name), pretrained.slope(name)) if known else (None, None)
-    return Source(name, modality_of(name), recipe["latent_dim"], painter(name), directions, slope)
+    latent_dim = pretrained.card(name, "dcgan").recipe["latent_dim"]
+    known = f"latent/{name}" in pretrained.names()
+    space = pretrained.load(f"latent/{name}") if known else None
+    directions, slope = (space.directions, space.gradient(pretrained.load(name))) if space else (None, None)
+    return Source(name, modality_of(name), latent_dim, painter(name), directions, slope)
 
 
 def painter(name: str) -> Callable[[np.ndarray], np.ndarray]:
@@ -65,18 +64,18 @@ def painter(name: str) -> Callable[[np.ndarray], np.ndarray]:
         image = generator(latent[None], training=False)[0, :, :, 0]
         return tf.cast(tf.round(tf.clip_by_value(image * 127.5 + 127.5, 0.0, 255.0)), tf.uint8)
 
-    compiled(np.zeros(pretrained.card(name)["recipe"]["latent_dim"], np.float32))
+    compiled(np.zeros(pretrained.card(name).recipe["latent_dim"], np.float32))
     return lambda latent: compiled(np.asarray(latent, np.float32)).numpy()
 
 
 def dcgan_names() -> list[str]:
     """Names of the weights that the explorer can show."""
-    return [name for name in pretrained.names() if "latent_dim" in pretrained.card(name)["recipe"]]
+    return pretrained.names("dcgan")
 
 
 def modality_of(name: str) -> str:
     """The modality that these weights paint, such as "T1"."""
-    return str(pretrained.card(name)["data"]["modality"]).upper()
+    return str(pretrained.card(name).data["modality"]).upper()
 
 
 def to_png(image: np.ndarray, scale: int = 1) -> bytes:
