@@ -7,21 +7,19 @@
 For each generator: a regressor learns from training patients and is scored on test patients; it measures
 generated images; a regression from their latents gives the directions; new latents are moved, one attribute
 at a time, and what comes out is measured by the regressor, and by a threshold that has learned nothing.
-What has no direction is moved along its slope. A few minutes on two cores. It writes `gancourse/weights/latent/`.
+What has no direction is moved along its gradient. A few minutes on two cores. It writes
+`gancourse/weights/latent/`.
 """
 
-import argparse
-import dataclasses
 import time
-from pathlib import Path
 
 import numpy as np
+from study import parser_of
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
 from gancourse.gans.gan import draw_latents
 from gancourse.gans.latent import Attribute, Directions
-from gancourse.gans.latent_gradient import Slope, reader
 from gancourse.metrics import morphometry
 from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 from gancourse.training.loop import images_of
@@ -34,8 +32,8 @@ ATTRIBUTES = {
     "tumour": ("tumour area", "mm2"),
 }
 
-#: Generator -> its modality, what its regressor measures. In T1 a tumour is too faint: a regressor that should
-#: read it as well explained half of its variance in test patients, and read all else less well.
+#: Generator -> its modality, what its regressor measures. In T1 a tumour is too faint: a regressor that was
+#: to read it as well explained half of its variance in test patients, and read all else less well.
 GENERATORS = {
     "dcgan-t1": ("t1", ("ventricles", "brain", "height")),
     "dcgan-flair": ("flair", ("ventricles", "brain", "height", "tumour")),
@@ -64,10 +62,10 @@ def agreement(measured: np.ndarray, true: np.ndarray) -> dict[str, float]:
     }
 
 
-def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str) -> dict:
-    """AttributeRegressor, directions and card of one generator."""
+def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str) -> pretrained.Card:
+    """Find and store what is known of the latent space of one generator."""
     modality, names = GENERATORS[name]
-    where = pretrained.card(name)["data"]["where"] or None
+    where = pretrained.card(name).data["where"] or None
     rows = {split: slices.select(split, where if split != "train" else None) for split in ("train", "test")}
     values = np.stack([truth[n] for n in names], 1)
     start = time.monotonic()
@@ -100,9 +98,8 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
     kept = [k for k, n in enumerate(names) if scores["directions"][n]["r2"] > LEAST_R2]
     directions = Directions.fit(z, found[:, kept], [attributes[k] for k in kept])
     left = [k for k in range(len(names)) if k not in kept]  # at most one
-    follow = (
-        Slope(attributes[left[0]], reader(generator, regressor, names[left[0]]), directions) if left else None
-    )
+    space = pretrained.LatentSpace(directions, regressor, attributes[left[0]] if left else None)
+    follow = space.gradient(generator)
     for k, n in enumerate(names):
         low, high = ends[:, k]
         wanted = np.random.default_rng(k).uniform(max(low, 0.0), high, TRIALS)
@@ -123,16 +120,19 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
             scores["requests"][n]["threshold_slope"] = slope(change, wanted - asked_from)
             scores["requests"][n]["threshold_correlation"] = agreement(simple_got[n], wanted)["correlation"]
     about = {
-        "recipe": {"size": images.shape[1], "epochs": EPOCHS, "examples": EXAMPLES, "trials": TRIALS},
-        "generator": pretrained.card(name)["sha256"],
-        **({"slope": dataclasses.asdict(follow.attribute)} if follow else {}),
+        "kind": "latent space",
+        "recipe": {
+            "values": len(names), "size": images.shape[1], "epochs": EPOCHS, "examples": EXAMPLES,
+            "trials": TRIALS,
+        },
+        "generator": pretrained.card(name).sha256,
         "data": {"modality": modality, "test": where or "", "slices": slices.made_with},
         "command": command,
         "minutes": round(seconds / 60, 1),
         "patients": {s: int(slices.table["patient"].iloc[r].nunique()) for s, r in rows.items()},
         "scores": scores,
-    }
-    return pretrained.store_directions(name, directions, regressor, about)
+    }  # fmt: skip
+    return pretrained.save(f"latent/{name}", space, about)
 
 
 def slope(measured: np.ndarray, asked: np.ndarray) -> float:
@@ -141,8 +141,7 @@ def slope(measured: np.ndarray, asked: np.ndarray) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("data/slices720"))
+    parser = parser_of(__doc__)
     parser.add_argument("names", nargs="*", default=list(GENERATORS))
     arguments = parser.parse_args()
     slices = SliceSet.open(arguments.data)
@@ -150,8 +149,8 @@ def main() -> None:
     command = f"python experiments/directions.py --data {arguments.data}"
     for name in arguments.names:
         card = make(name, slices, truth, command)
-        print(name, card["attributes"])
-        for what, of in card["scores"].items():
+        print(name, card.about["attributes"])
+        for what, of in card.scores.items():
             for n, numbers in of.items():
                 print(f"  {what:10} {n:10}", numbers)
 

@@ -15,11 +15,10 @@ the training, its discriminator is attacked as well; it is not among the weights
                                    and by chance, with patients shuffled between the sides
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from study import RESULTS, parser_of, write_table
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
@@ -30,7 +29,6 @@ from gancourse.training import checkpoint
 from gancourse.training.loop import images_of
 from gancourse.training.recipes import Recipe
 
-OUT = Path("data/results")
 NAME, IMAGES, PLANTED = "dcgan-t1", 3000, 200
 COMPARED, DRAWS = 500, 1000  #: images, and draws of patients, for the share nearer to training
 
@@ -87,8 +85,7 @@ def discriminator_of(run: Path):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("data/slices720"))
+    parser = parser_of(__doc__)
     parser.add_argument("--run", type=Path, help="folder of the generator's training")
     arguments = parser.parse_args()
     slices = SliceSet.open(arguments.data)
@@ -98,15 +95,18 @@ def main() -> None:
     patients = {s: all_patients[r] for s, r in rows.items()}
     generator = pretrained.load(NAME)
     generated = generator.predict(draw_latents(IMAGES, seed=5), batch_size=100, verbose=0)[..., 0]
-    spaces = {"pixels": lambda x: np.asarray(x).reshape(len(x), -1), "features": pretrained.features().embed}
+    spaces = {
+        "pixels": lambda x: np.asarray(x).reshape(len(x), -1),
+        "features": pretrained.load("features/brain-mr").embed,
+    }
 
     rng = np.random.default_rng(0)
     found = copies(generated, images, patients["validation"], spaces, rng)
-    pd.DataFrame(found).to_csv(OUT / "copies.csv", index=False, float_format="%.4g")
+    write_table(found, RESULTS / "copies.csv")
     found = memberships(generated, images, patients, spaces, rng, arguments.run)
-    pd.DataFrame(found).to_csv(OUT / "membership.csv", index=False, float_format="%.4g")
+    write_table(found, RESULTS / "membership.csv")
     found = nearer(generated[:COMPARED], images, patients)
-    pd.DataFrame(found).to_csv(OUT / "nearer.csv", index=False, float_format="%.3f")
+    write_table(found, RESULTS / "nearer.csv", 3)
 
 
 def copies(generated, images: dict, patients, spaces: dict, rng: np.random.Generator) -> list[dict]:
@@ -135,8 +135,8 @@ def memberships(generated, images: dict, patients: dict, spaces: dict, rng, run:
         generators[f"{share:.0%} copies with noise 0.05"] = np.concatenate([generated[count:], some])
     found = attacks(generators, spaces, members, others, whose)
     if run:
-        judge = discriminator_of(run)
-        score = lambda x: judge.predict(x[..., None], batch_size=128, verbose=0).ravel()  # noqa: E731
+        discriminator = discriminator_of(run)
+        score = lambda x: discriminator.predict(x[..., None], batch_size=128, verbose=0).ravel()  # noqa: E731
         found.append(row_of(membership(score(members), score(others), *whose), NAME, "discriminator"))
     return found
 

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,8 +74,6 @@ def export(
     Raises:
         InputError: no such training, an impossible name, or what `score` raises.
     """
-    from gancourse.gans.gan import tf
-
     pretrained.check_name(name)
     generator, trained = load_run(run, kind)
     stored = [pretrained.to_half(weight) for weight in generator.get_weights()]
@@ -85,10 +84,15 @@ def export(
         "command": trained.get("command", ""),
         "epochs": len(trained["history"]),
         "minutes": round(trained["history"][-1]["seconds"] / 60, 1),
-        "machine": f"{platform.system()} {platform.machine()}, TensorFlow {tf.__version__}",
+        "machine": machine(),
         "scores": score(generator, trained["settings"]),
     }
     return pretrained.save(name, generator, described | (about or {}), folder)
+
+
+def machine() -> str:
+    """Name the system and the version of TensorFlow, for a model card."""
+    return f"{platform.system()} {platform.machine()}, TensorFlow {version('tensorflow')}"
 
 
 def score_dcgan(generator: "keras.Model", settings: dict, slices: "SliceSet") -> dict:
