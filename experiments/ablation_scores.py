@@ -20,7 +20,7 @@ COLUMNS = [
 
 
 def score(runs: Path, data: Path, results: Path) -> None:
-    """One row a run that is done, from its images; one that broke down has no numbers but its rounds."""
+    """Write one row per finished run; a run that diverged has no scores, only its number of rounds."""
     network, rows, pictures = pretrained.load("features/brain-mr"), [], {}
     for size in (32, 64):
         folders = [p.parent for p in sorted(runs.glob("*/settings.json"))]

@@ -54,7 +54,7 @@ COSTS = RESULTS / "ablation_costs.csv"
 
 
 def recipe_of(name: str, size: int, rounds: int | None = None):
-    """The recipe of a variant at 32 or 64 pixels; noise ends after half of the rounds."""
+    """Choose the recipe of a variant at 32 or 64 pixels; noise ends after half of the rounds."""
     from gancourse.training.recipes import RECIPES
     from gancourse.training.variants import variant
 
@@ -69,7 +69,7 @@ def recipe_of(name: str, size: int, rounds: int | None = None):
 
 
 def batches_of(slices, recipe, seed: int, first_round: int = 0):
-    """Endless batches of real images for that many rounds on."""
+    """Make endless batches of real images, from a round on."""
     batch_size = recipe.batch_size * recipe.d_steps
     return slices.dataset(
         "train", "t1", batch_size, seed, flip=recipe.flip, repeat=True, first_step=first_round
@@ -80,7 +80,7 @@ def batches_of(slices, recipe, seed: int, first_round: int = 0):
 
 
 def measure(name: str, size: int, data: Path) -> tuple[float, float]:
-    """Milliseconds of one core for a round of the baseline and of a variant.
+    """Measure the milliseconds of one core for a round of the baseline and of a variant.
 
     They take turns, ten rounds each (two at the deck's size); the least of twelve turns counts, since other
     programs can only add.
@@ -102,7 +102,7 @@ def measure(name: str, size: int, data: Path) -> tuple[float, float]:
 
 
 def tf_function(gan):
-    """The compiled step, as `fit` makes it, with its result read after each round."""
+    """Compile the step, as `fit` does, and read its result after each round."""
     step = import_tensorflow().function(gan.train_step)
     return lambda images: {name: float(value) for name, value in step(images).items()}
 
@@ -124,7 +124,7 @@ def add_cost(size: int, name: str, found: tuple[float, float]) -> None:
 
 
 def rounds_of(name: str, size: int) -> int:
-    """Rounds of a variant that take as long as the baseline's, in whole chunks.
+    """Return how many rounds of a variant take as long as the baseline's, in whole chunks.
 
     Costs that differ by less than 5 % count as equal: the measurement is no better.
     """
@@ -138,7 +138,7 @@ def rounds_of(name: str, size: int) -> int:
 
 
 def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
-    """One run, from where it was stopped to its images."""
+    """Train one run, from where it was stopped, and save its images."""
     import keras
 
     from gancourse.gans.gan import draw_latents, recalibrate
@@ -186,7 +186,7 @@ def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
 
 
 def start(arguments: list[str], core: int | None) -> int:
-    """This script again, in a process of its own with one thread, on one core."""
+    """Start this script in a process of its own with one thread, on one core."""
     environment = {**os.environ, "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
     command = [sys.executable, __file__, *arguments, *([] if core is None else ["--core", str(core)])]
     return subprocess.run(command, env=environment, check=False).returncode
@@ -217,7 +217,7 @@ def run_all(wanted: list[tuple[str, int]], size: int, data: Path, runs: Path, co
 
 
 def is_done(out: Path, rounds: int) -> bool:
-    """Whether a run of that length has its images, or broke down; another's folder is an error in `train`."""
+    """Say whether a run of that length has its images, or diverged."""
     if not (out / "images.npz").exists() and not (out / "diverged.txt").exists():
         return False
     return json.loads((out / "settings.json").read_text())["rounds"] == rounds

@@ -36,7 +36,7 @@ MIXED = ("halves of two", "collapsed to 20", "collapsed to 200")
 
 
 def measures(images: np.ndarray, modality: str) -> dict[str, np.ndarray]:
-    """What a slice shows, by thresholds alone."""
+    """Measure what slices show, by thresholds alone."""
     found = morphometry.by_threshold(images, modality, 208 / images.shape[-1])
     return found | {"symmetry": morphometry.symmetry(images)}
 
@@ -44,7 +44,7 @@ def measures(images: np.ndarray, modality: str) -> dict[str, np.ndarray]:
 def score(
     images, features, groups, real, real_features, real_groups, train_features, shown, real_shown
 ) -> dict:
-    """All metrics of one set against the real images.
+    """Compute all metrics of one set against the real images.
 
     `kid_by_slice` is `kid` as if slices were independent. Measures of anatomy are distances of the
     distributions, in real standard deviations. `copies` is the share that `find_copies` finds, in features.
@@ -70,7 +70,7 @@ def score(
 
 
 def calibrate(slices: SliceSet, modality: str, size: int) -> list[dict]:
-    """Rows of every set and seed."""
+    """Return a row for every set and seed."""
     network = pretrained.load("features/brain-mr")
     images, patients = held_out(slices, modality)
     rows = slices.select("train")
@@ -99,7 +99,7 @@ def calibrate(slices: SliceSet, modality: str, size: int) -> list[dict]:
 
 
 def sample_sizes(slices: SliceSet) -> list[dict]:
-    """Rows of both distances at several numbers of images: T1 at 64, real and mildly blurred against real."""
+    """Compare both distances at several numbers of images: T1 at 64, real and mildly blurred against real."""
     images, patients = held_out(slices, "t1")
     network, found = pretrained.load("features/brain-mr"), []
     features = {"real": network.embed(images), "blur 0.5": network.embed(corruptions.blurred(images, 0.5))}

@@ -45,14 +45,14 @@ LEAST_R2 = 0.25
 
 
 def truth_of(slices: SliceSet) -> dict[str, np.ndarray]:
-    """The true values of all slices; the height in % of the brain's, from below."""
+    """Return the true values of all slices; the height in % of the brain's, from below."""
     return morphometry.of_labels(slices.tissue, slices.seg) | {
         "height": 100 * slices.table["position"].to_numpy()
     }
 
 
 def agreement(measured: np.ndarray, true: np.ndarray) -> dict[str, float]:
-    """Mean and mean absolute error, share of the variance explained, correlation."""
+    """Return mean and mean absolute error, share of the variance explained, correlation."""
     error = measured - true
     return {
         "bias": round(float(error.mean()), 2),
@@ -136,7 +136,7 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
 
 
 def slope(measured: np.ndarray, asked: np.ndarray) -> float:
-    """Change that was measured for each unit of change that was asked for, by least squares through 0."""
+    """Return the change measured per unit of change requested, by least squares through 0."""
     return round(float((measured * asked).sum() / (asked**2).sum()), 3)
 
 

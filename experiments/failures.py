@@ -27,7 +27,7 @@ EVERY = 25  # rounds from one row to the next
 
 
 def play(recipe, rounds: int, slices, real: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
-    """Train; returns the curves and the last images, (16, H, W)."""
+    """Train; return the curves and the last images, (16, H, W)."""
     gan = recipe.build(0, "float32")
     slope = GeneratorSlope(EVERY)
     grid = SampleGrid(draw_latents(64, recipe.latent_dim, seed=1))

@@ -46,12 +46,12 @@ WORSE = (
 
 
 def at_size(images: np.ndarray, size: int) -> np.ndarray:
-    """Slices of 64 pixels as they are, or averaged to 32."""
+    """Return slices of 64 pixels as they are, or averaged to 32."""
     return images if size == images.shape[1] else halve(images)
 
 
 def score(embed, slices: SliceSet, modality: str, size: int, name: str, step: int = 1) -> list[dict]:
-    """A row a set: its KID against the other half of the held-out patients; of every `step`-th slice."""
+    """Return each set's KID against the other half of the held-out patients, of every `step`-th slice."""
     images, patients = held_out(slices, modality, step)
     first, second = corruptions.halves(patients)
     images = at_size(images, size)
@@ -68,7 +68,7 @@ def score(embed, slices: SliceSet, modality: str, size: int, name: str, step: in
 
 
 def failures(rows: list[dict]) -> list[str]:
-    """Where a worse set is not worse by more than three standard errors."""
+    """List where a worse set is not worse by more than three standard errors."""
     found = []
     table = pd.DataFrame(rows).set_index(["modality", "size", "set"])
     for modality, size in dict.fromkeys((r["modality"], r["size"]) for r in rows):
@@ -80,7 +80,7 @@ def failures(rows: list[dict]) -> list[str]:
 
 
 def others(slices: SliceSet) -> list[tuple[str, str, int, object]]:
-    """Features to compare with: a name, modality, size and a function of images each."""
+    """List features to compare with: a name, modality, size and a function of images each."""
     train = slices.select("train")
     keras.utils.set_random_seed(0)
     untrained = FeatureNetwork.fitted(build_maps(), np.asarray(slices.images[train]), slices.modalities)
@@ -94,7 +94,7 @@ def others(slices: SliceSet) -> list[tuple[str, str, int, object]]:
 
 
 def encoder(slices: SliceSet):
-    """Mean and deviation of the shipped segmenter's maps on its way down; it was trained to ignore contrast.
+    """Embed by the moments of the maps of the segmenter's encoder, which was trained to ignore contrast.
 
     It works at 1 mm, so slices are enlarged three times.
     """

@@ -45,7 +45,7 @@ PLANTS = {
 
 
 def copy_test(sets: dict[str, np.ndarray], train, held_out, patients, space: str) -> list[dict]:
-    """A row a set: the share that is called a copy, at 1 % false positives by the rule of `find_copies`."""
+    """Return for each set the share called a copy, at 1 % false positives by the rule of `find_copies`."""
     found = []
     for name, images in sets.items():
         result = find_copies(images, train, held_out, patients)
@@ -56,7 +56,7 @@ def copy_test(sets: dict[str, np.ndarray], train, held_out, patients, space: str
 
 
 def attacks(generated: dict[str, np.ndarray], spaces: dict, members, others, whose: tuple) -> list[dict]:
-    """A row a generator and space: do members lie nearer to the nearest generated image? Mirrored or not."""
+    """Test for each generator and space whether members lie nearer to generated images, mirrored or not."""
     found = []
     for space, embed in spaces.items():
         real = [[embed(x) for x in (some, some[:, :, ::-1])] for some in (members, others)]
@@ -68,7 +68,7 @@ def attacks(generated: dict[str, np.ndarray], spaces: dict, members, others, who
 
 
 def row_of(attack, generator: str, what: str) -> dict:
-    """For the table: area, interval, and the share of members found at 1 % false positives."""
+    """Return a row: area, interval, and the share of members found at 1 % false positives."""
     caught = attack.true_positives[attack.false_positives <= 0.01].max()
     row = {"generator": generator, "attack": what, "auc": attack.auc, "low": attack.low, "high": attack.high}
     print(row | {"caught_at_1_percent": caught}, flush=True)
@@ -76,7 +76,7 @@ def row_of(attack, generator: str, what: str) -> dict:
 
 
 def discriminator_of(run: Path):
-    """The discriminator of a training's folder."""
+    """Load the discriminator of a training's folder."""
     about, arrays = checkpoint.read(run / "checkpoint.npz")
     _, discriminator = Recipe(**about["settings"]["recipe"]).build_networks()
     count = sum(name.startswith("discriminator.") for name in arrays)
@@ -110,7 +110,7 @@ def main() -> None:
 
 
 def copies(generated, images: dict, patients, spaces: dict, rng: np.random.Generator) -> list[dict]:
-    """Rows of real, generated and planted images.
+    """Return rows of real, generated and planted images.
 
     Validation patients set the threshold, so that test patients tell the rate of false positives.
     """
@@ -125,7 +125,7 @@ def copies(generated, images: dict, patients, spaces: dict, rng: np.random.Gener
 
 
 def memberships(generated, images: dict, patients: dict, spaces: dict, rng, run: Path | None) -> list[dict]:
-    """Rows of the generator, and of two cheats that mix in noisy copies of training images."""
+    """Return rows of the generator, and of two cheats that mix in noisy copies of training images."""
     members, others = images["train"], np.concatenate([images["validation"], images["test"]])
     whose = patients["train"], np.concatenate([patients["validation"], patients["test"]])
     generators = {NAME: generated}
@@ -142,7 +142,7 @@ def memberships(generated, images: dict, patients: dict, spaces: dict, rng, run:
 
 
 def nearer(generated, images: dict, patients: dict) -> list[dict]:
-    """Rows of the share nearer to training: mean and 95 % range over draws, as trained and by chance."""
+    """Return the share nearer to training, its mean and 95 % range over draws, as trained and by chance."""
     rng = np.random.default_rng(0)
     per_patient = {
         split: np.stack(

@@ -57,7 +57,7 @@ STORED = {
 def rows_of_patients(
     found: np.ndarray, seg: np.ndarray, patients: np.ndarray, voxel_ml: float
 ) -> pd.DataFrame:
-    """A row a patient: Dice of each region, by the challenge's rule where it is empty, and mL of tumour.
+    """Return a row per patient: mL of tumour, and Dice of each region, by the challenge's rule where empty.
 
     Args:
         found, seg: labels (N, H, W) of all slices.

@@ -28,7 +28,7 @@ SLICES = 12  # of each patient
 
 
 def sections(seg: np.ndarray, tissue: np.ndarray, heights: np.ndarray) -> np.ndarray:
-    """Sections (slices, 192, 160, 10) uint8 of Decathlon labels in an atlas, both (X, Y, Z) LPS."""
+    """Make sections (slices, 192, 160, 10) uint8 of Decathlon labels in an atlas, both (X, Y, Z) LPS."""
     shares = {name: np.zeros(seg.shape, np.float32) for name in CLASSES}
     for value, name in enumerate(("CSF", "GM", "WM"), 1):
         shares[name] = ((tissue == value) & (seg == 0)).astype(np.float32)

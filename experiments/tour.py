@@ -73,7 +73,7 @@ def adam(rate: float = 2e-4, beta1: float = 0.5):
 
 
 def content_loss(features: keras.Model):
-    """L1 of the image, and of what the random layers of the brain features see in it (SRGAN takes VGG's)."""
+    """Make a loss: L1 of the image and of its random brain features (SRGAN takes VGG's)."""
 
     def loss(target, output):
         maps = [features(tf.cast(x, tf.float32))[:2] for x in (target, output)]
@@ -131,7 +131,7 @@ def train(name: str, data: dict[str, SliceSet], runs: Path, seed: int = 0, epoch
 
 
 def trained(name: str, runs: Path) -> tuple[keras.Model, dict]:
-    """The averaged generator of a run, and what its checkpoint says."""
+    """Load the averaged generator of a run, and what its checkpoint says."""
     about, arrays = checkpoint.read(runs / name / "checkpoint.npz")
     network = build(name)
     network.set_weights([arrays[f"ema.{i}"] for i in range(len(network.weights))])
@@ -139,7 +139,7 @@ def trained(name: str, runs: Path) -> tuple[keras.Model, dict]:
 
 
 def calibrated(name: str, generator, data):
-    """With the statistics of its averaged weights, as far as it normalises."""
+    """Give a generator the batch statistics of its averaged weights, if it normalises."""
     if name in ("cgan", "stack-one", "stackgan"):
         batches = [conditions for _, conditions in batches_of(name, data, 100)(0).take(40)]
         latent_dim = generator.inputs[0].shape[-1]
@@ -152,7 +152,7 @@ def calibrated(name: str, generator, data):
 
 
 def minutes_of(name: str, data, runs: Path, rounds: int, timed: int = 20) -> float:
-    """How long a training of so many rounds takes on one core, from some rounds of it; run nothing beside."""
+    """Estimate the minutes of so many rounds on one core from a few rounds; run nothing beside."""
     model, batches, stamps = model_of(name, 0, runs), batches_of(name, data, 0)(0), []
     note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_, **__: stamps.append(time.monotonic()))
     model.fit(batches, steps_per_epoch=timed + 5, shuffle=False, verbose=0, callbacks=[note])

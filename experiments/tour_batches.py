@@ -14,7 +14,7 @@ from gancourse.training.loop import images_of
 
 
 def endless(make, seed: int, first_step: int) -> tf.data.Dataset:
-    """Batches make(rng), each depending on (seed, step) alone."""
+    """Yield batches make(rng), each depending on (seed, step) alone."""
     example = make(np.random.default_rng(0))
 
     def generate():
@@ -32,7 +32,7 @@ def mirrored(images: np.ndarray, flip: np.ndarray) -> np.ndarray:
 
 
 def graded(slices: SliceSet, split: str):
-    """Slices, their requests, and of which grade each is."""
+    """Return rows of slices, their requests, and the grade of each."""
     rows = small_gans.shown(slices, split)
     grades = slices.table["grade"].to_numpy()[rows]
     return rows, small_gans.request(grades, slices.table["position"].to_numpy()[rows]), grades
@@ -56,7 +56,7 @@ def graded_batches(slices: SliceSet, seed: int, batch_size: int = 64):
 
 
 def reported(slices: SliceSet, split: str):
-    """Slices, and what their labels say."""
+    """Return rows of slices, and what their labels say."""
     rows = slices.select(split, f"tumour_px == 0 or tumour_px > {small_gans.LEAST_PX}")
     return rows, radiology_reports.findings_of(slices.tissue[rows], slices.seg[rows])
 
@@ -70,7 +70,7 @@ def written(findings: pd.DataFrame, rng: np.random.Generator) -> list[str]:
 
 
 def reported_batches(slices: SliceSet, seed: int, size: int, batch_size: int = 64, ways: int = 4):
-    """Images and embeddings of their reports, each in several wordings; half are mirrored, words and all."""
+    """Pair images with their reports' embeddings, in several wordings; half are mirrored, words and all."""
     encoder = TextEncoder(pretrained.load("tour/text-encoder"))
     rows, findings = reported(slices, "train")
     images = small_gans.pairs_of(slices, rows)
@@ -103,7 +103,7 @@ def super_batches(slices: SliceSet, seed: int, batch_size: int = 8):
 
 
 def uptake(slices: SliceSet, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """Maps of slices with enhancing tumour, and their rows."""
+    """Return maps of slices with enhancing tumour, and their rows."""
     rows = slices.select(split, f"et_mm2 >= {radiology_reports.ENHANCING}")
     maps = small_gans.uptake_maps(images_of(slices, "t1ce", rows), slices.tissue[rows], slices.seg[rows])
     there = maps.max((1, 2)) > 0.05

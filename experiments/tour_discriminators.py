@@ -12,7 +12,7 @@ from gancourse.networks.superresolution import enlarge
 def build_conditional_discriminator(
     conditions: int, base: int = 32, size: int = 64, channels: int = 1
 ) -> keras.Model:
-    """[images (B, size, size, channels), conditions (B, n)] -> logits (B, 1, 1, 1).
+    """Build a discriminator: [images (B, size, size, channels), conditions (B, n)] -> logits (B, 1, 1, 1).
 
     The conditions join where the image has shrunk to 4 x 4, the same at every place, as in StackGAN.
     """
@@ -30,7 +30,7 @@ def build_conditional_discriminator(
 
 
 def build_lagan_discriminator(base: int = 16, size: int = 32, local: bool = True) -> keras.Model:
-    """Maps (B, size, size, 1) -> logits (B, 1); without `local`, convolutions alone."""
+    """Build a discriminator: maps (B, size, size, 1) -> logits (B, 1)."""
     maps = keras.Input((size, size, 1))
     x = layers.Conv2D(base, 5, 2, "same", kernel_initializer=PAPER_INIT)(maps)
     x = layers.LeakyReLU(0.2)(x)
@@ -44,7 +44,9 @@ def build_lagan_discriminator(base: int = 16, size: int = 32, local: bool = True
 
 
 def build_super_resolution_discriminator(filters: tuple[int, ...] = (24, 48, 96)) -> keras.Model:
-    """[small images (B, H, W, 1), large ones (B, 4H, 4W, 1)] -> logits (B, H/2, W/2, 1), one for each patch.
+    """Build a discriminator of patches.
+
+    [small images (B, H, W, 1), large ones (B, 4H, 4W, 1)] -> logits (B, H/2, W/2, 1).
 
     Without batch normalisation: real and generated images come in batches of their own, and normalising each
     of them may hide that one has more detail than the other.

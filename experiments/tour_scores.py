@@ -23,7 +23,7 @@ def share(a, b) -> float:
 
 
 def fidelity(images: np.ndarray, slices: SliceSet, rows: np.ndarray) -> dict:
-    """KID, its error, and recall of two modalities against slices of test patients."""
+    """Compute KID, its error, and recall of two modalities against slices of test patients."""
     network, found = pretrained.load("features/brain-mr"), {}
     patients = slices.table["patient"].to_numpy()[rows]
     for channel, modality in enumerate(small_gans.MODALITIES):
@@ -81,7 +81,7 @@ def score_stack(generator, data, number: int = 900) -> dict:
 
 
 def score_super(generator, data) -> dict:
-    """Means over the patients that were not trained on, and the standard errors of these means."""
+    """Compute means over held-out patients, and the standard errors of these means."""
     truth, patients = held_out(data["128"], "t1")
     small = small_gans.shrink(truth)[..., None]
     plain = np.clip(superresolution.enlarge("bicubic")(small).numpy()[..., 0], -1, 1)

@@ -71,6 +71,9 @@ def test_pix2pix_trains_and_is_exported(data, tmp_path, monkeypatch):
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert sorted(p.name for p in out.iterdir()) == ["checkpoint.npz", "log.csv", "settings.json"]
+    result = call("sample", "dcgan", "--run", out, "-o", tmp_path / "grid.png")
+    assert result.exit_code == 2 and "not of `gancourse train dcgan`" in result.stderr
+    assert len(result.stderr.splitlines()) == 1 and not (tmp_path / "grid.png").exists()
     result = call("export", "pix2pix", out, "--name", "pix2pix-t1", "--data", data)
     assert result.exit_code == 0 and "dice_GM" in result.output
     assert pretrained.card("pix2pix-t1").recipe["discriminator"] is False

@@ -31,7 +31,7 @@ class ConditioningAugmentation(layers.Layer):
             layer.build(embedding_shape)
 
     def call(self, embedding, normal):
-        """Embeddings (B, k) and standard normal numbers (B, units) -> conditions (B, units)."""
+        """Draw conditions (B, units) from embeddings (B, k) and standard normal numbers (B, units)."""
         mean, log_deviation = self.mean(embedding), self.log_deviation(embedding)
         mean, log_deviation = (ops.cast(x, "float32") for x in (mean, log_deviation))
         distance = ops.square(mean) + ops.exp(2 * log_deviation) - 1 - 2 * log_deviation
@@ -49,10 +49,12 @@ def normalised(x):
 def build_conditional_generator(
     conditions: int, latent_dim: int = 100, base: int = 32, size: int = 64, channels: int = 1, blur: int = 0
 ) -> keras.Model:
-    """[latents (B, latent_dim), conditions (B, n)] -> images (B, size, size, channels) in [-1, 1].
+    """Build a generator: [latents (B, latent_dim), conditions (B, n)] -> images in [-1, 1].
 
     Args:
         conditions: how many numbers say what to paint.
+        latent_dim: numbers in a latent vector.
+        size, channels: of the images (B, size, size, channels).
         base: channels of the largest map; deeper ones have 2, 4, 8 times as many.
         blur: units of `ConditioningAugmentation`, fed by the first latents; 0 is none.
     """
@@ -73,7 +75,7 @@ def build_conditional_generator(
 def build_second_stage(
     stage_one: keras.Model, base: int = 32, blocks: int = 2, blur: int = 16
 ) -> keras.Model:
-    """StackGAN's second stage, the first inside it: the inputs of the first -> images twice as large.
+    """Build StackGAN's second stage around the first: the inputs of the first -> images twice as large.
 
     Args:
         stage_one: a conditional generator of images (B, S, S, C); it stays as it is, as layer "stage_one".
@@ -111,7 +113,7 @@ def build_stackgan(one: dict, two: dict) -> keras.Model:
 
 
 def build_text_encoder(words: int, length: int, answers: int, units: int = 32) -> keras.Model:
-    """Word numbers (B, length) -> [embedding (B, units), answers (B, answers) as logits].
+    """Build a reader: word numbers (B, length) -> [embedding (B, units), answers (B, answers) as logits].
 
     A gated recurrent network that learns to answer what the text says; the embedding is what it answers from.
     """

@@ -1,10 +1,10 @@
 """A location-aware GAN for sparse maps (de Oliveira, Paganini and Nachman 2017, arXiv 1701.05927).
 
 A convolution looks for the same thing everywhere. Where a thing may be depends on the place, though: uptake
-lies in tumours, tumours lie in the brain. So both networks have layers that are locally connected: like a
+lies in tumours, tumours lie in the brain. So the networks have layers that are locally connected: like a
 convolution, but with weights of its own for every place. The generator ends with ReLU, so that a pixel
-without uptake is exactly 0. What differs from the paper: one particle class, and the batch's standard
-deviation in place of minibatch discrimination.
+without uptake is exactly 0. What differs from the paper: one particle class. The discriminator, which only
+training needs, is in `experiments/tour_discriminators.py`.
 """
 
 import keras
@@ -46,7 +46,7 @@ class LocallyConnected2D(layers.Layer):
 def build_lagan_generator(
     latent_dim: int = 64, base: int = 16, size: int = 32, local: bool = True, sparse: bool = True
 ) -> keras.Model:
-    """Latents (B, latent_dim) -> maps (B, size, size, 1).
+    """Build a generator: latents (B, latent_dim) -> maps (B, size, size, 1).
 
     Args:
         latent_dim: numbers in a latent vector.

@@ -22,12 +22,12 @@ class PixelShuffle(layers.Layer):
 
 
 def enlarge(how: str) -> layers.Layer:
-    """Four times the size, "nearest", "bilinear" or "bicubic"."""
+    """Make a layer that enlarges to four times the size, "nearest", "bilinear" or "bicubic"."""
     return layers.UpSampling2D(FACTOR, interpolation=how, dtype="float32")
 
 
 def build_super_resolution(width: int = 40, blocks: int = 6) -> keras.Model:
-    """Images (B, H, W, 1) in about [-1, 1] -> (B, 4H, 4W, 1).
+    """Build a generator: images (B, H, W, 1) in about [-1, 1] -> (B, 4H, 4W, 1).
 
     Args:
         width: maps everywhere.

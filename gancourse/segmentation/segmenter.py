@@ -46,14 +46,14 @@ class Segmenter:
         flips: bool = True,
         batch_size: int = 8,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities for axial slices; tissue's are fitted to each slice, see `mixture.refine_tissue`.
+        """Predict probabilities for axial slices; tissue is fitted to each, see `mixture.refine_tissue`.
 
         Args:
             images: (N, H, W, 4) at 1 mm, any unit, rows to posterior and columns to the patient's left
                 (`volume[:, :, k].T` of an LPS volume), channels in the order of `scheme.MODALITIES`.
             brain: (N, H, W) bool.
-            present: the modalities that are there; other channels are not looked at.
-            flips: also look at the mirrored slices, and take the mean.
+            present: the modalities that are there; other channels are ignored.
+            flips: predict the mirrored slices as well, and take the mean.
             batch_size: slices at a time.
 
         Returns:
