@@ -9,23 +9,18 @@ import pytest
 from toy import discs
 
 from gancourse import pretrained
-from gancourse.cohort.brats import find_subjects
-from gancourse.cohort.slices import make_slices
 from gancourse.errors import InputError
 from gancourse.gans.gan import draw_latents
 from gancourse.gans.latent import Attribute, Directions
-from gancourse.metrics import corruptions, morphometry
-from gancourse.metrics.fidelity import kid
 from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
-from gancourse.metrics.learned.feature_network import FeatureNetwork, halve
+from gancourse.metrics.learned.feature_network import FeatureNetwork
 from gancourse.networks.features import build_maps
 from gancourse.networks.regressor import build_regressor
-from gancourse.project import COHORT, project_root
-from gancourse.training.loop import images_of
 
 LATENTS = draw_latents(5, 16)
 RECIPE = {"latent_dim": 16, "base": 4, "size": 16, "local": False, "sparse": False}
 NAMES = ("ventricles", "brain")
+DEEP = "[" * 100_000
 
 
 @pytest.fixture(scope="module")
@@ -148,53 +143,31 @@ def test_damaged_weights_whose_checksum_is_right(folder, damage):
     assert "does not fit its card" in refused(folder, "toy.npz")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "{", "7", '"toy"', "null", "[" * 100_000, "\xff"])
+@pytest.mark.parametrize("text", ["", "[]", "{}", "{", "7", DEEP, "null", "\xff"], ids=lambda text: text[:3])
 def test_no_card(folder, text):
     (folder / "toy.json").write_bytes(text.encode("latin-1"))
     refused(folder, "toy.json")
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("was", "now", "said"),
     [
-        *(({part: None}, f"no {part}") for part in ("name", "kind", "recipe", "sha256")),
-        ({"recipe": [1]}, "recipe="),
-        ({"sha256": 7}, "sha256=7"),
-        ({"scores": "good"}, "scores='good'"),
-        ({"command": {}}, "command="),
-        ({"kind": "vae"}, "kind='vae': unknown"),
-        ({"name": "other"}, "other"),
+        *((f'"{part}":', '"x":', f"no {part}") for part in ("name", "kind", "recipe", "sha256")),
+        ('"recipe": {', '"recipe": [1], "x": {', "recipe=[1]"),
+        ('"sha256": "', '"sha256": 7, "x": "', "sha256=7"),
+        ('"python toy.py"', "{}", "command={}"),
+        ('"lagan"', '"vae"', "kind='vae': unknown"),
+        ('"toy"', '"other"', "other"),
+        ('"local"', '"local": true, "local"', "no model card"),
+        *(('"size": 16', f'"size": {size}', "does not fit its card") for size in ("-16", "0", '"16"', "[]")),
+        *(('"base": 4', f'"base": {base}', "does not fit its card") for base in ("4.5", "null", '4, "x": 1')),
     ],
 )
-def test_a_card_that_lacks_a_part_or_has_one_of_another_type(folder, change, said):
-    card = json.loads((folder / "toy.json").read_text()) | change
-    text = json.dumps({key: value for key, value in card.items() if value is not None})
-    (folder / "toy.json").write_text(text)
-    assert said in refused(folder, "toy.json")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"size": -16},
-        {"size": 0},
-        {"size": "16"},
-        {"base": 4.5},
-        {"base": None},
-        {"more": 1},
-        {"latent_dim": []},
-    ],
-)
-def test_a_recipe_that_cannot_be(folder, change):
-    card = json.loads((folder / "toy.json").read_text())
-    (folder / "toy.json").write_text(json.dumps(card | {"recipe": RECIPE | change}))
-    assert "does not fit its card" in refused(folder, "toy.npz")
-
-
-def test_a_recipe_that_says_a_thing_twice(folder):
-    text = (folder / "toy.json").read_text().replace('"local": false', '"local": false, "local": true')
-    (folder / "toy.json").write_text(text)
-    refused(folder, "toy.json")
+def test_a_card_that_cannot_be(folder, was, now, said):
+    text = (folder / "toy.json").read_text()
+    assert was in text
+    (folder / "toy.json").write_text(text.replace(was, now))
+    assert said in refused(folder, "toy.npz" if "fit" in said else "toy.json")
 
 
 def test_a_changed_byte_of_a_card_loads_the_same_network_or_is_refused(generator, folder):
@@ -213,103 +186,3 @@ def test_a_changed_byte_of_a_card_loads_the_same_network_or_is_refused(generator
             np.testing.assert_array_equal(found, expected)
             counts["same"] += 1
     assert min(counts.values()) > 10
-
-
-def test_shipped_weights_are_whole():
-    for name in pretrained.names():
-        card, data = pretrained.card(name), (pretrained.WEIGHTS / f"{name}.npz").read_bytes()
-        assert card.sha256 == hashlib.sha256(data).hexdigest()
-        assert card.command.startswith(("gancourse train", "python tests/", "python experiments/"))
-        if card.kind == "dcgan":
-            images = pretrained.load(name)(draw_latents(4, card.recipe["latent_dim"]), training=False)
-            assert images.shape == (4, card.recipe["size"], card.recipe["size"], 1)
-        elif card.kind in ("pix2pix", "segmenter"):
-            network = pretrained.load(name)
-            found = network(np.zeros((2, 64, 64, network.input_shape[-1])), training=False)
-            heads = found if isinstance(found, dict) else {"only": found}
-            assert all(head.shape[:3] == (2, 64, 64) and np.isfinite(head).all() for head in heads.values())
-
-
-def test_shipped_directions_fit_their_generators():
-    for name in pretrained.names("latent space"):
-        card, found = pretrained.card(name), pretrained.load(name).directions
-        generator = pretrained.card(name.removeprefix("latent/"))
-        assert card.about["generator"] == generator.sha256, f"{name}: make its directions again"
-        assert len(found.weights) == generator.recipe["latent_dim"]
-        assert all(a.low < a.high for a in found.attributes)
-        for attribute in found.names:
-            assert card.scores["directions"][attribute]["r2"] > 0.25
-            assert card.scores["regressor"][attribute]["r2"] > 0.9
-
-
-def test_the_shipped_gradient_changes_tumours():
-    """In the eyes of the regressor, and of a threshold that took no part in the search."""
-    assert pretrained.load("latent/dcgan-t1").attribute is None
-    generator = pretrained.load("dcgan-flair")
-    gradient = pretrained.load("latent/dcgan-flair").gradient(generator)
-    z = draw_latents(40, seed=5)
-    more, less = gradient.move(z, gradient.value(z) + 800), gradient.move(z, gradient.value(z) - 800)
-    assert np.median(gradient.value(more) - gradient.value(less)) == pytest.approx(1600, abs=30)
-    large, small = (
-        morphometry.by_threshold(generator(latents, training=False).numpy()[..., 0], "flair")["tumour"]
-        for latents in (more, less)
-    )
-    assert (large > small).mean() > 0.8 and (large - small).mean() > 500
-
-
-def test_shipped_features_see_what_they_have_to():
-    """On held-out patients, as `experiments/features.py` measured it for the card."""
-    for name in pretrained.names("features"):
-        about = pretrained.card(name).about
-        assert about["failures"] == []
-        for modality in about["modalities"]:
-            for size in about["sizes"]:
-                scores = {k: about["kid_se"][f"{modality} {size} {k}"] for k in SETS}
-                for better, worse in zip(SETS, SETS[1:], strict=False):
-                    better = "real" if worse.startswith(("checker", "noise")) else better
-                    (a, a_se), (b, b_se) = scores[better], scores[worse]
-                    assert b - a > 3 * np.hypot(a_se, b_se), (modality, size, better, worse)
-
-
-SETS = ("real", "blur 0.5", "blur 1", "checkerboard 0.05", "checkerboard 0.1", "noise 0.1")
-
-
-@pytest.fixture(scope="module")
-def phantoms(tmp_path_factory):
-    """T1 slices of the default cohort, and whose they are: of its held-out patients, and of the others."""
-    folder = project_root() / COHORT
-    if not (folder / "subjects.csv").exists():
-        pytest.skip("no phantoms here; make cohort")
-    out = tmp_path_factory.mktemp("phantoms") / "slices"
-    slices = make_slices(find_subjects(folder), out, modalities=("t1",))
-    patients, training = slices.table["patient"].to_numpy(), slices.select("train")
-    rows = [np.setdiff1d(np.arange(len(slices)), training), training]
-    return [(images_of(slices, "t1", r), patients[r]) for r in rows]
-
-
-@pytest.mark.parametrize("size", [64, 32])
-def test_shipped_features_rank_what_was_made_worse(phantoms, size):
-    """Eleven held-out patients, changed, against the other 37: each worse by three standard errors."""
-    (images, whose), (real, whose_real) = phantoms
-    images, real = (x if size == 64 else halve(x) for x in (images, real))
-    embed = pretrained.load("features/brain-mr").embed
-    reference = embed(real)
-    found = {
-        name: kid(embed(spoiled), reference, whose, whose_real)
-        for name, spoiled in {
-            "real": images,
-            "blur 0.5": corruptions.blurred(images, 0.5),
-            "blur 1": corruptions.blurred(images, 1.0),
-            "checkerboard": corruptions.checkered(images, 0.1),
-            "noise": corruptions.noisy(images, 0.15),
-        }.items()
-    }
-    print(size, found)
-    for better, worse in (
-        ("real", "blur 0.5"),
-        ("blur 0.5", "blur 1"),
-        ("real", "checkerboard"),
-        ("real", "noise"),
-    ):
-        (a, a_se), (b, b_se) = found[better], found[worse]
-        assert b - a > 3 * np.hypot(a_se, b_se), (better, worse)
