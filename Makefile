@@ -68,7 +68,7 @@ train: setup  ## train the models that come with the course again (about six hou
 	$(PY) experiments/memorisation.py --data data/slices720 --run runs/dcgan-t1
 	$(PY) experiments/pix2pix.py --data data/slices720
 	$(PY) -m gancourse cohort make
-	$(PY) experiments/tour.py train judges cgan stack-one stackgan srresnet srgan lagan lagan-relu lagan-plain
+	$(PY) experiments/tour.py train readers cgan stack-one stackgan srresnet srgan lagan lagan-relu lagan-plain
 	$(PY) experiments/tour.py export
 	$(PY) -m gancourse cohort sections --out data/sections
 	$(PY) -m gancourse train segmenter --out runs/segmenter-coarse --set grid_mm=2 --set balance=0.5 --epochs 26

@@ -23,15 +23,15 @@ SEEDS = 64
 
 def export(name: str, folder: Path) -> None:
     """Write one generator's network and what its sliders need to a folder."""
-    generator, directions = pretrained.load(name), pretrained.directions(name)
+    generator, directions = pretrained.load(name), pretrained.load(f"latent/{name}").directions
     dim = generator.input_shape[-1]
     generator(np.zeros((1, dim), np.float32), training=False)
     generator.export(folder / f"{name}.onnx", format="onnx", verbose=False)
     latents = np.concatenate([draw_latents(1, dim, seed) for seed in range(SEEDS)])
     about = {
         "name": name,
-        "sha256": pretrained.card(name)["sha256"],
-        "modality": pretrained.card(name)["data"]["modality"].upper(),
+        "sha256": pretrained.card(name).sha256,
+        "modality": pretrained.card(name).data["modality"].upper(),
         "size": generator.output_shape[1],
         "attributes": [dataclasses.asdict(attribute) for attribute in directions.attributes],
         "weights": directions.weights.T.tolist(),  # (k, d)
@@ -48,8 +48,8 @@ def main() -> None:
     warnings.simplefilter("ignore", FutureWarning)  # Keras' own, at each export
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in pretrained.names(pretrained.LATENT):
-        export(name, folder)
+    for name in pretrained.names("latent space"):
+        export(name.removeprefix("latent/"), folder)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,6 @@ the deck's size `runs/ablations/full-...`), and go on where they were stopped. T
 and twelve images of each variant's seed 0, uint8, for `data/results/ablations.npz`.
 """
 
-import argparse
-import csv
 import dataclasses
 import json
 import os
@@ -39,26 +37,24 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from ablation_scores import score
+from study import RESULTS, load_slices, parser_of
 
 from gancourse.quiet import import_tensorflow
 
 ROUNDS = {32: 3000, 64: 600}  #: of the baseline, by size
 CHUNK = {32: 50, 64: 25}  #: rounds from one checkpoint to the next
 IMAGES = 2048
-PICTURES = 12  #: of seed 0, kept beside the table
 SEEDS, BASELINE_SEEDS = range(3), range(6)
 #: Precision of the training; at the deck's size the fastest there is.
 PRECISION = {32: "float32", 64: "auto"}
 #: Recipes at the deck's size that put several hacks together.
 CANDIDATES = ("paper", "paper-resize")
-COSTS = Path("data/results/ablation_costs.csv")
-COLUMNS = [
-    "variant", "seed", "kid", "kid_se", "recall", "spectrum_error", "d_accuracy", "seconds", "rounds", "size",
-]  # fmt: skip
+COSTS = RESULTS / "ablation_costs.csv"
 
 
 def recipe_of(name: str, size: int, rounds: int | None = None):
-    """The recipe of a variant at 32 or 64 pixels; noise ends after half of the rounds."""
+    """Choose the recipe of a variant at 32 or 64 pixels; noise ends after half of the rounds."""
     from gancourse.training.recipes import RECIPES
     from gancourse.training.variants import variant
 
@@ -72,21 +68,8 @@ def recipe_of(name: str, size: int, rounds: int | None = None):
     return recipe
 
 
-def load_slices(folder: Path, size: int):
-    """T1 slices of the size: at 32 each pixel is the mean of four."""
-    from gancourse.cohort.slices import SliceSet
-
-    slices = SliceSet.open(folder)
-    images = slices.images[..., slices.modalities.index("t1")].astype(np.float32)
-    while images.shape[1] > size:
-        images = (images[:, ::2] + images[:, 1::2]) / 2
-        images = (images[:, :, ::2] + images[:, :, 1::2]) / 2
-    made_with = {**slices.made_with, "modalities": ["t1"], "size": size}
-    return dataclasses.replace(slices, images=images.astype(np.float16)[..., None], made_with=made_with)
-
-
 def batches_of(slices, recipe, seed: int, first_round: int = 0):
-    """Endless batches of real images for that many rounds on."""
+    """Make endless batches of real images, from a round on."""
     batch_size = recipe.batch_size * recipe.d_steps
     return slices.dataset(
         "train", "t1", batch_size, seed, flip=recipe.flip, repeat=True, first_step=first_round
@@ -97,7 +80,7 @@ def batches_of(slices, recipe, seed: int, first_round: int = 0):
 
 
 def measure(name: str, size: int, data: Path) -> tuple[float, float]:
-    """Milliseconds of one core for a round of the baseline and of a variant.
+    """Measure the milliseconds of one core for a round of the baseline and of a variant.
 
     They take turns, ten rounds each (two at the deck's size); the least of twelve turns counts, since other
     programs can only add.
@@ -119,7 +102,7 @@ def measure(name: str, size: int, data: Path) -> tuple[float, float]:
 
 
 def tf_function(gan):
-    """The compiled step, as `fit` makes it, with its result read after each round."""
+    """Compile the step, as `fit` does, and read its result after each round."""
     step = import_tensorflow().function(gan.train_step)
     return lambda images: {name: float(value) for name, value in step(images).items()}
 
@@ -141,7 +124,7 @@ def add_cost(size: int, name: str, found: tuple[float, float]) -> None:
 
 
 def rounds_of(name: str, size: int) -> int:
-    """Rounds of a variant that take as long as the baseline's, in whole chunks.
+    """Return how many rounds of a variant take as long as the baseline's, in whole chunks.
 
     Costs that differ by less than 5 % count as equal: the measurement is no better.
     """
@@ -155,7 +138,7 @@ def rounds_of(name: str, size: int) -> int:
 
 
 def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
-    """One run, from where it was stopped to its images."""
+    """Train one run, from where it was stopped, and save its images."""
     import keras
 
     from gancourse.gans.averaging import recalibrate
@@ -200,13 +183,12 @@ def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
     recalibrate(generator, recipe.latent_dim)
     latents = draw_latents(IMAGES, recipe.latent_dim, seed=1)
     images = generator.predict(latents, batch_size=64, verbose=0)[..., 0]
-    pixels = to_uint8(images)
     write_beside(out / "sample.png", lambda file: to_picture(image_grid(images[:64])).save(file, "png"))
-    write_beside(out / "images.npz", lambda file: np.savez_compressed(file, images=pixels))
+    write_beside(out / "images.npz", lambda file: np.savez_compressed(file, images=to_uint8(images)))
 
 
 def start(arguments: list[str], core: int | None) -> int:
-    """This script again, in a process of its own with one thread, on one core."""
+    """Start this script in a process of its own with one thread, on one core."""
     environment = {**os.environ, "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
     command = [sys.executable, __file__, *arguments, *([] if core is None else ["--core", str(core)])]
     return subprocess.run(command, env=environment, check=False).returncode
@@ -237,7 +219,7 @@ def run_all(wanted: list[tuple[str, int]], size: int, data: Path, runs: Path, co
 
 
 def is_done(out: Path, rounds: int) -> bool:
-    """Whether a run of that length has its images, or broke down; another's folder is an error in `train`."""
+    """Say whether a run of that length has its images, or diverged."""
     if not (out / "images.npz").exists() and not (out / "diverged.txt").exists():
         return False
     return json.loads((out / "settings.json").read_text())["rounds"] == rounds
@@ -247,68 +229,12 @@ def folder_of(runs: Path, name: str, seed: int, size: int) -> Path:
     return runs / f"{'full-' if size == 64 else ''}{name}-s{seed}"
 
 
-# Scores
-
-
-def score(runs: Path, data: Path, results: Path) -> None:
-    """One row a run that is done, from its images; one that broke down has no numbers but its rounds."""
-    from gancourse import pretrained
-    from gancourse.files import write_beside
-    from gancourse.metrics.fidelity import kid, precision_recall
-    from gancourse.metrics.statistics import spectrum_distance
-    from gancourse.training.loop import images_of, rows_of
-
-    network, rows, pictures = pretrained.features(), [], {}
-    for size in (32, 64):
-        folders = [p.parent for p in sorted(runs.glob("*/settings.json"))]
-        folders = [f for f in folders if f.name.startswith("full-") == (size == 64)]
-        if not folders:
-            continue
-        slices = load_slices(data, size)
-        held_out = np.concatenate([rows_of(slices, "t1", split) for split in ("validation", "test")])
-        real = images_of(slices, "t1", held_out)
-        patients = slices.table["patient"].to_numpy()[held_out]
-        real_features = network.embed(real)
-        for folder in folders:
-            settings = json.loads((folder / "settings.json").read_text())
-            row = {"variant": settings["variant"], "seed": settings["seed"], "rounds": settings["rounds"]}
-            if (folder / "diverged.txt").exists():
-                rows.append(row | {"size": size})
-            if not (folder / "images.npz").exists():
-                continue
-            with np.load(folder / "images.npz") as file:
-                images = file["images"].astype(np.float32) / 127.5 - 1
-                if settings["seed"] == 0:
-                    pictures[folder.name.removesuffix("-s0")] = file["images"][:PICTURES]
-            features = network.embed(images)
-            value, error = kid(features, real_features, groups_b=patients)
-            with open(folder / "log.csv") as file:
-                log = list(csv.DictReader(file))
-            last = log[-max(1, len(log) // 10) :]
-            accuracy = float(np.mean([float(line["d_accuracy"]) for line in last]))
-            row |= {
-                "kid": value,
-                "kid_se": error,
-                "recall": precision_recall(real_features, features, groups_real=patients)[1],
-                "spectrum_error": spectrum_distance(images, real),
-                "d_accuracy": np.nan if settings["recipe"]["loss"] == "wasserstein" else accuracy,
-                "seconds": float(log[-1]["core_seconds"]),
-                "size": size,
-            }
-            print(row, flush=True)
-            rows.append(row)
-    results.parent.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame(rows, columns=COLUMNS).to_csv(results, index=False, float_format="%.4g")
-    write_beside(results.with_suffix(".npz"), lambda file: np.savez_compressed(file, **pictures))
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__)
     parser.add_argument("what", nargs="?", default="small", choices=("small", "full", "score", "run", "cost"))
     parser.add_argument("names", nargs="*", help="variants; for run: a variant and a seed")
-    parser.add_argument("--data", type=Path, default=Path("data/slices720"))
     parser.add_argument("--runs", type=Path, default=Path("runs/ablations"))
-    parser.add_argument("--results", type=Path, default=Path("data/results/ablations.csv"))
+    parser.add_argument("--results", type=Path, default=RESULTS / "ablations.csv")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--size", type=int, default=32)
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))

@@ -11,12 +11,9 @@ in which half is drawn anew for each of three seeds. About 20 minutes on one cor
     data/results/sample_size.csv    Frechet and kernel distance at 50 to 1000 images, ten draws each
 """
 
-import argparse
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
+from study import CORRUPTIONS, RESULTS, held_out, parser_of, write_table
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
@@ -26,21 +23,10 @@ from gancourse.metrics.memorisation import find_copies
 from gancourse.metrics.statistics import spectrum_distance
 from gancourse.training.loop import images_of
 
-OUT = Path("data/results")
 KINDS = (("t1", 64), ("t1", 32), ("flair", 64))
 SEEDS, DRAWS, COUNTS = 3, 10, (50, 100, 200, 500, 1000)
 
-#: Name of a set -> what makes it of real images and a seed.
-SETS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
-    "real": lambda x, seed: x,
-    "blur 0.5": lambda x, seed: corruptions.blurred(x, 0.5),
-    "blur 1": lambda x, seed: corruptions.blurred(x, 1.0),
-    "noise 0.05": lambda x, seed: corruptions.noisy(x, 0.05, seed),
-    "noise 0.1": lambda x, seed: corruptions.noisy(x, 0.1, seed),
-    "checkerboard 0.05": lambda x, seed: corruptions.checkered(x, 0.05),
-    "checkerboard 0.1": lambda x, seed: corruptions.checkered(x, 0.1),
-    "dimmed 0.85": lambda x, seed: corruptions.dimmed(x, 0.85),
-    "halves of two": corruptions.joined,
+SETS = CORRUPTIONS | {
     "collapsed to 20": lambda x, seed: corruptions.collapsed(x, 20, seed),
     "collapsed to 200": lambda x, seed: corruptions.collapsed(x, 200, seed),
 }
@@ -50,7 +36,7 @@ MIXED = ("halves of two", "collapsed to 20", "collapsed to 200")
 
 
 def measures(images: np.ndarray, modality: str) -> dict[str, np.ndarray]:
-    """What a slice shows, by thresholds alone."""
+    """Measure what slices show, by thresholds alone."""
     found = morphometry.by_threshold(images, modality, 208 / images.shape[-1])
     return found | {"symmetry": morphometry.symmetry(images)}
 
@@ -58,7 +44,7 @@ def measures(images: np.ndarray, modality: str) -> dict[str, np.ndarray]:
 def score(
     images, features, groups, real, real_features, real_groups, train_features, shown, real_shown
 ) -> dict:
-    """All metrics of one set against the real images.
+    """Compute all metrics of one set against the real images.
 
     `kid_by_slice` is `kid` as if slices were independent. Measures of anatomy are distances of the
     distributions, in real standard deviations. `copies` is the share that `find_copies` finds, in features.
@@ -84,12 +70,11 @@ def score(
 
 
 def calibrate(slices: SliceSet, modality: str, size: int) -> list[dict]:
-    """Rows of every set and seed."""
-    network, all_patients = pretrained.features(), slices.table["patient"].to_numpy()
-    rows = {s: slices.select(s) for s in ("train", "validation", "test")}
-    held_out = np.concatenate([rows["validation"], rows["test"]])
-    patients = all_patients[held_out]
-    images, train = (images_of(slices, modality, r) for r in (held_out, rows["train"]))
+    """Return a row for every set and seed."""
+    network = pretrained.load("features/brain-mr")
+    images, patients = held_out(slices, modality)
+    rows = slices.select("train")
+    train, trained_on = images_of(slices, modality, rows), slices.table["patient"].to_numpy()[rows]
     images, train = (x if size == x.shape[1] else halve(x) for x in (images, train))
     train_features, found = network.embed(train, modality), []
     for seed in range(SEEDS):
@@ -98,9 +83,9 @@ def calibrate(slices: SliceSet, modality: str, size: int) -> list[dict]:
         real_shown = measures(real, modality)
         sets = {name: (make(images[first], seed), patients[first]) for name, make in SETS.items()}
         # Training images of as many patients.
-        chosen = np.random.default_rng(seed).permutation(np.unique(all_patients[rows["train"]]))[:104]
-        copied = np.flatnonzero(np.isin(all_patients[rows["train"]], chosen))
-        sets["memorised"] = (train[copied], all_patients[rows["train"]][copied])
+        chosen = np.random.default_rng(seed).permutation(np.unique(trained_on))[:104]
+        copied = np.isin(trained_on, chosen)
+        sets["memorised"] = (train[copied], trained_on[copied])
         for name, (some, groups) in sets.items():
             groups = None if name in MIXED else groups
             scores = score(
@@ -114,10 +99,9 @@ def calibrate(slices: SliceSet, modality: str, size: int) -> list[dict]:
 
 
 def sample_sizes(slices: SliceSet) -> list[dict]:
-    """Rows of both distances at several numbers of images: T1 at 64, real and mildly blurred against real."""
-    rows = np.concatenate([slices.select("validation"), slices.select("test")])
-    images, patients = images_of(slices, "t1", rows), slices.table["patient"].to_numpy()[rows]
-    network, found = pretrained.features(), []
+    """Compare both distances at several numbers of images: T1 at 64, real and mildly blurred against real."""
+    images, patients = held_out(slices, "t1")
+    network, found = pretrained.load("features/brain-mr"), []
     features = {"real": network.embed(images), "blur 0.5": network.embed(corruptions.blurred(images, 0.5))}
     for seed in range(DRAWS):
         halves, rng = corruptions.halves(patients, seed), np.random.default_rng(seed)
@@ -132,16 +116,14 @@ def sample_sizes(slices: SliceSet) -> list[dict]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("data/slices720"))
-    slices = SliceSet.open(parser.parse_args().data)
+    slices = SliceSet.open(parser_of(__doc__).parse_args().data)
     sizes = pd.DataFrame(sample_sizes(slices))
-    sizes.to_csv(OUT / "sample_size.csv", index=False, float_format="%.5g")
+    write_table(sizes, RESULTS / "sample_size.csv", 5)
     print(sizes.groupby(["set", "images"])[["kid", "frechet"]].agg(["mean", "std"]).round(3))
     rows: list[dict] = []
     for modality, size in KINDS:
         rows += calibrate(slices, modality, size)
-        pd.DataFrame(rows).to_csv(OUT / "calibration.csv", index=False, float_format="%.5g")
+        write_table(rows, RESULTS / "calibration.csv", 5)
 
 
 if __name__ == "__main__":

@@ -11,17 +11,14 @@ What has no direction is moved along its gradient. A few minutes on two cores. I
 `gancourse/weights/latent/`.
 """
 
-import argparse
-import dataclasses
 import time
-from pathlib import Path
 
 import numpy as np
+from study import parser_of
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
 from gancourse.gans.latent import Attribute, Directions, draw_latents
-from gancourse.gans.latent_gradient import LatentGradientAscent, value_and_gradient
 from gancourse.metrics import morphometry
 from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 from gancourse.training.loop import images_of
@@ -34,8 +31,8 @@ ATTRIBUTES = {
     "tumour": ("tumour area", "mm2"),
 }
 
-#: Generator -> its modality, what its regressor measures. In T1 a tumour is too faint: a regressor that
-#: should read it as well explained half of its variance in test patients, and read all else less well.
+#: Generator -> its modality, what its regressor measures. In T1 a tumour is too faint: a regressor that was
+#: to read it as well explained half of its variance in test patients, and read all else less well.
 GENERATORS = {
     "dcgan-t1": ("t1", ("ventricles", "brain", "height")),
     "dcgan-flair": ("flair", ("ventricles", "brain", "height", "tumour")),
@@ -47,14 +44,14 @@ LEAST_R2 = 0.25
 
 
 def truth_of(slices: SliceSet) -> dict[str, np.ndarray]:
-    """The true values of all slices; the height in % of the brain's, from below."""
+    """Return the true values of all slices; the height in % of the brain's, from below."""
     return morphometry.of_labels(slices.tissue, slices.seg) | {
         "height": 100 * slices.table["position"].to_numpy()
     }
 
 
 def agreement(measured: np.ndarray, true: np.ndarray) -> dict[str, float]:
-    """Mean and mean absolute error, share of the variance explained, correlation."""
+    """Return mean and mean absolute error, share of the variance explained, correlation."""
     error = measured - true
     return {
         "bias": round(float(error.mean()), 2),
@@ -64,10 +61,10 @@ def agreement(measured: np.ndarray, true: np.ndarray) -> dict[str, float]:
     }
 
 
-def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str) -> dict:
-    """AttributeRegressor, directions and card of one generator."""
+def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str) -> pretrained.Card:
+    """Find and store what is known of the latent space of one generator."""
     modality, names = GENERATORS[name]
-    where = pretrained.card(name)["data"]["where"] or None
+    where = pretrained.card(name).data["where"] or None
     rows = {split: slices.select(split, where if split != "train" else None) for split in ("train", "test")}
     values = np.stack([truth[n] for n in names], 1)
     start = time.monotonic()
@@ -100,13 +97,8 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
     kept = [k for k, n in enumerate(names) if scores["directions"][n]["r2"] > LEAST_R2]
     directions = Directions.fit(z, found[:, kept], [attributes[k] for k in kept])
     left = [k for k in range(len(names)) if k not in kept]  # at most one
-    follow = (
-        LatentGradientAscent(
-            attributes[left[0]], value_and_gradient(generator, regressor, names[left[0]]), directions
-        )
-        if left
-        else None
-    )
+    space = pretrained.LatentSpace(directions, regressor, attributes[left[0]] if left else None)
+    follow = space.gradient(generator)
     for k, n in enumerate(names):
         low, high = ends[:, k]
         wanted = np.random.default_rng(k).uniform(max(low, 0.0), high, TRIALS)
@@ -127,26 +119,28 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
             scores["requests"][n]["threshold_slope"] = slope(change, wanted - asked_from)
             scores["requests"][n]["threshold_correlation"] = agreement(simple_got[n], wanted)["correlation"]
     about = {
-        "recipe": {"size": images.shape[1], "epochs": EPOCHS, "examples": EXAMPLES, "trials": TRIALS},
-        "generator": pretrained.card(name)["sha256"],
-        **({"slope": dataclasses.asdict(follow.attribute)} if follow else {}),
+        "kind": "latent space",
+        "recipe": {
+            "values": len(names), "size": images.shape[1], "epochs": EPOCHS, "examples": EXAMPLES,
+            "trials": TRIALS,
+        },
+        "generator": pretrained.card(name).sha256,
         "data": {"modality": modality, "test": where or "", "slices": slices.made_with},
         "command": command,
         "minutes": round(seconds / 60, 1),
         "patients": {s: int(slices.table["patient"].iloc[r].nunique()) for s, r in rows.items()},
         "scores": scores,
-    }
-    return pretrained.store_directions(name, directions, regressor, about)
+    }  # fmt: skip
+    return pretrained.save(f"latent/{name}", space, about)
 
 
 def slope(measured: np.ndarray, asked: np.ndarray) -> float:
-    """Change that was measured for each unit of change that was asked for, by least squares through 0."""
+    """Return the change measured per unit of change requested, by least squares through 0."""
     return round(float((measured * asked).sum() / (asked**2).sum()), 3)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("data/slices720"))
+    parser = parser_of(__doc__)
     parser.add_argument("names", nargs="*", default=list(GENERATORS))
     arguments = parser.parse_args()
     slices = SliceSet.open(arguments.data)
@@ -154,8 +148,8 @@ def main() -> None:
     command = f"python experiments/directions.py --data {arguments.data}"
     for name in arguments.names:
         card = make(name, slices, truth, command)
-        print(name, card["attributes"])
-        for what, of in card["scores"].items():
+        print(name, card.about["attributes"])
+        for what, of in card.scores.items():
             for n, numbers in of.items():
                 print(f"  {what:10} {n:10}", numbers)
 

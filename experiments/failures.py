@@ -11,12 +11,12 @@ Eight trainings of 600 steps at 32 x 32, about half a minute each on one core. T
                                   `<failure>`, `<failure>, mended`, `real`
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from ablations import batches_of, load_slices
+from ablations import batches_of
+from study import RESULTS, load_slices, parser_of, write_table
 
 from gancourse.files import write_beside
 from gancourse.gans.latent import draw_latents
@@ -51,9 +51,8 @@ def train(recipe, steps: int, slices, real: np.ndarray) -> tuple[pd.DataFrame, n
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("data/slices720"))
-    parser.add_argument("--results", type=Path, default=Path("data/results"))
+    parser = parser_of(__doc__)
+    parser.add_argument("--results", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     slices = load_slices(arguments.data, 32)
     held_out = slices.images[slices.select("test"), ..., 0].astype(np.float32)
@@ -67,8 +66,7 @@ def main() -> None:
             print(name, mended, curves.iloc[-1].round(3).to_dict(), flush=True)
     table = pd.concat(tables)
     table = table[["failure", "mended", *(c for c in table if c not in ("failure", "mended"))]]
-    arguments.results.mkdir(parents=True, exist_ok=True)
-    table.to_csv(arguments.results / "failures.csv", index=False, float_format="%.4g")
+    write_table(table, arguments.results / "failures.csv")
     write_beside(arguments.results / "failures.npz", lambda file: np.savez_compressed(file, **pictures))
 
 

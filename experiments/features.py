@@ -1,4 +1,4 @@
-"""Train the network whose features judge generated images, and compare it with simpler ones.
+"""Train the network whose features compare generated images with real ones, and compare it with simpler ones.
 
     gancourse cohort make --subjects 720 --out data/phantoms720      (as in `make train`)
     gancourse cohort slice data/phantoms720 --out data/slices720
@@ -6,6 +6,7 @@
 
 It learns from the training patients, in some minutes on one core. Then half of the held-out patients are
 compared with the other half, as they are and made worse in known ways (`metrics.corruptions`), at both sizes.
+compared with the other half, as they are and made worse in known ways (`study.CORRUPTIONS`), at both sizes.
 It writes
 
     gancourse/weights/features/brain-mr.*    the network and its card
@@ -13,19 +14,17 @@ It writes
                                              and size; `errors` is how many standard errors it lies above real
 """
 
-import argparse
-import platform
 import time
-from pathlib import Path
 
 import keras
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 from sklearn.decomposition import PCA
+from study import CORRUPTIONS, RESULTS, held_out, parser_of, write_table
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
+from gancourse.export import machine
 from gancourse.images import halve
 from gancourse.metrics import corruptions
 from gancourse.metrics.fidelity import kid
@@ -33,22 +32,10 @@ from gancourse.metrics.learned.feature_network import DIMENSIONS, FLOOR, Feature
 from gancourse.networks.features import WIDTHS, build_maps
 from gancourse.training.loop import images_of
 
-OUT = Path("data/results/features.csv")
-SIZES = (64, 32)
+NAME, SIZES = "features/brain-mr", (64, 32)
 
 #: What is made of one half of the held-out images. The network was shown none of it in training.
-SETS = {
-    "real": lambda x: x,
-    "blur 0.5": lambda x: corruptions.blurred(x, 0.5),
-    "blur 1": lambda x: corruptions.blurred(x, 1.0),
-    "noise 0.05": lambda x: corruptions.noisy(x, 0.05),
-    "noise 0.1": lambda x: corruptions.noisy(x, 0.1),
-    "checkerboard 0.05": lambda x: corruptions.checkered(x, 0.05),
-    "checkerboard 0.1": lambda x: corruptions.checkered(x, 0.1),
-    "dimmed 0.85": lambda x: corruptions.dimmed(x, 0.85),
-    "halves of two": corruptions.joined,
-    "upside down": lambda x: x[:, ::-1],
-}
+SETS = CORRUPTIONS | {"upside down": lambda x, seed: x[:, ::-1]}
 
 #: What the network has to see, at both sizes and in every modality: worse by more than three standard errors.
 WORSE = (
@@ -61,19 +48,18 @@ WORSE = (
 
 
 def at_size(images: np.ndarray, size: int) -> np.ndarray:
-    """Slices of 64 pixels as they are, or averaged to 32."""
+    """Return slices of 64 pixels as they are, or averaged to 32."""
     return images if size == images.shape[1] else halve(images)
 
 
 def score(embed, slices: SliceSet, modality: str, size: int, name: str, step: int = 1) -> list[dict]:
-    """A row a set: its KID against the other half of the held-out patients; of every `step`-th slice."""
-    rows = np.concatenate([slices.select("validation"), slices.select("test")])[::step]
-    images, patients = images_of(slices, modality, rows), slices.table["patient"].to_numpy()[rows]
+    """Return each set's KID against the other half of the held-out patients, of every `step`-th slice."""
+    images, patients = held_out(slices, modality, step)
     first, second = corruptions.halves(patients)
     images = at_size(images, size)
     reference, found = embed(images[second]), []
     for what, spoil in SETS.items():
-        value, error = kid(embed(spoil(images[first])), reference, patients[first], patients[second])
+        value, error = kid(embed(spoil(images[first], 0)), reference, patients[first], patients[second])
         found.append(
             {"features": name, "modality": modality, "size": size, "set": what, "kid": value, "se": error}
         )
@@ -84,7 +70,7 @@ def score(embed, slices: SliceSet, modality: str, size: int, name: str, step: in
 
 
 def failures(rows: list[dict]) -> list[str]:
-    """Where a worse set is not worse by more than three standard errors."""
+    """List where a worse set is not worse by more than three standard errors."""
     found = []
     table = pd.DataFrame(rows).set_index(["modality", "size", "set"])
     for modality, size in dict.fromkeys((r["modality"], r["size"]) for r in rows):
@@ -96,7 +82,7 @@ def failures(rows: list[dict]) -> list[str]:
 
 
 def others(slices: SliceSet) -> list[tuple[str, str, int, object]]:
-    """Features to compare with: a name, modality, size and a function of images each."""
+    """List features to compare with: a name, modality, size and a function of images each."""
     train = slices.select("train")
     keras.utils.set_random_seed(0)
     untrained = FeatureNetwork.fitted(build_maps(), np.asarray(slices.images[train]), slices.modalities)
@@ -110,7 +96,7 @@ def others(slices: SliceSet) -> list[tuple[str, str, int, object]]:
 
 
 def encoder(slices: SliceSet):
-    """Mean and deviation of the shipped segmenter's maps on its way down; it was trained to ignore contrast.
+    """Embed by the moments of the maps of the segmenter's encoder, which was trained to ignore contrast.
 
     It works at 1 mm, so slices are enlarged three times.
     """
@@ -140,22 +126,23 @@ def encoder(slices: SliceSet):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("data/slices720"))
+    parser = parser_of(__doc__)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--keep", action="store_true", help="score the stored network, do not train it")
     arguments = parser.parse_args()
     slices = SliceSet.open(arguments.data)
     train = slices.select("train")
     if arguments.keep:
-        network, card = pretrained.features(), pretrained.card("brain-mr", pretrained.FEATURES)
-        about = {k: card[k] for k in ("recipe", "data", "command", "minutes", "machine", "patients")}
+        network, card = pretrained.load(NAME), pretrained.card(NAME)
+        about = {"kind": card.kind, "recipe": card.recipe, "data": card.data, "command": card.command}
+        about |= {part: card.about[part] for part in ("minutes", "machine", "patients")}
     else:
         start = time.monotonic()
         position = slices.table["position"].to_numpy()[train]
         images, tissue, seg = (np.asarray(a[train]) for a in (slices.images, slices.tissue, slices.seg))
         network = FeatureNetwork.train(images, tissue, seg, position, slices.modalities, arguments.epochs)
         about = {
+            "kind": "features",
             "recipe": {
                 "widths": WIDTHS, "epochs": arguments.epochs, "dimensions": DIMENSIONS, "floor": FLOOR,
                 "seed": 0,
@@ -163,11 +150,11 @@ def main() -> None:
             "data": {"slices": slices.made_with},
             "command": f"python experiments/features.py --data {arguments.data}",
             "minutes": round((time.monotonic() - start) / 60, 1),
-            "machine": f"{platform.system()} {platform.machine()}, TensorFlow {tf.__version__}",
+            "machine": machine(),
             "patients": {"train": int(slices.table["patient"].iloc[train].nunique())},
         }  # fmt: skip
-        pretrained.store_features(network, about)  # so that a failure later costs no training
-        network = pretrained.features()
+        pretrained.save(NAME, network, about)  # so that a failure later costs no training
+        network = pretrained.load(NAME)
     rows = [
         row for m in slices.modalities for size in SIZES
         for row in score(lambda x, m=m: network.embed(x, m), slices, m, size, "brain-mr")
@@ -175,11 +162,11 @@ def main() -> None:
     scores = {
         f"{r['modality']} {r['size']} {r['set']}": [round(r["kid"], 4), round(r["se"], 4)] for r in rows
     }
-    pretrained.store_features(network, {**about, "kid_se": scores, "failures": failures(rows)})
+    pretrained.save(NAME, network, {**about, "kid_se": scores, "failures": failures(rows)})
     for name, modality, size, embed in others(slices):
         rows += score(embed, slices, modality, size, name)
     rows += score(encoder(slices), slices, "t1", 64, "segmenter's encoder", step=4)  # it is slow
-    pd.DataFrame(rows).to_csv(OUT, index=False, float_format="%.5g")
+    write_table(rows, RESULTS / "features.csv", 5)
     print(
         "not seen by more than three standard errors:",
         failures([r for r in rows if r["features"] == "brain-mr"]),

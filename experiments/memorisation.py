@@ -15,11 +15,10 @@ the training, its discriminator is attacked as well; it is not among the weights
                                    and by chance, with patients shuffled between the sides
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from study import RESULTS, parser_of, write_table
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
@@ -30,7 +29,6 @@ from gancourse.training import checkpoint
 from gancourse.training.loop import images_of
 from gancourse.training.recipes import Recipe
 
-OUT = Path("data/results")
 NAME, IMAGES, PLANTED = "dcgan-t1", 3000, 200
 COMPARED, DRAWS = 500, 1000  #: images, and draws of patients, for the share nearer to training
 
@@ -47,7 +45,7 @@ PLANTS = {
 
 
 def copy_test(sets: dict[str, np.ndarray], train, held_out, patients, space: str) -> list[dict]:
-    """A row a set: the share that is called a copy, at 1 % false positives by the rule of `find_copies`."""
+    """Return for each set the share called a copy, at 1 % false positives by the rule of `find_copies`."""
     found = []
     for name, images in sets.items():
         result = find_copies(images, train, held_out, patients)
@@ -58,7 +56,7 @@ def copy_test(sets: dict[str, np.ndarray], train, held_out, patients, space: str
 
 
 def attacks(generated: dict[str, np.ndarray], spaces: dict, members, others, whose: tuple) -> list[dict]:
-    """A row a generator and space: do members lie nearer to the nearest generated image? Mirrored or not."""
+    """Test for each generator and space whether members lie nearer to generated images, mirrored or not."""
     found = []
     for space, embed in spaces.items():
         real = [[embed(x) for x in (some, some[:, :, ::-1])] for some in (members, others)]
@@ -70,7 +68,7 @@ def attacks(generated: dict[str, np.ndarray], spaces: dict, members, others, who
 
 
 def row_of(attack, generator: str, what: str) -> dict:
-    """For the table: area, interval, and the share of members found at 1 % false positives."""
+    """Return a row: area, interval, and the share of members found at 1 % false positives."""
     caught = attack.true_positives[attack.false_positives <= 0.01].max()
     row = {"generator": generator, "attack": what, "auc": attack.auc, "low": attack.low, "high": attack.high}
     print(row | {"caught_at_1_percent": caught}, flush=True)
@@ -78,7 +76,7 @@ def row_of(attack, generator: str, what: str) -> dict:
 
 
 def discriminator_of(run: Path):
-    """The discriminator of a training's folder."""
+    """Load the discriminator of a training's folder."""
     about, arrays = checkpoint.read(run / "checkpoint.npz")
     _, discriminator = Recipe(**about["settings"]["recipe"]).build_networks()
     count = sum(name.startswith("discriminator.") for name in arrays)
@@ -87,8 +85,7 @@ def discriminator_of(run: Path):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("data/slices720"))
+    parser = parser_of(__doc__)
     parser.add_argument("--run", type=Path, help="folder of the generator's training")
     arguments = parser.parse_args()
     slices = SliceSet.open(arguments.data)
@@ -98,19 +95,22 @@ def main() -> None:
     patients = {s: all_patients[r] for s, r in rows.items()}
     generator = pretrained.load(NAME)
     generated = generator.predict(draw_latents(IMAGES, seed=5), batch_size=100, verbose=0)[..., 0]
-    spaces = {"pixels": lambda x: np.asarray(x).reshape(len(x), -1), "features": pretrained.features().embed}
+    spaces = {
+        "pixels": lambda x: np.asarray(x).reshape(len(x), -1),
+        "features": pretrained.load("features/brain-mr").embed,
+    }
 
     rng = np.random.default_rng(0)
     found = copies(generated, images, patients["validation"], spaces, rng)
-    pd.DataFrame(found).to_csv(OUT / "copies.csv", index=False, float_format="%.4g")
+    write_table(found, RESULTS / "copies.csv")
     found = memberships(generated, images, patients, spaces, rng, arguments.run)
-    pd.DataFrame(found).to_csv(OUT / "membership.csv", index=False, float_format="%.4g")
+    write_table(found, RESULTS / "membership.csv")
     found = nearer(generated[:COMPARED], images, patients)
-    pd.DataFrame(found).to_csv(OUT / "nearer.csv", index=False, float_format="%.3f")
+    write_table(found, RESULTS / "nearer.csv", 3)
 
 
 def copies(generated, images: dict, patients, spaces: dict, rng: np.random.Generator) -> list[dict]:
-    """Rows of real, generated and planted images.
+    """Return rows of real, generated and planted images.
 
     Validation patients set the threshold, so that test patients tell the rate of false positives.
     """
@@ -125,7 +125,7 @@ def copies(generated, images: dict, patients, spaces: dict, rng: np.random.Gener
 
 
 def memberships(generated, images: dict, patients: dict, spaces: dict, rng, run: Path | None) -> list[dict]:
-    """Rows of the generator, and of two cheats that mix in noisy copies of training images."""
+    """Return rows of the generator, and of two cheats that mix in noisy copies of training images."""
     members, others = images["train"], np.concatenate([images["validation"], images["test"]])
     whose = patients["train"], np.concatenate([patients["validation"], patients["test"]])
     generators = {NAME: generated}
@@ -135,14 +135,14 @@ def memberships(generated, images: dict, patients: dict, spaces: dict, rng, run:
         generators[f"{share:.0%} copies with noise 0.05"] = np.concatenate([generated[count:], some])
     found = attacks(generators, spaces, members, others, whose)
     if run:
-        judge = discriminator_of(run)
-        score = lambda x: judge.predict(x[..., None], batch_size=128, verbose=0).ravel()  # noqa: E731
+        discriminator = discriminator_of(run)
+        score = lambda x: discriminator.predict(x[..., None], batch_size=128, verbose=0).ravel()  # noqa: E731
         found.append(row_of(membership(score(members), score(others), *whose), NAME, "discriminator"))
     return found
 
 
 def nearer(generated, images: dict, patients: dict) -> list[dict]:
-    """Rows of the share nearer to training: mean and 95 % range over draws, as trained and by chance."""
+    """Return the share nearer to training, its mean and 95 % range over draws, as trained and by chance."""
     rng = np.random.default_rng(0)
     per_patient = {
         split: np.stack(

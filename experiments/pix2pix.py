@@ -13,16 +13,17 @@ AMD EPYC that has bfloat16. Then it writes
     gancourse/weights/pix2pix-*    the networks that the lesson loads
 """
 
-import argparse
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from study import RESULTS, parser_of, write_table
 
-from gancourse import pretrained
 from gancourse.cohort.scheme import MODALITIES, REGIONS
 from gancourse.cohort.slices import SliceSet
+from gancourse.export import export, load_run, score_pix2pix
 from gancourse.metrics.overlap import dice
 from gancourse.training import translation
 from gancourse.training.translation import Translation, dice_of_patients, tumour_labels
@@ -33,9 +34,9 @@ PAINTER = replace(UNET, direction="labels-to-mr", modality="flair", lambda_recon
 #: What is trained: folder, name of the method, what, seed, epochs.
 RUNS = [
     *(
-        (f"{name}-{seed}", method, replace(UNET, discriminator=judge), seed, 4)
+        (f"{name}-{seed}", method, replace(UNET, discriminator=paired), seed, 4)
         for seed in range(3)
-        for name, method, judge in (("unet", "U-Net", False), ("gan", "U-Net + discriminator", True))
+        for name, method, paired in (("unet", "U-Net", False), ("gan", "U-Net + discriminator", True))
     ),
     ("flair", "", replace(PAINTER, discriminator=True, lambda_reconstruction=10.0), 0, 2),
     ("flair-l1", "", PAINTER, 0, 2),
@@ -56,7 +57,7 @@ STORED = {
 def rows_of_patients(
     found: np.ndarray, seg: np.ndarray, patients: np.ndarray, voxel_ml: float
 ) -> pd.DataFrame:
-    """A row a patient: Dice of each region, by the challenge's rule where it is empty, and mL of tumour.
+    """Return a row per patient: mL of tumour, and Dice of each region, by the challenge's rule where empty.
 
     Args:
         found, seg: labels (N, H, W) of all slices.
@@ -71,17 +72,17 @@ def rows_of_patients(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("data/slices720"))
+    parser = parser_of(__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs/lesson51"))
-    parser.add_argument("--results", type=Path, default=Path("data/results/pix2pix.csv"))
+    parser.add_argument("--results", type=Path, default=RESULTS / "pix2pix.csv")
     arguments = parser.parse_args()
     slices = SliceSet.open(arguments.data)
     command = f"python experiments/pix2pix.py --data {arguments.data}"
     for folder, _, what, seed, epochs in RUNS:
         translation.train(what, slices, arguments.runs / folder, epochs, seed=seed, command=command)
+    score = partial(score_pix2pix, slices=slices)
     for name, folder in STORED.items():
-        print(name, pretrained.export_pix2pix(arguments.runs / folder, name, slices)["scores"])
+        print(name, export(arguments.runs / folder, name, "pix2pix", score).scores)
     write_results(slices, arguments.runs, arguments.results)
 
 
@@ -117,7 +118,7 @@ def write_results(slices: SliceSet, runs: Path, path: Path) -> None:
     for folder, method, what, seed, _ in RUNS:
         if not method:
             continue
-        generator, _ = pretrained.load_run(runs / folder)
+        generator, _ = load_run(runs / folder, "pix2pix")
         for without in [""] if what.discriminator else ["", *MODALITIES]:
             given = inputs.copy()
             if without:
@@ -125,8 +126,7 @@ def write_results(slices: SliceSet, runs: Path, path: Path) -> None:
             found = tumour_labels(generator.predict(given, batch_size=64, verbose=0))
             add(method, found, seed, without)
     table = pd.concat(tables)[["method", "seed", "without", "patient", "tumour_ml", "found_ml", *REGIONS]]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(path, index=False, float_format="%.4g")
+    write_table(table, path)
     sick = table[table["tumour_ml"] > 0]
     print(sick.groupby(["method", "without", "seed"])[list(REGIONS)].mean().round(3))
 

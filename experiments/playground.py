@@ -8,17 +8,14 @@ length of the arrows, and the fakes' distance from their centre; and `swing`, ho
 root of its summed variances).
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
+from study import RESULTS, parser_of, write_table
 
 from gancourse.teaching.widgets.playground_game import Playground
 from gancourse.teaching.widgets.playground_presets import PRESETS
 
 FRAMES = 300
-OUT = Path(__file__).parents[1] / "data" / "results" / "playground.csv"
 
 
 def play(game: Playground, frames: int = FRAMES) -> dict[str, float]:
@@ -34,7 +31,7 @@ def play(game: Playground, frames: int = FRAMES) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__, data=None)
     parser.add_argument("--seeds", type=int, default=8)
     seeds, rows = parser.parse_args().seeds, []
     game = Playground()
@@ -47,7 +44,7 @@ def main() -> None:
                 game.reset(seed)
                 rows.append({"preset": name, "mended": mended, "seed": seed} | play(game))
                 print(rows[-1], flush=True)
-    pd.DataFrame(rows).to_csv(OUT, index=False, float_format="%.4g")
+    write_table(rows, RESULTS / "playground.csv")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,17 @@
 """Real tumours' shapes in a real brain, scanned by the course's own scanner: what do the shapes alone cost?
 
-    python experiments/real_shapes.py ../shared/real [runs/segmenter]
+    python experiments/real_shapes.py FOLDER [runs/segmenter]
 
 Takes the labels of the Decathlon's four patients (`msd_task01/*.nii.gz`) and the tissues of the SRI24 atlas
 (`sri24/tissues.nii.gz`), which the Decathlon's brains are registered to, makes sections of them, scans each
 of the slices with `gancourse.segmentation.synthesis`, and prints Dice by region. Nothing is trained on them.
 """
 
-import sys
 from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
+from study import parser_of
 
 from gancourse.cohort.phantom.parameters import CLASSES
 from gancourse.cohort.scheme import MODALITIES, REGIONS
@@ -29,7 +29,7 @@ SLICES = 12  # of each patient
 
 
 def sections(seg: np.ndarray, tissue: np.ndarray, heights: np.ndarray) -> np.ndarray:
-    """Sections (slices, 192, 160, 10) uint8 of Decathlon labels in an atlas, both (X, Y, Z) LPS."""
+    """Make sections (slices, 192, 160, 10) uint8 of Decathlon labels in an atlas, both (X, Y, Z) LPS."""
     shares = {name: np.zeros(seg.shape, np.float32) for name in CLASSES}
     for value, name in enumerate(("CSF", "GM", "WM"), 1):
         shares[name] = ((tissue == value) & (seg == 0)).astype(np.float32)
@@ -67,4 +67,10 @@ def main(folder: Path, run: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    parser = parser_of(__doc__, data=None)
+    parser.add_argument("folder", type=Path, help="with msd_task01 and sri24")
+    parser.add_argument(
+        "run", type=Path, nargs="?", help="a training of the segmenter; default: the course's"
+    )
+    arguments = parser.parse_args()
+    main(arguments.folder, arguments.run)

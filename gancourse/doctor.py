@@ -60,7 +60,7 @@ def examine(root: Path | None = None) -> list[Finding]:
 
 
 def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
-    """Whether TensorFlow has wheels for this Python."""
+    """Check that TensorFlow has wheels for this Python."""
     text = f"{'.'.join(map(str, version))} at {sys.executable}"
     if (3, 11) <= version[:2] <= (3, 13):
         return Finding("Python", True, text, True)
@@ -68,7 +68,7 @@ def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
 
 
 def tensorflow() -> Finding:
-    """Whether TensorFlow and Keras can be imported, and how long that takes."""
+    """Check that TensorFlow and Keras can be imported, and time it."""
     from gancourse import quiet
 
     start = time.perf_counter()
@@ -88,7 +88,7 @@ def tensorflow() -> Finding:
 
 
 def device() -> Finding:
-    """GPU or CPU, and whether it multiplies bfloat16."""
+    """Say whether there is a GPU, and whether bfloat16 is multiplied."""
     try:
         from gancourse import quiet
 
@@ -107,7 +107,7 @@ def device() -> Finding:
 
 
 def memory(free: float | None = None) -> Finding:
-    """Whether `free` bytes of memory, by default this machine's, will do."""
+    """Check that `free` bytes of memory, by default this machine's, are enough."""
     free = psutil.virtual_memory().available if free is None else free
     text = f"{free / GB:.1f} GB free"
     if free >= MEMORY_GB * GB:
@@ -116,7 +116,7 @@ def memory(free: float | None = None) -> Finding:
 
 
 def disk(root: Path, free: float | None = None) -> Finding:
-    """Whether `free` bytes of disk, by default those at `root`, will do."""
+    """Check that `free` bytes of disk, by default those at `root`, are enough."""
     free = shutil.disk_usage(root).free if free is None else free
     text = f"{free / GB:.1f} GB free at {root}"
     if free >= DISK_GB * GB:
@@ -125,7 +125,7 @@ def disk(root: Path, free: float | None = None) -> Finding:
 
 
 def jupyterlab() -> Finding:
-    """Whether JupyterLab and its widgets are installed here."""
+    """Check that JupyterLab and its widgets are installed here."""
     try:
         lab, widgets = importlib.metadata.version("jupyterlab"), importlib.metadata.version("ipywidgets")
     except importlib.metadata.PackageNotFoundError as error:
@@ -134,7 +134,7 @@ def jupyterlab() -> Finding:
 
 
 def lessons(root: Path) -> Finding:
-    """How many lessons there are, and how many of them the learner has copies of."""
+    """Count the lessons, and those that the learner has copies of."""
     from gancourse.teaching.lessons import LESSONS
 
     there = sorted(path.name for path in (root / "notebooks").glob(LESSONS))
@@ -148,7 +148,7 @@ def lessons(root: Path) -> Finding:
 
 
 def cohort(root: Path) -> Finding:
-    """Whether the phantoms that the lessons read are there."""
+    """Check that the phantoms that the lessons read are there."""
     from gancourse.cohort.brats import find_subjects
 
     remedy = "`gancourse cohort make` makes it in a minute or two, or a lesson does"
@@ -165,27 +165,27 @@ def cohort(root: Path) -> Finding:
 
 
 def weights(folder: Path | None = None) -> Finding:
-    """Whether the trained models are there, and each is the one that its card describes."""
+    """Check that the trained networks are there, and that each is the one that its card describes."""
     from gancourse import pretrained
 
-    folder = folder or pretrained.WEIGHTS
     try:
-        names = pretrained.names(folder)
+        names = pretrained.names(folder=folder)
         for name in names:
-            pretrained.load(name, folder)
+            pretrained.load(name, folder=folder)
     except InputError as error:
         return Finding("Weights", False, str(error))
     except ImportError:
         return Finding("Weights", False, "not looked at without TensorFlow")
     if not names:
+        where = folder or pretrained.WEIGHTS
         return Finding(
-            "Weights", False, f"none in {folder}: get the project again, whole, or `make train` (hours)"
+            "Weights", False, f"none in {where}: get the project again, whole, or `make train` (hours)"
         )
-    return Finding("Weights", True, ", ".join(names))
+    return Finding("Weights", True, f"{len(names)} network{'s' * (len(names) > 1)}, all whole")
 
 
 def real_data(root: Path) -> Finding:
-    """Whether there are real subjects below data/; the course does not need any."""
+    """Look for real subjects below data/; the course does not need any."""
     from gancourse.cohort.brats import find_subjects
 
     for folder in sorted(path for path in (root / "data").glob("*/") if path != root / COHORT):

@@ -1,430 +1,271 @@
-"""Trained generators by name: small files of weights, each with a model card and its checksum.
+"""Trained networks by name: a file of weights, a model card beside it, and one way to load and to save both.
 
-`gancourse/weights/<name>.npz` holds the weights as float16, `<name>.json` the card: what it was trained on,
-by which command, how long, what it scores, and the SHA-256 of the weights. In `gancourse/weights/latent`
-lie, likewise, the directions in a generator's latent space, and the regressor that measured them, and in
-`gancourse/weights/features` the networks whose features judge generated images, and in
-`gancourse/weights/tour` the small networks of the tour of applications.
+`gancourse/weights/NAME.npz` holds the arrays, mostly as float16, and `NAME.json` the model card. A name may
+have a folder: "dcgan-t1" is a generator, "latent/dcgan-t1" what is known of its latent space,
+"features/brain-mr" the network whose features compare images, and "tour/cgan" a network of lesson 22.
 """
 
 import dataclasses
 import hashlib
 import io
 import json
-import platform
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import numpy as np
 
 from gancourse.errors import InputError
+from gancourse.files import write_beside
 
 if TYPE_CHECKING:
     import keras
 
-    from gancourse.cohort.slices import SliceSet
-    from gancourse.gans.latent import Directions
+    from gancourse.gans.latent import Attribute, Directions
     from gancourse.gans.latent_gradient import LatentGradientAscent
     from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
     from gancourse.metrics.learned.feature_network import FeatureNetwork
 
 WEIGHTS = Path(__file__).parent / "weights"
-LATENT = WEIGHTS / "latent"
-FEATURES = WEIGHTS / "features"
-TOUR = WEIGHTS / "tour"
-SCORED_IMAGES = 500
 
 
-def names(folder: Path = WEIGHTS) -> list[str]:
-    """The names there are, sorted."""
-    return sorted(path.stem for path in folder.glob("*.json"))
+@dataclass(frozen=True)
+class Card:
+    """What a model card says."""
+
+    name: str
+    kind: str  #: one of `CODECS`
+    recipe: dict  #: what the network is built from, and how it was trained
+    sha256: str  #: checksum of the file of weights
+    command: str = ""  #: what was run to train it
+    data: dict = field(default_factory=dict)  #: what it was trained on
+    scores: dict = field(default_factory=dict)
+    about: dict = field(default_factory=dict)  #: everything else, by name
+
+    @classmethod
+    def read(cls, path: Path, name: str) -> "Card":
+        """Read the card of `name`. Raises `InputError` unless it is complete, and each part of its type."""
+        try:
+            about = dict(json.loads(path.read_bytes(), object_pairs_hook=_unique))
+        except (OSError, ValueError, TypeError, RecursionError):
+            _refuse(path, "no model card")
+        parts = {part.name: about.pop(part.name, None) for part in dataclasses.fields(cls)[:-1]}
+        known = {part: value for part, value in parts.items() if value is not None}
+        wrong = [f"{k}={v!r:.40}" for k, v in known.items() if type(v) is not cls.__annotations__[k]]
+        wrong += [f"no {part}" for part in ("name", "kind", "recipe", "sha256") if part not in known]
+        wrong += [f"kind={known['kind']!r}: unknown"] if not wrong and known["kind"] not in CODECS else []
+        if wrong or known["name"] != name:
+            _refuse(path, f"not the model card of {name!r} ({(wrong or [known['name']])[0]})")
+        return cls(**known, about=about)
 
 
-def card(name: str, folder: Path = WEIGHTS) -> dict:
-    """The model card. Raises `InputError` for an unknown name, with those there are, or a damaged card."""
-    if name not in names(folder):
-        known = ", ".join(names(folder)) or "none yet; train one with `gancourse train dcgan`"
+def names(kind: str = "", folder: Path | None = None) -> list[str]:
+    """List the names of all weights, or of those of one kind, in order."""
+    folder = folder or WEIGHTS
+    paths = [path.relative_to(folder) for where in ("*.json", "*/*.json") for path in folder.glob(where)]
+    found = sorted(path.with_suffix("").as_posix() for path in paths)
+    return [name for name in found if not kind or card(name, folder=folder).kind == kind]
+
+
+def card(name: str, kind: str = "", folder: Path | None = None) -> Card:
+    """Read a model card. Raises `InputError` if there is none, or it is damaged or of another kind."""
+    if name not in names(folder=folder):
+        known = ", ".join(names(kind, folder)) or "none yet; train one with `gancourse train`"
         raise InputError(f"weights {name!r}: unknown; there are {known}")
-    path = folder / f"{name}.json"
-    try:
-        found = json.loads(path.read_text())
-        return found if {"recipe", "sha256"} <= found.keys() else _damaged(path)
-    except (ValueError, OSError, AttributeError):
-        return _damaged(path)
-
-
-def load(name: str, folder: Path = WEIGHTS) -> "keras.Model":
-    """The trained generator of that name: latents (B, latent_dim) -> images (B, H, W, 1) in [-1, 1].
-
-    One of pix2pix translates as its recipe's direction says, see `gancourse.training.translation`.
-
-    Call it with `training=False`. `card(name)` says what it is.
-
-    Raises:
-        InputError: an unknown name, or a file that is missing, damaged or not the one that is described.
-    """
-    about, found = card(name, folder), _arrays(name, folder)
-    arrays = [found[f"arr_{i}"].astype(np.float32) for i in range(len(found))]
-    return _generator(about["recipe"], arrays)
-
-
-def directions(name: str, folder: Path = LATENT) -> "Directions":
-    """What to change in a latent of the generator `name` to change one attribute of its image.
-
-    `card(name, pretrained.LATENT)` says how they were found, and how well they do.
-
-    Raises:
-        InputError: there are none for that name, or the file is damaged.
-    """
-    from gancourse.gans.latent import Attribute, Directions
-
-    about = _latent_card(name, folder)
-    found = _arrays(name, folder)
-    attributes = [Attribute(**attribute) for attribute in about["attributes"]]
-    return Directions(attributes, found["weights"], found["intercept"])
-
-
-def regressor(name: str, folder: Path = LATENT) -> "AttributeRegressor":
-    """The network that measured the attributes of `directions(name)` in images; it may measure more.
-
-    Raises:
-        InputError: there is none for that name, or the file is damaged.
-    """
-    from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
-    from gancourse.networks.regressor import build_regressor
-
-    about, found = _latent_card(name, folder), _arrays(name, folder)
-    network = build_regressor(len(about["measures"]), about["recipe"]["size"])
-    count = sum(key.startswith("ruler.") for key in found)
-    network.set_weights([found[f"ruler.{i}"].astype(np.float32) for i in range(count)])
-    return AttributeRegressor(about["measures"], network, found["mean"], found["scale"])
-
-
-def slope(
-    name: str, folder: Path = LATENT, generator: "keras.Model | None" = None
-) -> "LatentGradientAscent | None":
-    """How to change what has no direction, such as the area of a tumour; None where nothing is known.
-
-    Raises:
-        InputError: no directions for that name, or damaged files.
-    """
-    from gancourse.gans.latent import Attribute
-    from gancourse.gans.latent_gradient import LatentGradientAscent, value_and_gradient
-
-    about = _latent_card(name, folder)
-    if "slope" not in about:
-        return None
-    read = value_and_gradient(generator or load(name), regressor(name, folder), about["slope"]["name"])
-    return LatentGradientAscent(Attribute(**about["slope"]), read, directions(name, folder))
-
-
-def store_directions(
-    name: str, found: "Directions", measured_by: "AttributeRegressor", about: dict, folder: Path = LATENT
-) -> dict:
-    """Write directions, their regressor and a card; returns the card.
-
-    Args:
-        name: of the generator.
-        found: the directions.
-        measured_by: what measured their attributes; it may measure more.
-        about: what else the card says, `recipe` (with the images' `size`) and `command` among it; `slope`
-            is the attribute of `slope`, if there is one.
-    """
-    arrays: dict = {f"ruler.{i}": _halved(w) for i, w in enumerate(measured_by.network.get_weights())}
-    arrays |= {"mean": measured_by.mean, "scale": measured_by.scale}
-    arrays |= {"weights": found.weights.astype(np.float32), "intercept": found.intercept}
-    attributes = [dataclasses.asdict(attribute) for attribute in found.attributes]
-    described = {"name": name, "attributes": attributes, "measures": measured_by.names, **about}
-    return _write(name, arrays, described, folder)
-
-
-def features(name: str = "brain-mr", folder: Path = FEATURES) -> "FeatureNetwork":
-    """The network that describes slices for `gancourse.metrics.fidelity`.
-
-        embed = pretrained.features().embed
-        kid(embed(generated), embed(real), groups_b=patients)
-
-    `card(name, pretrained.FEATURES)` says what it was trained on and what it sees.
-
-    Raises:
-        InputError: there is none of that name, or the file is damaged.
-    """
-    from gancourse.metrics.learned.feature_network import FeatureNetwork
-    from gancourse.networks.features import build_maps
-
-    about, found = card(name, folder), _arrays(name, folder)
-    maps = build_maps(tuple(about["recipe"]["widths"]))
-    count = sum(key.startswith("maps.") for key in found)
-    maps.set_weights([found[f"maps.{i}"].astype(np.float32) for i in range(count)])
-    kinds = [(modality, size) for modality in about["modalities"] for size in about["sizes"]]
-    whitening = {
-        (m, s): (found[f"mean.{m}.{s}"], found[f"matrix.{m}.{s}"].astype(np.float32)) for m, s in kinds
-    }
-    return FeatureNetwork(maps, whitening)
-
-
-def store_features(
-    network: "FeatureNetwork", about: dict, name: str = "brain-mr", folder: Path = FEATURES
-) -> dict:
-    """Write a network of features and a card; returns the card.
-
-    Args:
-        network: what is stored.
-        about: what else the card says, `recipe` (with `widths`) and `command` among it.
-    """
-    arrays: dict = {f"maps.{i}": _halved(w) for i, w in enumerate(network.maps.get_weights())}
-    for (modality, size), (mean, matrix) in network.whitening.items():
-        arrays[f"mean.{modality}.{size}"] = mean.astype(np.float32)
-        arrays[f"matrix.{modality}.{size}"] = _halved(matrix)
-    modalities = list(dict.fromkeys(modality for modality, _ in network.whitening))
-    sizes = sorted({size for _, size in network.whitening})
-    return _write(name, arrays, {"name": name, "modalities": modalities, "sizes": sizes, **about}, folder)
-
-
-def tour(name: str, folder: Path = TOUR) -> "keras.Model":
-    """Load a network of the tour of applications.
-
-    `card(name, pretrained.TOUR)` says how it was trained and what it scores.
-
-    Raises:
-        InputError: there is none of that name, or the file is damaged.
-    """
-    from gancourse.networks.tour_networks import build
-
-    about, found = card(name, folder), _arrays(name, folder)
-    network = build(about["recipe"])
-    count = sum(key.startswith("network.") for key in found)
-    network.set_weights([found[f"network.{i}"].astype(np.float32) for i in range(count)])
-    return network
-
-
-def tour_regressor(name: str, folder: Path = TOUR) -> "AttributeRegressor":
-    """A judge of the tour: reads what its card's `measures` names off images. Errors as of `tour`."""
-    from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
-
-    found = _arrays(name, folder)
-    return AttributeRegressor(
-        card(name, folder)["measures"], tour(name, folder), found["mean"], found["scale"]
-    )
-
-
-def store_tour(
-    name: str, network: "keras.Model", about: dict, arrays: dict | None = None, folder: Path = TOUR
-) -> dict:
-    """Write a network of the tour and its card, which says what `about` says: `recipe` and `command`, say."""
-    halved = {f"network.{i}": _halved(w) for i, w in enumerate(network.get_weights())}
-    return _write(name, halved | (arrays or {}), {"name": name, **about}, folder)
-
-
-def _write(name: str, arrays: dict, about: dict, folder: Path) -> dict:
-    """Store arrays, and a card with their checksum; returns the card."""
-    from gancourse.files import write_beside
-
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    text = {**about, "sha256": hashlib.sha256(file.getvalue()).hexdigest()}
-    folder.mkdir(parents=True, exist_ok=True)
-    write_beside(folder / f"{name}.npz", lambda out: out.write(file.getvalue()))
-    write_beside(folder / f"{name}.json", lambda out: out.write(json.dumps(text, indent=1).encode() + b"\n"))
-    return text
-
-
-def load_run(run: Path) -> "tuple[keras.Model, dict]":
-    """The generator of a training's folder, averaged if there is such, and what the checkpoint says of it."""
-    from gancourse.gans.averaging import recalibrate
-    from gancourse.training import checkpoint
-
-    about, arrays = checkpoint.read(Path(run) / "checkpoint.npz")
-    part = "ema" if "ema.0" in arrays else "generator"
-    count = sum(name.startswith(f"{part}.") for name in arrays)
-    generator = _generator(about["settings"]["recipe"], [arrays[f"{part}.{i}"] for i in range(count)])
-    if "latent_dim" in about["settings"]["recipe"]:
-        recalibrate(generator, about["settings"]["recipe"]["latent_dim"])
-    return generator, about
-
-
-def export(
-    run: Path, name: str, slices: "SliceSet", about: dict | None = None, folder: Path = WEIGHTS
-) -> dict:
-    """Score a finished training and store its generator as `name`; returns the model card.
-
-    Args:
-        run: folder of a training.
-        name: small letters, digits and hyphens, such as "dcgan-t1"; replaces weights of that name.
-        slices: those it was trained on, for the held-out patients among them.
-        about: what else the card should say, such as the cohort's version.
-
-    Raises:
-        InputError: no such training, an impossible name, or other slices than the training's.
-    """
-    from gancourse.gans.latent import draw_latents
-
-    def scores(generator, recipe: dict, data: dict) -> dict:
-        latents = draw_latents(SCORED_IMAGES, recipe["latent_dim"], seed=2)
-        generated = generator.predict(latents, verbose=0)[..., 0]
-        return score(generated, slices, data["modality"], data["where"], recipe["flip"])
-
-    return store(run, name, scores, about, folder, slices)
-
-
-def export_pix2pix(
-    run: Path, name: str, slices: "SliceSet", about: dict | None = None, folder: Path = WEIGHTS
-) -> dict:
-    """`export` for a training run of pix2pix, scored by `training.translation.score` on test patients."""
-    from gancourse.training.translation import Translation, score
-
-    def scores(generator, recipe: dict, _) -> dict:
-        return score(generator, Translation(**recipe), slices)
-
-    return store(run, name, scores, about, folder, slices)
-
-
-def store(
-    run: Path, name: str, scores, about: dict | None, folder: Path, slices: "SliceSet | None" = None
-) -> dict:
-    """Write a training's generator and its card, with `scores(generator, recipe, data)` of what is stored.
-
-    With `slices`, they must be those of the training.
-    """
-    from gancourse.files import write_beside
-    from gancourse.gans.gan import tf
-
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise InputError(f"name {name!r}: expected small letters, digits and hyphens, such as dcgan-t1")
-    generator, trained = load_run(run)
-    recipe, data = trained["settings"]["recipe"], trained["settings"]["data"]
-    if slices is not None and data["slices"] != slices.made_with:
-        raise InputError(f"{slices.folder}: not the slices that {run} was trained on; give those")
-    weights = [_halved(array) for array in generator.get_weights()]
-    generator.set_weights([array.astype(np.float32) for array in weights])  # score what is stored
-    file = io.BytesIO()
-    np.savez(file, *weights)
-    found = {
-        "name": name,
-        "recipe": recipe,
-        "data": data,
-        "command": trained.get("command", ""),
-        "seed": trained["settings"]["seed"],
-        "precision": trained["settings"]["precision"],
-        "epochs": len(trained["history"]),
-        "minutes": round(trained["history"][-1]["seconds"] / 60, 1),
-        "machine": f"{platform.system()} {platform.machine()}, TensorFlow {tf.__version__}",
-        "scores": scores(generator, recipe, data),
-        "sha256": hashlib.sha256(file.getvalue()).hexdigest(),
-        **(about or {}),
-    }
-    write_beside(folder / f"{name}.npz", lambda out: out.write(file.getvalue()))
-    write_beside(folder / f"{name}.json", lambda out: out.write(json.dumps(found, indent=1).encode() + b"\n"))
+    found = Card.read((folder or WEIGHTS) / f"{name}.json", name)
+    if kind and found.kind != kind:
+        known = ", ".join(names(kind, folder)) or "none yet"
+        raise InputError(f"weights {name!r}: no {kind} but a {found.kind}; of that kind there are {known}")
     return found
 
 
-def score(
-    generated: np.ndarray, slices: "SliceSet", modality: str, where: str = "", flip: bool = False
-) -> dict[str, float]:
-    """`gancourse.metrics.scores.score` against equally many patients and slices, trained on and held out.
-
-    Args:
-        generated: (N, H, W) in [-1, 1].
-        slices: with patients of all splits; validation and test are held out.
-        modality, where: of the training.
-        flip: whether it mirrored images; a mirrored copy is a copy.
+def load(name: str, kind: str = "", folder: Path | None = None) -> Any:
+    """Load what is stored under a name.
 
     Returns:
-        Also `kid`, its standard error, `precision` and `recall` (`gancourse.metrics.fidelity`) against the
-        held-out slices, where `features` knows the modality and the size; `real_` as there.
+        A Keras model, to be called with `training=False`, or around one, by the `kind` on its card: a
+        `LatentSpace` ("latent space"), `FeatureNetwork` ("features") or `AttributeRegressor` ("attribute
+        regressor").
+
+    Raises:
+        InputError: as of `card`, or the file is missing, damaged, or not the one that the card describes.
     """
-    from gancourse.metrics import fidelity, scores
-    from gancourse.training.loop import images_of, rows_of
-
-    rows = {s: rows_of(slices, modality, s, where) for s in ("train", "validation", "test")}
-    held_out, train = np.concatenate([rows["validation"], rows["test"]]), rows["train"]
-    patients = slices.table["patient"].to_numpy()
-    count = min(len(set(patients[held_out])), len(set(patients[train])))
-    if count == 0:
-        raise InputError(
-            f"{slices.folder}: no held-out patients to score against; make slices of more subjects"
-        )
-    rng = np.random.default_rng(0)
-    train, held_out = (_of_patients(r, patients[r], count, rng) for r in (train, held_out))
-    number = min(len(train), len(held_out))
-    train, held_out = train[:number], held_out[:number]
-    images = {"": generated, "real_": images_of(slices, modality, train)}
-    real = images_of(slices, modality, held_out)
-    found: dict[str, float] = {}
-    network = features()
-    if (modality, real.shape[1]) in network.whitening:
-        real_features = network.embed(real, modality)
-        for prefix, groups in (("", None), ("real_", patients[train])):
-            of_set = network.embed(images[prefix], modality)
-            value, error = fidelity.kid(of_set, real_features, groups, patients[held_out])
-            precision, recall = fidelity.precision_recall(
-                real_features, of_set, groups_real=patients[held_out], groups_generated=groups
-            )
-            names = ("kid", "kid_se", "precision", "recall")
-            values = zip(names, (value, error, precision, recall), strict=True)
-            found |= {prefix + name: round(float(number), 4) for name, number in values}
-    train, held_out = images["real_"], real
-    if flip:
-        train, held_out = (np.concatenate([x, x[:, :, ::-1]]) for x in (train, held_out))
-    return found | scores.score(generated, train, held_out) | {"patients_each": count, "images_each": number}
-
-
-def _of_patients(rows: np.ndarray, patients: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """The rows of `count` patients drawn at random, in random order."""
-    chosen = rng.choice(np.unique(patients), count, replace=False)
-    return rng.permutation(rows[np.isin(patients, chosen)])
-
-
-def _latent_card(name: str, folder: Path) -> dict:
-    if name not in names(folder):
-        known = ", ".join(names(folder)) or "none yet; run experiments/directions.py"
-        raise InputError(f"directions of {name!r}: unknown; there are {known}")
-    return card(name, folder)
-
-
-def _arrays(name: str, folder: Path) -> dict[str, np.ndarray]:
-    """The arrays of `name`.npz, if it is the file that its card describes."""
-    path = folder / f"{name}.npz"
+    about = card(name, kind, folder)
+    path = (folder or WEIGHTS) / f"{name}.npz"
+    data = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(data).hexdigest() != about.sha256:
+        _refuse(path, "missing, damaged or not the file that its card describes")
+    codec = CODECS[about.kind]
     try:
-        data = path.read_bytes()
-    except OSError:
-        data = b""
-    if hashlib.sha256(data).hexdigest() != card(name, folder)["sha256"]:
-        _damaged(path)
-    with np.load(io.BytesIO(data)) as file:
-        return {key: file[key] for key in file.files}
+        with np.load(io.BytesIO(data)) as file:
+            arrays = {key: file[key] for key in file.files}
+        network = codec.build(about.recipe)
+        # In the network's order; the files that are shipped have four names for the same thing.
+        weights = [w for key, w in arrays.items() if re.fullmatch(r"(arr_|network\.|ruler\.|maps\.)\d+", key)]
+        network.set_weights([weight.astype(np.float32) for weight in weights])
+        return codec.wrap(network, about, arrays)
+    except ImportError:
+        raise
+    except Exception as error:  # whatever NumPy and Keras raise where card and arrays do not fit
+        _refuse(path, f"does not fit its card ({' '.join(str(error).split())[:120]})", error)
 
 
-def _generator(recipe: dict, weights: list[np.ndarray]) -> "keras.Model":
-    if "heads" in recipe:
-        from gancourse.networks.unet import build_unet
+def save(name: str, thing: Any, about: dict, folder: Path | None = None) -> Card:
+    """Write what `load` is to return, and its card.
 
-        network = {key: recipe[key] for key in ("channels", "heads", "filters", "refine", "full")}
-        generator = build_unet(**network)
-        generator.set_weights(weights)
-        return generator
-    if "direction" in recipe:
-        from gancourse.training.translation import Translation
+    Args:
+        name: lower-case words with hyphens, in a folder or not; replaces weights of that name.
+        thing: a Keras model, or an object around one.
+        about: what the card says: `kind`, `recipe`, `command`, and more.
+        folder: of all weights.
+    """
+    check_name(name)
+    network, arrays, described = CODECS[about["kind"]].unwrap(thing)
+    arrays |= {f"network.{i}": to_half(weight) for i, weight in enumerate(network.get_weights())}
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    text = {"name": name, **described, **about, "sha256": hashlib.sha256(file.getvalue()).hexdigest()}
+    path = (folder or WEIGHTS) / f"{name}.json"
+    write_beside(path.with_suffix(".npz"), lambda out: out.write(file.getvalue()))
+    write_beside(path, lambda out: out.write(json.dumps(text, indent=1).encode() + b"\n"))
+    return Card.read(path, name)
 
-        generator = Translation(**recipe).build_generator()
-        generator.set_weights(weights)
-        return generator
-    from gancourse.training.recipes import Recipe
 
-    generator, _ = Recipe(**recipe).build_networks()
-    generator(np.zeros((1, recipe["latent_dim"]), np.float32), training=False)
-    generator.set_weights(weights)
-    return generator
+def check_name(name: str) -> None:
+    """Raise `InputError` for a name that weights cannot have."""
+    word = "[a-z0-9]+(-[a-z0-9]+)*"
+    if not re.fullmatch(f"({word}/)?{word}", name):
+        raise InputError(f"name {name!r}: expected small letters, digits and hyphens, such as dcgan-t1")
 
 
-def _halved(array: np.ndarray) -> np.ndarray:
-    """float16 where the values fit into it."""
+def to_half(array: np.ndarray) -> np.ndarray:
+    """Return an array as float16 if its values fit, else as it is."""
     half = array.astype(np.float16)
     return half if np.isfinite(half).all() else array
 
 
-def _damaged(path: Path):
-    raise InputError(
-        f"{path}: missing, damaged or not the file of its card; install the course again, or export it anew"
-    )
+@dataclass(frozen=True)
+class LatentSpace:
+    """What is known of a generator's latent space."""
+
+    directions: "Directions"  #: what to add to a latent to change one attribute of its image
+    regressor: "AttributeRegressor"  #: what measured the attributes; it may measure more
+    attribute: "Attribute | None" = None  #: one that no direction changes
+
+    def gradient(self, generator: "keras.Model") -> "LatentGradientAscent | None":
+        """Say how to change `attribute`, if there is one, in images of the generator whose space this is."""
+        from gancourse.gans.latent_gradient import LatentGradientAscent, value_and_gradient
+
+        if self.attribute is None:
+            return None
+        read = value_and_gradient(generator, self.regressor, self.attribute.name)
+        return LatentGradientAscent(self.attribute, read, self.directions)
+
+
+class Codec(NamedTuple):
+    """How weights of one kind become an object, and the other way round."""
+
+    build: Callable[[dict], "keras.Model"]  #: recipe -> untrained network
+    wrap: Callable[["keras.Model", Card, dict], Any] = lambda network, card, arrays: network
+    #: Object -> its network, its other arrays, and what the card has to say about them.
+    unwrap: Callable[[Any], tuple] = lambda network: (network, {}, {})
+
+
+def _builder(module: str, name: str, *keys: str) -> Callable[[dict], "keras.Model"]:
+    """Import a builder of `gancourse.networks` when it is called, with these parts of a recipe or all."""
+
+    def build(recipe: dict) -> "keras.Model":
+        builder = getattr(import_module(f"gancourse.networks.{module}"), name)
+        return builder(**{key: value for key, value in recipe.items() if key in keys or not keys})
+
+    return build
+
+
+def _build_dcgan(recipe: dict) -> "keras.Model":
+    from gancourse.training.recipes import Recipe
+
+    generator, _ = Recipe(**recipe).build_networks()
+    generator(np.zeros((1, recipe["latent_dim"]), np.float32), training=False)
+    return generator
+
+
+def _build_pix2pix(recipe: dict) -> "keras.Model":
+    from gancourse.training.translation import Translation
+
+    return Translation(**recipe).build_generator()
+
+
+def _wrap_regressor(network: "keras.Model", card: Card, arrays: dict) -> "AttributeRegressor":
+    from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
+
+    return AttributeRegressor(card.about["measures"], network, arrays["mean"], arrays["scale"])
+
+
+def _unwrap_regressor(found: "AttributeRegressor") -> tuple:
+    return found.network, {"mean": found.mean, "scale": found.scale}, {"measures": found.names}
+
+
+def _wrap_space(network: "keras.Model", card: Card, arrays: dict) -> LatentSpace:
+    from gancourse.gans.latent import Attribute, Directions
+
+    attributes = [Attribute(**attribute) for attribute in card.about["attributes"]]
+    directions = Directions(attributes, arrays["weights"], arrays["intercept"])
+    left = Attribute(**card.about["slope"]) if "slope" in card.about else None
+    return LatentSpace(directions, _wrap_regressor(network, card, arrays), left)
+
+
+def _unwrap_space(space: LatentSpace) -> tuple:
+    network, arrays, about = _unwrap_regressor(space.regressor)
+    arrays |= {"weights": space.directions.weights, "intercept": space.directions.intercept}
+    about["attributes"] = [dataclasses.asdict(attribute) for attribute in space.directions.attributes]
+    if space.attribute:
+        about["slope"] = dataclasses.asdict(space.attribute)
+    return network, arrays, about
+
+
+def _wrap_features(network: "keras.Model", card: Card, arrays: dict) -> "FeatureNetwork":
+    from gancourse.metrics.learned.feature_network import FeatureNetwork
+
+    kinds = [(modality, size) for modality in card.about["modalities"] for size in card.about["sizes"]]
+    parts = {(m, s): (arrays[f"mean.{m}.{s}"], arrays[f"matrix.{m}.{s}"]) for m, s in kinds}
+    return FeatureNetwork(network, parts)
+
+
+def _unwrap_features(found: "FeatureNetwork") -> tuple:
+    arrays: dict = {}
+    for (modality, size), (mean, matrix) in found.whitening.items():
+        arrays[f"mean.{modality}.{size}"] = mean.astype(np.float32)
+        arrays[f"matrix.{modality}.{size}"] = to_half(matrix)
+    modalities, sizes = (dict.fromkeys(part) for part in zip(*found.whitening, strict=True))
+    return found.maps, arrays, {"modalities": list(modalities), "sizes": sorted(sizes)}
+
+
+_REGRESSOR = _builder("regressor", "build_regressor", "values", "size", "channels", "mirror")
+
+CODECS: dict[str, Codec] = {
+    "dcgan": Codec(_build_dcgan),
+    "pix2pix": Codec(_build_pix2pix),
+    "segmenter": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
+    "conditional": Codec(_builder("conditional", "build_conditional_generator")),
+    "stackgan": Codec(_builder("conditional", "build_stackgan")),
+    "text encoder": Codec(_builder("conditional", "build_text_encoder")),
+    "super-resolution": Codec(_builder("superresolution", "build_super_resolution")),
+    "lagan": Codec(_builder("lagan", "build_lagan_generator")),
+    "attribute regressor": Codec(_REGRESSOR, _wrap_regressor, _unwrap_regressor),
+    "latent space": Codec(_REGRESSOR, _wrap_space, _unwrap_space),
+    "features": Codec(_builder("features", "build_maps", "widths"), _wrap_features, _unwrap_features),
+}
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict:
+    """A JSON object, unless it says something twice."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name twice")
+    return dict(pairs)
+
+
+def _refuse(path: Path, why: str, error: Exception | None = None) -> NoReturn:
+    raise InputError(f"{path}: {why}; install the course again, or export these weights anew") from error

@@ -5,6 +5,8 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
+from gancourse.pretrained import Card
+
 #: Intensity of each tissue and tumour label.
 LEVELS = {"CSF": 60, "GM": 100, "WM": 140, 2: 300, 4: 350, 1: 400}
 RADII = np.array([60.0, 72.0, 50.0])
@@ -52,7 +54,7 @@ class Thresholds:
     """A segmenter that goes by intensity in the first modality that is there; it notes what it was given."""
 
     def __init__(self):
-        self.card = {"name": "thresholds", "sha256": "0" * 64, "scores": {"volume_error": {}}}
+        self.card = Card("thresholds", "segmenter", {}, "0" * 64, scores={"volume_error": {}})
         self.calls: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
 
     def predict(self, images, brain, present=("t1", "t1ce", "t2", "flair"), flips=True):

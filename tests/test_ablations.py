@@ -2,12 +2,14 @@
 
 import json
 
+import ablation_scores
+import ablations
 import numpy as np
 import pandas as pd
 import pytest
+from study import load_slices
 from toy import slices
 
-from experiments import ablations
 from gancourse import pretrained
 from gancourse.errors import InputError
 from gancourse.training.checkpoint import Checkpoint
@@ -33,7 +35,7 @@ def test_equal_time_not_equal_rounds(study):
 
 
 def test_small_slices_are_means_of_four(study):
-    small, large = (ablations.load_slices(study[0], size).images for size in (32, 64))
+    small, large = (load_slices(study[0], size).images for size in (32, 64))
     assert small.shape == (48, 32, 32, 1) and large.shape == (48, 64, 64, 1)
     block = large[5, 20:22, 30:32, 0].astype(np.float32)
     assert small[5, 10, 15, 0] == pytest.approx(block.mean(), abs=1e-3)
@@ -75,14 +77,14 @@ def test_a_run_goes_on_and_leaves_images_and_a_row(study, monkeypatch):
         def embed(self, images):
             return np.asarray(images).reshape(len(images), 8, 4, 8, 4).mean((2, 4)).reshape(len(images), -1)
 
-    monkeypatch.setattr(pretrained, "features", Means)
+    monkeypatch.setattr(pretrained, "load", lambda name: Means())
     broken = ablations.folder_of(runs, "hinge", 0, 32)
     broken.mkdir()
     (broken / "settings.json").write_text(json.dumps({"variant": "hinge", "seed": 0, "rounds": 4}))
     (broken / "diverged.txt").write_text("NaN")
-    ablations.score(runs, data, runs / "table.csv")
+    ablation_scores.score(runs, data, runs / "table.csv")
     table = pd.read_csv(runs / "table.csv")
-    assert list(table.columns) == ablations.COLUMNS
+    assert list(table.columns) == ablation_scores.COLUMNS
     assert table["variant"].tolist() == ["baseline", "hinge"] and table["kid"].isna().tolist() == [
         False,
         True,

@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 from gancourse import pretrained
 from gancourse.cli import app
 
+SHIPPED = pretrained.WEIGHTS
 SETTINGS = ["base=4", "d_base=4", "size=16", "latent_dim=8", "batch_size=8"]
 
 
@@ -49,8 +51,7 @@ def test_sample_is_a_grid_and_the_seed_decides(run, tmp_path):
 
 def test_export_then_sample_by_name(run, data, tmp_path, monkeypatch):
     monkeypatch.setattr(pretrained, "WEIGHTS", tmp_path)
-    for function in (pretrained.names, pretrained.card, pretrained.load, pretrained.export):
-        monkeypatch.setattr(function, "__defaults__", (*function.__defaults__[:-1], tmp_path))
+    shutil.copytree(SHIPPED / "features", tmp_path / "features")
     result = call("export", "dcgan", run, "--name", "dcgan-flair", "--data", data, "--note", "discs")
     assert result.exit_code == 0 and "nearer_to_train" in result.output
     result = call("sample", "dcgan", "--modality", "flair", "--n", 3, "-o", tmp_path / "images.npy")
@@ -62,7 +63,7 @@ def test_export_then_sample_by_name(run, data, tmp_path, monkeypatch):
 
 
 def test_pix2pix_trains_and_is_exported(data, tmp_path, monkeypatch):
-    monkeypatch.setattr(pretrained.export_pix2pix, "__defaults__", (None, tmp_path))
+    monkeypatch.setattr(pretrained, "WEIGHTS", tmp_path)
     out, changes = tmp_path / "run", ["--set", "width=4", "--set", "depth=3", "--set", "batch_size=8"]
     result = call(
         "train", "pix2pix", "--direction", "mr-to-tissue", "--modality", "t1", "--no-discriminator",
@@ -70,9 +71,12 @@ def test_pix2pix_trains_and_is_exported(data, tmp_path, monkeypatch):
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert sorted(p.name for p in out.iterdir()) == ["checkpoint.npz", "log.csv", "settings.json"]
+    result = call("sample", "dcgan", "--run", out, "-o", tmp_path / "grid.png")
+    assert result.exit_code == 2 and "not of `gancourse train dcgan`" in result.stderr
+    assert len(result.stderr.splitlines()) == 1 and not (tmp_path / "grid.png").exists()
     result = call("export", "pix2pix", out, "--name", "pix2pix-t1", "--data", data)
     assert result.exit_code == 0 and "dice_GM" in result.output
-    assert pretrained.card("pix2pix-t1", tmp_path)["recipe"]["discriminator"] is False
+    assert pretrained.card("pix2pix-t1").recipe["discriminator"] is False
 
 
 @pytest.mark.parametrize(
@@ -84,6 +88,17 @@ def test_pix2pix_trains_and_is_exported(data, tmp_path, monkeypatch):
         (["sample", "dcgan", "-o", "nowhere/g.png"], "folder that exists"),
         (["sample", "dcgan", "-o", "g.png", "--run", "nowhere"], "nowhere/checkpoint.npz: no checkpoint"),
         (["sample", "dcgan", "-o", "g.png", "--weights", "x"], "weights 'x': unknown"),
+        (
+            ["sample", "dcgan", "-o", "g.png", "--weights", "../weights/dcgan-t1"],
+            "unknown; there are dcgan-flair",
+        ),
+        (
+            ["sample", "dcgan", "-o", "g.png", "--weights", "segmenter"],
+            "'segmenter': no dcgan but a segmenter",
+        ),
+        (["sample", "dcgan", "-o", "g.png", "--modality", "t2"], "weights 'dcgan-t2': unknown"),
+        (["sample", "dcgan", "-o", "g.png", "--run", "r", "--weights", "dcgan-t1"], "--run and --weights"),
+        (["sample", "dcgan", "-o", "."], "expected"),
         (["train", "dcgan", "--out", "r", "--data", "nowhere", "--epochs", "1"], "nowhere"),
         (["train", "dcgan", "--out", "r", "--recipe", "best", "--epochs", "1"], "recipe 'best'"),
         (["train", "dcgan", "--out", "r", "--set", "width=3", "--epochs", "1"], "'width=3'"),

@@ -28,7 +28,7 @@ NOTICE = "For research and teaching; not a medical device."
 def thresholds(monkeypatch):
     """A segmenter that needs no training, in place of the shipped one."""
     fake = Thresholds()
-    fake.card["scores"]["volume_error"] = {"WT": {"median_percent": 3.6, "p90_percent": 12.4}}
+    fake.card.scores["volume_error"] = {"WT": {"median_percent": 3.6, "p90_percent": 12.4}}
     module = SimpleNamespace(load=lambda: fake)
     monkeypatch.setitem(sys.modules, "gancourse.segmentation.segmenter", module)
     return fake
@@ -87,7 +87,7 @@ def test_every_output(folder, tmp_path, thresholds):
     assert report["modalities"] == {
         "present": ["flair"], "missing": ["t1", "t1ce", "t2"], "slices_lacking": {},
     }  # fmt: skip
-    assert report["weights"] == {"name": "thresholds", "sha256": thresholds.card["sha256"]}
+    assert report["weights"] == {"name": "thresholds", "sha256": thresholds.card.sha256}
     assert report["gancourse"] == gancourse.__version__ and report["notice"] == NOTICE
     assert report["volume_error"]["percent"]["WT"] == {"median_percent": 3.6, "p90_percent": 12.4}
     assert "larger on patients" in report["volume_error"]["measured_on"]

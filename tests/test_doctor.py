@@ -1,12 +1,13 @@
 """The doctor: ten lines, each with what to do about a lack; status 1 only for what is essential."""
 
 import compileall
+import shutil
 import types
 
 import pytest
 from typer.testing import CliRunner
 
-from gancourse import doctor, project, quiet
+from gancourse import doctor, pretrained, project, quiet
 from gancourse.cli import app
 from gancourse.doctor import Finding
 
@@ -106,10 +107,13 @@ def test_cohort_absent_partial_and_complete(tmp_path):
 
 def test_weights_missing_and_damaged(tmp_path):
     assert not doctor.weights(tmp_path).ok
-    (tmp_path / "dcgan-t1.json").write_text('{"recipe": {}, "sha256": "0"}')
-    (tmp_path / "dcgan-t1.npz").write_bytes(b"half")
+    (tmp_path / "latent").mkdir()
+    for ending in ("json", "npz"):
+        shutil.copy(pretrained.WEIGHTS / "latent" / f"dcgan-t1.{ending}", tmp_path / "latent")
+    assert doctor.weights(tmp_path).text == "1 network, all whole"
+    (tmp_path / "latent" / "dcgan-t1.npz").write_bytes(b"half")
     damaged = doctor.weights(tmp_path)
-    assert not damaged.ok and "dcgan-t1" in damaged.text
+    assert not damaged.ok and "dcgan-t1.npz: missing, damaged" in damaged.text
 
 
 def test_no_project_around_the_package(monkeypatch, tmp_path):

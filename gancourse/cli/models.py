@@ -1,7 +1,8 @@
-"""`gancourse train`, `sample`, `export`: thin; the work is in `gancourse.gans` and `gancourse.pretrained`."""
+"""The commands `train`, `sample` and `export`; `gancourse.training` and `gancourse.export` do the work."""
 
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -130,25 +131,22 @@ def sample_dcgan(
         raise InputError(f"{out}: expected a name that ends in .png or .npy")
     if out.is_dir() or not out.parent.is_dir():
         raise InputError(f"{out}: expected a file in a folder that exists")
-    from gancourse.files import require_writable, write_beside
-
-    require_writable(out)
+    if run and weights:
+        raise InputError(f"--run and --weights {weights}: expected one of them; leave out the other")
     import numpy as np
 
-    from gancourse import pretrained
+    from gancourse import export, pretrained
+    from gancourse.files import require_writable, write_beside
     from gancourse.gans.latent import draw_latents
     from gancourse.images import image_grid, to_picture
 
+    require_writable(out)
+
     if run:
-        generator, about = pretrained.load_run(run)
-        latent_dim = about["settings"]["recipe"]["latent_dim"]
+        generator, _ = export.load_run(run, "dcgan")
     else:
-        name = weights or f"dcgan-{modality}"
-        recipe = pretrained.card(name)["recipe"]
-        if "latent_dim" not in recipe:
-            raise InputError(f"weights {name!r}: no DCGAN; expected a name such as dcgan-t1")
-        generator, latent_dim = pretrained.load(name), recipe["latent_dim"]
-    images = generator.predict(draw_latents(n, latent_dim, seed), batch_size=64, verbose=0)
+        generator = pretrained.load(weights or f"dcgan-{modality}", "dcgan")
+    images = generator.predict(draw_latents(n, generator.input_shape[-1], seed), batch_size=64, verbose=0)
     if out.suffix == ".npy":
         write_beside(out, lambda file: np.save(file, images[..., 0]))
     else:
@@ -164,10 +162,7 @@ def export_dcgan(
     note: Annotated[str, typer.Option(help="A sentence for the model card.")] = "",
 ):
     """Score a training and store its generator with a model card, for `gancourse sample`."""
-    from gancourse import pretrained
-    from gancourse.cohort.slices import SliceSet
-
-    _print_scores(pretrained.export(run, name, SliceSet.open(data), {"note": note} if note else None))
+    _export_scored_on_slices("dcgan", run, name, data, note)
 
 
 @export_app.command("pix2pix")
@@ -178,10 +173,7 @@ def export_pix2pix(
     note: Annotated[str, typer.Option(help="A sentence for the model card.")] = "",
 ):
     """Score a training on its test patients and store its generator with a model card."""
-    from gancourse import pretrained
-    from gancourse.cohort.slices import SliceSet
-
-    _print_scores(pretrained.export_pix2pix(run, name, SliceSet.open(data), {"note": note} if note else None))
+    _export_scored_on_slices("pix2pix", run, name, data, note)
 
 
 @export_app.command("segmenter")
@@ -192,14 +184,25 @@ def export_segmenter(
     note: Annotated[str, typer.Option(help="A sentence for the model card.")] = "",
 ):
     """Score a training of the segmenter on held-out phantoms and store it with a model card."""
+    from gancourse import export
     from gancourse.cohort.brats import find_subjects
     from gancourse.segmentation import segmenter
 
-    card = segmenter.export(run, name, find_subjects(cohort), {"note": note} if note else None)
-    for region, found in card["scores"]["regions"].items():
+    subjects = find_subjects(cohort)
+    score = lambda network, _: segmenter.score(network, subjects)  # noqa: E731
+    card = export.export(run, name, "segmenter", score, {"note": note} if note else None)
+    for region, found in card.scores["regions"].items():
         typer.echo(f"{region:4} Dice {found['dice']['mean']:.3f}")
 
 
-def _print_scores(card: dict) -> None:
-    for score, value in card["scores"].items():
-        typer.echo(f"{score:20} {value}")
+def _export_scored_on_slices(kind: str, run: Path, name: str, data: Path, note: str) -> None:
+    """Export a DCGAN or pix2pix, and print its scores."""
+    from gancourse import export
+    from gancourse.cohort.slices import SliceSet
+
+    score = {"dcgan": export.score_dcgan, "pix2pix": export.score_pix2pix}[kind]
+    slices = SliceSet.open(data)
+    about = {"note": note} if note else None
+    card = export.export(run, name, kind, partial(score, slices=slices), about)
+    for what, value in card.scores.items():
+        typer.echo(f"{what:20} {value}")

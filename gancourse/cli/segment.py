@@ -13,6 +13,7 @@ from gancourse.cohort.bytestream import check_writable
 from gancourse.errors import InputError
 
 if TYPE_CHECKING:
+    from gancourse.pretrained import Card
     from gancourse.segmentation.patient import Segmentation
 
 LARGEST_OUTPUT = 20_000_000  # bytes of one file: labels of a large volume, hardly compressed
@@ -68,7 +69,7 @@ def segment(
 
     segmenter = load()
     found = patient.segment(person, segmenter)
-    errors = segmenter.card.get("scores", {}).get("volume_error", {})
+    errors = segmenter.card.scores.get("volume_error", {})
     person.save_like(found.seg, out)
     if tissue:
         person.save_like(found.tissue, tissue)
@@ -101,7 +102,7 @@ def _lines(found: "Segmentation", errors: dict) -> Iterator[str]:
         yield f"  {name:4} {MEANINGS[name]:24} {volume:8.1f}   {said}"
 
 
-def _report(found: "Segmentation", card: dict, errors: dict) -> dict:
+def _report(found: "Segmentation", card: "Card", errors: dict) -> dict:
     """What `--json` writes."""
     return {
         "subject": found.subject.id,
@@ -112,7 +113,7 @@ def _report(found: "Segmentation", card: dict, errors: dict) -> dict:
             "measured_on": "held-out phantoms with all four modalities; larger on patients",
             "percent": {name: errors.get(name) for name in found.volumes_ml},
         },
-        "weights": {"name": card.get("name"), "sha256": card.get("sha256")},
+        "weights": {"name": card.name, "sha256": card.sha256},
         "gancourse": gancourse.__version__,
         "notice": NOTICE,
     }

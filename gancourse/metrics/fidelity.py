@@ -5,8 +5,9 @@
     precision_recall   share of generated images among real ones, and the reverse (Kynkaanniemi et al. 2019)
     diversity_ms_ssim  similarity of two images of one set (Wang et al. 2003; Odena et al. 2017)
 
-Features are (N, d), from `pretrained.features().embed(images)`. Numbers from different features, image sizes
-or modalities are not comparable, and none of them is comparable to the FID or KID of a paper.
+Features are (N, d), from `pretrained.load("features/brain-mr").embed(images)`. Numbers from different
+features, sizes of image or modalities are not comparable, and none of them is comparable to the FID or KID of
+a paper.
 """
 
 import numpy as np

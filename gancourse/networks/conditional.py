@@ -1,8 +1,8 @@
-"""Networks that are told what to paint: a conditional generator and discriminator, StackGAN's second stage.
+"""Generators that are told what to paint: a conditional one, and StackGAN's two stages; and a text encoder.
 
-The conditional pair takes numbers beside the latents (Mirza and Osindero 2014, arXiv 1411.1784). Both stages
-after Zhang et al. 2017 (StackGAN, arXiv 1612.03242). What differs: nearest-neighbour resizing everywhere, as
-in the authors' code but narrower, and two channels (modalities) in place of red, green and blue.
+The conditional generator takes numbers beside the latents (Mirza and Osindero 2014, arXiv 1411.1784). Both
+stages follow Zhang et al. 2017 (StackGAN, arXiv 1612.03242). What differs: nearest-neighbour resizing
+everywhere, as in the authors' code but narrower, and two channels (modalities) in place of three colours.
 """
 
 import keras
@@ -31,7 +31,7 @@ class ConditioningAugmentation(layers.Layer):
             layer.build(embedding_shape)
 
     def call(self, embedding, normal):
-        """Embeddings (B, k) and standard normal numbers (B, units) -> conditions (B, units)."""
+        """Draw conditions (B, units) from embeddings (B, k) and standard normal numbers (B, units)."""
         mean, log_deviation = self.mean(embedding), self.log_deviation(embedding)
         mean, log_deviation = (ops.cast(x, "float32") for x in (mean, log_deviation))
         distance = ops.square(mean) + ops.exp(2 * log_deviation) - 1 - 2 * log_deviation
@@ -49,10 +49,12 @@ def normalised(x):
 def build_conditional_generator(
     conditions: int, latent_dim: int = 100, base: int = 32, size: int = 64, channels: int = 1, blur: int = 0
 ) -> keras.Model:
-    """[latents (B, latent_dim), conditions (B, n)] -> images (B, size, size, channels) in [-1, 1].
+    """Build a generator: [latents (B, latent_dim), conditions (B, n)] -> images in [-1, 1].
 
     Args:
         conditions: how many numbers say what to paint.
+        latent_dim: numbers in a latent vector.
+        size, channels: of the images (B, size, size, channels).
         base: channels of the largest map; deeper ones have 2, 4, 8 times as many.
         blur: units of `ConditioningAugmentation`, fed by the first latents; 0 is none.
     """
@@ -70,30 +72,10 @@ def build_conditional_generator(
     return keras.Model([latents, wanted], layers.Activation("tanh", dtype="float32")(x))
 
 
-def build_conditional_discriminator(
-    conditions: int, base: int = 32, size: int = 64, channels: int = 1
-) -> keras.Model:
-    """[images (B, size, size, channels), conditions (B, n)] -> logits (B, 1, 1, 1).
-
-    The conditions join where the image has shrunk to 4 x 4, the same at every place, as in StackGAN.
-    """
-    images, wanted = keras.Input((size, size, channels)), keras.Input((conditions,))
-    x = images
-    for down in range((size // 4).bit_length() - 1):
-        x = layers.Conv2D(base * 2**down, 4, 2, "same", kernel_initializer=PAPER_INIT)(x)
-        x = layers.LeakyReLU(0.2)(BatchNormalization()(x) if down else x)
-    told = layers.Dense(2 * base, activation="relu")(wanted)
-    told = layers.UpSampling2D(4)(layers.Reshape((1, 1, 2 * base))(told))
-    x = layers.Concatenate()([x, told])
-    x = layers.Conv2D(x.shape[-1] // 2, 1, kernel_initializer=PAPER_INIT)(x)
-    x = layers.LeakyReLU(0.2)(BatchNormalization()(x))
-    return keras.Model([images, wanted], layers.Conv2D(1, 4, kernel_initializer=PAPER_INIT)(x))
-
-
 def build_second_stage(
     stage_one: keras.Model, base: int = 32, blocks: int = 2, blur: int = 16
 ) -> keras.Model:
-    """StackGAN's second stage, the first inside it: the inputs of the first -> images twice as large.
+    """Build StackGAN's second stage around the first: the inputs of the first -> images twice as large.
 
     Args:
         stage_one: a conditional generator of images (B, S, S, C); it stays as it is, as layer "stage_one".
@@ -125,8 +107,13 @@ def build_second_stage(
     return keras.Model([latents, wanted], layers.Activation("tanh", dtype="float32")(x), name="stage_two")
 
 
+def build_stackgan(one: dict, two: dict) -> keras.Model:
+    """Build both stages, from the arguments of `build_conditional_generator` and of `build_second_stage`."""
+    return build_second_stage(build_conditional_generator(**one), **two)
+
+
 def build_text_encoder(words: int, length: int, answers: int, units: int = 32) -> keras.Model:
-    """Word numbers (B, length) -> [embedding (B, units), answers (B, answers) as logits].
+    """Build a reader: word numbers (B, length) -> [embedding (B, units), answers (B, answers) as logits].
 
     A gated recurrent network that learns to answer what the text says; the embedding is what it answers from.
     """

@@ -19,7 +19,9 @@ LEAST = 0.01
 
 
 def build_maps(widths: tuple[int, ...] = WIDTHS) -> keras.Model:
-    """Images (B, H, W, 1) in [-1, 1] -> maps: the random ones at full and half size, the last at an eighth.
+    """Build a network: images (B, H, W, 1) in [-1, 1] -> maps.
+
+    The random maps have full and half the size of the image, the last ones an eighth.
 
     Zeros around the image are as dark as its background.
     """
@@ -35,7 +37,7 @@ def build_maps(widths: tuple[int, ...] = WIDTHS) -> keras.Model:
 
 
 class Pool(layers.Layer):
-    """Logarithms of the mean and of the standard deviation of every map over the image: (B, 2 * channels).
+    """Take logarithms of the mean and standard deviation of every map over the image: (B, 2 * channels).
 
     The logarithm makes sums of products: brightness, size of the brain and strength of the grain add up.
     """

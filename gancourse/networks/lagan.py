@@ -1,16 +1,16 @@
 """A location-aware GAN for sparse maps (de Oliveira, Paganini and Nachman 2017, arXiv 1701.05927).
 
 A convolution looks for the same thing everywhere. Where a thing may be depends on the place, though: uptake
-lies in tumours, tumours lie in the brain. So both networks have layers that are locally connected: like a
+lies in tumours, tumours lie in the brain. So the networks have layers that are locally connected: like a
 convolution, but with weights of its own for every place. The generator ends with ReLU, so that a pixel
-without uptake is exactly 0. What differs from the paper: one particle class, and the batch's standard
-deviation in place of minibatch discrimination.
+without uptake is exactly 0. What differs from the paper: one particle class. The discriminator, which only
+training needs, is in `experiments/tour_discriminators.py`.
 """
 
 import keras
 from keras import layers, ops
 
-from gancourse.networks.dcgan import PAPER_INIT, MinibatchStd, upsample_block
+from gancourse.networks.dcgan import PAPER_INIT, upsample_block
 from gancourse.networks.normalisation import BatchNormalization
 
 
@@ -46,7 +46,7 @@ class LocallyConnected2D(layers.Layer):
 def build_lagan_generator(
     latent_dim: int = 64, base: int = 16, size: int = 32, local: bool = True, sparse: bool = True
 ) -> keras.Model:
-    """Latents (B, latent_dim) -> maps (B, size, size, 1).
+    """Build a generator: latents (B, latent_dim) -> maps (B, size, size, 1).
 
     Args:
         latent_dim: numbers in a latent vector.
@@ -71,17 +71,3 @@ def build_lagan_generator(
             x = layers.Conv2D(filters, 3, 1, "same", kernel_initializer=PAPER_INIT)(x)
     x = layers.Activation("relu" if sparse else "tanh", dtype="float32")(x)
     return keras.Model(latents, x)
-
-
-def build_lagan_discriminator(base: int = 16, size: int = 32, local: bool = True) -> keras.Model:
-    """Maps (B, size, size, 1) -> logits (B, 1); without `local`, convolutions alone."""
-    maps = keras.Input((size, size, 1))
-    x = layers.Conv2D(base, 5, 2, "same", kernel_initializer=PAPER_INIT)(maps)
-    x = layers.LeakyReLU(0.2)(x)
-    for factor in (2, 4):
-        x = LocallyConnected2D(8 * factor)(x) if local else layers.Conv2D(8 * factor, 3, 1, "same")(x)
-        x = layers.LeakyReLU(0.2)(BatchNormalization()(x))
-        x = layers.Conv2D(factor * base, 4, 2, "same", kernel_initializer=PAPER_INIT)(x)
-        x = layers.LeakyReLU(0.2)(BatchNormalization()(x))
-    x = MinibatchStd()(x)
-    return keras.Model(maps, layers.Dense(1)(layers.Flatten()(x)))

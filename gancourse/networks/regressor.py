@@ -13,10 +13,10 @@ from gancourse.networks.normalisation import BatchNormalization
 def build_regressor(
     values: int, size: int = 64, width: int = 16, channels: int = 1, mirror: bool = True
 ) -> keras.Model:
-    """Images (B, size, size, channels) in [-1, 1] -> (B, values), standardised.
+    """Build a regressor: images (B, size, size, channels) in [-1, 1] -> (B, values), standardised.
 
-    In training, images are mirrored at random and get a little noise, so that it does not lean on the grain
-    of real slices, which generated ones may lack.
+    In training, images are mirrored at random and get a little noise, so that the network does not depend on
+    the grain of real slices, which generated ones may lack.
 
     Args:
         values: how many numbers it reads.

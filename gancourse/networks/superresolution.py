@@ -1,8 +1,7 @@
 """SRGAN's generator, small (Ledig et al. 2017, arXiv 1609.04802): four times the size, by residual blocks.
 
 What differs: no batch normalisation (Lim et al. 2017, arXiv 1707.02921, leave it out for speed and
-sharpness), and the network adds its detail to the bicubic enlargement. The discriminator judges
-patches, and sees the small image as well.
+sharpness), and the network adds its detail to the bicubic enlargement.
 """
 
 import keras
@@ -23,12 +22,12 @@ class PixelShuffle(layers.Layer):
 
 
 def enlarge(how: str) -> layers.Layer:
-    """Four times the size, "nearest", "bilinear" or "bicubic"."""
+    """Make a layer that enlarges to four times the size, "nearest", "bilinear" or "bicubic"."""
     return layers.UpSampling2D(FACTOR, interpolation=how, dtype="float32")
 
 
 def build_super_resolution(width: int = 40, blocks: int = 6) -> keras.Model:
-    """Images (B, H, W, 1) in about [-1, 1] -> (B, 4H, 4W, 1).
+    """Build a generator: images (B, H, W, 1) in about [-1, 1] -> (B, 4H, 4W, 1).
 
     Args:
         width: maps everywhere.
@@ -45,17 +44,3 @@ def build_super_resolution(width: int = 40, blocks: int = 6) -> keras.Model:
         width //= 2
     detail = layers.Conv2D(1, 5, 1, "same", kernel_initializer="zeros", dtype="float32")(x)
     return keras.Model(small, layers.Add(dtype="float32")([enlarge("bicubic")(small), detail]))
-
-
-def build_judge(filters: tuple[int, ...] = (24, 48, 96)) -> keras.Model:
-    """[small images (B, H, W, 1), large ones (B, 4H, 4W, 1)] -> logits (B, H/2, W/2, 1), one for each patch.
-
-    Without batch normalisation: real and generated images come in batches of their own, and normalising each
-    of them may hide that one has more detail than the other.
-    """
-    small, large = keras.Input((None, None, 1)), keras.Input((None, None, 1))
-    x = layers.Concatenate()([enlarge("bilinear")(small), large])
-    for width in filters:
-        x = layers.Conv2D(width, 4, 2, "same", kernel_initializer="he_normal")(x)
-        x = layers.LeakyReLU(0.2)(x)
-    return keras.Model([small, large], layers.Conv2D(1, 3, 1, "same")(x))

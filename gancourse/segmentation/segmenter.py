@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gancourse import pretrained
+from gancourse import export, pretrained
 from gancourse.cohort.brats import Subject
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.errors import InputError
@@ -23,10 +23,10 @@ class Segmenter:
 
     Args:
         network: normalised slices (B, H, W, 4), H and W multiples of 32, to a dict of logits (B, H, W, 4).
-        card: its model card.
+        card: its model card, if it has one.
     """
 
-    def __init__(self, network, card: dict | None = None):
+    def __init__(self, network, card: pretrained.Card | None = None):
         import tensorflow as tf
 
         from gancourse.segmentation.synthesis import normalise
@@ -35,7 +35,7 @@ class Segmenter:
             logits = network(normalise(images, brain, present), training=False)
             return tf.nn.softmax(logits["tumour"]), tf.nn.softmax(logits["tissue"])
 
-        self.network, self.card = network, card or {}
+        self.network, self.card = network, card or pretrained.Card("", "segmenter", {}, "")
         self._probabilities = tf.function(probabilities, reduce_retracing=True)
 
     def predict(
@@ -46,14 +46,14 @@ class Segmenter:
         flips: bool = True,
         batch_size: int = 8,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities for axial slices; tissue's are fitted to each slice, see `mixture.refine_tissue`.
+        """Predict probabilities for axial slices; tissue is fitted to each, see `mixture.refine_tissue`.
 
         Args:
             images: (N, H, W, 4) at 1 mm, any unit, rows to posterior and columns to the patient's left
                 (`volume[:, :, k].T` of an LPS volume), channels in the order of `scheme.MODALITIES`.
             brain: (N, H, W) bool.
-            present: the modalities that are there; other channels are not looked at.
-            flips: also look at the mirrored slices, and take the mean.
+            present: the modalities that are there; other channels are ignored.
+            flips: predict the mirrored slices as well, and take the mean.
             batch_size: slices at a time.
 
         Returns:
@@ -91,48 +91,29 @@ class Segmenter:
         return tumour, refine_tissue(raw[..., [first]], shown, tumour[..., 0] < 0.5, tissue)
 
 
-def load(name: str = "segmenter", folder: Path = pretrained.WEIGHTS) -> Segmenter:
-    """The trained segmenter of that name. Raises `InputError` as `pretrained.load`, or if it is none."""
-    card = pretrained.card(name, folder)
-    if "heads" not in card["recipe"]:
-        raise InputError(f"weights {name!r}: no segmenter; expected weights of `gancourse train segmenter`")
-    return Segmenter(pretrained.load(name, folder), card)
+def load(name: str = "segmenter", folder: Path | None = None) -> Segmenter:
+    """Load the trained segmenter of that name. Raises `InputError` as `pretrained.load`."""
+    network = pretrained.load(name, "segmenter", folder)
+    if set(network.output) != {"tumour", "tissue"}:
+        raise InputError(f"weights {name!r}: heads {', '.join(network.output)}, expected tumour and tissue")
+    return Segmenter(network, pretrained.card(name, folder=folder))
 
 
-def export(
-    run: Path,
-    name: str,
-    subjects: Sequence[Subject],
-    about: dict | None = None,
-    folder: Path = pretrained.WEIGHTS,
-) -> dict:
-    """Score a training on subjects that it has not seen, and store its network as `name`.
-
-    Args:
-        run: folder of a training.
-        name: small letters, digits and hyphens.
-        subjects: with tumour and tissue labels.
-        about: what else the card should say.
+def score(network, subjects: Sequence[Subject]) -> dict:
+    """Score a network on subjects with tumour and tissue labels.
 
     Returns:
-        The model card: its scores are those of `scoring.summarise` with all modalities, and under `subsets`
-        the mean Dice of every region with fewer.
+        `scoring.summarise` with all modalities, and under `subsets` the mean Dice of every region with fewer.
     """
-
-    def scores(network, *_) -> dict:
-        segmenter = Segmenter(network)
-        found = summarise(score_subjects(segmenter, subjects))
-        found["subsets"] = {
-            "+".join(some): {r: v["dice"]["mean"] for r, v in summarise(frame)["regions"].items()}
-            for some in SUBSETS
-            for frame in [score_subjects(segmenter, subjects, some)]
-        }
-        return found
-
-    return pretrained.store(run, name, scores, about, folder)
+    segmenter = Segmenter(network)
+    found = summarise(score_subjects(segmenter, subjects))
+    for some in SUBSETS:
+        regions = summarise(score_subjects(segmenter, subjects, some))["regions"]
+        dice = {region: of["dice"]["mean"] for region, of in regions.items()}
+        found.setdefault("subsets", {})["+".join(some)] = dice
+    return found
 
 
 def load_run(run: Path) -> Segmenter:
-    """The segmenter of a training's folder, as far as it got."""
-    network, about = pretrained.load_run(run)
-    return Segmenter(network, about)
+    """Load the segmenter of a training's folder, as far as it got."""
+    return Segmenter(export.load_run(run, "segmenter")[0])

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gancourse import losses, pretrained
+from gancourse import export, losses
 from gancourse.cohort.phantom.sections import CHANNELS, SHAPE, find_sections
 from gancourse.errors import InputError
 from gancourse.gans.pix2pix import Pix2Pix
@@ -147,7 +147,7 @@ def train(
         "precision": precision,
     }
     if start is not None:
-        network, about = pretrained.load_run(start)
+        network, about = export.load_run(start, "segmenter")
         settings["start"] = {"of": about["settings"], "command": about["command"]}
     model = recipe.build(seed, precision)
     if start is not None:

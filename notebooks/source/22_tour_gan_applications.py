@@ -87,7 +87,7 @@ print("about MR:", ", ".join(tables.search(family, "medical mr").index))
 # **Predict**: what would the generator learn if the third row were missing, and the discriminator paid no attention to requests?
 
 # %% tags=["slow"]
-cgan = pretrained.tour("cgan")
+cgan = pretrained.load("tour/cgan")
 heights = (0.48, 0.6, 0.72)
 asked = [(grade, height) for grade in small_gans.GRADES for height in heights]
 images = paint(cgan, small_gans.request(*zip(*asked, strict=True)), seed=22)
@@ -126,7 +126,7 @@ checks.confusion(confusion)
 rng = np.random.default_rng(22)
 wanted = np.repeat(small_gans.GRADES, 60)
 high = rng.uniform(0.45, 0.8, len(wanted))
-judge = pretrained.tour_regressor("judge-request")
+judge = pretrained.load("tour/judge-request")
 read, read_height = small_gans.read_request(
     judge.measure(paint(cgan, small_gans.request(wanted, high), seed=1))
 )
@@ -137,7 +137,7 @@ print(f"height: off by {np.abs(read_height - high).mean():.3f} of the brain's he
 # Is that good? A number needs a **ceiling** and a **floor**. The ceiling: what the judge reads off *real* slices of test patients. The floor: someone who does not listen. On the model card, from 900 requests:
 
 # %% tags=["nbval-check-output"]
-scores = pretrained.card("cgan", pretrained.TOUR)["scores"]
+scores = pretrained.card("tour/cgan").scores
 print(
     f"grade read as asked: {scores['grade']:.2f}; off real slices {scores['real_grade']:.2f}; by chance 0.33"
 )
@@ -184,7 +184,7 @@ print(
 # %% tags=["slow"]
 enlarged = {"bicubic": enlarge("bicubic")(coarse[..., None]).numpy()[..., 0]}
 for name, weights in {"L1": "srresnet", "SRGAN": "srgan"}.items():
-    enlarged[name] = pretrained.tour(weights)(coarse[..., None]).numpy()[..., 0]
+    enlarged[name] = pretrained.load(f"tour/{weights}")(coarse[..., None]).numpy()[..., 0]
 one = len(truth) // 2
 figures.montage(
     {"coarse": coarse[one].repeat(4, 0).repeat(4, 1), **{name: x[one] for name, x in enlarged.items()}, "truth": truth[one]},
@@ -215,7 +215,7 @@ checks.psnr(psnr)
 # </details>
 
 # %% tags=["nbval-check-output"]
-cards = {name: pretrained.card(name, pretrained.TOUR)["scores"] for name in ("srresnet", "srgan")}
+cards = {name: pretrained.card(f"tour/{name}").scores for name in ("srresnet", "srgan")}
 rows = {
     "bicubic": {k.removeprefix("bicubic_"): v for k, v in cards["srgan"].items() if k.startswith("bicubic_")}
 }
@@ -256,7 +256,7 @@ rng = np.random.default_rng(5)
 example = {"size": "large", "uptake": "enhancing", "side": "left", "place": "frontal", "centre": "dark"}
 for _ in range(4):
     print(radiology_reports.write(example, rng))
-encoder = radiology_reports.TextEncoder(pretrained.tour("text-encoder"))
+encoder = radiology_reports.TextEncoder(pretrained.load("tour/text-encoder"))
 encoder.answers(["big contrast-enhancing mass, left anterior, with necrosis", "normal brain"])
 
 # %% [markdown]
@@ -280,7 +280,7 @@ checks.report(report)
 # </details>
 
 # %% tags=["slow"]
-stackgan = pretrained.tour("stackgan")
+stackgan = pretrained.load("tour/stackgan")
 texts = [
     "normal brain",
     "large enhancing tumour, left frontal, dark centre",
@@ -302,7 +302,7 @@ application_figures.pairs(
 # **Predict**: which of the five findings (size, enhancement, side, place, centre) will the images get right most often? Which least? A second judge measures areas and places in the image, and the same rule that wrote the reports turns them into words.
 
 # %% tags=["nbval-check-output"]
-card, sketch = (pretrained.card(name, pretrained.TOUR)["scores"] for name in ("stackgan", "stack-one"))
+card, sketch = (pretrained.card(f"tour/{name}").scores for name in ("stackgan", "stack-one"))
 rows = {
     q: {
         "stage one": sketch[q],
@@ -356,7 +356,7 @@ labels = {
     "spread": "spread, mm",
     "peak": "brightest pixel",
 }
-uptake = {name: pretrained.tour(weights)(z).numpy()[..., 0] for name, weights in kinds.items()}
+uptake = {name: pretrained.load(f"tour/{weights}")(z).numpy()[..., 0] for name, weights in kinds.items()}
 slices = make_slices(find_subjects(folder)[:48], project_root() / "data" / f"slices-{folder.name}")
 bright = slices.select(None, f"et_mm2 >= {radiology_reports.ENHANCING}")
 t1ce = np.asarray(slices.images[bright][..., slices.modalities.index("t1ce")], np.float32)
@@ -402,7 +402,7 @@ application_figures.spreads(
 )
 
 # %% tags=["nbval-check-output"]
-found = {name: pretrained.card(weights, pretrained.TOUR)["scores"] for name, weights in kinds.items()}
+found = {name: pretrained.card(f"tour/{weights}").scores for name, weights in kinds.items()}
 rows = {
     name: {o: scores[o] for o in labels} | {"share of zeros": scores["zero"]}
     for name, scores in found.items()
@@ -433,12 +433,12 @@ needed = {
 }
 rows = {}
 for name, what in needed.items():
-    card = pretrained.card(name, pretrained.TOUR)
-    size = (pretrained.TOUR / f"{name}.npz").stat().st_size / 1e6
+    card = pretrained.card(f"tour/{name}")
+    size = (pretrained.WEIGHTS / f"tour/{name}.npz").stat().st_size / 1e6
     rows[name] = {
         "learned from": what,
-        "rounds": card["rounds"],
-        "minutes on one core": card["core_minutes"],
+        "rounds": card.about["rounds"],
+        "minutes on one core": card.about["core_minutes"],
         "MB": round(size, 1),
     }
 pd.DataFrame(rows).T

@@ -569,9 +569,9 @@ names = {
 trained = {title: pretrained.load(name) for title, name in names.items()}
 for title, name in names.items():
     card, plain = pretrained.card(name), Recipe()
-    changed = {k: v for k, v in card["recipe"].items() if v != getattr(plain, k)}
+    changed = {k: v for k, v in card.recipe.items() if v != getattr(plain, k)}
     print(
-        f"{title}: {card['data']['images']:,} images, {card['epochs']} passes, {card['minutes']:.0f} minutes"
+        f"{title}: {card.data['images']:,} images, {card.about['epochs']} passes, {card.about['minutes']:.0f} minutes"
     )
     print("   changed:", ", ".join(f"{k}={v}" for k, v in changed.items()) or "nothing")
 
@@ -716,7 +716,7 @@ for title, made in {**paint, "a cheat": copies}.items():
 
 # %% tags=["slow"]
 for title in ("the deck's recipe", "better recipe"):
-    scores = pretrained.card(names[title])["scores"]
+    scores = pretrained.card(names[title]).scores
     print(
         f"{title:18} {scores['patients_each']} patients a side: nearer to training {scores['nearer_to_train']:.2f}"
     )
@@ -806,7 +806,7 @@ for name, g in {**dict(list(groups.items())[1:]), "real, for measure": None}.ite
 
 # %% tags=["nbval-check-output", "slow"]
 for title, name in names.items():
-    s = pretrained.card(name)["scores"]
+    s = pretrained.card(name).scores
     print(
         f"{title:20} KID {s['kid']:6.3f} (standard error {s['kid_se']:.3f}; real slices {s['real_kid']:.3f}),"
         f" recall {s['recall']:.2f} (real {s['real_recall']:.2f})"

@@ -139,7 +139,7 @@ from gancourse.gans.averaging import recalibrate
 from gancourse.gans.latent import draw_latents
 from gancourse.metrics.fidelity import kid
 
-embed = pretrained.features().embed
+embed = pretrained.load("features/brain-mr").embed
 to_real = embed(small[held])
 
 

@@ -297,19 +297,18 @@ latent_figures.rows(
 # The course ships directions for three attributes. They were found in the same way, from 4,000 images, and with a better instrument: a **regressor**, a small network that learned to read the true values of phantom slices. Phantoms make that possible: nobody has to outline ventricles by hand. Its card says how it was made and how well it reads slices of patients that it has never seen.
 
 # %% tags=["nbval-check-output"]
-card = pretrained.card("dcgan-t1", pretrained.LATENT)
-print(card["command"])
-print(
-    f"regressor: {card['patients']['train']} patients to learn from, {card['patients']['test']} others to test"
-)
-for name, score in card["scores"]["regressor"].items():
+card = pretrained.card("latent/dcgan-t1")
+print(card.command)
+print("regressor: {train} patients to learn from, {test} others to test".format(**card.about["patients"]))
+for name, score in card.scores["regressor"].items():
     print(f"{name:10} mean error {score['error']:6.1f}, explains {score['r2']:.0%} of the variance")
 
 # %% [markdown]
 # Now the orders. Sixty new latents; each gets one order for each attribute, drawn from the range that generated brains have, while the other two are to stay. **Predict**: which attribute will be delivered best?
 
 # %% tags=["slow"]
-directions, regressor = pretrained.directions("dcgan-t1"), pretrained.regressor("dcgan-t1")
+space = pretrained.load("latent/dcgan-t1")
+directions, regressor = space.directions, space.regressor
 rng = np.random.default_rng(47)
 z = draw_latents(60, seed=47)
 before = paint(z)
@@ -427,7 +426,7 @@ for attempt in (1, 2, 3, 4):
 # In FLAIR one would like a slider for the tumour. Its area can be read, less well than the others. But look at what a direction explains of it:
 
 # %% tags=["nbval-check-output"]
-scores = pretrained.card("dcgan-flair", pretrained.LATENT)["scores"]
+scores = pretrained.card("latent/dcgan-flair").scores
 for name in scores["regressor"]:
     print(f"{name:10} regressor explains {scores['regressor'][name]['r2']:4.0%} on new patients, the direction "
           f"{max(0, scores['directions'][name]['r2']):4.0%} on new latents")  # fmt: skip
@@ -435,11 +434,12 @@ for name in scores["regressor"]:
 # %% [markdown]
 # Nothing. The likely reason: a tumour may sit left or right, in front or behind, and the step that enlarges this one does nothing for that one. Averaged over all latents, the steps cancel. **A linear direction finds what is arranged along a line, and no more.**
 #
-# ### Follow the slope
-# But at *one* latent the sum of regressor and generator has a slope: which small step makes *this* tumour grow most? Both are networks, so the same backpropagation that trained them answers. Take the step, ask again, and so on until the regressor reads what was ordered. `pretrained.slope` does that, without leaving the sphere, and with the three directions held as in exercise 4. **Predict** how far it has to walk to make a tumour of 3,000 mm² vanish: two random brains are about 14 apart.
+# ### Follow the gradient
+# But at *one* latent the regressor of the generator's image has a gradient: which small step makes *this* tumour grow most? Both are networks, so the same backpropagation that trained them computes it. Take the step, compute the gradient again, and so on until the regressor reads what was ordered. This is **latent gradient ascent**, and `gancourse.gans.latent_gradient` does it, without leaving the sphere, and with the three directions held as in exercise 4. **Predict** how far it has to walk to make a tumour of 3,000 mm² vanish: two random brains are about 14 apart.
 
 # %% tags=["slow"]
-slope, painter = pretrained.slope("dcgan-flair"), pretrained.load("dcgan-flair")
+painter = pretrained.load("dcgan-flair")
+ascent = pretrained.load("latent/dcgan-flair").gradient(painter)
 
 
 def paint_flair(latents):
@@ -447,10 +447,10 @@ def paint_flair(latents):
 
 
 z = draw_latents(100, seed=49)
-read = slope.value(z)
+read = ascent.value(z)
 areas = (0, 1000, 2000, 3000)
 chosen = z[np.argsort(np.abs(read - 1500))[[0, 2, 3]]]
-grown = [paint_flair(slope.move(chosen, area)) for area in areas]
+grown = [paint_flair(ascent.move(chosen, area)) for area in areas]
 latent_figures.rows(
     {f"latent {k}": np.stack([paint_flair(chosen)[k], *(images[k] for images in grown)]) for k in range(3)},
     ["as drawn", *(f"{area:,} mm²" for area in areas)],
@@ -459,9 +459,9 @@ latent_figures.rows(
 )
 
 # %% tags=["slow"]
-order = np.random.default_rng(49).uniform(slope.attribute.low, slope.attribute.high, len(z))
-moved = slope.move(z, order)
-way, error = np.linalg.norm(moved - z, axis=1), np.abs(slope.value(moved) - order)
+order = np.random.default_rng(49).uniform(ascent.attribute.low, ascent.attribute.high, len(z))
+moved = ascent.move(z, order)
+way, error = np.linalg.norm(moved - z, axis=1), np.abs(ascent.value(moved) - order)
 print(f"by the regressor: {(error < 20).sum()} of 100 within 20 mm2, the worst off by {error.max():.0f} mm2; "
       f"way {np.median(way):.2f} at the median, {way.max():.2f} at most")  # fmt: skip
 seen = [morphometry.by_threshold(paint_flair(latents), "flair")["tumour"] for latents in (z, moved)]
@@ -478,7 +478,7 @@ print(
 # %% [markdown]
 # The tumour grows, shrinks and nearly goes, the rest of the brain stays; and the way is short: 0.5 of the 14 between two brains. No other move of this lesson changes so much with so little.
 #
-# Now the judges. The regressor is content with nearly all, as it must be: the search stopped when it was. A few orders are not met before its steps run out. The threshold sees 0.49 of each mm² that was asked for. In slices whose truth is known it sees 0.64 of what is there, and 0.49 / 0.64 is 0.77. So about a quarter of the ordered change is there for the regressor alone. **A search finds what its judge likes, and some of that is not what was meant**: in the second column traces of the tumours are left, and the regressor reads 0 all the same. Adversarial examples are made in just this way. In FLAIR, the explorer's tumour slider follows the slope: believe its direction, not its number.
+# Now the judges. The regressor is content with nearly all, as it must be: the search stopped when it was. A few orders are not met before its steps run out. The threshold sees 0.49 of each mm² that was asked for. In slices whose truth is known it sees 0.64 of what is there, and 0.49 / 0.64 is 0.77. So about a quarter of the ordered change is there for the regressor alone. **A search finds what its judge likes, and some of that is not what was meant**: in the second column traces of the tumours are left, and the regressor reads 0 all the same. Adversarial examples are made in just this way. In FLAIR, the explorer's tumour slider follows the gradient: believe its direction, not its number.
 #
 # ## 5. Truncation
 #
@@ -498,7 +498,7 @@ latent_figures.rows(
 # %% tags=["slow"]
 from gancourse.metrics.fidelity import kid
 
-embed = pretrained.features().embed
+embed = pretrained.load("features/brain-mr").embed
 whose = slices.table["patient"].to_numpy()[held_out]
 rows = {}
 for psi, images in gallery.items():
@@ -593,7 +593,7 @@ LatentExplorer(weights="dcgan-flair", seed=8)
 # - **The neighbours of section 2** come from the 48 phantoms on your disk; the generator was trained on 512 of an earlier version of the same cohort.
 #
 # ### Go further
-# - Follow the slope for the ventricles too. Is the delivery better than by the direction, in the eyes of the threshold?
+# - Follow the gradient for the ventricles too. Is the delivery better than by the direction, in the eyes of the threshold?
 # - Fit the square root of the area, or add squares of the latents. How much more is explained?
 # - Invert with `prior=0` and with `prior=1`. What is the price of the sphere?
 # - Walk from the inversion of one patient's slice to the next slice of the same patient. Does the path pass through that patient?

@@ -53,7 +53,7 @@ for name, rows in {"train": train, "held out": held}.items():
 # **Predict**: where will blurred slices lie, seen in two of the 64 dimensions? And mirrored ones?
 
 # %% tags=["slow"]
-embed = pretrained.features().embed
+embed = pretrained.load("features/brain-mr").embed
 real, others = t1[held], t1[train]
 to_real, to_others = embed(real), embed(others)
 spoiled = {"blurred by half a pixel": corruptions.blurred(others, 0.5), "mirrored": others[:, :, ::-1]}
@@ -298,7 +298,7 @@ judged.round(3)
 
 # %% tags=["nbval-check-output"]
 for name in ("dcgan-t1-deck", "dcgan-t1", "dcgan-flair"):
-    scores = pretrained.card(name)["scores"]
+    scores = pretrained.card(name).scores
     print(f"{name:14} KID {scores['kid']:6.3f} (standard error {scores['kid_se']:.3f}; real {scores['real_kid']:.3f}), precision {scores['precision']:.2f} "
           f"(real {scores['real_precision']:.2f}), recall {scores['recall']:.2f} (real {scores['real_recall']:.2f})")  # fmt: skip
 

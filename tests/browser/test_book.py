@@ -218,7 +218,7 @@ class TestLive:
     def test_it_paints_what_keras_paints(self, live, name):
         live.page.get_by_role("combobox", name="Modality").select_option(label=live_label(live, name))
         live.page.wait_for_function(f"() => live.space.name === '{name}' && live.space.session")
-        generator, directions = pretrained.load(name), pretrained.directions(name)
+        generator, directions = pretrained.load(name), pretrained.load(f"latent/{name}").directions
         latents = [live.rests().latent()]
         np.testing.assert_allclose(latents[0], draw_latents(1, 100, 0)[0], atol=1e-5)
         images, wanted = (

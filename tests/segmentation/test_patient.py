@@ -344,8 +344,7 @@ def test_the_shipped_weights_on_a_phantom(tmp_path):
     pairs |= {name: (truth == label, found.tissue == label) for label, name in TISSUES.items()}
     for name, (expected, predicted) in pairs.items():
         assert 2 * (expected & predicted).sum() > 0.75 * (expected.sum() + predicted.sum()), name
-    assert {"name", "sha256"} <= set(segmenter.card)
-    errors = segmenter.card["scores"]["volume_error"]
+    errors = segmenter.card.scores["volume_error"]
     assert all({"median_percent", "p90_percent"} <= set(errors[name]) for name in found.volumes_ml)
 
 

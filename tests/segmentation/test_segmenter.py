@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gancourse import pretrained
+from gancourse import export
 from gancourse.cohort.phantom.sections import write_sections
 from gancourse.errors import InputError
 from gancourse.segmentation import segmenter, segmenter_training
@@ -147,9 +147,9 @@ def test_the_rate_falls():
 
 
 def test_store_and_load(run, tmp_path, small):
-    pretrained.store(run / "run", "small", lambda *_: {"regions": {}}, None, tmp_path)
+    export.export(run / "run", "small", "segmenter", lambda *_: {"regions": {}}, folder=tmp_path)
     loaded = segmenter.load("small", tmp_path)
     rng = np.random.default_rng(0)
     images, brain = rng.uniform(0, 100, (1, 32, 32, 4)), np.ones((1, 32, 32), bool)
     np.testing.assert_allclose(loaded.predict(images, brain)[0], small.predict(images, brain)[0], atol=0.02)
-    assert loaded.card["sha256"] and loaded.card["recipe"]["filters"] == [4, 8]
+    assert loaded.card.sha256 and loaded.card.recipe["filters"] == [4, 8]

@@ -195,7 +195,7 @@ def test_the_widget_answers_with_one_frame(game):
 # What each preset shows within 20 seconds of play (150 of its 300 frames), and that its mend works. From
 # eight seeds: experiments/playground.py.
 def last(game, frames=150):
-    from experiments.playground import play
+    from playground import play
 
     return play(game, frames)
 

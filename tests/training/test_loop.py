@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from toy import TINY, slices
 
-from gancourse import pretrained
+from gancourse import export
 from gancourse.errors import InputError
 from gancourse.gans.latent import draw_latents
 from gancourse.training import checkpoint
@@ -221,7 +221,7 @@ def test_too_little_room_is_said_before_the_first_step(data, tmp_path, monkeypat
 
 def test_the_same_image_from_the_model_and_from_its_folder(data, tmp_path):
     gan = train(TINY, data, tmp_path / "run", epochs=2, precision="float32", verbose=0)
-    generator, _ = pretrained.load_run(tmp_path / "run")
+    generator, _ = export.load_run(tmp_path / "run", "dcgan")
     latents = draw_latents(5, 8, seed=4)
     np.testing.assert_allclose(gan.sample(latents), generator(latents, training=False), atol=1e-5, rtol=0)
     assert np.abs(gan.sample(latents, batches=1) - gan.sample(latents)).max() > 1e-3  # they can differ

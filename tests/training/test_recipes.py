@@ -70,10 +70,10 @@ def test_smoothing_goes_with_probabilities():
 
 def test_shipped_cards_load_and_say_what_they_said():
     for name in ("dcgan-t1", "dcgan-flair", "dcgan-t1-deck"):
-        card = pretrained.card(name)
-        recipe = dataclasses.asdict(Recipe(**card["recipe"]))
-        assert {key: recipe[key] for key in card["recipe"]} == card["recipe"]
-        added = {key: value for key, value in recipe.items() if key not in card["recipe"]}
+        said = pretrained.card(name).recipe
+        recipe = dataclasses.asdict(Recipe(**said))
+        assert {key: recipe[key] for key in said} == said
+        added = {key: value for key, value in recipe.items() if key not in said}
         assert all(value == getattr(Recipe, key) for key, value in added.items())
 
 

@@ -1,11 +1,12 @@
 import dataclasses
+import functools
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from toy import slices as make
 
-from gancourse import pretrained
+from gancourse import export, pretrained
 from gancourse.cohort.slices import SliceSet
 from gancourse.errors import InputError
 from gancourse.training import translation
@@ -96,14 +97,15 @@ def test_drop_is_the_same_again(slices):
 def test_stored_and_loaded(slices, tmp_path):
     out, weights = tmp_path / "run", tmp_path / "weights"
     translation.train(TINY, slices, out, 12, precision="float32", verbose=0)
-    card = pretrained.export_pix2pix(out, "pix2pix-discs", slices, folder=weights)
-    assert card["scores"]["dice_ET"] > 0.5 and card["scores"]["patients"] == 2
-    generator = pretrained.load("pix2pix-discs", weights)
-    assert translation.score(generator, TINY, slices) == card["scores"]
+    score = functools.partial(export.score_pix2pix, slices=slices)
+    card = export.export(out, "pix2pix-discs", "pix2pix", score, folder=weights)
+    assert card.scores["dice_ET"] > 0.5 and card.scores["patients"] == 2
+    generator = pretrained.load("pix2pix-discs", folder=weights)
+    assert translation.score(generator, TINY, slices) == card.scores
     other = dataclasses.replace(TINY, direction="labels-to-mr", discriminator=False)
     translation.train(other, slices, tmp_path / "other", 12, precision="float32", verbose=0)
-    card = pretrained.export_pix2pix(tmp_path / "other", "pix2pix-flair", slices, folder=weights)
-    assert card["scores"]["l1_brain"] < 0.4
+    card = export.export(tmp_path / "other", "pix2pix-flair", "pix2pix", score, folder=weights)
+    assert card.scores["l1_brain"] < 0.4
 
 
 @pytest.mark.parametrize(

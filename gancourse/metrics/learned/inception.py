@@ -33,7 +33,7 @@ def load_inception(weights: str | None = "imagenet") -> keras.Model:
         reason = (str(error).splitlines() or [type(error).__name__])[0].split(" on http")[0]  # no address
         raise InputError(
             f"ImageNet's Inception: not on this machine, and the download failed ({reason}); go"
-            " online once, or use the course's own features, pretrained.features()"
+            " online once, or use the course's own, pretrained.load('features/brain-mr')"
         ) from None
 
 

@@ -73,7 +73,7 @@ def report(answer: str) -> str | None:
     if not isinstance(answer, str):
         return "Write the report as a text in quotation marks."
     try:
-        read = TextEncoder(pretrained.tour("text-encoder")).answers([answer]).iloc[0]
+        read = TextEncoder(pretrained.load("tour/text-encoder")).answers([answer]).iloc[0]
     except InputError as error:
         return str(error)
     for question, wanted in WANTED.items():

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from gancourse.errors import InputError
-from gancourse.networks.conditional import build_text_encoder
 
 #: Areas in mm2: below the first a tumour is small, from the second on it is large.
 SMALL, LARGE = 1000.0, 2200.0
@@ -136,28 +135,11 @@ class TextEncoder:
     """Reads reports: `embed` for the generator, `answers` for people.
 
     Args:
-        network: `build_text_encoder`.
+        network: of `gancourse.networks.conditional.build_text_encoder`, trained.
     """
 
     def __init__(self, network: keras.Model):
         self.network = network
-
-    @staticmethod
-    def build() -> keras.Model:
-        return build_text_encoder(len(VOCABULARY) + 1, LENGTH, sum(map(len, FINDINGS.values())))
-
-    @classmethod
-    def train(cls, findings: list[dict[str, str]], epochs: int = 3, seed: int = 0, verbose: int = 2):
-        """Learn to answer the questions of `FINDINGS` from reports that are written for these findings."""
-        keras.utils.set_random_seed(seed)
-        rng = np.random.default_rng(seed)
-        network = cls.build()
-        texts = tokens([write(finding, rng) for finding in findings])
-        truth = np.stack([_one_hot(finding) for finding in findings])
-        learner = keras.Model(network.inputs, network.outputs[1])
-        learner.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False)
-        learner.fit(texts, truth, batch_size=64, epochs=epochs, verbose=verbose)
-        return cls(network)
 
     def embed(self, reports: list[str]) -> np.ndarray:
         """Embed reports: (N, 32) float32 in [-1, 1]. Raises `InputError` for unknown words."""
@@ -173,9 +155,3 @@ class TextEncoder:
                 for (name, words), start, end in zip(FINDINGS.items(), ends, ends[1:], strict=False)
             }
         )
-
-
-def _one_hot(findings: dict[str, str]) -> np.ndarray:
-    return np.concatenate(
-        [np.array([w == findings[name] for w in words], np.float32) for name, words in FINDINGS.items()]
-    )

@@ -49,14 +49,11 @@ def load_source(name: str) -> Source:
     Raises:
         InputError: unknown weights, or not those of a DCGAN; damaged files.
     """
-    recipe = pretrained.card(name)["recipe"]
-    if "latent_dim" not in recipe:
-        raise InputError(f"weights {name!r}: no DCGAN; expected one of {', '.join(dcgan_names())}")
-    generator, directions, slope = pretrained.load(name), None, None
-    if name in pretrained.names(pretrained.LATENT):
-        directions, slope = pretrained.directions(name), pretrained.slope(name, generator=generator)
-    paint = painter(name, generator)
-    return Source(name, modality_of(name), recipe["latent_dim"], paint, directions, slope)
+    latent_dim = pretrained.card(name, "dcgan").recipe["latent_dim"]
+    known = f"latent/{name}" in pretrained.names()
+    space, generator = pretrained.load(f"latent/{name}") if known else None, pretrained.load(name)
+    directions, slope = (space.directions, space.gradient(generator)) if space else (None, None)
+    return Source(name, modality_of(name), latent_dim, painter(name, generator), directions, slope)
 
 
 def painter(name: str, generator: "keras.Model | None" = None) -> Callable[[np.ndarray], np.ndarray]:
@@ -75,18 +72,18 @@ def painter(name: str, generator: "keras.Model | None" = None) -> Callable[[np.n
     def compiled(latent):
         return generator(latent[None], training=False)[0, :, :, 0]
 
-    compiled(np.zeros(pretrained.card(name)["recipe"]["latent_dim"], np.float32))
+    compiled(np.zeros(pretrained.card(name).recipe["latent_dim"], np.float32))
     return lambda latent: to_uint8(compiled(np.asarray(latent, np.float32)).numpy())
 
 
 def dcgan_names() -> list[str]:
     """List the names of the weights that the explorer can show."""
-    return [name for name in pretrained.names() if "latent_dim" in pretrained.card(name)["recipe"]]
+    return pretrained.names("dcgan")
 
 
 def modality_of(name: str) -> str:
     """Return the modality that these weights paint, such as "T1"."""
-    return str(pretrained.card(name)["data"]["modality"]).upper()
+    return str(pretrained.card(name).data["modality"]).upper()
 
 
 class Explorer(Commanded):

@@ -159,17 +159,14 @@ def from_weights(
     """
     from gancourse.gans.latent import draw_latents
 
-    card = pretrained.card(weights)
-    if "latent_dim" not in card["recipe"]:
-        raise InputError(f"weights {weights!r}: not a DCGAN; choose another")
-    generator = pretrained.load(weights)
-    latents = draw_latents(max(200, count), card["recipe"]["latent_dim"], 1000 + seed)
+    generator, card = pretrained.load(weights, "dcgan"), pretrained.card(weights)
+    latents = draw_latents(max(200, count), generator.input_shape[-1], 1000 + seed)
     generated = np.asarray(generator(latents, training=False), np.float32)[..., 0]
     return RealOrFake(real_slices(card) if real is None else real, generated, count, seed)
 
 
-def real_slices(card: Mapping[str, Any]) -> np.ndarray:
-    """Take the cohort's slices like those that a generator has learned from, (N, H, W) in [-1, 1].
+def real_slices(card: pretrained.Card) -> np.ndarray:
+    """The cohort's slices like those that a generator has learned from, (N, H, W) in [-1, 1].
 
     They have the modality, the field of view and the condition of its model card.
     """
@@ -177,7 +174,7 @@ def real_slices(card: Mapping[str, Any]) -> np.ndarray:
     from gancourse.cohort.slices import make_slices
     from gancourse.teaching.data import lesson_data, slices_folder
 
-    folder, data = lesson_data(), card["data"]
+    folder, data = lesson_data(), card.data
     slices = make_slices(find_subjects(folder)[:48], slices_folder(folder))
     rows = slices.select(where=data["where"] or None)
     rows = rows[[data["modality"] not in missing.split() for missing in slices.table["missing"][rows]]]

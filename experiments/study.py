@@ -1,0 +1,60 @@
+"""What experiments share: arguments, slices, ways to make images worse, tables."""
+
+import argparse
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gancourse.cohort.slices import SliceSet
+from gancourse.metrics import corruptions
+
+RESULTS = Path("data/results")
+
+#: Name of a set -> what makes it of real images and a seed.
+CORRUPTIONS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
+    "real": lambda x, seed: x,
+    "blur 0.5": lambda x, seed: corruptions.blurred(x, 0.5),
+    "blur 1": lambda x, seed: corruptions.blurred(x, 1.0),
+    "noise 0.05": lambda x, seed: corruptions.noisy(x, 0.05, seed),
+    "noise 0.1": lambda x, seed: corruptions.noisy(x, 0.1, seed),
+    "checkerboard 0.05": lambda x, seed: corruptions.checkered(x, 0.05),
+    "checkerboard 0.1": lambda x, seed: corruptions.checkered(x, 0.1),
+    "dimmed 0.85": lambda x, seed: corruptions.dimmed(x, 0.85),
+    "halves of two": corruptions.joined,
+}
+
+
+def parser_of(doc: str | None, data: str | None = "data/slices720") -> argparse.ArgumentParser:
+    """Make a parser that shows a script's docstring for `--help`, with `--data`, a folder of slices."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    if data:
+        parser.add_argument("--data", type=Path, default=Path(data), help="folder of slices")
+    return parser
+
+
+def load_slices(folder: Path, size: int) -> SliceSet:
+    """Open a folder of slices, T1 alone, at the size: at 32 each pixel is the mean of four."""
+    slices = SliceSet.open(folder)
+    images = slices.images[..., slices.modalities.index("t1")].astype(np.float32)
+    while images.shape[1] > size:
+        images = (images[:, ::2] + images[:, 1::2]) / 2
+        images = (images[:, :, ::2] + images[:, :, 1::2]) / 2
+    made_with = {**slices.made_with, "modalities": ["t1"], "size": size}
+    return dataclasses.replace(slices, images=images.astype(np.float16)[..., None], made_with=made_with)
+
+
+def held_out(slices: SliceSet, modality: str, step: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Return every `step`-th slice (N, H, W) of validation and test patients, and whose they are."""
+    from gancourse.training.loop import images_of
+
+    rows = np.concatenate([slices.select("validation"), slices.select("test")])[::step]
+    return images_of(slices, modality, rows), slices.table["patient"].to_numpy()[rows]
+
+
+def write_table(table: pd.DataFrame | list[dict], path: Path, digits: int = 4) -> None:
+    """Write rows as CSV, with so many significant digits; make the folder if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pd.DataFrame(table).to_csv(path, index=False, float_format=f"%.{digits}g")

@@ -1,0 +1,177 @@
+"""Score a training run and store its generator among the weights, with a model card."""
+
+import platform
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gancourse import pretrained
+from gancourse.errors import InputError
+
+if TYPE_CHECKING:
+    import keras
+
+    from gancourse.cohort.slices import SliceSet
+
+SCORED_IMAGES = 500
+
+
+def load_run(run: Path, kind: str) -> "tuple[keras.Model, dict]":
+    """Load the generator of a training's folder, with averaged weights if it has them.
+
+    Args:
+        run: the folder.
+        kind: what was trained: "dcgan", "pix2pix" or "segmenter".
+
+    Returns:
+        The generator, and what the checkpoint says about the training.
+
+    Raises:
+        InputError: no training there, a damaged one, or one of another kind.
+    """
+    from gancourse.gans.averaging import recalibrate
+    from gancourse.training import checkpoint
+
+    path = Path(run) / "checkpoint.npz"
+    about, arrays = checkpoint.read(path)
+    part = "ema" if "ema.0" in arrays else "generator"
+    count = sum(name.startswith(f"{part}.") for name in arrays)
+    try:
+        generator = pretrained.CODECS[kind].build(about["settings"]["recipe"])
+        generator.set_weights([arrays[f"{part}.{i}"] for i in range(count)])
+    except ImportError:
+        raise
+    except Exception as error:  # whatever Keras raises where recipe and weights do not fit
+        raise InputError(
+            f"{path}: damaged, or not of `gancourse train {kind}`; choose the folder of such a training"
+        ) from error
+    if kind == "dcgan":
+        recalibrate(generator, generator.input_shape[-1])
+    return generator, about
+
+
+def export(
+    run: Path,
+    name: str,
+    kind: str,
+    score: Callable[["keras.Model", dict], dict],
+    about: dict | None = None,
+    folder: Path | None = None,
+) -> pretrained.Card:
+    """Score a finished training and store its generator as `name`; return the model card.
+
+    Args:
+        run: folder of a training.
+        name: as `pretrained.save` takes it.
+        kind: what was trained: "dcgan", "pix2pix" or "segmenter".
+        score: (the generator as it is stored, the training's settings) -> scores.
+        about: what else the card should say.
+        folder: of all weights.
+
+    Raises:
+        InputError: no such training, an impossible name, or what `score` raises.
+    """
+    pretrained.check_name(name)
+    generator, trained = load_run(run, kind)
+    stored = [pretrained.to_half(weight) for weight in generator.get_weights()]
+    generator.set_weights([weight.astype(np.float32) for weight in stored])
+    described = {
+        "kind": kind,
+        **{part: trained["settings"][part] for part in ("recipe", "data", "seed", "precision")},
+        "command": trained.get("command", ""),
+        "epochs": len(trained["history"]),
+        "minutes": round(trained["history"][-1]["seconds"] / 60, 1),
+        "machine": machine(),
+        "scores": score(generator, trained["settings"]),
+    }
+    return pretrained.save(name, generator, described | (about or {}), folder)
+
+
+def machine() -> str:
+    """Name the system and the version of TensorFlow, for a model card."""
+    return f"{platform.system()} {platform.machine()}, TensorFlow {version('tensorflow')}"
+
+
+def score_dcgan(generator: "keras.Model", settings: dict, slices: "SliceSet") -> dict:
+    """Score a generator by `score_images`. Raises `InputError` for other slices than the training's."""
+    from gancourse.gans.latent import draw_latents
+
+    data = _data_of(settings, slices)
+    latents = draw_latents(SCORED_IMAGES, generator.input_shape[-1], seed=2)
+    generated = generator.predict(latents, verbose=0)[..., 0]
+    return score_images(generated, slices, data["modality"], data["where"], settings["recipe"]["flip"])
+
+
+def score_pix2pix(generator: "keras.Model", settings: dict, slices: "SliceSet") -> dict:
+    """Score on test patients. Raises `InputError` for other slices than the training's."""
+    from gancourse.training import translation
+
+    _data_of(settings, slices)
+    return translation.score(generator, translation.Translation(**settings["recipe"]), slices)
+
+
+def _data_of(settings: dict, slices: "SliceSet") -> dict:
+    if settings["data"]["slices"] != slices.made_with:
+        raise InputError(f"{slices.folder}: not the slices that it was trained on; give those")
+    return settings["data"]
+
+
+def score_images(
+    generated: np.ndarray, slices: "SliceSet", modality: str, where: str = "", flip: bool = False
+) -> dict[str, float]:
+    """Compare generated images with as many patients and slices of training as of held-out patients.
+
+    Args:
+        generated: (N, H, W) in [-1, 1].
+        slices: with patients of all splits; validation and test are held out.
+        modality, where: of the training.
+        flip: whether it mirrored images; a mirrored copy is a copy.
+
+    Returns:
+        Those of `gancourse.metrics.scores.score`, and, where the features know modality and size, `kid`, its
+        standard error, `precision` and `recall` (`gancourse.metrics.fidelity`) against the held-out slices.
+        Under `real_` come the same for the training slices.
+
+    Raises:
+        InputError: no held-out patients.
+    """
+    from gancourse.metrics import fidelity, scores
+    from gancourse.training.loop import images_of, rows_of
+
+    rows = {s: rows_of(slices, modality, s, where) for s in ("train", "validation", "test")}
+    held_out, train = np.concatenate([rows["validation"], rows["test"]]), rows["train"]
+    patients = slices.table["patient"].to_numpy()
+    count = min(len(set(patients[held_out])), len(set(patients[train])))
+    if count == 0:
+        raise InputError(
+            f"{slices.folder}: no held-out patients to score against; make slices of more subjects"
+        )
+    rng = np.random.default_rng(0)
+    train, held_out = (_of_patients(r, patients[r], count, rng) for r in (train, held_out))
+    number = min(len(train), len(held_out))
+    train, held_out = train[:number], held_out[:number]
+    trained, real = (images_of(slices, modality, r) for r in (train, held_out))
+    found: dict[str, float] = {}
+    network = pretrained.load("features/brain-mr")
+    if (modality, real.shape[1]) in network.whitening:
+        reference = network.embed(real, modality)
+        for prefix, images, groups in (("", generated, None), ("real_", trained, patients[train])):
+            features = network.embed(images, modality)
+            kid, error = fidelity.kid(features, reference, groups, patients[held_out])
+            precision, recall = fidelity.precision_recall(
+                reference, features, groups_real=patients[held_out], groups_generated=groups
+            )
+            values = {"kid": kid, "kid_se": error, "precision": precision, "recall": recall}
+            found |= {prefix + name: round(float(value), 4) for name, value in values.items()}
+    if flip:
+        trained, real = (np.concatenate([x, x[:, :, ::-1]]) for x in (trained, real))
+    return found | scores.score(generated, trained, real) | {"patients_each": count, "images_each": number}
+
+
+def _of_patients(rows: np.ndarray, patients: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw `count` patients; return their rows in random order."""
+    chosen = rng.choice(np.unique(patients), count, replace=False)
+    return rng.permutation(rows[np.isin(patients, chosen)])
