@@ -69,8 +69,11 @@ def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
         InputError: the file is missing or damaged, or `about` lacks what every checkpoint has.
     """
     try:
-        with zipfile.ZipFile(path) as file:  # reads each part whole, to its checksum
+        data = Path(path).read_bytes()
+        with zipfile.ZipFile(io.BytesIO(data)) as file:  # reads each part whole, to its checksum
             parts = {name.removesuffix(".npy"): io.BytesIO(file.read(name)) for name in file.namelist()}
+        if len(parts) != int.from_bytes(data[-12:-10], "little"):  # a damaged directory can hide some
+            raise ValueError("parts are missing")
         arrays = {name: np.load(part) for name, part in parts.items()}
         about = json.loads(str(arrays.pop("about")))
         settings, history = dict(about["settings"]), about["history"]
