@@ -92,12 +92,12 @@ def model_of(name: str, seed: int, runs: Path) -> keras.Model:
         generator = build(name)
         if name == "srresnet":
             model = Pix2Pix(generator, ema=0.999)
-            model.compile(adam(5e-4, 0.9), lambda_reconstruction=1.0)
+            model.compile(None, adam(5e-4, 0.9), lambda_reconstruction=1.0)
             return model
         generator.set_weights(trained("srresnet", runs)[0].get_weights())
         model = Pix2Pix(generator, build_super_resolution_discriminator(), ema=0.999)
         loss = content_loss(pretrained.load("features/brain-mr").maps)
-        model.compile(adam(2e-4, 0.5), adam(1e-3, 0.5), reconstruction=loss, lambda_reconstruction=10.0)
+        model.compile(adam(1e-3, 0.5), adam(2e-4, 0.5), reconstruction=loss, lambda_reconstruction=10.0)
         return model
     if kind == "lagan":
         generator = build(name)

@@ -27,7 +27,7 @@ class AdversarialModel(keras.Model):
         self.trackers = {name: keras.metrics.Mean(name=name) for name in reported}
         self.built = True
 
-    def compile(self, d_optimizer, g_optimizer, jit_compile="auto", **kwargs):
+    def compile(self, d_optimizer, g_optimizer, *, jit_compile="auto", **options):
         """Give each network a Keras optimiser of its own.
 
         Args:
@@ -37,7 +37,7 @@ class AdversarialModel(keras.Model):
         """
         if jit_compile == "auto":
             jit_compile = bool(tf.config.list_physical_devices("GPU"))
-        super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
+        super().compile(optimizer=None, jit_compile=jit_compile, **options)
         self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
         if self.discriminator is not None:
             d_optimizer.build(self.discriminator.trainable_variables)

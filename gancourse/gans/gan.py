@@ -34,6 +34,7 @@ class GAN(AdversarialModel):
         self,
         d_optimizer,
         g_optimizer,
+        *,
         d_loss=losses.discriminator_loss,
         g_loss=losses.generator_loss,
         **options,

@@ -42,8 +42,9 @@ class Pix2Pix(AdversarialModel):
 
     def compile(
         self,
+        d_optimizer,
         g_optimizer,
-        d_optimizer=None,
+        *,
         reconstruction=reconstruction_loss,
         lambda_reconstruction: float = 100.0,
         **options,
@@ -51,7 +52,8 @@ class Pix2Pix(AdversarialModel):
         """Choose optimisers, and the loss beside the discriminator's.
 
         Args:
-            g_optimizer, d_optimizer: one Keras optimiser each; none for a discriminator that is not there.
+            d_optimizer: a Keras optimiser; None where there is no discriminator.
+            g_optimizer: another one.
             reconstruction: function of (target, output); heads are summed.
             lambda_reconstruction: its weight against the adversarial loss, the paper's lambda.
             options: as of `AdversarialModel.compile`.

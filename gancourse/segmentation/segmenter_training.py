@@ -52,7 +52,8 @@ class SegmenterRecipe(Options):
         with in_precision(choose_precision(precision)):
             model = Pix2Pix(self.build_generator(), ema=self.ema)
         loss = partial(losses.label_loss, balance=self.balance)
-        model.compile(keras.optimizers.Adam(self.rate, clipnorm=1.0), None, loss, lambda_reconstruction=1.0)
+        adam = keras.optimizers.Adam(self.rate, clipnorm=1.0)
+        model.compile(None, adam, reconstruction=loss, lambda_reconstruction=1.0)
         return model
 
 

@@ -23,8 +23,8 @@ def pix2pix(
     generator = build_unet(2, heads, (8, 16), refine=1, activation=activation, dropout=dropout)
     judge = build_patchgan(2, sum(heads.values()), (8, 8)) if discriminator else None
     model = Pix2Pix(generator, judge, **options)
-    optimizers = [keras.optimizers.Adam(rate, 0.5) for _ in range(2 if discriminator else 1)]
-    model.compile(*optimizers, lambda_reconstruction=lambda_)
+    d_optimizer = keras.optimizers.Adam(rate, 0.5) if discriminator else None
+    model.compile(d_optimizer, keras.optimizers.Adam(rate, 0.5), lambda_reconstruction=lambda_)
     return model
 
 

@@ -57,7 +57,7 @@ def test_what_has_a_slope_follows_it():
 
     size = Attribute("size", "size", "mm2", 0.0, 4000.0)
     ascent = LatentGradientAscent(size, read, toy.DIRECTIONS)
-    source = dataclasses.replace(toy.load("dcgan-flair"), slope=ascent)
+    source = dataclasses.replace(toy.load("dcgan-flair"), ascent=ascent)
     explorer = logic.Explorer("dcgan-flair", load=lambda name: source)
     before = values(explorer)
     explorer.set_attribute("size", before["size"] + 300)
@@ -199,7 +199,7 @@ def test_a_generator_is_loaded_once(monkeypatch):
     loaded, load = [], pretrained.load
     monkeypatch.setattr(pretrained, "load", lambda name, *rest: loaded.append(name) or load(name, *rest))
     source = logic.load_source.__wrapped__("dcgan-flair")
-    assert loaded.count("dcgan-flair") == 1 and source.slope is not None
+    assert loaded.count("dcgan-flair") == 1 and source.ascent is not None
 
 
 def test_weights_that_are_no_dcgan():

@@ -59,8 +59,8 @@ def mark_sides(axes: Axes, plane: str = "axial", colour: str = "white") -> None:
     """Write the patient's sides at the edges of a slice, and take its ticks away."""
     axes.set(xticks=[], yticks=[])
     for side, (x, y) in SIDES[plane].items():
-        place = {"transform": axes.transAxes, "ha": "center", "va": "top" if y > 0.5 else "bottom"}
-        axes.text(x, y, side, color=colour, weight="bold", **place)
+        below = "top" if y > 0.5 else "bottom"
+        axes.text(x, y, side, color=colour, weight="bold", transform=axes.transAxes, ha="center", va=below)
 
 
 def add_legend(figure: Figure, colours: Mapping[str, str], columns: int = 3) -> None:

@@ -39,7 +39,7 @@ class Source:
     latent_dim: int
     paint: Callable[[np.ndarray], np.ndarray]  # latent (latent_dim,) -> image (H, W) uint8
     directions: "Directions | None"  # None where no attribute's direction is known
-    slope: "LatentGradientAscent | None" = None  # of an attribute without a direction
+    ascent: "LatentGradientAscent | None" = None  # of an attribute without a direction
 
 
 @cache
@@ -52,8 +52,8 @@ def load_source(name: str) -> Source:
     latent_dim = pretrained.card(name, "dcgan").recipe["latent_dim"]
     known = f"latent/{name}" in pretrained.names()
     space, generator = pretrained.load(f"latent/{name}") if known else None, pretrained.load(name)
-    directions, slope = (space.directions, space.gradient(generator)) if space else (None, None)
-    return Source(name, modality_of(name), latent_dim, painter(name, generator), directions, slope)
+    directions, ascent = (space.directions, space.gradient(generator)) if space else (None, None)
+    return Source(name, modality_of(name), latent_dim, painter(name, generator), directions, ascent)
 
 
 def painter(name: str, generator: "keras.Model | None" = None) -> Callable[[np.ndarray], np.ndarray]:
@@ -145,15 +145,15 @@ class Explorer(Commanded):
         An attribute without a direction is moved along its gradient from the brain that is there, as far as
         that leads.
         """
-        directions, slope = self.source.directions, self.source.slope
-        names = [*(directions.names if directions else ()), *([slope.attribute.name] if slope else [])]
+        directions, ascent = self.source.directions, self.source.ascent
+        names = [*(directions.names if directions else ()), *([ascent.attribute.name] if ascent else [])]
         if directions is None or name not in names:
             raise InputError(
                 f"attribute {name!r}: {self.source.name} has {', '.join(names) or 'no directions'}"
             )
         value = check_number(name, value, -MOST, MOST)
-        if slope and name == slope.attribute.name:
-            self._start_from(slope.move(self.latent[None], value)[0])
+        if ascent and name == ascent.attribute.name:
+            self._start_from(ascent.move(self.latent[None], value)[0])
             return
         if self._dimensions:
             self._start_from(self.latent)
@@ -199,8 +199,8 @@ class Explorer(Commanded):
         if directions is None:
             return []
         found = list(zip(directions.attributes, directions.predict(self.latent), strict=True))
-        if slope := self.source.slope:
-            found.append((slope.attribute, slope.value(self.latent[None])[0]))
+        if ascent := self.source.ascent:
+            found.append((ascent.attribute, ascent.value(self.latent[None])[0]))
         return [
             dataclasses.asdict(attribute) | {"value": self._targets.get(attribute.name, float(value))}
             for attribute, value in found
