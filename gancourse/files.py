@@ -35,12 +35,11 @@ def write_beside(path: Path, write: Callable[[BinaryIO], object], *, replace: bo
         InputError: nothing can be written there.
     """
     path = Path(path)
-    beside = _beside(path, path.parent)
-    _being_written.add(beside.name)
+    beside = name_beside(path)
     try:
         _require_kind(path, path, folder=False)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(path)
+        remove_leftovers(path)
         with open(beside, "wb") as file:
             write(file)
             file.flush()
@@ -49,9 +48,7 @@ def write_beside(path: Path, write: Callable[[BinaryIO], object], *, replace: bo
     except OSError as error:
         raise _refusal(path, error.strerror or error) from error
     finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        _being_written.discard(beside.name)
+        discard(beside)
 
 
 def require_writable(path: Path, *, folder: bool = False, size: int = 0) -> None:
@@ -70,7 +67,7 @@ def require_writable(path: Path, *, folder: bool = False, size: int = 0) -> None
     while not os.path.exists(place) and place != place.parent:
         place = place.parent
     _require_kind(path, place, folder=True)
-    probe = _beside(path, place)
+    probe = name_beside(path, place)
     try:
         if os.path.exists(path) and not os.access(path, os.W_OK):
             raise PermissionError(None, "write-protected")
@@ -80,8 +77,7 @@ def require_writable(path: Path, *, folder: bool = False, size: int = 0) -> None
                 file.flush()
                 os.fsync(file.fileno())
         finally:
-            with contextlib.suppress(OSError):
-                probe.unlink()
+            discard(probe)
         free = shutil.disk_usage(place).free
     except OSError as error:
         raise _refusal(path, error.strerror or error) from error
@@ -99,21 +95,36 @@ def _require_kind(path: Path, place: Path, folder: bool) -> None:
         raise _refusal(path, f"{place} is not a {'folder' if folder else 'file'}")
 
 
-def _beside(path: Path, folder: Path) -> Path:
-    """Name a hidden file that no other thread, process or machine takes for the same `path`."""
-    return folder / f".{path.name}.{os.getpid()}-{next(_numbers)}-{platform.node()}.part"
+def name_beside(path: Path, folder: Path | None = None) -> Path:
+    """Name a hidden file or folder that no other thread, process or machine takes for the same `path`.
+
+    Args:
+        path: what is to be written in the end.
+        folder: where; beside `path` if not given.
+    """
+    beside = (folder or path.parent) / f".{path.name}.{os.getpid()}-{next(_numbers)}-{platform.node()}.part"
+    _being_written.add(beside.name)
+    return beside
 
 
-def _remove_leftovers(path: Path) -> None:
-    """Remove the parts of `path` that no process of this machine is writing any more."""
+def discard(beside: Path) -> None:
+    """Remove a file or folder that `name_beside` named, if it is there."""
+    if beside.is_dir():
+        shutil.rmtree(beside, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        beside.unlink()
+    _being_written.discard(beside.name)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove the parts of `path`, files or folders, that no process of this machine is writing any more."""
     for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
         pid, _, rest = part.name[len(path.name) + 2 : -len(".part")].partition("-")
         machine = rest.partition("-")[2]
         if not pid.isdecimal() or machine not in ("", platform.node()) or part.name in _being_written:
             continue
         if int(pid) == os.getpid() or not psutil.pid_exists(int(pid)):
-            with contextlib.suppress(OSError):
-                part.unlink()
+            discard(part)
 
 
 def _put(beside: Path, path: Path, replace: bool) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+for name in ("DATA", "PATIENT", "PROFILE", "MAX_GB", "ASSUME_ORIENTATION"):  # a learner's own settings
+    os.environ.pop(f"GANCOURSE_{name}", None)
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"

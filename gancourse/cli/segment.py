@@ -9,8 +9,8 @@ import typer
 
 import gancourse
 from gancourse.cli.cohort import AssumeOrientation
-from gancourse.cohort.bytestream import check_writable
 from gancourse.errors import InputError
+from gancourse.files import require_writable
 
 if TYPE_CHECKING:
     from gancourse.pretrained import Card
@@ -133,5 +133,5 @@ def _check_outputs(outputs: list[tuple[Path | None, tuple[str, ...]]], inputs: l
             raise InputError(f"{path}: expected a name that ends in {' or '.join(endings)}")
         if path.is_dir() or not path.parent.is_dir():
             raise InputError(f"{path}: expected a file in a folder that exists")
-        check_writable(path.parent, LARGEST_OUTPUT)
+        require_writable(path, size=LARGEST_OUTPUT)
         taken.append(path.resolve())

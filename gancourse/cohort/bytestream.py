@@ -6,8 +6,6 @@ has been held against the size of the file, and nothing is handed out before the
 
 import gzip
 import os
-import shutil
-import tempfile
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -108,26 +106,6 @@ def check_memory(path: Path, needed: int) -> None:
         raise InputError(
             f"{path}: reading it takes {needed / 1e9:,.3g} GB of memory, and {limit:g} GB are allowed; crop "
             f"it, or set the environment variable {MAX_GB}"
-        )
-
-
-def check_writable(folder: Path, size: int = 0) -> None:
-    """Refuse a folder, which exists, that takes no file of `size` bytes; before the work that fills it.
-
-    Raises:
-        InputError: With the step to take.
-    """
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            free = shutil.disk_usage(folder).free
-    except OSError as error:
-        raise InputError(
-            f"{folder}: cannot be written to ({error.strerror or error}); choose another folder"
-        ) from error
-    if free < size:
-        raise InputError(
-            f"{folder}: {size / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free; free some or "
-            "choose a folder on another disk"
         )
 
 

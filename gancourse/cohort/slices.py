@@ -13,9 +13,6 @@ memory does not grow with their number. `planes` does the cutting, and `SliceSet
 import hashlib
 import json
 import os
-import shutil
-import time
-import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -26,12 +23,12 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from gancourse.cohort.bytestream import check_writable
 from gancourse.cohort.planes import PLANES, slice_subject
 from gancourse.cohort.scans import check_headers
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
+from gancourse.files import discard, name_beside, remove_leftovers, require_writable
 
 if TYPE_CHECKING:
     from gancourse.cohort.brats import Subject
@@ -109,13 +106,12 @@ def make_slices(
         check_headers(subject, modalities)
 
     out = out.resolve() if out.is_symlink() else out
-    part = out.with_name(f".{out.name}.part-{uuid.uuid4().hex[:8]}")
+    needed = len(subjects) * SLICES_A_SUBJECT * size**2 * (2 * len(modalities) + 2)
+    require_writable(out, folder=True, size=needed)
+    part = name_beside(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        check_writable(out.parent, len(subjects) * SLICES_A_SUBJECT * size**2 * (2 * len(modalities) + 2))
-        for left_over in out.parent.glob(f".{out.name}.part-*"):  # of a run that was killed
-            if time.time() - left_over.stat().st_mtime > 24 * 3600:
-                shutil.rmtree(left_over, ignore_errors=True)
+        remove_leftovers(out)
         part.mkdir()
         _write(subjects, part, arguments, workers or min(4, os.cpu_count() or 1), progress)
         (part / "slices.json").write_text(json.dumps(wanted, indent=1))
@@ -125,7 +121,7 @@ def make_slices(
             f"{out}: cannot be written ({error.strerror or error}); free space or choose another folder."
         ) from error
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        discard(part)
     return SliceSet.open(out)
 
 
@@ -210,7 +206,7 @@ def _write(
 
 def _replace(out: Path, part: Path, wanted: dict[str, Any]) -> None:
     """Put the finished folder `part` in the place of `out`."""
-    old = part.with_name(part.name + "-old")
+    old = name_beside(out)
     try:
         if out.exists():
             os.replace(out, old)
@@ -221,7 +217,7 @@ def _replace(out: Path, part: Path, wanted: dict[str, Any]) -> None:
         if not (out / "slices.json").is_file() or SliceSet.open(out).made_with != wanted:
             raise  # else another process was faster, and made the same
     finally:
-        shutil.rmtree(old, ignore_errors=True)
+        discard(old)
 
 
 class _GrowingArray:

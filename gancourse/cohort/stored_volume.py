@@ -1,6 +1,7 @@
 """A volume as a file stores it: what its header claims, and its voxels, read with the whole file verified."""
 
 import math
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from nibabel import orientations
 from gancourse.cohort import bytestream
 from gancourse.errors import InputError
 
+#: Environment variable: where the axes of files point to that do not say, such as "LPS".
+ASSUME_ORIENTATION = "GANCOURSE_ASSUME_ORIENTATION"
 #: Beyond it, no entry of an affine is a millimetre of a scanner.
 FARTHEST_MM = 1e5
 
@@ -82,23 +85,23 @@ class StoredVolume:
 
 
 def check_orientation(letters: str | None) -> str | None:
-    """Three letters such as "LPS", in capitals.
+    """Return three letters such as "LPS" in capitals, or None if nothing is to be assumed.
+
+    Without letters, those of the environment variable `GANCOURSE_ASSUME_ORIENTATION` count, as in lessons.
 
     Raises:
         InputError: They name no three directions.
     """
     if letters is None:
+        letters = os.environ.get(ASSUME_ORIENTATION, "").strip() or None
+    if letters is None:
         return None
-    upper = str(letters).upper()
-    if sorted(next((k for k, pair in enumerate(("LR", "AP", "IS")) if c in pair), 9) for c in upper) != [
-        0,
-        1,
-        2,
-    ]:
+    axes = [next((k for k, pair in enumerate(("LR", "AP", "IS")) if c in pair), 9) for c in letters.upper()]
+    if sorted(axes) != [0, 1, 2]:
         raise InputError(
             f"orientation {letters!r}: expected three letters, one each of L/R, A/P and S/I, such as LPS"
         )
-    return upper
+    return letters.upper()
 
 
 def assumed_affine(letters: str, zooms: np.ndarray) -> np.ndarray:
@@ -112,8 +115,8 @@ def assumed_affine(letters: str, zooms: np.ndarray) -> np.ndarray:
 def not_stated(path: Path, why: str) -> InputError:
     """The error of a file whose orientation has to be told."""
     return InputError(
-        f"{path}: {why}; find out where its axes point, and say so by --assume-orientation LPS "
-        '(left, posterior, superior; in Python assume_orientation="LPS") or another three letters'
+        f"{path}: {why}; find out where its axes point, and say so by --assume-orientation LPS (left, "
+        f"posterior, superior) or another three letters; in a lesson, by {ASSUME_ORIENTATION}=LPS"
     )
 
 

@@ -6,7 +6,7 @@ without interpolation, so that its axes point to the patient's Left, to Posterio
 volume is turned to the nearest such axes and keeps its obliqueness in the affine.
 """
 
-import os
+import gzip
 from pathlib import Path
 
 import nibabel as nib
@@ -18,6 +18,7 @@ from gancourse.cohort.metaimage import read_metaimage
 from gancourse.cohort.nifti import read_nifti
 from gancourse.cohort.stored_volume import StoredVolume, check_orientation
 from gancourse.errors import InputError
+from gancourse.files import write_beside
 
 #: File name endings that can hold a volume.
 ENDINGS = (".nii.gz", ".nii", ".mha")
@@ -185,18 +186,10 @@ def write_like(array: np.ndarray, path: Path, like: Path, assume_orientation: st
     header = volume.header.copy()
     header.set_data_dtype(stored.dtype)
     kind = nib.Nifti2Image if isinstance(header, nib.Nifti2Header) else nib.Nifti1Image
-    partial = path.with_name(f".{stem(path)}.{os.getpid()}{ending}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            kind(stored, volume.affine, header).to_filename(partial)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be written ({error.strerror or error}); free space or choose another folder"
-        ) from error
+    data = kind(stored, volume.affine, header).to_bytes()
+    if ending == ".nii.gz":
+        data = gzip.compress(data, compresslevel=1, mtime=0)
+    write_beside(path, lambda file: file.write(data))
 
 
 def grid_problem(

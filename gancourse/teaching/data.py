@@ -12,7 +12,7 @@ from gancourse.project import COHORT, project_root
 DATA = "GANCOURSE_DATA"
 
 #: Names a folder of BraTS, or one skull-stripped T1 volume, that lessons show beside the phantoms.
-REAL = "GANCOURSE_REAL"
+PATIENT = "GANCOURSE_PATIENT"
 
 
 def lesson_data() -> Path:
@@ -42,12 +42,12 @@ def lesson_data() -> Path:
 def real_subject() -> Subject | None:
     """Find a real subject with images, or say in one line how to get one and return None.
 
-    It is `GANCOURSE_REAL`'s (a folder's first, or one T1 file), or else the first that `cohort fetch` left.
+    It is `GANCOURSE_PATIENT`'s (a folder's first, or one T1 file), or else the first that `cohort fetch` left.
 
     Raises:
-        InputError: `GANCOURSE_REAL` names nothing, or nothing that can be read.
+        InputError: `GANCOURSE_PATIENT` names nothing, or nothing that can be read.
     """
-    named = _named(REAL)
+    named = _named(PATIENT)
     if named and named.is_file():
         return Subject.from_files(t1=named)
     folder = named or project_root() / "data" / "Task01_BrainTumour"
@@ -57,7 +57,7 @@ def real_subject() -> Subject | None:
                 return subject
         raise InputError(f"{folder}: its subjects have labels only; name a folder with images")
     print(
-        f"No real volume yet. Run `gancourse cohort fetch --subjects 20`, or set {REAL} to a folder of BraTS."
+        f"No real volume yet. Run `gancourse cohort fetch --subjects 20`, or set {PATIENT} to a folder of BraTS."
     )
     return None
 

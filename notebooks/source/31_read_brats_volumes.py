@@ -589,7 +589,7 @@ checks.split_by_patient(split_by_patient)
 # ## In practice
 #
 # ### A real volume
-# If you have real data, here it is, through the same two lines as the phantoms. Set the environment variable `GANCOURSE_REAL` to a folder of BraTS of any year, or to one skull-stripped T1 file; or run `gancourse cohort fetch --subjects 20` for open data (200 MB).
+# If you have real data, here it is, through the same two lines as the phantoms. Set the environment variable `GANCOURSE_PATIENT` to a folder of BraTS of any year, or to one skull-stripped T1 file; or run `gancourse cohort fetch --subjects 20` for open data (200 MB).
 
 # %%
 real = real_subject()

@@ -554,7 +554,7 @@ print(f"error in the tumour {missed[inside].mean():.2f}, elsewhere in the brain 
 # Now the tumour. To the eye it is gone: where the slice has a lesion, the answer has ordinary brain. Such a difference between a scan and its nearest healthy image has been proposed as a **lesion detector** (AnoGAN, below). But look at the numbers under the figure: the error inside the tumour is hardly larger than elsewhere. The folds that the generator cannot paint cost about as much. What it cannot express is not what is ill. (One slice is no trial of a method, and ours is not quite AnoGAN's: its generator had seen healthy images only, ours has seen tumours.)
 #
 # ### A real slice, or your own
-# Set `GANCOURSE_REAL` to a folder of BraTS or to one skull-stripped T1 (see lesson 31), and here is the nearest that the generator can paint. (With the SRI24 atlas of lesson 52 the error is 0.19, a little more than for the held-out phantoms.)
+# Set `GANCOURSE_PATIENT` to a folder of BraTS or to one skull-stripped T1 (see lesson 31), and here is the nearest that the generator can paint. (With the SRI24 atlas of lesson 52 the error is 0.19, a little more than for the held-out phantoms.)
 
 # %% tags=["slow"]
 from gancourse.cohort.planes import slice_subject

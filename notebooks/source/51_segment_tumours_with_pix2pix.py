@@ -641,7 +641,7 @@ for name, image in {"true FLAIR": flair[ill], "tumour left out": without}.items(
 # idea with more of everything: 1 mm pixels, two heads (tumour and tissue), phantoms varied far beyond reality, contrasts
 # blanked in training, and hours instead of minutes. It has no discriminator, for the reason that section 4 gives. It takes a
 # patient as the hospital gives one: any grid, any of the four contrasts. Here is a held-out phantom, with the overlay that one
-# would show; with `GANCOURSE_REAL` set (lesson 31), a real patient follows.
+# would show; with `GANCOURSE_PATIENT` set (lesson 31), a real patient follows.
 
 # %% tags=["slow"]
 from gancourse.segmentation import segmenter

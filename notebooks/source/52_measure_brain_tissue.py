@@ -535,7 +535,7 @@ for _, row in table[table["change"] == "atlas"].iterrows():
 # %% [markdown]
 # The careful mixture agrees with the atlas better than with the phantoms in grey and white matter. Is a real brain easier? This one is: it is the average of 24 people and has hardly any noise. The network, which never saw a person, finds white matter about as well as the best mixture here, and grey matter and fluid less well. One atlas is also one "person": no interval can be given.
 #
-# If you have a real T1 at hand, skull-stripped, set `GANCOURSE_REAL` to it (see lesson 31), and here is its tissue. No one knows its truth, so only your eyes can judge.
+# If you have a real T1 at hand, skull-stripped, set `GANCOURSE_PATIENT` to it (see lesson 31), and here is its tissue. No one knows its truth, so only your eyes can judge.
 
 # %%
 from gancourse.cohort.brats import brain_mask, region

@@ -16,6 +16,7 @@ import SimpleITK as sitk
 from gancourse.cohort.brats import Subject
 from gancourse.cohort.bytestream import MAX_GB
 from gancourse.cohort.check import check_folder
+from gancourse.cohort.stored_volume import ASSUME_ORIENTATION
 from gancourse.cohort.volumes import grid, open_volume, read_labels, read_volume, write_like
 from gancourse.errors import InputError
 
@@ -246,7 +247,7 @@ OPPOSITE = {"qform_code": 1, "sform_code": 1, "srow_x": [1, 0, 0, 0], "srow_y": 
     ({**OPPOSITE, "srow_x": [0, -1, 0, 0], "srow_y": [-1, 0, 0, 0]}, "contradicts itself"),
     ({"qform_code": 1, "srow_x": [-1e-3, 0, 0, 0], "srow_y": [0, -1e-3, 0, 0]}, "contradicts"),
 ])  # fmt: skip
-def test_orientation_that_is_not_stated_has_to_be_told(tmp_path, fields, expected):
+def test_orientation_that_is_not_stated_has_to_be_told(tmp_path, fields, expected, monkeypatch):
     line = said(tmp_path / "t1.nii.gz", gzip.compress(nifti(**fields)))
     assert expected in line and "--assume-orientation LPS" in line
     said(
@@ -257,6 +258,10 @@ def test_orientation_that_is_not_stated_has_to_be_told(tmp_path, fields, expecte
     assert subject.zooms == (1, 1, 1)
     subject.save_like(VOXELS[::-1, ::-1], tmp_path / "out.nii.gz")  # and what is written states it
     assert nib.aff2axcodes(nib.load(tmp_path / "out.nii.gz").affine) == tuple("RAS")
+    monkeypatch.setenv(ASSUME_ORIENTATION, "RAS")  # as in a lesson
+    np.testing.assert_array_equal(
+        Subject.from_files(t1=tmp_path / "t1.nii.gz").load("t1"), subject.load("t1")
+    )
     np.testing.assert_array_equal(read_volume(tmp_path / "out.nii.gz")[0], VOXELS[::-1, ::-1])
 
 

@@ -147,13 +147,13 @@ def test_phantoms_are_made_where_there_are_none(tmp_path, monkeypatch, capsys):
 
 def test_a_real_subject(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(data, "project_root", lambda: tmp_path)
-    monkeypatch.delenv(data.REAL, raising=False)
+    monkeypatch.delenv(data.PATIENT, raising=False)
     assert data.real_subject() is None
     assert capsys.readouterr().out.count("\n") == 1
     path = volume(tmp_path / "HGG" / "Brats18_A_B_1" / "Brats18_A_B_1_t1.nii.gz")
-    monkeypatch.setenv(data.REAL, str(path))
+    monkeypatch.setenv(data.PATIENT, str(path))
     assert data.real_subject().paths == {"t1": path}
-    monkeypatch.setenv(data.REAL, str(tmp_path))
+    monkeypatch.setenv(data.PATIENT, str(tmp_path))
     assert data.real_subject().id == "Brats18_A_B_1"
     path.rename(path.with_name("Brats18_A_B_1_seg.nii.gz"))
     with pytest.raises(InputError, match="labels only"):
