@@ -109,10 +109,11 @@ def name_beside(path: Path, folder: Path | None = None) -> Path:
 
 def discard(beside: Path) -> None:
     """Remove a file or folder that `name_beside` named, if it is there."""
-    if beside.is_dir():
-        shutil.rmtree(beside, ignore_errors=True)
     with contextlib.suppress(OSError):
-        beside.unlink()
+        if os.path.isdir(beside):
+            shutil.rmtree(beside)
+        else:
+            beside.unlink()
     _being_written.discard(beside.name)
 
 

@@ -42,7 +42,7 @@ def lesson_data() -> Path:
 def real_subject() -> Subject | None:
     """Find a real subject with images, or say in one line how to get one and return None.
 
-    It is `GANCOURSE_PATIENT`'s (a folder's first, or one T1 file), or else the first that `cohort fetch` left.
+    It is `GANCOURSE_PATIENT`'s (a folder's first, or one T1 file), or the first that `cohort fetch` left.
 
     Raises:
         InputError: `GANCOURSE_PATIENT` names nothing, or nothing that can be read.
@@ -57,7 +57,8 @@ def real_subject() -> Subject | None:
                 return subject
         raise InputError(f"{folder}: its subjects have labels only; name a folder with images")
     print(
-        f"No real volume yet. Run `gancourse cohort fetch --subjects 20`, or set {PATIENT} to a folder of BraTS."
+        "No real volume yet. Run `gancourse cohort fetch --subjects 20`, or set"
+        f" {PATIENT} to a folder of BraTS."
     )
     return None
 
