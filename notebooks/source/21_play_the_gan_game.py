@@ -316,7 +316,9 @@ def played(name, mended=False, frames=300):
 
 
 ends = {preset.title: played(name) for name, preset in PRESETS.items()}
-playground_figures.games(ends, "Four games after 300 frames: real points (circles), generated ones (diamonds).")
+playground_figures.games(
+    ends, "Four games after 300 frames: real points (circles), generated ones (diamonds)."
+)
 
 # %%
 table = pd.read_csv(project_root() / "data" / "results" / "playground.csv")

@@ -397,7 +397,9 @@ checks.spread(spread)
 
 # %% tags=["slow"]
 observed = {name: small_gans.observables(images) for name, images in uptake.items()}
-application_figures.spreads(observed, labels, "Six observables: 300 generated maps of each kind, and the phantoms'.")
+application_figures.spreads(
+    observed, labels, "Six observables: 300 generated maps of each kind, and the phantoms'."
+)
 
 # %% tags=["nbval-check-output"]
 found = {name: pretrained.card(weights, pretrained.TOUR)["scores"] for name, weights in kinds.items()}

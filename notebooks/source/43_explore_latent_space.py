@@ -324,7 +324,9 @@ for k, a in enumerate(directions.attributes):
     print(f"{a.label:15} off by {error:6.1f} {a.unit}, {error / span:.0%} of the range; correlation "
           f"{np.corrcoef(got, orders[a.name])[0, 1]:.2f}")  # fmt: skip
 figures.agreement(
-    panels, ("asked for", "measured"), "What the regressor measured against what was asked for, sixty brains an attribute.",
+    panels,
+    ("asked for", "measured"),
+    "What the regressor measured against what was asked for, sixty brains an attribute.",
     one_scale=False,
 )
 
