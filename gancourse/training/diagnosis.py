@@ -15,7 +15,7 @@ from gancourse.metrics.statistics import diversity
 
 EVERY = 50  # training steps from one look to the next
 #: A generator has collapsed if its images differ less than this share of how real images differ. In lesson
-#: 42's collapse they fall to a quarter; in every other training there they stay above .69.
+#: 42's collapse they fall to a quarter; in every other training there they stay above a half.
 LEAST_VARIETY = 0.4
 COLLAPSED_LOOKS = 3
 #: A discriminator has won if it is right this often, look after look, and its loss is nearly nothing or the

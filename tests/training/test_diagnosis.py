@@ -1,11 +1,15 @@
 """Trainings made sick on purpose are told from a healthy one, early and once."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 from toy import TINY, discs
 
+from gancourse.project import project_root
 from gancourse.training.diagnosis import EVERY, Diagnosis, StopOnNaN, TrainingDiverged
 
 REAL = discs(64)
@@ -71,6 +75,26 @@ def test_a_wasserstein_critic_has_no_accuracy():
 @pytest.mark.parametrize("changes", [(), ("networks=resize", "loss=hinge"), ("r1=1", "d_norm=none")])
 def test_nothing_is_said_of_a_healthy_training(changes):
     assert fit(healthy(*changes)) == []
+
+
+def test_lesson_42s_failures_are_told_apart_by_their_recorded_curves():
+    curves = pd.read_csv(project_root() / "data" / "results" / "failures.csv")
+    said = {}
+    for (failure, mended), run in curves.groupby(["failure", "mended"]):
+        diagnosis = Diagnosis(REAL)
+        diagnosis.looks = []
+        for step, two in run.groupby((run["round"] - 1) // EVERY):  # two rows of 25 steps each
+            means = two[["d_loss", "g_loss", "d_accuracy"]].mean().to_dict()
+            diagnosis.looks.append(means | {"variety": two["variety"].iloc[-1]})
+            diagnosis.set_model(SimpleNamespace(g_optimizer=SimpleNamespace(iterations=EVERY * (step + 1))))
+            diagnosis.diagnose()
+            for text in diagnosis.warnings:
+                said.setdefault((failure, mended, text[:12]), EVERY * (step + 1))
+    assert said == {
+        ("collapse", 0, "collapse: it"): 250,
+        ("winning discriminator", 0, "the discrimi"): 250,
+        ("vanishing gradients", 0, "the discrimi"): 250,
+    }
 
 
 def test_looking_changes_nothing():
