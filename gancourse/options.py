@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from gancourse.errors import InputError
 
-_BOOLEAN = {"allows": lambda value: isinstance(value, bool), "expected": "true or false"}
+_BOOLEAN: dict[str, Any] = {"allows": lambda value: isinstance(value, bool), "expected": "true or false"}
 
 
 def one_of(default: str, *choices: str) -> Any:

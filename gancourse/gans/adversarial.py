@@ -27,18 +27,19 @@ class AdversarialModel(keras.Model):
         self.trackers = {name: keras.metrics.Mean(name=name) for name in reported}
         self.built = True
 
-    def compile(self, d_optimizer, g_optimizer, jit_compile="auto", **kwargs):
+    def compile(self, *, d_optimizer, g_optimizer, jit_compile="auto", **kwargs):
         """Give each network a Keras optimiser of its own.
 
         Args:
-            d_optimizer: None where there is no discriminator.
+            d_optimizer: the discriminator's; not kept where there is none.
             g_optimizer: the generator's.
             jit_compile: "auto" compiles with XLA on a GPU only; on a CPU it is slower (measured).
         """
         if jit_compile == "auto":
             jit_compile = bool(tf.config.list_physical_devices("GPU"))
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
-        self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
+        self.d_optimizer = d_optimizer if self.discriminator is not None else None
+        self.g_optimizer = g_optimizer
         if self.discriminator is not None:
             d_optimizer.build(self.discriminator.trainable_variables)
         g_optimizer.build(self.generator.trainable_variables)

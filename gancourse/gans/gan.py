@@ -34,6 +34,7 @@ class GAN(AdversarialModel):
         self,
         d_optimizer,
         g_optimizer,
+        *,
         d_loss=losses.discriminator_loss,
         g_loss=losses.generator_loss,
         **options,
@@ -46,7 +47,7 @@ class GAN(AdversarialModel):
             g_loss: function of fake_logits.
             options: as of `AdversarialModel.compile`.
         """
-        super().compile(d_optimizer, g_optimizer, **options)
+        super().compile(d_optimizer=d_optimizer, g_optimizer=g_optimizer, **options)
         self.d_loss, self.g_loss = d_loss, g_loss
 
     def train_step(self, real_images):

@@ -15,6 +15,7 @@ class RegularisedGAN(GAN):
         self,
         d_optimizer,
         g_optimizer,
+        *,
         r1: float = 0.0,
         gradient_penalty: float = 0.0,
         d_steps: int = 1,

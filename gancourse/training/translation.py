@@ -81,8 +81,8 @@ class Translation(Options):
                 widths = tuple(self.patch_width * 2**k for k in range(3))
                 discriminator = build_patchgan(generator.input_shape[-1], generator.output_shape[-1], widths)
         model = Pix2Pix(generator, discriminator, self.ema)
-        optimizers = [keras.optimizers.Adam(self.rate, self.beta1) for _ in range(2 if discriminator else 1)]
-        model.compile(*optimizers, lambda_reconstruction=self.lambda_reconstruction)
+        g_optimizer, d_optimizer = (keras.optimizers.Adam(self.rate, self.beta1) for _ in range(2))
+        model.compile(g_optimizer, d_optimizer, lambda_reconstruction=self.lambda_reconstruction)
         return model
 
     def example(self, images, seg, tissue):
