@@ -38,7 +38,7 @@ class AdversarialModel(keras.Model):
         if jit_compile == "auto":
             jit_compile = bool(tf.config.list_physical_devices("GPU"))
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
-        self.d_optimizer = d_optimizer if self.discriminator is not None else None
+        self.d_optimizer: Any = d_optimizer if self.discriminator is not None else None
         self.g_optimizer = g_optimizer
         if self.discriminator is not None:
             d_optimizer.build(self.discriminator.trainable_variables)
