@@ -20,8 +20,9 @@ LARGEST_ML, LARGEST_CM2 = 2200, 240
 LEAST_CM2, LEAST_VOLUME_CM2, SLAB_MM = 30, 60, 45
 #: Voxels, mm: thick slices are routine, coarse pixels are not; nothing that scans a whole brain is this fine.
 COARSEST_PIXEL, THICKEST_SLICE, FINEST_PIXEL, FINEST_VOXEL = 4.5, 8.0, 0.1, 0.4
-#: This share of the brain in a label map's few commonest values; in a real scan they have 0.2 or less.
-LABELLED, FEW_VALUES = 0.4, 8
+#: Share of neighbours in the plane with just the same value: 0.8 or more in label maps, 0.1 or less in scans,
+#: also in those that were stored with 60 grey levels.
+LABELLED = 0.5
 #: Share of the tumour that may lie outside the brain, and of the brain that it may fill, before the two are
 #: taken not to belong together; and of the brain that tissue labels have to fill.
 OUTSIDE, FILLED, COVERED = 0.1, 0.6, 0.3
@@ -50,8 +51,8 @@ def examine_scan(volume: np.ndarray, zooms: Sequence[float]) -> tuple[np.ndarray
     volume[broken] = outside
     for k in (0, -1):  # a hole may go on beyond the first and the last slice
         brain[:, :, k] = ndimage.binary_fill_holes(brain[:, :, k])
-    if not _size_sign(brain, zooms) and _is_labels(volume[brain]):
-        return brain, "a few values only, as in a map of labels; expected a scan, give the right file"
+    if not _size_sign(brain, zooms) and _is_labels(volume, brain):
+        return brain, "flat areas of one value, as in a map of labels; expected a scan, give the right file"
     if sign := skull_sign(volume, brain, zooms, outside):
         return brain, f"a head with its skull ({sign}); strip it first, with HD-BET or SynthStrip"
     return brain, _small_problem(brain, zooms)
@@ -164,9 +165,12 @@ def _voxel_problem(shape: Sequence[int], zooms: Sequence[float]) -> str | None:
     )
 
 
-def _is_labels(values: np.ndarray) -> bool:
-    _, counts = np.unique(values, return_counts=True)
-    return bool(np.sort(counts)[-FEW_VALUES:].sum() > LABELLED * values.size)
+def _is_labels(volume: np.ndarray, brain: np.ndarray) -> bool:
+    equal = []
+    for axis in (0, 1):
+        values, inside = np.moveaxis(volume, axis, 0), np.moveaxis(brain, axis, 0)
+        equal.append((values[1:] == values[:-1])[inside[1:] & inside[:-1]])
+    return bool(np.concatenate(equal).mean() > LABELLED)
 
 
 def _small_problem(brain: np.ndarray, zooms: Sequence[float]) -> str | None:

@@ -38,7 +38,8 @@ class AdversarialModel(keras.Model):
         if jit_compile == "auto":
             jit_compile = bool(tf.config.list_physical_devices("GPU"))
         super().compile(optimizer=None, jit_compile=jit_compile, **options)
-        self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
+        self.d_optimizer: Any = d_optimizer if self.discriminator is not None else None
+        self.g_optimizer = g_optimizer
         if self.discriminator is not None:
             d_optimizer.build(self.discriminator.trainable_variables)
         g_optimizer.build(self.generator.trainable_variables)

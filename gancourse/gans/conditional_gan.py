@@ -32,7 +32,7 @@ class ConditionalGAN(AdversarialModel):
 
     def compile(self, d_optimizer, g_optimizer, *, smooth: float = 0.1, **options):
         """Give one Keras optimiser each; `smooth` is how far the target for real images lies below 1."""
-        super().compile(d_optimizer, g_optimizer, **options)
+        super().compile(d_optimizer=d_optimizer, g_optimizer=g_optimizer, **options)
         self.smooth = smooth
 
     def train_step(self, batch):

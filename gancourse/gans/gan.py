@@ -47,7 +47,7 @@ class GAN(AdversarialModel):
             g_loss: function of fake_logits.
             options: as of `AdversarialModel.compile`.
         """
-        super().compile(d_optimizer, g_optimizer, **options)
+        super().compile(d_optimizer=d_optimizer, g_optimizer=g_optimizer, **options)
         self.d_loss, self.g_loss = d_loss, g_loss
 
     def train_step(self, real_images):

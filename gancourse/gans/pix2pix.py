@@ -58,7 +58,7 @@ class Pix2Pix(AdversarialModel):
             lambda_reconstruction: its weight against the adversarial loss, the paper's lambda.
             options: as of `AdversarialModel.compile`.
         """
-        super().compile(d_optimizer, g_optimizer, **options)
+        super().compile(d_optimizer=d_optimizer, g_optimizer=g_optimizer, **options)
         self.reconstruction, self.lambda_reconstruction = reconstruction, lambda_reconstruction
 
     def train_step(self, batch):

@@ -212,7 +212,7 @@ def test_samples_of_a_young_gan_vary_and_leave_no_trace():
     for old, new in zip(before, gan.weights, strict=True):
         np.testing.assert_array_equal(old, new.numpy())
     assert images.std(0).mean() > 5 * np.std(gan(latents), 0).mean()
-    assert np.abs(images - gan.ema_generator(latents, training=True)).mean() < 0.05
+    assert np.abs(images - gan.ema_generator(latents, training=True)).mean() < 0.12
 
 
 def test_recalibration_gives_the_statistics_of_the_present_weights(gan):
