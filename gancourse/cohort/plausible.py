@@ -170,7 +170,8 @@ def _is_labels(volume: np.ndarray, brain: np.ndarray) -> bool:
     for axis in (0, 1):
         values, inside = np.moveaxis(volume, axis, 0), np.moveaxis(brain, axis, 0)
         equal.append((values[1:] == values[:-1])[inside[1:] & inside[:-1]])
-    return bool(np.concatenate(equal).mean() > LABELLED)
+    pairs = np.concatenate(equal)
+    return bool(pairs.size and pairs.mean() > LABELLED)
 
 
 def _small_problem(brain: np.ndarray, zooms: Sequence[float]) -> str | None:

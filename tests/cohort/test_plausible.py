@@ -62,15 +62,16 @@ def test_slabs_and_single_slices_are_welcome(ball, at):
     assert problem(ball[33:37], (2, 2, 2)) is None
 
 
-@pytest.mark.parametrize("kind", ["seg", "tissue", "many", "constant"])
+@pytest.mark.parametrize("kind", ["seg", "tissue", "many", "constant", "resampled"])
 def test_a_label_map_is_no_scan(kind):
     seg, tissue = truth_on(SHAPE, centred(SHAPE, LPS))
     whole = np.where(seg > 0, seg + 3, tissue).astype(float)
     volume = {
         "seg": np.where(seg > 0, seg, tissue > 0), "tissue": tissue, "constant": tissue > 0,
         "many": whole * 1000 + 5 * (np.indices(SHAPE)[0] > 35) * (whole > 0),
+        "resampled": ndimage.affine_transform(whole, np.eye(3), 0.3, order=1),
     }[kind]  # fmt: skip
-    assert "a few values only, as in a map of labels" in problem(volume, (2, 2, 2))
+    assert "flat areas of one value, as in a map of labels" in problem(volume, (2, 2, 2))
 
 
 @pytest.mark.parametrize("randomisation", ["realistic", "wide"])
@@ -80,6 +81,8 @@ def test_phantoms_pass(randomisation, spacing):
         phantom = make_subject(index, seed=11, spacing=spacing, randomisation=randomisation)
         for modality, image in phantom.images.items():
             assert problem(image, (spacing,) * 3) is None, (index, modality)
+            stored = np.rint(image * (60 / image.max()))  # in no more than 60 grey levels
+            assert problem(stored, (spacing,) * 3) is None, (index, modality)
         brain = phantom.tissue > 0
         assert (
             labels_problem("seg", phantom.seg, brain)
@@ -180,7 +183,7 @@ def test_one_text_in_every_command(tmp_path, ball, case):
     home = subject_folder(tmp_path / "data", images, affine)
     lines = as_said_by_all(home, tmp_path)
     expected = {
-        "labels": "_flair.nii.gz (flair): a few values only", "skull": "(t1): a head with its skull",
+        "labels": "_flair.nii.gz (flair): flat areas of one value", "skull": "(t1): a head with its skull",
         "fine": "voxels of 0.2 x 0.2 x 0.2", "grids": "flair.nii.gz: on another grid", "metres": "of 0.002 x",
     }[case]  # fmt: skip
     assert len(lines) >= 5 and all(expected in line for line in lines), lines
