@@ -20,6 +20,7 @@ import numpy as np
 import tensorflow as tf
 from study import parser_of
 from tour_batches import batches_of
+from tour_conditional_gan import ConditionalGAN
 from tour_discriminators import (
     build_conditional_discriminator,
     build_lagan_discriminator,
@@ -32,7 +33,6 @@ from gancourse import losses, pretrained
 from gancourse.cohort.slices import SliceSet
 from gancourse.export import machine
 from gancourse.gans.averaging import recalibrate
-from gancourse.gans.conditional_gan import ConditionalGAN
 from gancourse.gans.gan import GAN
 from gancourse.gans.latent import draw_latents
 from gancourse.gans.pix2pix import Pix2Pix

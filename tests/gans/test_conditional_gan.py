@@ -3,8 +3,9 @@
 import keras
 import numpy as np
 import tensorflow as tf
+from tour_conditional_gan import ConditionalGAN
 
-from gancourse.gans.conditional_gan import ConditionalGAN, paint
+from gancourse.gans.conditional_gan import paint
 
 
 def toy(seed=0):
