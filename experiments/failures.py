@@ -31,7 +31,7 @@ EVERY = 25  # training steps from one row to the next
 
 
 class GeneratorGradient(keras.callbacks.Callback):
-    """Measure how much the generator could learn now: the norm of its loss's gradient, for the same latents.
+    """Measure the norm of the gradient of the generator's loss, always for the same latents.
 
     The networks run as in training, so their running statistics move a little more; no loss depends on them.
 
@@ -65,7 +65,7 @@ class GeneratorGradient(keras.callbacks.Callback):
 
 
 def train(recipe, steps: int, slices, real: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
-    """Train; returns the curves and the last images, (16, H, W)."""
+    """Train, and return the curves and the last images, (16, H, W)."""
     gan = recipe.build(0, "float32")
     gradient = GeneratorGradient(EVERY)
     grid = SampleGrid(draw_latents(64, recipe.latent_dim, seed=1))

@@ -20,13 +20,12 @@ import numpy as np
 import pandas as pd
 from feature_training import DIMENSIONS, FLOOR, train_features, whitened, whitening_of
 from sklearn.decomposition import PCA
-from study import CORRUPTIONS, RESULTS, held_out, parser_of, write_table
+from study import CORRUPTIONS, RESULTS, held_out, in_halves, parser_of, write_table
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
 from gancourse.export import machine
 from gancourse.images import halve
-from gancourse.metrics import corruptions
 from gancourse.metrics.fidelity import kid
 from gancourse.networks.features import WIDTHS, build_maps
 from gancourse.training.loop import images_of
@@ -54,7 +53,7 @@ def at_size(images: np.ndarray, size: int) -> np.ndarray:
 def score(embed, slices: SliceSet, modality: str, size: int, name: str, step: int = 1) -> list[dict]:
     """Return each set's KID against the other half of the held-out patients, of every `step`-th slice."""
     images, patients = held_out(slices, modality, step)
-    first, second = corruptions.halves(patients)
+    first, second = in_halves(patients)
     images = at_size(images, size)
     reference, found = embed(images[second]), []
     for what, spoil in SETS.items():

@@ -1,6 +1,6 @@
-"""Generate images with a network that is told what to paint (Mirza and Osindero 2014, arXiv 1411.1784).
+"""Generate images with a conditional generator (Mirza and Osindero 2014, arXiv 1411.1784).
 
-The GAN that trains such a network is in `experiments/tour_conditional_gan.py`.
+The GAN that trains one is in `experiments/tour_conditional_gan.py`.
 """
 
 import keras

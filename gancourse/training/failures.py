@@ -1,4 +1,4 @@
-"""How a GAN fails, made on purpose in half a minute, and mended by one change: lesson 42's gallery."""
+"""Four failures of a GAN, provoked in half a minute each and cured by one change, for lesson 42."""
 
 from dataclasses import dataclass, replace
 
@@ -8,7 +8,7 @@ from gancourse.training.variants import BASELINE
 
 @dataclass(frozen=True)
 class Failure:
-    """A recipe that fails within so many training steps, and the change that mends it."""
+    """A recipe that fails within a number of training steps, and the change that cures it."""
 
     recipe: Recipe
     change: dict
@@ -16,7 +16,7 @@ class Failure:
 
     @property
     def mend(self) -> Recipe:
-        """Return the mended recipe."""
+        """Return the changed recipe."""
         return replace(self.recipe, **self.change)
 
 
