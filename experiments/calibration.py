@@ -13,7 +13,7 @@ in which half is drawn anew for each of three seeds. About 20 minutes on one cor
 
 import numpy as np
 import pandas as pd
-from study import CORRUPTIONS, RESULTS, held_out, parser_of, write_table
+from study import CORRUPTIONS, RESULTS, collapsed, held_out, in_halves, parser_of, write_table
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
@@ -27,8 +27,8 @@ KINDS = (("t1", 64), ("t1", 32), ("flair", 64))
 SEEDS, DRAWS, COUNTS = 3, 10, (50, 100, 200, 500, 1000)
 
 SETS = CORRUPTIONS | {
-    "collapsed to 20": lambda x, seed: corruptions.collapsed(x, 20, seed),
-    "collapsed to 200": lambda x, seed: corruptions.collapsed(x, 200, seed),
+    "collapsed to 20": lambda x, seed: collapsed(x, 20, seed),
+    "collapsed to 200": lambda x, seed: collapsed(x, 200, seed),
 }
 
 #: Sets whose images are no longer grouped by patient.
@@ -78,7 +78,7 @@ def calibrate(slices: SliceSet, modality: str, size: int) -> list[dict]:
     images, train = (x if size == x.shape[1] else halve(x) for x in (images, train))
     train_features, found = network.embed(train, modality), []
     for seed in range(SEEDS):
-        first, second = corruptions.halves(patients, seed)
+        first, second = in_halves(patients, seed)
         real, real_features = images[second], network.embed(images[second], modality)
         real_shown = measures(real, modality)
         sets = {name: (make(images[first], seed), patients[first]) for name, make in SETS.items()}
@@ -104,7 +104,7 @@ def sample_sizes(slices: SliceSet) -> list[dict]:
     network, found = pretrained.load("features/brain-mr"), []
     features = {"real": network.embed(images), "blur 0.5": network.embed(corruptions.blurred(images, 0.5))}
     for seed in range(DRAWS):
-        halves, rng = corruptions.halves(patients, seed), np.random.default_rng(seed)
+        halves, rng = in_halves(patients, seed), np.random.default_rng(seed)
         for count in COUNTS:
             a, b = (rng.choice(half, count, replace=False) for half in halves)
             for name, values in features.items():

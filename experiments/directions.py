@@ -14,13 +14,13 @@ What has no direction is moved along its gradient. A few minutes on two cores. I
 import time
 
 import numpy as np
+from regressor_training import train_regressor
 from study import parser_of
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
 from gancourse.gans.latent import Attribute, Directions, draw_latents
 from gancourse.metrics import morphometry
-from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 from gancourse.training.loop import images_of
 
 #: What is measured: label, unit.
@@ -69,7 +69,7 @@ def make(name: str, slices: SliceSet, truth: dict[str, np.ndarray], command: str
     values = np.stack([truth[n] for n in names], 1)
     start = time.monotonic()
     images = images_of(slices, modality, rows["train"])
-    regressor = AttributeRegressor.train(names, images, values[rows["train"]], EPOCHS)
+    regressor = train_regressor(names, images, values[rows["train"]], EPOCHS)
     seconds = time.monotonic() - start
 
     held_out = images_of(slices, modality, rows["test"])

@@ -13,8 +13,10 @@ Eight trainings of 600 steps at 32 x 32, about half a minute each on one core. T
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
+import tensorflow as tf
 from ablations import batches_of
 from study import RESULTS, load_slices, parser_of, write_table
 
@@ -23,13 +25,47 @@ from gancourse.gans.latent import draw_latents
 from gancourse.images import to_uint8
 from gancourse.metrics.statistics import diversity
 from gancourse.training.callbacks import SampleGrid
-from gancourse.training.failures import FAILURES, GeneratorGradient
+from gancourse.training.failures import FAILURES
 
 EVERY = 25  # training steps from one row to the next
 
 
+class GeneratorGradient(keras.callbacks.Callback):
+    """Measure the norm of the gradient of the generator's loss, always for the same latents.
+
+    The networks run as in training, so their running statistics move a little more; no loss depends on them.
+
+    Args:
+        every_steps: training steps from one value to the next.
+
+    Attributes:
+        values: (step, norm) pairs; the norm is the root of the sum of squares over all weights.
+    """
+
+    def __init__(self, every_steps: int = 20):
+        super().__init__()
+        self.every_steps = every_steps
+        self.values: list[tuple[int, float]] = []
+
+    def on_train_begin(self, logs=None):
+        self.latents = tf.constant(draw_latents(64, self.model.latent_dim, seed=2))
+        self.norm = tf.function(self.gradient_norm)
+
+    def on_train_batch_end(self, batch, logs=None):
+        step = int(self.model.g_optimizer.iterations)
+        if step % self.every_steps == 0:
+            self.values.append((step, float(self.norm())))
+
+    def gradient_norm(self):
+        generator, discriminator = self.model.generator, self.model.discriminator
+        with tf.GradientTape() as tape:
+            logits = discriminator(generator(self.latents, training=True), training=True)
+            loss = self.model.g_loss(logits)
+        return tf.linalg.global_norm(tape.gradient(loss, generator.trainable_variables))
+
+
 def train(recipe, steps: int, slices, real: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
-    """Train; returns the curves and the last images, (16, H, W)."""
+    """Train, and return the curves and the last images, (16, H, W)."""
     gan = recipe.build(0, "float32")
     gradient = GeneratorGradient(EVERY)
     grid = SampleGrid(draw_latents(64, recipe.latent_dim, seed=1))

@@ -5,7 +5,6 @@
     python experiments/features.py --data data/slices720
 
 It learns from the training patients, in some minutes on one core. Then half of the held-out patients are
-compared with the other half, as they are and made worse in known ways (`metrics.corruptions`), at both sizes.
 compared with the other half, as they are and made worse in known ways (`study.CORRUPTIONS`), at both sizes.
 It writes
 
@@ -19,16 +18,15 @@ import time
 import keras
 import numpy as np
 import pandas as pd
+from feature_training import DIMENSIONS, FLOOR, train_features, whitened, whitening_of
 from sklearn.decomposition import PCA
-from study import CORRUPTIONS, RESULTS, held_out, parser_of, write_table
+from study import CORRUPTIONS, RESULTS, held_out, in_halves, parser_of, write_table
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
 from gancourse.export import machine
 from gancourse.images import halve
-from gancourse.metrics import corruptions
 from gancourse.metrics.fidelity import kid
-from gancourse.metrics.learned.feature_network import DIMENSIONS, FLOOR, FeatureNetwork
 from gancourse.networks.features import WIDTHS, build_maps
 from gancourse.training.loop import images_of
 
@@ -55,7 +53,7 @@ def at_size(images: np.ndarray, size: int) -> np.ndarray:
 def score(embed, slices: SliceSet, modality: str, size: int, name: str, step: int = 1) -> list[dict]:
     """Return each set's KID against the other half of the held-out patients, of every `step`-th slice."""
     images, patients = held_out(slices, modality, step)
-    first, second = corruptions.halves(patients)
+    first, second = in_halves(patients)
     images = at_size(images, size)
     reference, found = embed(images[second]), []
     for what, spoil in SETS.items():
@@ -85,7 +83,7 @@ def others(slices: SliceSet) -> list[tuple[str, str, int, object]]:
     """List features to compare with: a name, modality, size and a function of images each."""
     train = slices.select("train")
     keras.utils.set_random_seed(0)
-    untrained = FeatureNetwork.fitted(build_maps(), np.asarray(slices.images[train]), slices.modalities)
+    untrained = whitened(build_maps(), np.asarray(slices.images[train]), slices.modalities)
     found: list[tuple[str, str, int, object]] = []
     for size in SIZES:
         found.append(("untrained", "t1", size, untrained.embed))
@@ -102,7 +100,6 @@ def encoder(slices: SliceSet):
     """
     from scipy import ndimage
 
-    from gancourse.metrics.learned.feature_network import _whitening
     from gancourse.segmentation.synthesis import normalise
 
     network = pretrained.load("segmenter")
@@ -121,7 +118,7 @@ def encoder(slices: SliceSet):
             found.append(np.asarray(pooled(inputs, training=False)))
         return np.concatenate(found).astype(np.float64)
 
-    mean, matrix = _whitening(embed_raw(images_of(slices, "t1", slices.select("train")[::8])))
+    mean, matrix = whitening_of(embed_raw(images_of(slices, "t1", slices.select("train")[::8])))
     return lambda images: (embed_raw(images) - mean) @ matrix
 
 
@@ -140,7 +137,7 @@ def main() -> None:
         start = time.monotonic()
         position = slices.table["position"].to_numpy()[train]
         images, tissue, seg = (np.asarray(a[train]) for a in (slices.images, slices.tissue, slices.seg))
-        network = FeatureNetwork.train(images, tissue, seg, position, slices.modalities, arguments.epochs)
+        network = train_features(images, tissue, seg, position, slices.modalities, arguments.epochs)
         about = {
             "kind": "features",
             "recipe": {

@@ -18,7 +18,7 @@ the training, its discriminator is attacked as well; it is not among the weights
 from pathlib import Path
 
 import numpy as np
-from study import RESULTS, parser_of, write_table
+from study import RESULTS, dimmed, parser_of, write_table
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
@@ -38,7 +38,7 @@ PLANTS = {
     "copies, noise 0.05": lambda x: corruptions.noisy(x, 0.05),
     "copies, noise 0.1": lambda x: corruptions.noisy(x, 0.1),
     "copies, blur 0.5": lambda x: corruptions.blurred(x, 0.5),
-    "copies, dimmed 0.85": lambda x: corruptions.dimmed(x, 0.85),
+    "copies, dimmed 0.85": lambda x: dimmed(x, 0.85),
     "copies, moved by a pixel": lambda x: np.roll(x, 1, 2),
     "copies, mirrored": lambda x: x[:, :, ::-1],
 }

@@ -19,7 +19,7 @@ FRAMES = 300
 
 
 def play(game: Playground, frames: int = FRAMES) -> dict[str, float]:
-    """Play some frames and say how the last third of them was."""
+    """Play some frames, and return medians over the last third of them."""
     seen = []
     for _ in range(frames):
         game.play()

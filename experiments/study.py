@@ -1,4 +1,4 @@
-"""What experiments share: arguments, slices, ways to make images worse, tables."""
+"""What experiments share: arguments, slices, further corruptions of images, tables."""
 
 import argparse
 import dataclasses
@@ -13,6 +13,25 @@ from gancourse.metrics import corruptions
 
 RESULTS = Path("data/results")
 
+
+def dimmed(images: np.ndarray, factor: float) -> np.ndarray:
+    """Multiply the brightness above the background by `factor`."""
+    return np.clip(factor * (np.asarray(images, np.float32) + 1) - 1, -1, 1)
+
+
+def collapsed(images: np.ndarray, modes: int, seed: int = 0) -> np.ndarray:
+    """Return as many images as were given, but only `modes` different ones."""
+    rng = np.random.default_rng(seed)
+    return np.asarray(images)[rng.choice(rng.choice(len(images), modes, replace=False), len(images))]
+
+
+def in_halves(patients: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Split rows into two sets without a common patient: half of the patients each, drawn at random."""
+    drawn = np.random.default_rng(seed).permutation(np.unique(patients))
+    first = np.isin(patients, drawn[: len(drawn) // 2])
+    return np.flatnonzero(first), np.flatnonzero(~first)
+
+
 #: Name of a set -> what makes it of real images and a seed.
 CORRUPTIONS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "real": lambda x, seed: x,
@@ -22,7 +41,7 @@ CORRUPTIONS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "noise 0.1": lambda x, seed: corruptions.noisy(x, 0.1, seed),
     "checkerboard 0.05": lambda x, seed: corruptions.checkered(x, 0.05),
     "checkerboard 0.1": lambda x, seed: corruptions.checkered(x, 0.1),
-    "dimmed 0.85": lambda x, seed: corruptions.dimmed(x, 0.85),
+    "dimmed 0.85": lambda x, seed: dimmed(x, 0.85),
     "halves of two": corruptions.joined,
 }
 
@@ -55,6 +74,6 @@ def held_out(slices: SliceSet, modality: str, step: int = 1) -> tuple[np.ndarray
 
 
 def write_table(table: pd.DataFrame | list[dict], path: Path, digits: int = 4) -> None:
-    """Write rows as CSV, with so many significant digits; make the folder if need be."""
+    """Write rows as CSV with this many significant digits; make the folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(table).to_csv(path, index=False, float_format=f"%.{digits}g")

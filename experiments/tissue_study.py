@@ -36,7 +36,7 @@ Method = Callable[[Visit], np.ndarray]
 
 
 def visits(number: int) -> Iterator[tuple[str, float, Callable[[tuple[str, ...]], Visit]]]:
-    """A volunteer's visits: what changed, by how much, and the scan itself, of the named modalities.
+    """Yield a volunteer's visits: what changed, by how much, and the scan itself, of the named modalities.
 
     Every visit has noise and a bias field of its own.
     """
@@ -51,7 +51,7 @@ def visits(number: int) -> Iterator[tuple[str, float, Callable[[tuple[str, ...]]
 
 
 def mixtures() -> dict[str, Method]:
-    """Three intensity mixtures, from the textbook's to the careful one."""
+    """Return three intensity mixtures, from the textbook's to the careful one."""
     even = lru_cache(maxsize=1)(lambda v: correct_bias(v.images["t1"], v.brain, v.zooms))
 
     def method(bias: bool, flat: bool) -> Method:
@@ -69,7 +69,7 @@ def mixtures() -> dict[str, Method]:
 
 
 def network() -> dict[str, Method]:
-    """The shipped segmenter, given T1 alone, and given four modalities at first visits."""
+    """Return the shipped segmenter, given T1 alone, and given four modalities at first visits."""
     from gancourse.segmentation.patient import segment
     from gancourse.segmentation.segmenter import load
 
@@ -86,7 +86,7 @@ def network() -> dict[str, Method]:
 
 
 def atlas(folder: Path) -> Visit:
-    """The SRI24 atlas as a visit: T1 and T2 of its brain, and its own tissue labels."""
+    """Read the SRI24 atlas as a visit: T1 and T2 of its brain, and its own tissue labels."""
     names = {"t1": "spgr", "t2": "late"}
     images = {m: read_volume(folder / f"{name}.nii.gz")[0] for m, name in names.items()}
     tissue, affine = read_labels(folder / "tissues.nii.gz", {label: label for label in TISSUES})
@@ -96,14 +96,14 @@ def atlas(folder: Path) -> Visit:
 
 
 def wanted(method: str, change: str) -> bool:
-    """Whether a method is tried on a visit: some answer one question only, to save time."""
+    """Say whether a method is tried on a visit: some answer one question only, to save time."""
     if method == "network, all four":
         return change == "first"
     return change not in ("thick", "coarse") or method in ("careful mixture", "network, T1")
 
 
 def score(v: Visit, labels: np.ndarray) -> dict[str, float]:
-    """True and measured volumes in mL, and Dice, by tissue."""
+    """Return true and measured volumes in mL, and Dice, by tissue."""
     voxel_ml = float(np.prod(v.zooms)) / 1000
     row = {}
     for label, tissue in TISSUES.items():

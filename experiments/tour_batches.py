@@ -39,7 +39,7 @@ def graded(slices: SliceSet, split: str):
 
 
 def balanced(grades: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
-    """n places in `grades`, each grade as often as the others."""
+    """Draw n places in `grades`, each grade as often as the others."""
     places = [np.flatnonzero(grades == g) for g in small_gans.GRADES]
     return np.concatenate([rng.choice(p, n // 3 + (k < n % 3)) for k, p in enumerate(places)])
 

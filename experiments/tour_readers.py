@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pandas as pd
+from regressor_training import train_regressor
 from tour_batches import balanced, graded, other_side, reported, written
 from tour_scores import share
 
@@ -37,12 +38,12 @@ def train_readers(data: dict[str, SliceSet], seed: int = 0) -> None:
     images = small_gans.pairs_of(slices, rows)
     values = np.concatenate([values, values * np.where(np.array(small_gans.READ) == "across", -1, 1)])
     images = np.concatenate([images, images[:, :, ::-1]])
-    regressor = AttributeRegressor.train(small_gans.READ, images, values, epochs=10, seed=seed, mirror=False)
+    regressor = train_regressor(small_gans.READ, images, values, 10, seed, mirror=False)
     store("tour/judge-report", regressor, about, mirror=False)
 
     rows, requests, grades = graded(slices, "train")
     chosen = balanced(grades, 9000, np.random.default_rng(seed))
-    regressor = AttributeRegressor.train(
+    regressor = train_regressor(
         (*small_gans.GRADES, "height"), small_gans.pairs_of(slices, rows)[chosen], requests[chosen], 6
     )
     store("tour/judge-request", regressor, about, mirror=True)

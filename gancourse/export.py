@@ -27,10 +27,10 @@ def load_run(run: Path, kind: str) -> "tuple[keras.Model, dict]":
         kind: what was trained: "dcgan", "pix2pix" or "segmenter".
 
     Returns:
-        The generator, and what the checkpoint says about the training.
+        The generator, and the checkpoint's description of the training.
 
     Raises:
-        InputError: no training there, a damaged one, or one of another kind.
+        InputError: the folder holds no training, a damaged one, or one of another kind.
     """
     from gancourse.gans.averaging import recalibrate
     from gancourse.training import checkpoint
@@ -68,7 +68,7 @@ def export(
         name: as `pretrained.save` takes it.
         kind: what was trained: "dcgan", "pix2pix" or "segmenter".
         score: (the generator as it is stored, the training's settings) -> scores.
-        about: what else the card should say.
+        about: further entries of the card.
         folder: of all weights.
 
     Raises:
@@ -96,7 +96,7 @@ def machine() -> str:
 
 
 def score_dcgan(generator: "keras.Model", settings: dict, slices: "SliceSet") -> dict:
-    """Score a generator by `score_images`. Raises `InputError` for other slices than the training's."""
+    """Score a generator by `score_images`. Raises `InputError` unless the slices are the training's."""
     from gancourse.gans.latent import draw_latents
 
     data = _data_of(settings, slices)
@@ -106,7 +106,7 @@ def score_dcgan(generator: "keras.Model", settings: dict, slices: "SliceSet") ->
 
 
 def score_pix2pix(generator: "keras.Model", settings: dict, slices: "SliceSet") -> dict:
-    """Score on test patients. Raises `InputError` for other slices than the training's."""
+    """Score on test patients. Raises `InputError` unless the slices are the training's."""
     from gancourse.training import translation
 
     _data_of(settings, slices)
@@ -122,21 +122,21 @@ def _data_of(settings: dict, slices: "SliceSet") -> dict:
 def score_images(
     generated: np.ndarray, slices: "SliceSet", modality: str, where: str = "", flip: bool = False
 ) -> dict[str, float]:
-    """Compare generated images with as many patients and slices of training as of held-out patients.
+    """Compare generated images with training and held-out slices, from equally many patients each.
 
     Args:
         generated: (N, H, W) in [-1, 1].
         slices: with patients of all splits; validation and test are held out.
         modality, where: of the training.
-        flip: whether it mirrored images; a mirrored copy is a copy.
+        flip: whether the training mirrored images; then a mirrored copy counts as a copy.
 
     Returns:
-        Those of `gancourse.metrics.scores.score`, and, where the features know modality and size, `kid`, its
-        standard error, `precision` and `recall` (`gancourse.metrics.fidelity`) against the held-out slices.
-        Under `real_` come the same for the training slices.
+        The values of `gancourse.metrics.scores.score` and, if there are features for modality and size,
+        `kid`, its standard error, `precision` and `recall` (`gancourse.metrics.fidelity`) against the
+        held-out slices. Names that begin with `real_` are the same for the training slices.
 
     Raises:
-        InputError: no held-out patients.
+        InputError: there are no held-out patients.
     """
     from gancourse.metrics import fidelity, scores
     from gancourse.training.loop import images_of, rows_of

@@ -12,31 +12,31 @@ from keras import ops  # noqa: E402
 
 
 def _cross_entropy(target: float, logits):
-    """Mean cross-entropy between the answer `target` (1 real, 0 fake) and the logits."""
+    """Return the mean cross-entropy between the answer `target` (1 real, 0 fake) and the logits."""
     logits = ops.cast(logits, "float32")
     return ops.mean(ops.binary_crossentropy(ops.full_like(logits, target), logits, from_logits=True))
 
 
 def discriminator_loss(real_logits, fake_logits, smooth: float = 0.0):
-    """The deck's: call real images 1 and generated ones 0; the sum of the two means (Goodfellow et al. 2014).
+    """Return the deck's loss (Goodfellow et al. 2014): real images should be called 1, generated ones 0.
 
     Args:
         real_logits, fake_logits: of any shape.
-        smooth: one-sided label smoothing (Salimans et al. 2016): real images are called 1 - smooth.
+        smooth: one-sided label smoothing (Salimans et al. 2016): the target for real images is 1 - smooth.
     """
     return _cross_entropy(1.0 - smooth, real_logits) + _cross_entropy(0.0, fake_logits)
 
 
 def generator_loss(fake_logits):
-    """The deck's, the non-saturating form: the generator wants its images to be called 1."""
+    """Return the deck's non-saturating loss: the generator's images should be called 1."""
     return _cross_entropy(1.0, fake_logits)
 
 
 def minimax_generator_loss(fake_logits):
-    """The generator's side of the plain zero-sum game: not to be called 0. It saturates.
+    """Return the generator's loss in the zero-sum game: its images should not be called 0.
 
-    Where the discriminator is sure, its gradient vanishes; so the same paper uses the non-saturating form
-    in its place (Goodfellow et al. 2014, section 3).
+    It saturates: where the discriminator is sure, the gradient vanishes. So the same paper uses the
+    non-saturating form instead (Goodfellow et al. 2014, section 3).
     """
     return -_cross_entropy(0.0, fake_logits)
 
@@ -48,35 +48,34 @@ def hinge_discriminator_loss(real_logits, fake_logits):
 
 
 def hinge_generator_loss(fake_logits):
-    """The generator's side of the hinge loss, and of Wasserstein's: raise the fake logits."""
+    """Raise the fake logits: the generator's loss for both the hinge and the Wasserstein critic."""
     return -ops.mean(ops.cast(fake_logits, "float32"))
 
 
 def least_squares_discriminator_loss(real_logits, fake_logits):
     """Pull real logits to 1 and fake ones to -1, by squared distance (Mao et al. 2017, arXiv 1611.04076).
 
-    The paper's targets 1 and 0 on another scale, so that a logit above 0 still says "real".
+    The paper's targets are 1 and 0; these are scaled so that a logit above 0 still means "real".
     """
     real, fake = ops.cast(real_logits, "float32"), ops.cast(fake_logits, "float32")
     return (ops.mean(ops.square(real - 1.0)) + ops.mean(ops.square(fake + 1.0))) / 2
 
 
 def least_squares_generator_loss(fake_logits):
-    """The generator's side of least squares: pull the fake logits to 1."""
+    """Pull the fake logits to 1, by squared distance."""
     return ops.mean(ops.square(ops.cast(fake_logits, "float32") - 1.0)) / 2
 
 
 def wasserstein_discriminator_loss(real_logits, fake_logits):
-    """Raise real logits, lower fake ones, without end (Arjovsky et al. 2017, arXiv 1701.07875).
+    """Raise real logits and lower fake ones without limit (Arjovsky et al. 2017, arXiv 1701.07875).
 
-    It needs a critic that cannot be steep, see `gradient_penalty`. Only differences of its logits mean
-    something.
+    The critic must not be steep, see `gradient_penalty`. Only differences of its logits have a meaning.
     """
     return ops.mean(ops.cast(fake_logits, "float32")) - ops.mean(ops.cast(real_logits, "float32"))
 
 
 def r1_penalty(gradients):
-    """Mean over images of the squared length of d logit / d image (Mescheder et al. 2018, arXiv 1801.04406).
+    """Return the mean squared length of d logit / d image (Mescheder et al. 2018, arXiv 1801.04406).
 
     Args:
         gradients: of the summed real logits with respect to the real images, (B, H, W, C).
@@ -85,7 +84,7 @@ def r1_penalty(gradients):
 
 
 def gradient_penalty(gradients):
-    """Mean of (|d logit / d image| - 1)^2: is the slope 1? (Gulrajani et al. 2017, arXiv 1704.00028)
+    """Return the mean of (|d logit / d image| - 1)^2 (Gulrajani et al. 2017, arXiv 1704.00028).
 
     Args:
         gradients: of the summed logits with respect to images between real and fake ones, (B, H, W, C).
@@ -99,27 +98,27 @@ def _squared_lengths(gradients):
 
 
 def l1(target, image):
-    """Mean absolute difference of two images, pix2pix' second loss (Isola et al. 2017, arXiv 1611.07004)."""
+    """Return the mean absolute difference, pix2pix' second loss (Isola et al. 2017, arXiv 1611.07004)."""
     return ops.mean(ops.abs(ops.cast(target, "float32") - ops.cast(image, "float32")))
 
 
-#: Value of a label that is not known: such pixels count in no loss.
+#: Label of a pixel whose class is not known; such pixels count in no loss.
 IGNORE = 255
 
 
 def one_hot(labels, classes: int):
-    """Integers (B, H, W) -> (B, H, W, classes) of 0 and 1, float32; all 0 where the label is `IGNORE`."""
+    """Encode labels (B, H, W) as 0 and 1 (B, H, W, classes), float32; all 0 where a label is `IGNORE`."""
     return ops.cast(ops.expand_dims(ops.cast(labels, "int32"), -1) == ops.arange(classes), "float32")
 
 
 def label_cross_entropy(labels, logits, balance: float = 0.0):
-    """Mean surprise at the true label, over the pixels whose label is known.
+    """Return the mean cross-entropy over the pixels whose label is known.
 
     Args:
         labels: (B, H, W) integers from 0, or `IGNORE`.
         logits: (B, H, W, classes).
         balance: 0 counts every pixel alike, 1 every class; between them, a class of n pixels counts as
-            n ** (1 - balance). A network that sees few tumours calls everything healthy for long without it.
+            n ** (1 - balance). Without it, a network that sees few tumours long calls everything healthy.
     """
     truth = one_hot(labels, logits.shape[-1])
     truth *= ops.maximum(ops.sum(truth, axis=(0, 1, 2)), 1.0) ** -balance
@@ -128,10 +127,10 @@ def label_cross_entropy(labels, logits, balance: float = 0.0):
 
 
 def soft_dice_loss(labels, logits):
-    """1 - Dice with probabilities in place of a mask (Milletari et al. 2016, arXiv 1606.04797).
+    """Return 1 - Dice with probabilities instead of a mask (Milletari et al. 2016, arXiv 1606.04797).
 
-    The mean over the classes from 1 on; a class is summed over the whole batch, and 1 pixel is added above
-    and below, so that a class that is not there costs nothing. Arguments as in `label_cross_entropy`.
+    It is the mean over all classes but 0. Each class is summed over the whole batch, and 1 pixel is added to
+    numerator and denominator, so that an absent class costs nothing. Arguments as in `label_cross_entropy`.
     """
     truth = one_hot(labels, logits.shape[-1])
     known = ops.sum(truth, axis=-1, keepdims=True)
@@ -141,7 +140,7 @@ def soft_dice_loss(labels, logits):
 
 
 def label_loss(labels, logits, balance: float = 0.0):
-    """Cross-entropy + Dice: what takes the place of L1 where the target is labels."""
+    """Return cross-entropy plus Dice loss, which replaces L1 where the target is labels."""
     return label_cross_entropy(labels, logits, balance) + soft_dice_loss(labels, logits)
 
 

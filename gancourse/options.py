@@ -1,4 +1,4 @@
-"""Options: dataclasses whose values are declared, checked, and changed as "name=value", all in one way.
+"""Options: dataclasses whose fields are declared with their limits, checked, and changed by "name=value".
 
 @dataclass(frozen=True)
 class Recipe(Options):
@@ -22,7 +22,7 @@ _BOOLEAN: dict[str, Any] = {"allows": lambda value: isinstance(value, bool), "ex
 
 
 def one_of(default: str, *choices: str) -> Any:
-    """Declare a field that is one of several words."""
+    """Declare a field that is one of several strings."""
     allows = {"allows": lambda value: isinstance(value, str) and value in choices}
     return field(default=default, metadata=allows | {"expected": f"one of {', '.join(choices)}"})
 
@@ -30,13 +30,13 @@ def one_of(default: str, *choices: str) -> Any:
 def within(
     default: Any, low: float, high: float = 1e6, *, below: float = math.inf, at_most: int | None = None
 ) -> Any:
-    """Declare a field that is a number, or a tuple of them; whole numbers where the default has such.
+    """Declare a field that is a number, or a tuple of whole numbers; whole if the default is.
 
     Args:
         default: the number, or the tuple.
-        low, high: the limits, both allowed.
-        below: a limit that is not allowed itself.
-        at_most: how many numbers a tuple may have; it has at least one.
+        low, high: the limits, inclusive.
+        below: an upper limit that is exclusive.
+        at_most: the largest length of a tuple; the smallest is 1.
     """
     kind = int if at_most or isinstance(default, int) else int | float
 
@@ -54,7 +54,7 @@ def within(
 
 
 def fixed(make: Callable[[], Any]) -> Any:
-    """Declare a field that is stored with the others and has one possible value, which `make` returns."""
+    """Declare a field that is stored with the others, but whose only value is that which `make` returns."""
     value = make()
     allows = {"allows": lambda given: type(given) is type(value) and given == value}
     return field(default_factory=make, metadata=allows | {"expected": f"{value!r}"})
@@ -64,8 +64,8 @@ def fixed(make: Callable[[], Any]) -> Any:
 class Options:
     """Base of a frozen dataclass whose fields are declared by the functions above, or are booleans.
 
-    Raises `InputError` for a value that its field does not allow, and says what is allowed. A list becomes a
-    tuple, so that options survive JSON.
+    A value that its field does not allow raises an `InputError`, which names the allowed ones. A list becomes
+    a tuple, so that options can be stored as JSON.
     """
 
     def __post_init__(self):

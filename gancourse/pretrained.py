@@ -1,8 +1,8 @@
-"""Trained networks by name: a file of weights, a model card beside it, and one way to load and to save both.
+"""Trained networks by name: a file of weights, a model card beside it, and one way to load and save both.
 
 `gancourse/weights/NAME.npz` holds the arrays, mostly as float16, and `NAME.json` the model card. A name may
-have a folder: "dcgan-t1" is a generator, "latent/dcgan-t1" what is known of its latent space,
-"features/brain-mr" the network whose features compare images, and "tour/cgan" a network of lesson 22.
+include a folder: "dcgan-t1" is a generator, "latent/dcgan-t1" describes its latent space,
+"features/brain-mr" is the network whose features compare images, and "tour/cgan" a network of lesson 22.
 """
 
 import dataclasses
@@ -34,7 +34,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 @dataclass(frozen=True)
 class Card:
-    """What a model card says."""
+    """The content of a model card."""
 
     name: str
     kind: str  #: one of `CODECS`
@@ -47,7 +47,7 @@ class Card:
 
     @classmethod
     def read(cls, path: Path, name: str) -> "Card":
-        """Read the card of `name`. Raises `InputError` unless it is complete, and each part of its type."""
+        """Read the card of `name`. Raises `InputError` unless all parts are there and of the right type."""
         try:
             about = dict(json.loads(path.read_bytes(), object_pairs_hook=_unique))
         except (OSError, ValueError, TypeError, RecursionError):
@@ -86,12 +86,12 @@ def load(name: str, kind: str = "", folder: Path | None = None) -> Any:
     """Load what is stored under a name.
 
     Returns:
-        A Keras model, to be called with `training=False`, or around one, by the `kind` on its card: a
-        `LatentSpace` ("latent space"), `FeatureNetwork` ("features") or `AttributeRegressor` ("attribute
-        regressor").
+        A Keras model, to be called with `training=False`, or an object that contains one, by the `kind` on
+        the card: a `LatentSpace` ("latent space"), `FeatureNetwork` ("features") or `AttributeRegressor`
+        ("attribute regressor").
 
     Raises:
-        InputError: as of `card`, or the file is missing, damaged, or not the one that the card describes.
+        InputError: as in `card`, or the file is missing, damaged, or not the one that the card describes.
     """
     about = card(name, kind, folder)
     path = (folder or WEIGHTS) / f"{name}.npz"
@@ -103,7 +103,7 @@ def load(name: str, kind: str = "", folder: Path | None = None) -> Any:
         with np.load(io.BytesIO(data)) as file:
             arrays = {key: file[key] for key in file.files}
         network = codec.build(about.recipe)
-        # In the network's order; the files that are shipped have four names for the same thing.
+        # In the network's order; the shipped files have four names for the same arrays.
         weights = [w for key, w in arrays.items() if re.fullmatch(r"(arr_|network\.|ruler\.|maps\.)\d+", key)]
         network.set_weights([weight.astype(np.float32) for weight in weights])
         return codec.wrap(network, about, arrays)
@@ -114,12 +114,12 @@ def load(name: str, kind: str = "", folder: Path | None = None) -> Any:
 
 
 def save(name: str, thing: Any, about: dict, folder: Path | None = None) -> Card:
-    """Write what `load` is to return, and its card.
+    """Store a network for `load`, with its card.
 
     Args:
-        name: lower-case words with hyphens, in a folder or not; replaces weights of that name.
-        thing: a Keras model, or an object around one.
-        about: what the card says: `kind`, `recipe`, `command`, and more.
+        name: lower-case words with hyphens, optionally in a folder; weights of that name are replaced.
+        thing: a Keras model, or an object that contains one.
+        about: the card's content: `kind`, `recipe`, `command`, and more.
         folder: of all weights.
     """
     check_name(name)
@@ -142,21 +142,21 @@ def check_name(name: str) -> None:
 
 
 def to_half(array: np.ndarray) -> np.ndarray:
-    """Return an array as float16 if its values fit, else as it is."""
+    """Return an array as float16 if its values fit, else unchanged."""
     half = array.astype(np.float16)
     return half if np.isfinite(half).all() else array
 
 
 @dataclass(frozen=True)
 class LatentSpace:
-    """What is known of a generator's latent space."""
+    """How to change the attributes of a generator's images through its latents."""
 
     directions: "Directions"  #: what to add to a latent to change one attribute of its image
-    regressor: "AttributeRegressor"  #: what measured the attributes; it may measure more
+    regressor: "AttributeRegressor"  #: measured the attributes; it may measure more
     attribute: "Attribute | None" = None  #: one that no direction changes
 
     def gradient(self, generator: "keras.Model") -> "LatentGradientAscent | None":
-        """Say how to change `attribute`, if there is one, in images of the generator whose space this is."""
+        """Return the gradient ascent that changes `attribute`, if any, in this generator's images."""
         from gancourse.gans.latent_gradient import LatentGradientAscent, value_and_gradient
 
         if self.attribute is None:
@@ -166,16 +166,16 @@ class LatentSpace:
 
 
 class Codec(NamedTuple):
-    """How weights of one kind become an object, and the other way round."""
+    """How weights of one kind become an object, and an object becomes weights."""
 
     build: Callable[[dict], "keras.Model"]  #: recipe -> untrained network
     wrap: Callable[["keras.Model", Card, dict], Any] = lambda network, card, arrays: network
-    #: Object -> its network, its other arrays, and what the card has to say about them.
+    #: Object -> its network, its other arrays, and the card's entries about them.
     unwrap: Callable[[Any], tuple] = lambda network: (network, {}, {})
 
 
 def _builder(module: str, name: str, *keys: str) -> Callable[[dict], "keras.Model"]:
-    """Import a builder of `gancourse.networks` when it is called, with these parts of a recipe or all."""
+    """Import a builder of `gancourse.networks` on use, and give it these parts of a recipe, or all."""
 
     def build(recipe: dict) -> "keras.Model":
         builder = getattr(import_module(f"gancourse.networks.{module}"), name)
@@ -261,7 +261,7 @@ CODECS: dict[str, Codec] = {
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict:
-    """A JSON object, unless it says something twice."""
+    """Return a JSON object; refuse one that has a name twice."""
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a name twice")
     return dict(pairs)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from feature_training import whitened
 from toy import discs
 
 from gancourse import pretrained
 from gancourse.errors import InputError
 from gancourse.gans.latent import Attribute, Directions, draw_latents
 from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
-from gancourse.metrics.learned.feature_network import FeatureNetwork
 from gancourse.networks.features import build_maps
 from gancourse.networks.regressor import build_regressor
 
@@ -77,7 +77,7 @@ def test_a_latent_space_comes_back(space, generator, tmp_path):
 
 def test_features_come_back(tmp_path):
     widths = (3, 4, 5, 6)
-    network = FeatureNetwork.fitted(build_maps(widths), discs(60, 32)[..., None], ("t1",))
+    network = whitened(build_maps(widths), discs(60, 32)[..., None], ("t1",))
     about = {"kind": "features", "recipe": {"widths": widths}}
     card = pretrained.save("features/small", network, about, tmp_path)
     assert (card.about["modalities"], card.about["sizes"]) == (["t1"], [16, 32])

@@ -9,9 +9,9 @@ from gancourse import pretrained
 from gancourse.cohort.brats import find_subjects
 from gancourse.cohort.slices import make_slices
 from gancourse.gans.latent import draw_latents
+from gancourse.images import halve
 from gancourse.metrics import corruptions, morphometry
 from gancourse.metrics.fidelity import kid
-from gancourse.metrics.learned.feature_network import halve
 from gancourse.project import COHORT, project_root
 from gancourse.training.loop import images_of
 

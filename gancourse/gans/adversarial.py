@@ -1,4 +1,4 @@
-"""What the course's adversarial models share: networks, optimisers, averaged weights, reported means."""
+"""The base of the course's adversarial models: networks, optimisers, averaged weights, reported means."""
 
 from typing import Any
 
@@ -50,23 +50,23 @@ class AdversarialModel(keras.Model):
 
     @property
     def trained_generator(self):
-        """The generator to use: the averaged one if there is one."""
+        """Return the averaged generator if there is one, else the generator."""
         return self.ema_generator if self.ema else self.generator
 
     def update_discriminator(self, tape: tf.GradientTape, loss) -> None:
-        """Change the discriminator's weights a little, so that its loss falls."""
+        """Take one optimiser step on the discriminator's loss."""
         variables = self.discriminator.trainable_variables
         self.d_optimizer.apply(tape.gradient(loss, variables), variables)
 
     def update_generator(self, tape: tf.GradientTape, loss) -> None:
-        """Change the generator's weights a little, so that its loss falls; move their average along."""
+        """Take one optimiser step on the generator's loss, and update the average of its weights."""
         variables = self.generator.trainable_variables
         self.g_optimizer.apply(tape.gradient(loss, variables), variables)
         if self.ema:
             move_average(self.ema_generator, self.generator, self.ema, self.g_optimizer.iterations)
 
     def report(self, **values) -> dict:
-        """Take one step's values, and return the means since the epoch began."""
+        """Add one step's values, and return the means since the epoch began."""
         for name, value in values.items():
             self.trackers[name].update_state(value)
         return {name: tracker.result() for name, tracker in self.trackers.items()}

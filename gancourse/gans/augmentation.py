@@ -1,9 +1,8 @@
 """Differentiable augmentation (Zhao et al. 2020, arXiv 2006.10738): the discriminator sees changed images.
 
-Real and generated images are changed alike, and the generator learns through the change. So a discriminator
-with few images cannot learn them by heart, and the generator does not learn the changes. For grey images:
-brightness, contrast, translation, and a square cut out, as in the paper, which fills with 0. Drawing the
-parameters is apart from applying them.
+Real and generated images are changed alike, and the generator is trained through the change. So a
+discriminator with few images cannot memorise them, and the generator does not learn the changes. As in the
+paper, brightness, contrast and position change, and a square is cut out and filled with 0.
 """
 
 import keras
@@ -14,10 +13,10 @@ CUT = 1 / 2  # of the side
 
 
 def draw_augmentation(n, size: int, seed) -> dict:
-    """Draw what to do with each of n square images: numbers (n,) by name, see `augment`.
+    """Draw the parameters of `augment` for n square images: numbers (n,) by name.
 
     Args:
-        n: how many; a number or a tensor.
+        n: a number or a tensor.
         size: the images' side.
         seed: `keras.random.SeedGenerator` or a number.
     """
@@ -38,9 +37,9 @@ def augment(images, how: dict):
 
     Args:
         images: in [-1, 1].
-        how: for each image `brightness` is added, the deviation from its mean is multiplied by `contrast`, it
-            moves `down` and `right` by so many pixels, and a square around (`cut_row`, `cut_column`) is cut
-            out. What is cut out or comes in from outside is 0.
+        how: for each image, `brightness` to add, `contrast` by which to multiply the deviation from its mean,
+            pixels by which to move it `down` and `right`, and the centre (`cut_row`, `cut_column`) of the
+            square to cut out. What is cut out or moved in from outside is 0.
     """
     images = tf.cast(images, tf.float32) + _each(how["brightness"])
     mean = tf.reduce_mean(images, axis=(1, 2, 3), keepdims=True)

@@ -1,7 +1,6 @@
 """A running average of a generator's weights, and the statistics of batch normalisation that belong to it.
 
-The average over the last steps paints better than the weights of any one of them (Yazıcı et al. 2019,
-arXiv 1806.04498).
+Averaged weights give better images than those of any single step (Yazıcı et al. 2019, arXiv 1806.04498).
 """
 
 import keras

@@ -45,7 +45,7 @@ class GAN(AdversarialModel):
             d_optimizer, g_optimizer: one Keras optimiser each.
             d_loss: function of (real_logits, fake_logits).
             g_loss: function of fake_logits.
-            options: as of `AdversarialModel.compile`.
+            options: as in `AdversarialModel.compile`.
         """
         super().compile(d_optimizer=d_optimizer, g_optimizer=g_optimizer, **options)
         self.d_loss, self.g_loss = d_loss, g_loss
@@ -72,9 +72,9 @@ class GAN(AdversarialModel):
         return keras.random.normal((n, self.latent_dim), seed=self.seed_generator)
 
     def report_step(self, d_loss, g_loss, real_logits, fake_logits) -> dict:
-        """Report the losses, and the shares of real and of generated images that were told right.
+        """Report the losses, and the shares of real and of generated images that were classified correctly.
 
-        The shares say nothing about a Wasserstein critic: its logits have no zero.
+        The shares mean nothing for a Wasserstein critic: its logits have no zero.
         """
         real, fake = share(real_logits > 0), share(fake_logits < 0)
         return self.report(
@@ -92,13 +92,13 @@ class GAN(AdversarialModel):
     def sample(self, latents, batches: int = 40) -> np.ndarray:
         """Return images of latents (N, latent_dim), float32 in [-1, 1], at any moment of a training.
 
-        The running statistics of batch normalisation lag behind, in the first hundreds of steps so far that
-        images are flat. So they are measured for this sample, and then put back.
+        The running statistics of batch normalisation lag behind, so far in the first few hundred steps that
+        images are flat. They are therefore measured for this sample, and then restored.
 
         Args:
             latents: the latents.
-            batches: how many batches of 64 latents to measure on. Two are enough for a quick look; 40, as
-                after a training, make it the image that the stored generator paints.
+            batches: how many batches of 64 latents to measure on. Two are enough for a quick look; with 40,
+                as after a training, the images are those of the stored generator.
         """
         generator = self.trained_generator
         running = [v.numpy() for v in generator.non_trainable_variables]

@@ -1,4 +1,4 @@
-"""Inversion: from an image back to the latent whose image comes nearest."""
+"""Inversion: find the latent whose image is nearest to a given image."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from gancourse.errors import InputError
 
 
 class Inversion(NamedTuple):
-    """What `invert` found for each image: latents (N, d), their images (N, H, W), root-mean-square errors."""
+    """Result of `invert`: latents (N, d), their images (N, H, W) and root-mean-square errors (N,)."""
 
     latents: np.ndarray
     reconstructions: np.ndarray
@@ -27,10 +27,10 @@ def invert(
     prior: float = 0.02,
     seed: int = 0,
 ) -> Inversion:
-    """Find latents whose images come nearest to given ones, by gradient descent (Zhu et al. 2016).
+    """Find latents whose images are nearest to given ones, by gradient descent (Zhu et al. 2016).
 
-    For each image the search starts from the best of some random latents, goes on for a third of the steps,
-    and only the best of the starts is followed to the end.
+    For each image, the search starts from the best of some random latents. After a third of the steps, only
+    the best result is followed to the end.
 
     Args:
         generator: latents (B, d) -> images (B, H, W, 1), called with `training=False`.
@@ -38,7 +38,7 @@ def invert(
         latent_dim: d.
         draws: random latents that are tried first.
         restarts: how many of them the search starts from.
-        steps: of gradient descent (Adam).
+        steps: number of steps of gradient descent (Adam).
         rate: its learning rate; it falls to 0.
         prior: weight of the term that keeps latents near the sphere, the squared relative error of |z|^2 = d.
         seed: of the random latents.

@@ -1,8 +1,8 @@
 """The space of latents: paths through it, and directions that change one thing.
 
 Latents are standard normal vectors of d numbers. Nearly all of them lie close to a sphere of radius sqrt(d),
-and that is where a generator has learned to paint. So paths run along the sphere (Shoemake 1985, White 2016,
-arXiv 1609.04468), and a move along a direction ends on the sphere it began on.
+where a generator has learned to paint. So paths run along the sphere (Shoemake 1985, White 2016, arXiv
+1609.04468), and a move along a direction ends on the sphere on which it began.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,9 +33,9 @@ def lerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
 
 
 def slerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
-    """Return the point at t on the way along the sphere from a (t = 0) to b (t = 1), at constant speed.
+    """Return the point at t on the arc along the sphere from a (t = 0) to b (t = 1), at constant speed.
 
-    If a and b differ in length, so does the way: its length goes evenly from one to the other.
+    If a and b differ in length, the length changes linearly from one to the other.
 
     Args:
         a, b: latents (d,), neither zero nor opposite to each other.
@@ -45,7 +45,8 @@ def slerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
         (d,), or (T, d).
 
     Raises:
-        InputError: shapes that do not fit, a zero vector, or two opposite ones: no way is shortest.
+        InputError: shapes that do not fit, a zero vector, or two opposite ones, between which no path is
+            shortest.
     """
     a, b, t = _ends(a, b, t)
     long, short = np.linalg.norm(np.float64(a)), np.linalg.norm(np.float64(b))
@@ -67,8 +68,8 @@ def slerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
 def truncate(z: np.ndarray, psi: float) -> np.ndarray:
     """Move latents towards the mean of all latents, 0: psi = 1 changes nothing, psi = 0 leaves one image.
 
-    This is the truncation of StyleGAN (Karras et al. 2019) in the latent space itself. (BigGAN instead draws
-    every number beyond a threshold again.)
+    This is StyleGAN's truncation (Karras et al. 2019), in the latent space itself. BigGAN instead redraws
+    every number beyond a threshold.
 
     Raises:
         InputError: psi is negative or not a number.
@@ -155,15 +156,14 @@ class Directions:
         return cls(attributes, weights, intercept)
 
     def predict(self, z: np.ndarray) -> np.ndarray:
-        """Predict by the regression: latents (d,) or (N, d) -> (k,) or (N, k), in the attributes' units."""
+        """Predict the attributes, in their units: latents (d,) or (N, d) -> (k,) or (N, k)."""
         return self._latents(z) @ self.weights + self.intercept
 
     def move(self, z: np.ndarray, targets: Mapping[str, float | np.ndarray]) -> np.ndarray:
         """Change latents as little as possible so that `predict` gives the targets.
 
-        Attributes that are not named keep the value that is predicted now. What no attribute depends on is
-        then stretched a little so that the latent keeps its length. (If the targets alone ask for a longer
-        latent, it becomes as long as they ask for.)
+        Attributes that are not named keep their predicted value. The part on which no attribute depends is
+        then stretched so that the latent keeps its length, unless the targets alone require a longer one.
 
         Args:
             z: (d,) or (N, d).

@@ -1,6 +1,6 @@
 """Latent gradient ascent: change what no straight direction changes, such as a tumour's area.
 
-The gradient of regressor(generator(z)) holds for this latent alone; at another latent, it is another.
+The gradient of regressor(generator(z)) differs from latent to latent, so it is computed anew at each step.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import numpy as np
 from gancourse.errors import InputError
 from gancourse.gans.latent import Attribute, Directions
 
-#: Longest step, as a share of the latent's length; further away, the gradient is another one.
+#: Longest step, as a share of the latent's length; farther away, the gradient no longer holds.
 REACH = 0.04
 
 
@@ -19,7 +19,7 @@ class LatentGradientAscent:
     """Change one attribute step by step along its gradient, up or down.
 
     Args:
-        attribute: what is read.
+        attribute: what to change.
         value_and_gradient: latents (B, d) -> (values (B,), d value / d latent (B, d)); see below.
         held: directions whose predictions must not change on the way.
     """
@@ -30,16 +30,16 @@ class LatentGradientAscent:
         self.tolerance = (attribute.high - attribute.low) / 400
 
     def value(self, z: np.ndarray) -> np.ndarray:
-        """Read the attribute off the images of latents (N, d): (N,), in the attribute's unit."""
+        """Return the attribute in the images of latents (N, d): (N,), in the attribute's unit."""
         return self.value_and_gradient(z)[0]
 
     def move(self, z: np.ndarray, target: float | np.ndarray, steps: int = 12) -> np.ndarray:
-        """Find latents near z whose images show the target, as far as it can be had; each keeps its length.
+        """Find latents near z whose images show the target as closely as possible; each keeps its length.
 
         Args:
             z: (N, d).
             target: one number, or (N,), in the attribute's unit.
-            steps: at most, of Newton's method.
+            steps: largest number of steps of Newton's method.
 
         Raises:
             InputError: a target that is not a number, or not one for each latent.
@@ -68,7 +68,7 @@ class LatentGradientAscent:
 
 
 def value_and_gradient(generator, regressor, name: str) -> Callable:
-    """Compile latents (B, d) -> what the regressor reads of `name` (B,), and its gradient (B, d)."""
+    """Compile a function: latents (B, d) -> the attribute `name` (B,), and its gradient (B, d)."""
     import tensorflow as tf
 
     place = regressor.names.index(name)

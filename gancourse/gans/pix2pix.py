@@ -56,7 +56,7 @@ class Pix2Pix(AdversarialModel):
             g_optimizer: another one.
             reconstruction: function of (target, output); heads are summed.
             lambda_reconstruction: its weight against the adversarial loss, the paper's lambda.
-            options: as of `AdversarialModel.compile`.
+            options: as in `AdversarialModel.compile`.
         """
         super().compile(d_optimizer=d_optimizer, g_optimizer=g_optimizer, **options)
         self.reconstruction, self.lambda_reconstruction = reconstruction, lambda_reconstruction
@@ -91,18 +91,12 @@ class Pix2Pix(AdversarialModel):
         self.update_generator(g_tape, g_loss)
         return self.report(g_loss=g_loss, reconstruction=reconstruction, **values)
 
-    def test_step(self, batch):
-        """Measure the reconstruction loss of the network as it is used, for `validation_data`."""
-        inputs, targets = batch
-        self.trackers["reconstruction"].update_state(self.reconstruct(targets, self(inputs)))
-        return {"reconstruction": self.trackers["reconstruction"].result()}
-
     def reconstruct(self, targets, outputs):
         """Return the reconstruction loss, summed over heads."""
         return sum(self.reconstruction(target, output) for target, output in pairs(targets, outputs))
 
     def call(self, inputs, training=False):
-        """Translate, by the averaged generator if there is one. The same inputs give the same maps."""
+        """Translate by the averaged generator if there is one. The same inputs give the same maps."""
         return self.trained_generator(inputs, training=training)
 
 
@@ -114,7 +108,7 @@ def pairs(targets, outputs) -> list:
 def as_maps(targets, outputs):
     """Return what the discriminator sees beside the input: the truth and the generator's output, all heads.
 
-    Images as they are; labels as one map a class, 0 in both where the label is not known.
+    Images stay as they are. Labels become one map per class, 0 in both where the label is not known.
     """
     real_maps, fake_maps = [], []
     for target, output in pairs(targets, outputs):

@@ -1,4 +1,4 @@
-"""A GAN in the plane: two small networks and points (x, y) in place of images, so that all can be drawn.
+"""A GAN in the plane: two small networks, and points (x, y) instead of images, so that all can be drawn.
 
 After GAN Lab (Kahng et al. 2018, arXiv 1809.01587). The losses are those of the course's recipes.
 """
@@ -40,7 +40,7 @@ class Rules(Options):
 
     @property
     def networks(self) -> tuple:
-        """Return what the networks are made of: where it changes, a new game begins."""
+        """Return what defines the networks; if it changes, a new game begins."""
         return (
             *(self.noise, self.noise_dim),
             *(self.g_layers, self.g_neurons, self.d_layers, self.d_neurons),
@@ -48,12 +48,12 @@ class Rules(Options):
 
     @property
     def graph(self) -> tuple:
-        """Return what a game is compiled for; rates and steps are not part of it."""
+        """Return what defines the compiled graph; rates and steps are not part of it."""
         return (*self.networks, self.loss, self.optimizer)
 
 
 def mlp(inputs: int, layers: int, neurons: int, outputs: int) -> keras.Model:
-    """Build a small network: so many hidden layers with so many neurons each, leaky ReLU as in the deck."""
+    """Build a network of hidden layers of equal width, with leaky ReLU as in the deck."""
     hidden = [keras.layers.Dense(neurons, keras.layers.LeakyReLU(0.2)) for _ in range(layers)]
     return keras.Sequential([keras.Input((inputs,)), *hidden, keras.layers.Dense(outputs)])
 
@@ -78,7 +78,7 @@ class PlaneGAN:
         self.restart(0)
 
     def restart(self, seed: int) -> None:
-        """Begin anew: the same seed, points and rules give the same game."""
+        """Start again: the same seed, points and rules give the same game."""
         rng = np.random.default_rng(seed)
         for network in (self.generator, self.discriminator):
             for layer in network.layers:
@@ -91,7 +91,7 @@ class PlaneGAN:
         self.eyes.reset_from_seed(seed + 1)
 
     def take_over(self, other: "PlaneGAN") -> None:
-        """Go on where a game with the same networks stands, by these rules; optimisers start afresh."""
+        """Continue a game with the same networks by these rules; optimisers start anew."""
         self.generator.set_weights(other.generator.get_weights())
         self.discriminator.set_weights(other.discriminator.get_weights())
         self.points.assign(other.points)
@@ -104,7 +104,7 @@ class PlaneGAN:
             variable.assign(tf.zeros_like(variable))
 
     def train(self, steps: int = 1, d_steps: int | None = None, g_steps: int | None = None) -> None:
-        """Train some steps: D's updates, then G's; as many as the rules say if not given, 0 for none."""
+        """Train for some steps, each of D's updates and then G's: by default as many as the rules say."""
         rules = self.rules
         self.g_optimizer.learning_rate.assign(rules.g_rate)
         self.d_optimizer.learning_rate.assign(rules.d_rate)
@@ -143,7 +143,7 @@ class PlaneGAN:
         self.g_optimizer.apply(tape.gradient(loss, variables), variables)
 
     def sample_noise(self, random: tf.random.Generator, n: int):
-        """Draw noise (n, noise_dim), as the rules say."""
+        """Draw noise (n, noise_dim) by the rules."""
         shape = (n, self.rules.noise_dim)
         return random.normal(shape) if self.rules.noise == "normal" else random.uniform(shape, -1.0)
 
@@ -151,7 +151,7 @@ class PlaneGAN:
         return tf.gather(self.points, random.uniform((n,), 0, POOL, tf.int32))
 
     def _gradient(self, points, of_logits):
-        """Return the gradient of a number made of the points' logits, (n, 2)."""
+        """Return the gradient (n, 2) of a number computed from the points' logits."""
         with tf.GradientTape() as tape:
             tape.watch(points)
             number = of_logits(self.discriminator(points))
@@ -159,18 +159,18 @@ class PlaneGAN:
 
     @tf.function(autograph=False, reduce_retracing=True)
     def look(self, noise, places, n: int = 2000):
-        """Measure the game as it stands; nothing in it changes.
+        """Measure the present state of the game without changing it.
 
         Args:
             noise: (k, noise_dim).
             places: (m, 2).
-            n: fresh points of either kind to measure on.
+            n: how many new real and new fake points to measure on.
 
         Returns:
-            By name: the noise's `fake` points (k, 2); `pull` (k, 2), where the generator's loss pulls them:
-            minus its gradient at each, as if it were alone; `logits` (m,) at the places; `sample` (n, 2),
-            fresh fake points; `d_loss` and `g_loss`, without penalty; `real_logit` and `fake_logit`, the
-            means; `accuracy`, the share of logits with the right sign.
+            By name: the noise's `fake` points (k, 2); `pull` (k, 2), minus the gradient of the generator's
+            loss at each of them, as if it were alone; `logits` (m,) at the places; `sample` (n, 2), new fake
+            points; `d_loss` and `g_loss`, without penalty; `real_logit` and `fake_logit`, the means;
+            `accuracy`, the share of logits with the right sign.
         """
         fake, sample = self.generator(noise), self.generator(self.sample_noise(self.eyes, n))
         count = tf.cast(tf.shape(noise)[0], tf.float32)

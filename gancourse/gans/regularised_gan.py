@@ -9,7 +9,7 @@ from gancourse.gans.gan import GAN
 
 
 class RegularisedGAN(GAN):
-    """A `GAN` whose discriminator is held back."""
+    """A `GAN` whose discriminator is regularised."""
 
     def compile(
         self,
@@ -24,18 +24,18 @@ class RegularisedGAN(GAN):
         augment: bool = False,
         **options,
     ):
-        """Choose what holds the discriminator back.
+        """Choose how the discriminator is regularised.
 
         Args:
             d_optimizer, g_optimizer: one Keras optimiser each.
-            r1: weight of the R1 penalty on the discriminator's gradient at real images (halved, as there).
+            r1: weight of the R1 penalty on the discriminator's gradient at real images; halved, as published.
             gradient_penalty: weight of WGAN-GP's penalty; not with batch normalisation in the discriminator.
             d_steps: updates of the discriminator for each one of the generator; a batch holds the real images
                 for all of them.
             noise: standard deviation of the noise on every image that the discriminator sees.
             noise_steps: training steps in which the noise falls to 0; 0 keeps it.
             augment: change every image that the discriminator sees at random, see `augmentation`.
-            options: as of `GAN.compile`.
+            options: as in `GAN.compile`.
         """
         super().compile(d_optimizer, g_optimizer, **options)
         self.r1, self.gradient_penalty, self.d_steps = r1, gradient_penalty, d_steps
@@ -96,6 +96,6 @@ class RegularisedGAN(GAN):
         return tape.gradient(logits, images)
 
     def interpolate(self, real_images, fake_images):
-        """Return images at random places on the straight lines from real images to generated ones."""
+        """Return images at random points of the straight lines from real images to generated ones."""
         place = keras.random.uniform((tf.shape(real_images)[0], 1, 1, 1), seed=self.seed_generator)
         return real_images + place * (tf.cast(fake_images, tf.float32) - real_images)

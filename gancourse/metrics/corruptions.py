@@ -26,11 +26,6 @@ def checkered(images: np.ndarray, height: float) -> np.ndarray:
     return _inside(images, images + height * (1 - 2 * ((rows + columns) % 2)))
 
 
-def dimmed(images: np.ndarray, factor: float) -> np.ndarray:
-    """Multiply the brightness above the background by `factor`."""
-    return np.clip(factor * (np.asarray(images, np.float32) + 1) - 1, -1, 1)
-
-
 def joined(images: np.ndarray, seed: int = 0) -> np.ndarray:
     """Join each left half to the right half of another image: good texture, wrong anatomy."""
     images = np.array(images, np.float32)
@@ -38,19 +33,6 @@ def joined(images: np.ndarray, seed: int = 0) -> np.ndarray:
     middle = images.shape[2] // 2
     images[:, :, middle:] = images[other][:, :, middle:]
     return images
-
-
-def collapsed(images: np.ndarray, modes: int, seed: int = 0) -> np.ndarray:
-    """Return as many images as were given, but only `modes` different ones."""
-    rng = np.random.default_rng(seed)
-    return np.asarray(images)[rng.choice(rng.choice(len(images), modes, replace=False), len(images))]
-
-
-def halves(patients: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Split rows into two sets without a common patient: half of the patients each, drawn at random."""
-    drawn = np.random.default_rng(seed).permutation(np.unique(patients))
-    first = np.isin(patients, drawn[: len(drawn) // 2])
-    return np.flatnonzero(first), np.flatnonzero(~first)
 
 
 def _inside(images: np.ndarray, changed: np.ndarray) -> np.ndarray:

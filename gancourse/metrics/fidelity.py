@@ -2,12 +2,11 @@
 
     frechet_distance   distance of two Gaussians; biased, more so with few images (Heusel et al. 2017)
     kid                kernel distance; unbiased, with its standard error (Binkowski et al. 2018)
-    precision_recall   share of generated images among real ones, and the reverse (Kynkaanniemi et al. 2019)
+    precision_recall   share of generated images near real ones, and the reverse (Kynkaanniemi et al. 2019)
     diversity_ms_ssim  similarity of two images of one set (Wang et al. 2003; Odena et al. 2017)
 
 Features are (N, d), from `pretrained.load("features/brain-mr").embed(images)`. Numbers from different
-features, sizes of image or modalities are not comparable, and none of them is comparable to the FID or KID of
-a paper.
+features, image sizes or modalities are not comparable, and none is comparable to a paper's FID or KID.
 """
 
 import numpy as np

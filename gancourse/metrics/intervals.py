@@ -46,9 +46,7 @@ def bootstrap(values: Sequence[float] | np.ndarray, seed: int, confidence: float
     return Interval(float(known.mean()), float(ends.low), float(ends.high))
 
 
-def compare_paired(
-    a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray, seed: int, confidence: float = 0.95
-) -> Comparison:
+def compare_paired(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray, seed: int) -> Comparison:
     """Compare methods `a` and `b` on the same patients by the mean of a - b, with `bootstrap`'s interval.
 
     The p-value is a permutation test's: the share of random swaps of each patient's two values that give a
@@ -57,7 +55,6 @@ def compare_paired(
     Args:
         a, b: one number per patient, in the same order. Pairs with a NaN are left out.
         seed: of the resampling.
-        confidence: see `bootstrap`.
 
     Raises:
         ValueError: they differ in number.
@@ -66,7 +63,7 @@ def compare_paired(
     if a.shape != b.shape or a.ndim != 1:
         raise ValueError(f"expected one value per patient of each method, received {a.shape}, {b.shape}")
     difference = (a - b)[~np.isnan(a - b)]
-    mean, low, high = bootstrap(difference, seed, confidence)
+    mean, low, high = bootstrap(difference, seed)
     if len(difference) < 2:
         return Comparison(mean, low, high, np.nan)
     p = stats.permutation_test(

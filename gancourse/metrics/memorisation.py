@@ -25,7 +25,7 @@ class Copies(NamedTuple):
 
 
 class Attack(NamedTuple):
-    """How well scores separate members from others: the area under the ROC, its interval, and the curve."""
+    """How well scores separate members from others: area under the ROC, its 95 % interval, and the curve."""
 
     auc: float
     low: float
@@ -135,7 +135,6 @@ def membership(
     member_patients: np.ndarray,
     other_patients: np.ndarray,
     seed: int = 0,
-    confidence: float = 0.95,
 ) -> Attack:
     """Evaluate a membership-inference attack: do scores tell training images from images never seen?
 
@@ -148,7 +147,6 @@ def membership(
         member_patients, other_patients: the patient of each image. The interval resamples patients with
             replacement, since slices of one patient are alike.
         seed: of the resampling.
-        confidence: nominal share of intervals that contain the true area.
 
     Returns:
         An area of 0.5 is guessing, 1 identifies every member.
@@ -166,5 +164,5 @@ def membership(
     for _ in range(RESAMPLES):
         drawn = [rng.multinomial(len(n), np.full(len(n), 1 / len(n))) for n in sizes]
         areas.append(drawn[0] @ wins @ drawn[1] / ((drawn[0] @ sizes[0]) * (drawn[1] @ sizes[1])))
-    low, high = np.quantile(areas, [(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = np.quantile(areas, [0.025, 0.975])
     return Attack(float(metrics.auc(false, true)), float(low), float(high), false, true)

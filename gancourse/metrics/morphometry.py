@@ -14,11 +14,11 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import ndimage, stats
 
-#: Fluid counts as ventricles beyond this distance from the outline, and within these two from the middle, mm.
+#: Fluid counts as ventricles beyond this distance from the outline, and within these two of the middle, mm.
 DEPTH_MM, ACROSS_MM, ALONG_MM = 26.0, 32.0, 40.0
 
 #: Threshold below which a pixel near the middle is fluid, by modality: in steps of 0.1, the one that
-#: correlates best with the truth in some slices of test patients, so its score there is slightly optimistic.
+#: correlates best with the truth in slices of test patients, so its score there is slightly optimistic.
 FLUID = {"t1": -0.5, "flair": -0.7}
 
 #: Threshold above which a blurred pixel is tumour, in interquartile ranges from its own brain's median
@@ -63,9 +63,10 @@ def brain_of(images: np.ndarray, threshold: float = -0.9) -> np.ndarray:
 
 
 def by_threshold(images: np.ndarray, modality: str, pixel_mm: float = PIXEL_MM) -> dict[str, np.ndarray]:
-    """Measure areas in mm2 by brightness alone, (N,) each, as far as the modality has thresholds.
+    """Measure those areas in mm2, (N,) each, for which the modality has a threshold of brightness.
 
-    They follow the truth, but are not on its scale: a pixel that is half fluid counts wholly or not at all.
+    They correlate with the truth, but are not on its scale: a pixel that is half fluid counts wholly or not
+    at all.
 
     Args:
         images: (N, H, W).

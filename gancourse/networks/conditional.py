@@ -1,7 +1,7 @@
-"""Generators that are told what to paint: a conditional one, and StackGAN's two stages; and a text encoder.
+"""Conditional generators: one of numbers, and StackGAN's two stages; and a text encoder.
 
-The conditional generator takes numbers beside the latents (Mirza and Osindero 2014, arXiv 1411.1784). Both
-stages follow Zhang et al. 2017 (StackGAN, arXiv 1612.03242). What differs: nearest-neighbour resizing
+The first takes numbers as well as latents (Mirza and Osindero 2014, arXiv 1411.1784). The two stages follow
+Zhang et al. 2017 (StackGAN, arXiv 1612.03242). What differs: nearest-neighbour resizing
 everywhere, as in the authors' code but narrower, and two channels (modalities) in place of three colours.
 """
 
@@ -14,10 +14,10 @@ from gancourse.networks.normalisation import BatchNormalization
 
 @keras.saving.register_keras_serializable("gancourse")
 class ConditioningAugmentation(layers.Layer):
-    """A text's embedding, blurred: the mean and spread of a normal, from which one condition is drawn.
+    """Draw a condition from a normal distribution whose mean and spread depend on a text's embedding.
 
-    So the generator meets many neighbours of every text (StackGAN, section 3.2). The loss is the distance of
-    that normal from a standard one (Kullback-Leibler), per number.
+    So the generator meets many neighbours of every text (StackGAN, section 3.2). The loss is the
+    Kullback-Leibler divergence of that distribution from a standard normal one, per number.
     """
 
     def __init__(self, units: int, weight: float = 1.0, **kwargs):
@@ -52,11 +52,11 @@ def build_conditional_generator(
     """Build a generator: [latents (B, latent_dim), conditions (B, n)] -> images in [-1, 1].
 
     Args:
-        conditions: how many numbers say what to paint.
+        conditions: how many numbers describe what to paint.
         latent_dim: numbers in a latent vector.
         size, channels: of the images (B, size, size, channels).
         base: channels of the largest map; deeper ones have 2, 4, 8 times as many.
-        blur: units of `ConditioningAugmentation`, fed by the first latents; 0 is none.
+        blur: units of `ConditioningAugmentation`, which uses the first latents; 0 is none.
     """
     latents, wanted = keras.Input((latent_dim,)), keras.Input((conditions,))
     told = ConditioningAugmentation(blur, name="blur")(wanted, latents[:, :blur]) if blur else wanted
@@ -78,7 +78,7 @@ def build_second_stage(
     """Build StackGAN's second stage around the first: the inputs of the first -> images twice as large.
 
     Args:
-        stage_one: a conditional generator of images (B, S, S, C); it stays as it is, as layer "stage_one".
+        stage_one: a conditional generator of images (B, S, S, C); it becomes the frozen layer "stage_one".
         base: channels of the largest map.
         blocks: residual ones, at half of S.
         blur: units of `ConditioningAugmentation`.
@@ -113,9 +113,9 @@ def build_stackgan(one: dict, two: dict) -> keras.Model:
 
 
 def build_text_encoder(words: int, length: int, answers: int, units: int = 32) -> keras.Model:
-    """Build a reader: word numbers (B, length) -> [embedding (B, units), answers (B, answers) as logits].
+    """Build an encoder: word numbers (B, length) -> [embedding (B, units), answers (B, answers) as logits].
 
-    A gated recurrent network that learns to answer what the text says; the embedding is what it answers from.
+    It is a gated recurrent network that learns to answer questions about a text from its embedding.
     """
     tokens = keras.Input((length,), dtype="int32")
     x = layers.Embedding(words, 16, mask_zero=True)(tokens)

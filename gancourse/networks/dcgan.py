@@ -22,8 +22,8 @@ from keras import layers, ops
 
 from gancourse.networks.normalisation import BatchNormalization
 
-#: The paper's initialisation, used by the functional builders when asked for. Described, not made: one
-#: initialiser has one seed, from before `set_random_seed`, and would draw alike for every layer.
+#: The paper's initialisation. It is a description, not an initialiser: a single initialiser has a single
+#: seed, drawn before `set_random_seed`, and would draw the same numbers for every layer.
 PAPER_INIT = {"class_name": "RandomNormal", "config": {"stddev": 0.02}}
 
 
@@ -110,7 +110,6 @@ def build_generator(
     latent_dim: int = 100,
     base: int = 64,
     size: int = 64,
-    channels: int = 1,
     upsample: str = "transpose",
     init="glorot_uniform",
     norm: str = "batch",
@@ -124,7 +123,6 @@ def build_generator(
         latent_dim: numbers in a latent vector.
         base: channels of the largest map; deeper ones have 2, 4, 8 times as many. 64 is the deck's.
         size: height and width of the image, a power of two from 16 up.
-        channels: modalities in an image.
         upsample: "transpose" or "resize", see `upsample_block`.
         init: initialiser of every kernel.
         norm: "batch" (the deck's) or "none"; then layers have biases.
@@ -133,7 +131,7 @@ def build_generator(
         dense: put a hidden dense layer of 16 * base units before the first.
 
     Returns:
-        A model (B, latent_dim) -> (B, size, size, channels), in [-1, 1] unless the output is linear.
+        A model (B, latent_dim) -> (B, size, size, 1), in [-1, 1] unless the output is linear.
     """
     _expect("upsample", upsample, "transpose", "resize")
     _expect("norm", norm, "batch", "none")
@@ -152,7 +150,7 @@ def build_generator(
     x = normalised(x)  # (B, 8, 8, 8 base) when size is 64
     for up in reversed(range(ups)):
         x = normalised(upsample_block(x, base * 2**up, upsample, init))
-    x = layers.Conv2DTranspose(channels, 4, 1, "same", use_bias=False, kernel_initializer=init)(x)
+    x = layers.Conv2DTranspose(1, 4, 1, "same", use_bias=False, kernel_initializer=init)(x)
     return keras.Model(latents, layers.Activation(output)(x), name="generator")
 
 
@@ -163,7 +161,7 @@ def _activation(name: str) -> layers.Layer:
 
 @keras.saving.register_keras_serializable("gancourse")
 class Bias(layers.Layer):
-    """Add one number to each channel: what is left of batch normalisation where there is none."""
+    """Add one number to each channel; it replaces batch normalisation where there is none."""
 
     def build(self, input_shape):
         self.bias = self.add_weight(shape=(input_shape[-1],), initializer="zeros", name="bias")
@@ -215,7 +213,6 @@ class MinibatchStd(layers.Layer):
 def build_discriminator(
     base: int = 64,
     size: int = 64,
-    channels: int = 1,
     norm: str = "batch",
     minibatch_std: bool = False,
     init="glorot_uniform",
@@ -228,7 +225,6 @@ def build_discriminator(
     Args:
         base: channels of the first map; each next one doubles them. 64 is the deck's.
         size: height and width of the image, a power of two from 16 up.
-        channels: modalities in an image.
         norm: "batch" (the deck's), "spectral" (see `SpectralConv2D`), or "none" (as goes with an R1 penalty).
         minibatch_std: let the last layers see how much the images of a batch differ.
         init: initialiser of every kernel.
@@ -237,7 +233,7 @@ def build_discriminator(
         dense: put a hidden dense layer of 16 * base units before the last.
 
     Returns:
-        A model (B, size, size, channels) -> logits (B, 1, 1, 1).
+        A model (B, size, size, 1) -> logits (B, 1, 1, 1).
     """
     _expect("norm", norm, "batch", "spectral", "none")
     _expect("downsample", downsample, "stride", "pool")
@@ -246,7 +242,7 @@ def build_discriminator(
     def normalised(x):
         return _activation(activation)(BatchNormalization()(x) if norm == "batch" else x)
 
-    images = x = keras.Input((size, size, channels))
+    images = x = keras.Input((size, size, 1))
     for down in range(_halvings(size, 4)):
         if downsample == "stride":
             x = conv(base * 2**down, 4, 2, "same")(x)

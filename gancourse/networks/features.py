@@ -3,8 +3,8 @@
 One 3 x 3 convolution and three 4 x 4 ones of stride 2, as in the deck's discriminator, without normalisation,
 which would hide contrast. Fully convolutional: images of any size that is a multiple of 8.
 
-The first two convolutions keep the filters that were drawn for them. Trained for anatomy, they learned to
-look past noise; random ones see every change of grain.
+The first two convolutions keep their random filters. Trained for anatomy, they learned to ignore noise;
+random ones respond to every change of grain.
 """
 
 import keras
@@ -21,9 +21,8 @@ LEAST = 0.01
 def build_maps(widths: tuple[int, ...] = WIDTHS) -> keras.Model:
     """Build a network: images (B, H, W, 1) in [-1, 1] -> maps.
 
-    The random maps have full and half the size of the image, the last ones an eighth.
-
-    Zeros around the image are as dark as its background.
+    The random maps have full and half the size of the image, the last ones an eighth. The images are shifted
+    so that the zeros of the padding are as dark as the background.
     """
     images = keras.Input((None, None, 1))
     x, maps = layers.Rescaling(1.0, 1.0)(images), []
@@ -39,7 +38,7 @@ def build_maps(widths: tuple[int, ...] = WIDTHS) -> keras.Model:
 class Pool(layers.Layer):
     """Take logarithms of the mean and standard deviation of every map over the image: (B, 2 * channels).
 
-    The logarithm makes sums of products: brightness, size of the brain and strength of the grain add up.
+    Logarithms turn products into sums: effects of brightness, brain size and strength of the grain add up.
     """
 
     def call(self, maps):

@@ -1,10 +1,10 @@
 """A location-aware GAN for sparse maps (de Oliveira, Paganini and Nachman 2017, arXiv 1701.05927).
 
-A convolution looks for the same thing everywhere. Where a thing may be depends on the place, though: uptake
-lies in tumours, tumours lie in the brain. So the networks have layers that are locally connected: like a
-convolution, but with weights of its own for every place. The generator ends with ReLU, so that a pixel
-without uptake is exactly 0. What differs from the paper: one particle class. The discriminator, which only
-training needs, is in `experiments/tour_discriminators.py`.
+A convolution detects the same pattern everywhere, but what may occur depends on the place: uptake lies in
+tumours, and tumours lie in the brain. So the networks have locally connected layers: like a convolution, but
+with separate weights for every place. The generator ends with ReLU, so that a pixel without uptake is exactly
+0. What differs from the paper: one particle class. The discriminator, which only training needs, is in
+`experiments/tour_discriminators.py`.
 """
 
 import keras
@@ -16,7 +16,7 @@ from gancourse.networks.normalisation import BatchNormalization
 
 @keras.saving.register_keras_serializable("gancourse")
 class LocallyConnected2D(layers.Layer):
-    """A 3 x 3 convolution with weights of its own at every place: (B, H, W, C) -> (B, H, W, filters).
+    """A 3 x 3 convolution with separate weights at every place: (B, H, W, C) -> (B, H, W, filters).
 
     Keras had such a layer until version 2.
     """

@@ -1,6 +1,6 @@
-"""Keras' batch normalisation, computed by TensorFlow's fused kernel as in the deck's day.
+"""Keras' batch normalisation, computed by TensorFlow's fused kernel as in Keras 2.
 
-Keras 3 composes it of a dozen operations in float32; the fused kernel does the same in one, in bfloat16 too,
+Keras 3 composes it of a dozen operations in float32. The fused kernel does the same in one, also in bfloat16,
 and takes a quarter of the time on a CPU.
 """
 
@@ -26,7 +26,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         )
         if learning:
             count = ops.cast(ops.size(inputs) // inputs.shape[-1], "float32")
-            variance *= (count - 1) / count  # the kernel's is that of a sample, Keras' that of a population
+            variance *= (count - 1) / count  # the kernel divides by count - 1, Keras by count
             for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
                 moving.assign(moving * self.momentum + new * (1 - self.momentum))
         return outputs

@@ -9,6 +9,8 @@ skip connection carries the fine detail across (Ronneberger et al. 2015, arXiv 1
 - Several heads may share the network: one output each, as logits or after tanh.
 """
 
+from functools import partial
+
 import keras
 from keras import layers
 
@@ -17,14 +19,14 @@ from gancourse.networks.normalisation import BatchNormalization
 
 
 def down(x, filters: int, norm: bool = True):
-    """Half the size: (B, H, W, C) -> (B, H/2, W/2, filters)."""
+    """Halve the size: (B, H, W, C) -> (B, H/2, W/2, filters)."""
     x = layers.Conv2D(filters, 4, 2, "same", use_bias=not norm, kernel_initializer=PAPER_INIT)(x)
     x = BatchNormalization()(x) if norm else x
     return layers.LeakyReLU(0.2)(x)
 
 
 def up(x, filters: int, dropout: float = 0.0):
-    """Twice the size: (B, H, W, C) -> (B, 2H, 2W, filters)."""
+    """Double the size: (B, H, W, C) -> (B, 2H, 2W, filters)."""
     x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False, kernel_initializer=PAPER_INIT)(x)
     x = BatchNormalization()(x)
     x = layers.Dropout(dropout)(x) if dropout else x
@@ -32,7 +34,7 @@ def up(x, filters: int, dropout: float = 0.0):
 
 
 def refined(x, filters: int, times: int):
-    """`times` 3 x 3 convolutions: (B, H, W, C) -> (B, H, W, filters)."""
+    """Apply 3 x 3 convolutions: (B, H, W, C) -> (B, H, W, filters)."""
     for _ in range(times):
         x = layers.Conv2D(filters, 3, 1, "same", use_bias=False, kernel_initializer="he_normal")(x)
         x = layers.ReLU()(BatchNormalization()(x))
@@ -48,9 +50,9 @@ def build_unet(
     dropout: float = 0.0,
     activation: str | None = None,
 ) -> keras.Model:
-    """Images (B, H, W, channels) -> a map (B, H, W, n) for each head, float32; the map itself of one head.
+    """Build a U-Net: images (B, H, W, channels) -> a map (B, H, W, n), or a dict of one for each head.
 
-    Height and width are any multiples of 2 ** len(filters).
+    Maps are float32. Height and width may be any multiples of 2 ** len(filters).
 
     Args:
         heads: channels of each output by its name.
@@ -76,14 +78,9 @@ def build_unet(
     if refine:
         x = layers.Concatenate()([up(x, full), skips.pop()])
         x = refined(x, full, 1)
-        last = {
-            n: layers.Conv2D(c, 1, kernel_initializer=PAPER_INIT, name=f"{n}_last")(x)
-            for n, c in heads.items()
-        }
+        head = partial(layers.Conv2D, kernel_size=1)
     else:
-        last = {
-            n: layers.Conv2DTranspose(c, 4, 2, "same", kernel_initializer=PAPER_INIT, name=f"{n}_last")(x)
-            for n, c in heads.items()
-        }
+        head = partial(layers.Conv2DTranspose, kernel_size=4, strides=2, padding="same")
+    last = {n: head(c, kernel_initializer=PAPER_INIT, name=f"{n}_last")(x) for n, c in heads.items()}
     outputs = {n: layers.Activation(activation, dtype="float32", name=n)(y) for n, y in last.items()}
     return keras.Model(images, outputs if len(heads) > 1 else next(iter(outputs.values())), name="unet")

@@ -1,4 +1,4 @@
-"""What to do while `fit` runs: keep sample grids, stop by the clock."""
+"""Callbacks for `fit`: keep sample grids, stop by the clock."""
 
 import time
 from pathlib import Path
@@ -15,7 +15,7 @@ class StopAfter(keras.callbacks.Callback):
 
     Args:
         seconds: from the beginning of `fit`.
-        whole_epochs: finish the epoch that is running, so that a checkpoint can be taken.
+        whole_epochs: finish the current epoch, so that a checkpoint can be saved.
     """
 
     def __init__(self, seconds: float, whole_epochs: bool = False):
@@ -35,12 +35,12 @@ class StopAfter(keras.callbacks.Callback):
 
 
 class SampleGrid(keras.callbacks.Callback):
-    """Images of the same latents as training goes on, so that one sees the same brains grow.
+    """Keep images of the same latents during training, to show how they develop.
 
     Args:
         latents: (N, latent_dim), drawn once.
-        folder: where to write a PNG each time; None writes nothing.
-        every_steps: also after every so many steps; None means after each epoch only.
+        folder: where to write a PNG after each epoch; None writes nothing.
+        every_steps: also keep images each time this many steps are done; None: after each epoch only.
         in_memory: keep them all in `grids`, as (step, images) pairs: images (N, H, W, C) float16 in [-1, 1].
     """
 
@@ -67,7 +67,7 @@ class SampleGrid(keras.callbacks.Callback):
             write_beside(self.folder / f"epoch_{epoch + 1:04d}.png", lambda file: picture.save(file, "png"))
 
     def keep(self) -> np.ndarray:
-        """Paint the latents as the generator stands, and return the images."""
+        """Generate images with the present weights, and return them."""
         step = int(self.model.g_optimizer.iterations)
         if self.grids and self.grids[-1][0] == step:
             return self.grids[-1][1]

@@ -1,11 +1,10 @@
-"""Checkpoints from which a killed training goes on bit for bit.
+"""Checkpoints from which a killed training continues bit for bit.
 
-One .npz file holds the weights of every network, both optimisers' state and the random generator's, and as
-JSON the settings, the epochs done (with the seed, the position in the data) and their log. It is written
-beside and renamed, so that a kill at any moment leaves the last complete one.
+One .npz file holds the weights of every network, the state of both optimisers and of the random generator,
+and as JSON the settings and the log of all epochs; seed and epoch give the position in the data. It is
+written beside and renamed, so that a kill at any moment leaves the last complete one.
 """
 
-import csv
 import io
 import json
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pandas as pd
 
 from gancourse.errors import InputError
 from gancourse.files import write_beside
@@ -22,7 +22,7 @@ from gancourse.training.diagnosis import TrainingDiverged
 
 
 def state_of(gan) -> dict[str, keras.Variable]:
-    """Return every variable that training changes, by a name that depends on the structure only."""
+    """Return every variable that training changes, by a name that depends only on the structure."""
     parts = {
         "generator": gan.generator.weights,
         "discriminator": gan.discriminator.weights if gan.discriminator is not None else [],
@@ -48,15 +48,15 @@ def save(gan, path: Path, about: dict) -> None:
 
 
 def load(gan, path: Path) -> dict:
-    """Put a saved state into `gan` and return its `about`; nothing is changed unless all of it fits.
+    """Restore a saved state into `gan` and return its `about`; nothing changes unless all of it fits.
 
     Raises:
-        InputError: the file is damaged, or of other networks.
+        InputError: the file is damaged, or holds other networks.
     """
     about, arrays = read(path)
     variables = state_of(gan)
     if {n: a.shape for n, a in arrays.items()} != {n: tuple(v.shape) for n, v in variables.items()}:
-        raise InputError(f"{path}: of other networks or optimisers; choose another folder for this training")
+        raise InputError(f"{path}: holds other networks or optimisers; choose another folder to train in")
     for name, variable in variables.items():
         variable.assign(arrays[name])
     return about
@@ -90,9 +90,9 @@ class Checkpoint(keras.callbacks.Callback):
     """Save after every complete epoch, and keep a log of all epochs in `log.csv` beside.
 
     Args:
-        path: the checkpoint's file; `restore` takes up from it.
-        settings: what must be the same to go on, such as recipe, data and seed.
-        command: how it was started, kept with them.
+        path: the checkpoint's file; `restore` continues from it.
+        settings: what must be the same to continue, such as recipe, data and seed.
+        command: the command that started the training, stored with the settings.
     """
 
     def __init__(self, path: Path, settings: dict, command: str = ""):
@@ -106,7 +106,7 @@ class Checkpoint(keras.callbacks.Callback):
         return self.history[-1]["seconds"] if self.history else 0.0
 
     def restore(self, gan) -> int:
-        """Take up a saved training, if any; return the epochs done. Raises `InputError` if it is another."""
+        """Restore a saved training, if any; return the epochs done. Raises `InputError` if it differs."""
         if not self.path.exists():
             return 0
         about, _ = read(self.path)
@@ -117,7 +117,7 @@ class Checkpoint(keras.callbacks.Callback):
         if changed:
             was = ", ".join(changed[:4])
             raise InputError(
-                f"{self.path}: was trained with {was}; go on with the same, or choose another folder"
+                f"{self.path}: was trained with {was}; continue with the same, or choose another folder"
             )
         self.history = load(gan, self.path)["history"]
         return len(self.history)
@@ -147,14 +147,8 @@ class Checkpoint(keras.callbacks.Callback):
         self.history.append({"epoch": epoch + 1, "seconds": seconds, **values})
         about = {"settings": self.settings, "command": self.command, "history": self.history}
         save(self.model, self.path, about)
-        write_beside(self.path.parent / "log.csv", self.write_log)
-
-    def write_log(self, file):
-        text = io.StringIO(newline="")
-        lines = csv.DictWriter(text, self.history[0].keys())
-        lines.writeheader()
-        lines.writerows(self.history)
-        file.write(text.getvalue().encode())
+        log = pd.DataFrame(self.history).to_csv(index=False).encode()
+        write_beside(self.path.parent / "log.csv", lambda file: file.write(log))
 
 
 def leaves(settings: dict) -> dict:

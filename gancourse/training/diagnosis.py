@@ -1,7 +1,7 @@
-"""Watch a training for the ways in which GANs fail, and say early what lesson 42 advises.
+"""Watch a training for the ways in which GANs fail, and give lesson 42's advice early.
 
-A loss that is not a number ends the training. Collapse, and a discriminator that has won, are each said once,
-in one line on standard error: either may pass by itself, and the training goes on.
+A loss that is not finite ends the training. Collapse, and a discriminator that has won, are each reported
+once, in one line on standard error: either may pass by itself, so the training continues.
 """
 
 import sys
@@ -35,7 +35,7 @@ WON = (
 
 
 class TrainingDiverged(InputError):
-    """The losses or weights are not numbers any more: the images or the recipe do not train."""
+    """Losses or weights are no longer finite: the images or the recipe cannot be trained with."""
 
     ADVICE = (
         "Optimiser first (lesson 42): lower the learning rates (g_rate, d_rate or rate), or set beta1=0.5;"
@@ -44,7 +44,7 @@ class TrainingDiverged(InputError):
 
 
 class StopOnNaN(keras.callbacks.Callback):
-    """Stop with `TrainingDiverged`, saying where, as soon as a loss is not a finite number."""
+    """Raise `TrainingDiverged`, with epoch and step, as soon as a loss is not finite."""
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
@@ -60,11 +60,11 @@ class Diagnosis(keras.callbacks.Callback):
     """Warn of collapse, and of a discriminator that has won.
 
     Args:
-        real_images: (N, H, W) in [-1, 1], to compare with; 64 say enough.
-        has_accuracy: whether logits above 0 say "real"; they do not for a Wasserstein critic.
+        real_images: (N, H, W) in [-1, 1], to compare with; 64 are enough.
+        has_accuracy: whether logits above 0 mean "real"; they do not for a Wasserstein critic.
 
     Attributes:
-        warnings: what has been said.
+        warnings: what was printed.
     """
 
     def __init__(self, real_images: np.ndarray, has_accuracy: bool = True):
@@ -106,7 +106,7 @@ class Diagnosis(keras.callbacks.Callback):
             self.warn(WON, np.mean(sure), WON_LOOKS * EVERY)
 
     def warn(self, message: str, *numbers) -> None:
-        """Say it, unless it has been said."""
+        """Print a warning on standard error, unless it was printed before."""
         if not any(said.startswith(message[:8]) for said in self.warnings):
             self.warnings.append(message.format(*numbers))
             step = int(self.model.g_optimizer.iterations)

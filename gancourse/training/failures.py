@@ -1,18 +1,14 @@
-"""How a GAN fails, made on purpose in half a minute, and mended by one change: lesson 42's gallery."""
+"""Four failures of a GAN, provoked in half a minute each and cured by one change, for lesson 42."""
 
 from dataclasses import dataclass, replace
 
-import keras
-import tensorflow as tf
-
-from gancourse.gans.latent import draw_latents
 from gancourse.training.recipes import Recipe
 from gancourse.training.variants import BASELINE
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A recipe that fails within so many training steps, and the change that mends it."""
+    """A recipe that fails within a number of training steps, and the change that cures it."""
 
     recipe: Recipe
     change: dict
@@ -20,7 +16,7 @@ class Failure:
 
     @property
     def mend(self) -> Recipe:
-        """Return the mended recipe."""
+        """Return the changed recipe."""
         return replace(self.recipe, **self.change)
 
 
@@ -41,37 +37,3 @@ FAILURES = {
     # A sure discriminator leaves the generator of the zero-sum game no gradient to learn from.
     "vanishing gradients": Failure(replace(_STRONG, loss="minimax"), {"loss": "bce"}, 600),
 }
-
-
-class GeneratorGradient(keras.callbacks.Callback):
-    """Measure how much the generator could learn now: the norm of its loss's gradient, for the same latents.
-
-    The networks run as in training, so their running statistics move a little more; no loss depends on them.
-
-    Args:
-        every_steps: training steps from one value to the next.
-
-    Attributes:
-        values: (step, norm) pairs; the norm is the root of the sum of squares over all weights.
-    """
-
-    def __init__(self, every_steps: int = 20):
-        super().__init__()
-        self.every_steps = every_steps
-        self.values: list[tuple[int, float]] = []
-
-    def on_train_begin(self, logs=None):
-        self.latents = tf.constant(draw_latents(64, self.model.latent_dim, seed=2))
-        self.norm = tf.function(self.gradient_norm)
-
-    def on_train_batch_end(self, batch, logs=None):
-        step = int(self.model.g_optimizer.iterations)
-        if step % self.every_steps == 0:
-            self.values.append((step, float(self.norm())))
-
-    def gradient_norm(self):
-        generator, discriminator = self.model.generator, self.model.discriminator
-        with tf.GradientTape() as tape:
-            logits = discriminator(generator(self.latents, training=True), training=True)
-            loss = self.model.g_loss(logits)
-        return tf.linalg.global_norm(tape.gradient(loss, generator.trainable_variables))

@@ -1,4 +1,4 @@
-"""A training: from slices on disk to a folder of checkpoint, log and sample grids. Run again, it goes on."""
+"""A training: from slices on disk to a folder of checkpoint, log and sample grids. It can be continued."""
 
 import dataclasses
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def train(
     callbacks: tuple = (),
     command: str = "",
 ) -> GAN:
-    """Train, or go on training, in the folder `out`, on the patients of the training split.
+    """Train, or continue a training, in the folder `out`, on the patients of the training split.
 
     Args:
         recipe: networks, losses, optimisers.
@@ -40,15 +40,15 @@ def train(
         out: gets `settings.json`, and after each epoch `checkpoint.npz`, `log.csv`, `samples/epoch_0001.png`.
         modality: one of the slices' modalities.
         where: a condition on the slices' table, such as "tumour_px > 20"; empty for all.
-        epochs, minutes: in all, with what was trained before. At least one; minutes end with a whole epoch.
+        epochs, minutes: in all, earlier runs included. At least one is needed; minutes end with an epoch.
         seed: of weights, latents and the order of the images.
         precision: "auto", "float32" or "bfloat16".
-        callbacks: further ones.
-        command: kept with the results.
+        callbacks: additional ones.
+        command: the command line, stored with the results.
 
     Raises:
         InputError: an impossible option, slices that do not fit the recipe, or `out` holds another training.
-        TrainingDiverged: the losses or weights are not numbers any more.
+        TrainingDiverged: the losses or weights are no longer finite.
     """
     check_run(out, epochs, minutes, seed)
     size = slices.images.shape[1]
@@ -65,7 +65,7 @@ def train(
             where=where or None, repeat=True, first_step=first_step, flip=recipe.flip,
         )  # fmt: skip
 
-    batches(0)  # raises what is wrong with the data before anything is built
+    batches(0)  # raises errors in the data before anything is built
     rows = rows_of(slices, modality, "train", where)
     precision = choose_precision(precision)
     gan = recipe.build(seed, precision)
@@ -97,13 +97,13 @@ def go_on(
     callbacks: tuple = (),
     command: str = "",
 ):
-    """Fit a model, from where its folder `out` has a checkpoint of it if there is one, and return it.
+    """Fit a model, continuing from the checkpoint in its folder `out` if there is one, and return it.
 
     Args:
-        gan: compiled; what `gancourse.training.checkpoint` can save.
-        batches: function of the first step: endless batches from there.
+        gan: compiled, and such as `gancourse.training.checkpoint` can save.
+        batches: function of the first step, which returns endless batches from there.
         steps: of an epoch.
-        settings: what must be the same to go on.
+        settings: what must be the same to continue.
         epochs, minutes, verbose, callbacks, command: as in `train`.
     """
     checkpoint = Checkpoint(Path(out) / "checkpoint.npz", settings, command)
@@ -125,7 +125,7 @@ def go_on(
 
 
 def check_run(out: Path, epochs: int | None, minutes: float | None, seed: int) -> None:
-    """Raise `InputError` if a training has no end, no folder to go to, or an impossible seed."""
+    """Raise `InputError` if a training has no end, no output folder, or an impossible seed."""
     if epochs is None and minutes is None or not all(x is None or 0 < x < np.inf for x in (epochs, minutes)):
         raise InputError(f"epochs={epochs}, minutes={minutes}: expected one or both, above 0 and finite")
     if not 0 <= seed < 2**32:

@@ -105,9 +105,9 @@ class Recipe(Options):
             return generator, discriminator
 
     def build(self, seed: int = 0, precision: str = "auto", **compile_options) -> GAN:
-        """Build and compile a `GAN`, or a `RegularisedGAN` if a hack of its own is on.
+        """Build and compile a `GAN`, or a `RegularisedGAN` if one of its hacks is on.
 
-        Sets Keras' seed, so that the same seed gives the same weights.
+        Keras' seed is set, so that the same seed gives the same weights.
         """
         keras.utils.set_random_seed(seed)
         networks = self.build_networks(choose_precision(precision))
@@ -160,7 +160,7 @@ RECIPES = {
 
 
 def choose_recipe(name: str) -> Recipe:
-    """Return the recipe of that name. Raises `InputError` with the names there are."""
+    """Return the recipe of that name. Raises `InputError` with the known names."""
     if name not in RECIPES:
         raise InputError(f"recipe {name!r}: expected one of {', '.join(RECIPES)}")
     return RECIPES[name]
@@ -168,7 +168,7 @@ def choose_recipe(name: str) -> Recipe:
 
 @contextmanager
 def in_precision(precision: str):
-    """Let networks that are built within compute in that precision, "float32" or "bfloat16"."""
+    """Build the networks of a `with` block in "float32" or "bfloat16"."""
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
     try:
@@ -178,7 +178,7 @@ def in_precision(precision: str):
 
 
 def choose_precision(precision: str = "auto") -> str:
-    """Let "auto" be bfloat16 where the hardware multiplies it (1.3 to 1.5 times faster), else float32."""
+    """Return for "auto" bfloat16 where the hardware multiplies it (1.3 to 1.5 times faster), else float32."""
     if precision not in PRECISIONS:
         raise InputError(f"precision {precision!r}: expected one of {', '.join(PRECISIONS)}")
     return ("bfloat16" if _has_bfloat16() else "float32") if precision == "auto" else precision

@@ -1,7 +1,7 @@
-"""pix2pix on brain slices: its three directions, what goes in and what comes out of each, and a training.
+"""pix2pix on brain slices: its three directions, with their inputs and targets, and its training.
 
 mr-to-tumour   MR -> tumour labels
-mr-to-tissue   MR -> CSF, grey and white matter (inside a tumour the tissue counts as not known)
+mr-to-tissue   MR -> CSF, grey and white matter (inside a tumour the tissue is not known)
 labels-to-mr   tissue and tumour labels -> MR of one modality
 """
 
@@ -55,7 +55,7 @@ class Translation(Options):
     def __post_init__(self):
         super().__post_init__()
         if self.direction == "labels-to-mr" and self.modality == "all":
-            raise InputError("direction=labels-to-mr: paints one modality; say which, as in --modality flair")
+            raise InputError("direction=labels-to-mr: paints one modality; name it, as in --modality flair")
 
     @property
     def modalities(self) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ class Translation(Options):
         )
 
     def build(self, seed: int = 0, precision: str = "auto") -> Pix2Pix:
-        """Build and compile the pair, or the U-Net alone. The same seed gives the same weights."""
+        """Build and compile both networks, or the U-Net alone. The same seed gives the same weights."""
         keras.utils.set_random_seed(seed)
         with in_precision(choose_precision(precision)):
             generator, discriminator = self.build_generator(), None
@@ -108,14 +108,14 @@ class Translation(Options):
 
 
 def label_map(seg, tissue):
-    """Tumour labels and tissue (B, H, W) -> (B, H, W, 7) of 0 and 1; where there is tumour, no tissue."""
+    """Encode tumour labels and tissue (B, H, W) as 0 and 1 (B, H, W, 7); tumour replaces tissue."""
     seg, tissue = (tf.cast(x, tf.int32) for x in (seg, tissue))
     tumour = len(TISSUES) + tf.where(seg == 4, 3, seg)
     return tf.one_hot(tf.where(seg > 0, tumour, tissue), LABEL_CHANNELS)
 
 
 def blank_some(images, chance: float, seed):
-    """Set some modalities of each image (B, H, W, C) to -1, as those that a hospital lacks; one stays."""
+    """Set random modalities of each image (B, H, W, C) to -1, as if they were missing; one stays."""
     draws = tf.random.stateless_uniform([tf.shape(images)[0], 1, 1, images.shape[-1]], seed, alg="philox")
     keep = (draws >= chance) | (draws == tf.reduce_max(draws, -1, keepdims=True))
     return tf.where(keep, images, -1.0)
@@ -127,11 +127,11 @@ def tumour_labels(logits) -> np.ndarray:
 
 
 def score(generator: keras.Model, translation: Translation, slices: SliceSet, split: str = "test") -> dict:
-    """Measure how near a trained generator comes to the truth, as a mean over the patients of a split.
+    """Compare a trained generator's output with the truth, as a mean over the patients of a split.
 
     Returns:
         For tumours, `dice_WT`, `dice_TC`, `dice_ET`, over patients that have the region in their slices; for
-        tissue, `dice_CSF`, ..., outside of tumours; for MR, `l1_brain`, of images in [-1, 1], and `patients`.
+        tissue, `dice_CSF`, ..., outside tumours; for MR, `l1_brain`, of images in [-1, 1]; and `patients`.
     """
     rows = slices.select(split)
     images, seg, tissue = (np.asarray(a[rows]) for a in (slices.images, slices.seg, slices.tissue))
@@ -181,7 +181,7 @@ def train(
     verbose: int = 2,
     command: str = "",
 ) -> Pix2Pix:
-    """Train, or go on training, in the folder `out`, on the patients of the training split.
+    """Train, or continue a training, in the folder `out`, on the patients of the training split.
 
     Args and errors as in `gancourse.training.loop.train`.
     """
@@ -190,7 +190,7 @@ def train(
     if size % 2**translation.depth:
         most = (size & -size).bit_length() - 1  # times that two divides it
         raise InputError(f"depth={translation.depth}: for slices of {size} pixels, expected 1 to {most}")
-    translation.batches(slices, seed, where=where)  # raises what is wrong with the data
+    translation.batches(slices, seed, where=where)  # raises errors in the data
     images = len(slices.select("train", where or None))
     precision = choose_precision(precision)
     settings = {

@@ -1,8 +1,8 @@
 """What lesson 42 tests: a small baseline, and variants of it that each change one thing.
 
-The baseline is the deck's recipe at 32 x 32 with a quarter of the maps, so that minutes show something. The
-deck's guidelines are followed in it, so their variants break one each; what came later is off in it, so those
-variants switch one on, with what it needs.
+The baseline is the deck's recipe at 32 x 32 with a quarter of the maps, so that minutes are enough. It
+follows the deck's guidelines, so each of their variants breaks one. It uses no later technique, so each of
+those variants switches one on, with whatever it needs.
 """
 
 import dataclasses
@@ -49,7 +49,7 @@ VARIANTS: dict[str, dict] = {"baseline": {}, **GUIDELINES, **LATER}
 
 
 def variant(name: str, base: Recipe = BASELINE) -> Recipe:
-    """Return the recipe of a variant. Raises `InputError` with the names there are."""
+    """Return the recipe of a variant. Raises `InputError` with the known names."""
     if name not in VARIANTS:
         raise InputError(f"variant {name!r}: expected one of {', '.join(VARIANTS)}")
     return dataclasses.replace(base, **VARIANTS[name])

@@ -477,7 +477,7 @@ for row in membership.itertuples():
 #
 # ## In practice
 # - **Report several numbers**, each with its spread and with what real images reach, and say which features, how many images, how many patients.
-# - **Compare only like with like.** Our KID is not a paper's KID. `gancourse.metrics.learned.inception` computes it on Inception's features, under its own name, where the weights can be downloaded.
+# - **Compare only like with like.** Our KID is not a paper's KID. `experiments/inception.py` computes it on Inception's features, under its own name, where the weights can be downloaded.
 # - **Spoil something on purpose** before you trust a metric on new data: real against real, blurred, noisy, collapsed, copied.
 # - **What KID misses**: noise of 0.05, and a third of the kinds of slices dropped; it loves copies.
 # - **Precision and recall** depend on k and on the number of images; an outlier among the real ones has a huge circle.

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from regressor_training import train_regressor
 from toy import discs
 
 from gancourse.errors import InputError
@@ -10,11 +11,11 @@ from gancourse.networks.regressor import build_regressor
 def test_it_learns_to_read():
     images = discs(400)
     areas = (images > -1).sum((1, 2))[:, None].astype(float)
-    regressor = AttributeRegressor.train(("area",), images[:320], areas[:320], epochs=60, verbose=0)
+    regressor = train_regressor(("area",), images[:320], areas[:320], 60, verbose=0)
     error = regressor.measure(images[320:]) - areas[320:]
     assert error.std() < 0.5 * areas[320:].std()
     with pytest.raises(InputError, match="values"):
-        AttributeRegressor.train(("area", "more"), images, areas, verbose=0)
+        train_regressor(("area", "more"), images, areas, 1, verbose=0)
 
 
 def test_images_of_the_wrong_size():

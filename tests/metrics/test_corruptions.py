@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.ndimage import gaussian_filter
+from study import collapsed, dimmed, in_halves
 from toy import discs
 
 from gancourse.metrics import corruptions
@@ -26,7 +27,7 @@ def test_range_and_background_are_kept(images, amount, seed):
     changed = {
         "noisy": corruptions.noisy(images, amount, seed),
         "checkered": corruptions.checkered(images, amount),
-        "dimmed": corruptions.dimmed(images, amount),
+        "dimmed": dimmed(images, amount),
     }
     for name, result in changed.items():
         assert (result[images == -1] == -1).all(), name
@@ -43,7 +44,7 @@ def test_amounts_are_in_the_images_unit():
     change = (corruptions.checkered(IMAGES, 0.1) - IMAGES)[dim]
     even = np.broadcast_to(np.indices((32, 32)).sum(0) % 2 == 0, IMAGES.shape)[dim]
     np.testing.assert_allclose(change, np.where(even, 0.1, -0.1), atol=1e-6)
-    np.testing.assert_allclose(corruptions.dimmed(IMAGES, 0.5), 0.5 * IMAGES - 0.5, atol=1e-6)
+    np.testing.assert_allclose(dimmed(IMAGES, 0.5), 0.5 * IMAGES - 0.5, atol=1e-6)
 
 
 def test_halves_of_two_images():
@@ -55,18 +56,18 @@ def test_halves_of_two_images():
 
 
 def test_a_collapsed_set_has_few_images():
-    found = corruptions.collapsed(IMAGES, 5)
+    found = collapsed(IMAGES, 5)
     assert len(found) == 60 and len(np.unique(found, axis=0)) == 5
     assert {image.tobytes() for image in found} <= {image.tobytes() for image in IMAGES}
 
 
 def test_halves_share_no_patient():
     patients = np.array([f"P{k}" for k in np.random.default_rng(4).integers(0, 21, 200)])
-    first, second = corruptions.halves(patients, seed=5)
+    first, second = in_halves(patients, seed=5)
     assert sorted([*first, *second]) == list(range(200))
     assert not set(patients[first]) & set(patients[second])
     assert len(set(patients[first])) == 10
-    assert first.tolist() != corruptions.halves(patients, seed=6)[0].tolist()
+    assert first.tolist() != in_halves(patients, seed=6)[0].tolist()
 
 
 def test_distances_notice_in_raw_pixels_and_recall_sees_a_collapse():
@@ -75,5 +76,5 @@ def test_distances_notice_in_raw_pixels_and_recall_sees_a_collapse():
     worse = corruptions.blurred(other.reshape(-1, 16, 16), 1.5).reshape(300, -1)
     assert abs(same) < 3 * error < kid(worse, real)[0]
     assert frechet_distance(worse, real) > 2 * frechet_distance(other, real)
-    few = corruptions.collapsed(other, 10)
+    few = collapsed(other, 10)
     assert precision_recall(real, few)[1] < 0.2 < 0.8 * precision_recall(real, other)[1]

@@ -3,12 +3,12 @@
 import keras
 import numpy as np
 import pytest
+from feature_training import train_features
 from toy import discs
 
 from gancourse.errors import InputError
 from gancourse.images import halve
 from gancourse.metrics.learned import feature_network
-from gancourse.metrics.learned.feature_network import FeatureNetwork
 from gancourse.networks.features import build_maps
 
 WIDTHS = (4, 6, 8, 10)
@@ -20,7 +20,7 @@ def trained():
     tissue = np.where(IMAGES[..., 0] > -1, 2, 0).astype(np.uint8)
     position = tissue.mean((1, 2)) / 2
     seg, names = np.zeros_like(tissue), ("t1", "flair")
-    return FeatureNetwork.train(IMAGES, tissue, seg, position, names, 15, 5e-3, WIDTHS, verbose=0)
+    return train_features(IMAGES, tissue, seg, position, names, 15, 5e-3, WIDTHS, verbose=0)
 
 
 @pytest.fixture(scope="module")

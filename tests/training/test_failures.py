@@ -3,10 +3,11 @@ import dataclasses
 import numpy as np
 import pytest
 import tensorflow as tf
+from failures import GeneratorGradient
 from toy import TINY, discs
 
 from gancourse.gans.latent import draw_latents
-from gancourse.training.failures import FAILURES, GeneratorGradient
+from gancourse.training.failures import FAILURES
 
 IMAGES = discs(8)[..., None]
 

@@ -1,4 +1,4 @@
-"""Metrics that need a trained network: features of images, attribute regressors, Inception."""
+"""Metrics that need a trained network: features of images and attribute regressors."""
 
 from collections.abc import Callable
 

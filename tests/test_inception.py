@@ -1,5 +1,6 @@
 """Inception's plumbing with random weights, and what happens without its own."""
 
+import inception
 import keras
 import numpy as np
 import pytest
@@ -7,7 +8,6 @@ from toy import discs
 
 from gancourse.errors import InputError
 from gancourse.metrics.fidelity import kid
-from gancourse.metrics.learned import inception
 
 
 def test_without_the_download_it_says_what_to_do(monkeypatch):
@@ -15,7 +15,7 @@ def test_without_the_download_it_says_what_to_do(monkeypatch):
         raise Exception("URL fetch failure on https://example.org/inception.h5: None -- no route\nmore")
 
     monkeypatch.setattr(keras.applications, "InceptionV3", offline)  # it raises this, offline
-    with pytest.raises(InputError, match="go online once, or use the course's own features") as found:
+    with pytest.raises(InputError, match="go online once, or use the course's own") as found:
         inception.load_inception()
     assert "URL fetch failure)" in str(found.value) and "\n" not in str(found.value)
 
