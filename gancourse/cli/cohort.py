@@ -13,6 +13,9 @@ AssumeOrientation = Annotated[
     str | None,
     typer.Option(help="Where stored axes point to, such as LPS, in files whose headers do not say."),
 ]
+Subjects = Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same brains.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")]
 
 
 class Randomisation(enum.StrEnum):
@@ -29,11 +32,11 @@ def make(
     ] = Path("data/phantoms"),
     subjects: Annotated[int, typer.Option(min=1, help="How many brains.")] = 48,
     spacing: Annotated[float, typer.Option(help="Edge of a voxel in mm; 1 is BraTS' own grid.")] = 2.0,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Seed = 0,
     randomisation: Annotated[
         Randomisation, typer.Option(help="realistic: to look at and generate; wide: to train segmenters.")
     ] = Randomisation.realistic,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    workers: Workers = None,
 ) -> None:
     """Make brain phantoms in the files and folders of BraTS 2018."""
     from gancourse.cohort.phantom import make_cohort
@@ -50,8 +53,8 @@ def sections(
     ] = Path("data/sections"),
     subjects: Annotated[int, typer.Option(min=1, help="How many phantoms.")] = 420,
     slices: Annotated[int, typer.Option(min=1, help="Axial sections of each.")] = 16,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    seed: Seed = 1,
+    workers: Workers = None,
 ) -> None:
     """Make sections of wide phantoms, which `gancourse train segmenter` scans anew at every step."""
     from gancourse.cohort.phantom.sections import write_sections
@@ -61,7 +64,7 @@ def sections(
 
 @app.command()
 def check(
-    folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")],
+    folder: Subjects,
     vintage: Annotated[str | None, typer.Option(help="2013 to 2024 or decathlon; else from names.")] = None,
     assume_orientation: AssumeOrientation = None,
 ) -> None:
@@ -92,9 +95,7 @@ def fetch(
 
 @app.command("slice")
 def slice_(
-    folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")] = Path(
-        "data/phantoms"
-    ),
+    folder: Subjects = Path("data/phantoms"),
     out: Annotated[Path, typer.Option(help="Folder of the slices; replaced only when complete.")] = Path(
         "data/slices"
     ),
