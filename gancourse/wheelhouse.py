@@ -1,10 +1,9 @@
-"""The wheels of everything that the course installs, in one folder, for laptops without a network."""
+"""Collect the wheels of everything that the course installs in one folder, for laptops without a network."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 
 from gancourse.errors import InputError
@@ -73,8 +72,7 @@ def needed(lock: list[str], platform: str | None, python: str) -> list[str]:
     Raises:
         InputError: a line of the lock is not a requirement.
     """
-    environment = {key: str(value) for key, value in default_environment().items()}
-    environment |= {"python_version": python, "python_full_version": f"{python}.0"}
+    environment = {"python_version": python, "python_full_version": f"{python}.0"}
     environment |= PLATFORMS[platform][1] if platform else {}
     pins = []
     for line in lock:

@@ -17,9 +17,7 @@ export_app = typer.Typer(no_args_is_help=True, help="Score a training and store 
 Run = Annotated[Path, typer.Argument(help="Folder of a training.")]
 Out = Annotated[Path, typer.Option(help="Folder of the training; run again, it goes on.")]
 Data = Annotated[Path, typer.Option(help="Folder of slices, as `gancourse cohort slice` makes it.")]
-Change = Annotated[
-    list[str] | None, typer.Option("--set", help="Change the recipe, as --set batch_size=32.")
-]
+Change = Annotated[list[str] | None, typer.Option("--set", help="Change the recipe, as --set batch_size=32.")]
 Where = Annotated[str, typer.Option(help="Condition on the slices' table, as 'tumour_px > 0'.")]
 Epochs = Annotated[int | None, typer.Option(help="Epochs in all.")]
 Minutes = Annotated[

@@ -35,7 +35,7 @@ Members = dict[str, tarfile.TarInfo]
 
 
 def fetch(out: Path | str, subjects: int | None = None, archive: Archive = TASK01) -> Path:
-    """Downloads the Decathlon's brain tumours to `out/Task01_BrainTumour/{imagesTr,labelsTr,dataset.json}`.
+    """Download the Decathlon's brain tumours to `out/Task01_BrainTumour/{imagesTr,labelsTr,dataset.json}`.
 
     All of it comes from Google Drive, else from the mirror, with its md5 checked. With `subjects`, only the
     first so many labelled subjects are taken out of the mirror's archive by HTTP ranges: about 16 MB each,
@@ -51,7 +51,7 @@ def fetch(out: Path | str, subjects: int | None = None, archive: Archive = TASK0
         The folder `out/Task01_BrainTumour`. Progress goes to stderr.
 
     Raises:
-        InputError: network, server, disk or archive failed us; the message says what to do.
+        InputError: network, server, disk or archive failed; the message says what to do.
     """
     out = Path(out)
     if subjects is not None and subjects < 1:
@@ -125,12 +125,11 @@ def _fetch_all(out: Path, staging: Path, archive: Archive, progress: bars.Progre
 
     if not found:
         bar = progress.add_task(tar_path.name, total=archive.size)
-        download(
-            archive,
-            tar_path,
-            lambda done, total: progress.update(bar, completed=done, total=total),
-            say,
-        )
+
+        def show(done: int, total: int | None) -> None:
+            progress.update(bar, completed=done, total=total)
+
+        download(archive, tar_path, show, say)
     elif (md5 := md5_of(tar_path)) != archive.md5:
         raise InputError(f"{tar_path}: its md5 is {md5}, expected {archive.md5}; delete it and run again")
     _unpack(tar_path, staging.parent, progress)
@@ -249,7 +248,7 @@ def _scans(tar: tarfile.TarFile) -> Iterator[tuple[str, tarfile.TarInfo]]:
 
 
 def _take(remote: RemoteFile, member: tarfile.TarInfo, path: Path, advance: Callable[[int], None]) -> None:
-    """Downloads one member to `path` and checks it by gzip's own checksum; twice if it arrives damaged."""
+    """Download one member to `path` and checks it by gzip's own checksum; twice if it arrives damaged."""
     path.parent.mkdir(parents=True, exist_ok=True)
     end = member.offset_data + member.size
     for _ in range(2):

@@ -100,15 +100,7 @@ def claim(out: Path, settings: dict) -> None:
 def run(
     make: Callable[[int], None], todo: list[int], workers: int | None, label: str, progress: bool
 ) -> None:
-    """Call `make` for each index, in several processes, or in this one where a single worker suffices.
-
-    Args:
-        make: can be pickled.
-        todo: the indices.
-        workers: processes at most; None: one per core.
-        label: of the progress bar.
-        progress: draws a progress bar on the terminal.
-    """
+    """Call `make`, which can be pickled, for each index, in `workers` processes (None: one per core)."""
     from rich.progress import track
 
     workers = min(workers or os.cpu_count() or 1, len(todo))

@@ -26,11 +26,10 @@ CHANNELS = (*CLASSES, "vessel", "seg", "tissue")  # the first eight in 0..255, t
 
 
 def make_sections(p: Parameters, slices: int = 16) -> np.ndarray:
-    """Make axial sections of a phantom, (slices, 192, 160, 10) uint8, 60 % of them through its tumour.
+    """Make axial sections of a phantom at random heights, 60 % of them through its tumour.
 
-    Args:
-        p: the subject's parameters.
-        slices: how many, at heights drawn at random.
+    Returns:
+        (slices, 192, 160, 10) uint8, channels as `CHANNELS`.
     """
     stage = partial(generator, p.index, p.seed, p.randomisation)
     anatomy = make_anatomy(p, stage(1))
@@ -59,18 +58,9 @@ def write_sections(
     workers: int | None = None,
     progress: bool = True,
 ) -> Path:
-    """Make the missing sections of a set of wide phantoms, and return their folder.
+    """Make the missing sections, `slices` per phantom, of a set of wide phantoms, and return their folder.
 
-    Args:
-        out: folder; made if absent.
-        subjects: how many phantoms, at least 1. A larger number later adds files to the folder.
-        seed: of the cohort.
-        slices: sections per phantom.
-        workers: processes; one per core by default. The files do not depend on it.
-        progress: draws a progress bar on the terminal.
-
-    Raises:
-        InputError: a value out of range, or `out` holds something else or sections with other settings.
+    Other arguments, and errors, as in `phantom_files.make_cohort`.
     """
     out = Path(out)
     if subjects < 1 or slices < 1 or (workers is not None and workers < 1):
@@ -89,11 +79,7 @@ def write_one(out: Path, seed: int, slices: int, index: int) -> None:
 
 
 def find_sections(folder: Path | str) -> tuple[list[Path], dict]:
-    """Return the files of a folder of sections, sorted, and the settings they were made with.
-
-    Raises:
-        InputError: there are none.
-    """
+    """Return the sorted files of a folder of sections and their settings; `InputError` if there are none."""
     folder = Path(folder)
     files = sorted(folder.glob("[0-9]*.npy"))
     if not files or not (folder / SETTINGS).exists():

@@ -66,13 +66,7 @@ def render(
 ) -> np.ndarray:
     """Render one modality of a subject, int16 (X, Y, Z), 0 outside the brain.
 
-    Args:
-        modality: "t1", "t1ce", "t2" or "flair".
-        p: the subject's parameters.
-        maps: of the subject, at `points`.
-        points: centres of the voxels (3, X, Y, Z) in mm.
-        rng: for the bias field and the noise.
-        spacing: of the voxels in mm.
+    The maps are those at `points` (3, X, Y, Z), voxel centres in mm that are `spacing` mm apart.
     """
     scan = p.scans[modality]
     sequence = timing(modality, scan)
