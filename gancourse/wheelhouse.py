@@ -56,10 +56,9 @@ def make_wheelhouse(out: Path, platform: str | None = None, python: str | None =
     require_writable(out, folder=True, size=SIZE - there)
     out.mkdir(parents=True, exist_ok=True)
     lock = (project_root() / "requirements.lock").read_text().splitlines()
-    tags: list[str] = []
-    if platform:
-        tags = [word for tag in PLATFORMS[platform][0] for word in ("--platform", tag)]
-    _download(out, ["--no-deps", "--python-version", python, *tags, *needed(lock, platform, python)])
+    tags = PLATFORMS[platform][0] if platform else ()
+    options = [word for tag in tags for word in ("--platform", tag)]
+    _download(out, ["--no-deps", "--python-version", python, *options, *needed(lock, platform, python)])
     _download(out, list(BUILD))
     return sum(wheel.stat().st_size for wheel in out.glob("*.whl"))
 

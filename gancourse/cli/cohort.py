@@ -1,8 +1,7 @@
 """`gancourse cohort`: thin; the work is in `gancourse.cohort`, imported when it is needed."""
 
-import enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,13 +17,6 @@ Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same bra
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")]
 
 
-class Randomisation(enum.StrEnum):
-    """How far the phantoms vary: as people and scanners do, or well beyond."""
-
-    realistic = enum.auto()
-    wide = enum.auto()
-
-
 @app.command()
 def make(
     out: Annotated[
@@ -34,15 +26,16 @@ def make(
     spacing: Annotated[float, typer.Option(help="Edge of a voxel in mm; 1 is BraTS' own grid.")] = 2.0,
     seed: Seed = 0,
     randomisation: Annotated[
-        Randomisation, typer.Option(help="realistic: to look at and generate; wide: to train segmenters.")
-    ] = Randomisation.realistic,
+        Literal["realistic", "wide"],
+        typer.Option(help="realistic: to look at and generate; wide: to train segmenters."),
+    ] = "realistic",
     workers: Workers = None,
 ) -> None:
     """Make brain phantoms in the files and folders of BraTS 2018."""
     from gancourse.cohort.phantom import make_cohort
 
     make_cohort(
-        out, subjects=subjects, spacing=spacing, seed=seed, randomisation=randomisation.value, workers=workers
+        out, subjects=subjects, spacing=spacing, seed=seed, randomisation=randomisation, workers=workers
     )
 
 
@@ -84,7 +77,7 @@ def check(
 def fetch(
     out: Annotated[Path, typer.Option(help="Where the folder Task01_BrainTumour goes.")] = Path("data"),
     subjects: Annotated[
-        int | None, typer.Option(min=1, help="Only so many subjects, 16 MB each; all, 7.6 GB, if not given.")
+        int | None, typer.Option(min=1, help="Number of subjects, 16 MB each; all, 7.6 GB, if not given.")
     ] = None,
 ) -> None:
     """Download real tumours from the Medical Segmentation Decathlon (CC BY-SA 4.0); run again, it goes on."""

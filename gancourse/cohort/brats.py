@@ -161,7 +161,7 @@ class Subject:
         """Write an LPS array as NIfTI in the subject's own grid and orientation on disk; values are kept.
 
         Raises:
-            InputError: The shape is not the subject's, or `path` is no NIfTI name.
+            InputError: The shape is not the subject's, or `path` does not end in .nii or .nii.gz.
         """
         write_like(array, Path(path), self._reference, self.assume_orientation)
 

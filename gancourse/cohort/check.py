@@ -68,7 +68,7 @@ def problems(
 
 
 def _siblings(files: Files) -> tuple[Path, str]:
-    """Where a subject's kind is kept: training and validation subjects lie apart."""
+    """Return where subjects of this kind are kept: training and validation have separate folders."""
     first = next(iter(files.roles.values()))[0]
     return files.home.parent, first.parent.name if files.vintage == "decathlon" else ""
 

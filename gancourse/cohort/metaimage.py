@@ -60,7 +60,7 @@ def read_metaimage(path: Path, stream: IO[bytes], letters: str | None) -> Stored
 
 
 def _fields(path: Path, stream: IO[bytes]) -> dict[str, str]:
-    """Fields of the header by name in small letters; the stream then stands at the first voxel."""
+    """Read the header's fields, with names in lower case, up to the first voxel."""
     fields: dict[str, str] = {}
     while "elementdatafile" not in fields:
         line = stream.readline(_LONGEST)
@@ -72,7 +72,7 @@ def _fields(path: Path, stream: IO[bytes]) -> dict[str, str]:
 
 
 def _numbers(text: str) -> list[float]:
-    """The finite numbers in a text; none if anything else is in it."""
+    """Return the numbers in a text; none if anything else is in it or one is not finite."""
     try:
         numbers = [float(word) for word in text.split()]
     except ValueError:

@@ -105,7 +105,7 @@ def _orientation(path: Path, header: nib.Nifti1Header, letters: str | None) -> n
 
 
 def _agree(first: np.ndarray, second: np.ndarray) -> bool:
-    """Whether two affines name the same directions, to 60 degrees, and sizes, to a factor of 2.
+    """Return whether two affines agree in direction, to 60 degrees, and in size, to a factor of 2.
 
     An sform may be that of a registration to an atlas, which turns and scales.
     """

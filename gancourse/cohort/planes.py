@@ -50,7 +50,7 @@ def normalise(volume: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def resampling_matrix(voxels: int, zoom: float, centre: float, size: int, pixel: float) -> np.ndarray:
-    """Weights (size, voxels) that resample one axis: area averages when shrinking, linear when enlarging.
+    """Return weights (size, voxels) that resample one axis: area averages to shrink it, linear to enlarge it.
 
     A weight is the overlap of a voxel's box with a pixel's box (made no narrower than a voxel), so that
     nothing aliases and a constant stays constant. What lies outside the volume counts as 0.

@@ -128,7 +128,7 @@ def _size_sign(brain: np.ndarray, zooms: Sequence[float]) -> str | None:
 
 
 def _dips(image: np.ndarray, brain: np.ndarray, zooms: Sequence[float]) -> np.ndarray:
-    """For each of 72 directions from the centre: whether a dark shell lies 2 to 20 mm below the outline.
+    """Return, for 72 directions from the centre, whether a dark shell lies 2 to 20 mm below the outline.
 
     Each is the mean with its neighbours over 45 degrees, in which sulci vanish and a skull stays.
     """

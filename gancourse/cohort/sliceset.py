@@ -134,7 +134,6 @@ class SliceSet:
             flip: mirror half of the images left to right; for training only, and not in the sagittal plane.
             drop_remainder: leave out the last, smaller batch of a pass, as `repeat` always does; by default
                 only for training.
-            allow_missing: whether to keep slices that lack a modality.
 
         Raises:
             InputError: arguments that do not go together, or fewer slices than one batch.

@@ -120,7 +120,7 @@ def check_vintage(vintage: str | int | None) -> str | None:
 
 
 def _volume_files(folder: Path) -> Iterator[Path]:
-    """Volume files below a folder, in order; and folders that cannot be opened.
+    """Yield the volume files below a folder, in order, then the folders that cannot be opened.
 
     Links to folders are followed, each folder once; hidden files (macOS `._*`) are left out.
     """
@@ -177,7 +177,7 @@ def check_role(path: Path, role: str) -> None:
 
 
 def _folder_name(folder: Path) -> str:
-    """The name of a folder, also of `.` and `x/..`."""
+    """Return the name of a folder, also of `.` and `x/..`."""
     return os.path.basename(os.path.abspath(folder))
 
 

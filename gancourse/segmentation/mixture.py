@@ -46,7 +46,7 @@ def fit_all(values: np.ndarray) -> Mixture:
 def flat_voxels(t1: np.ndarray, brain: np.ndarray) -> np.ndarray:
     """Return where T1 changes least, (X, Y, Z) bool: inside a tissue, away from borders."""
     steepness = ndimage.gaussian_gradient_magnitude(_in_brain_units(t1, brain), 0.7)
-    inner = ndimage.binary_erosion(brain)  # beyond the brain's edge is a step that is no tissue's
+    inner = ndimage.binary_erosion(brain)  # the step at the brain's edge is not a border of tissues
     return inner & (steepness <= np.quantile(steepness[inner], FLAT_SHARE)) if inner.any() else brain
 
 
@@ -101,7 +101,7 @@ def segment_tissue(
     """
     _check(t1, brain)
     image = correct_bias(t1, brain, zooms) if bias else t1
-    if flat:  # these voxels are no fair sample of the brain, so each tissue counts as equally likely
+    if flat:  # these voxels are not a random sample of the brain, so all tissues are equally likely a priori
         mixture = replace(fit_flat(image, brain), weights=np.full(3, 1 / 3))
     else:
         mixture = fit_all(image[brain])
@@ -111,7 +111,7 @@ def segment_tissue(
 
 
 def _in_brain_units(t1: np.ndarray, brain: np.ndarray) -> np.ndarray:
-    """T1 as float32, the brain's largest magnitude 1, so that nothing squared leaves float32."""
+    """Scale T1, as float32, to a largest magnitude of 1 in the brain, so that no square overflows float32."""
     return (t1 / (np.abs(t1[brain]).max(initial=0) or 1.0)).astype(np.float32)
 
 
@@ -176,7 +176,7 @@ def refine_tissue(
 
 
 def _log_normal(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Log density (n,) at x (n, C) of the normal distribution fitted to x with these weights (n,)."""
+    """Return the log density (n,), at x (n, C), of a normal distribution fitted to x with weights (n,)."""
     total = weight.sum() + 1e-9
     d = x - weight @ x / total
     covariance = (d * weight[:, None]).T @ d / total + 0.01 * np.eye(x.shape[1])

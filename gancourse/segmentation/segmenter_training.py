@@ -58,7 +58,7 @@ class SegmenterRecipe(Options):
 
 
 class Cosine(keras.callbacks.Callback):
-    """Let the learning rate fall as a cosine from `rate` to nothing over so many epochs."""
+    """Let the learning rate fall as a cosine from `rate` to nothing over all epochs."""
 
     def __init__(self, rate: float, epochs: int):
         super().__init__()
