@@ -21,7 +21,7 @@ Change = Annotated[list[str] | None, typer.Option("--set", help="Change the reci
 Where = Annotated[str, typer.Option(help="Condition on the slices' table, as 'tumour_px > 0'.")]
 Epochs = Annotated[int | None, typer.Option(help="Epochs in all.")]
 Minutes = Annotated[
-    float | None, typer.Option(min=0.0, help="Minutes in all, ending with a whole epoch; run again to go on.")
+    float | None, typer.Option(help="Minutes in all, ending with a whole epoch; run again to go on.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")]
 Precision = Annotated[str, typer.Option(help="auto, float32 or bfloat16.")]
