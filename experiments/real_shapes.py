@@ -45,9 +45,10 @@ def sections(seg: np.ndarray, tissue: np.ndarray, heights: np.ndarray) -> np.nda
 
 def main(folder: Path, run: Path | None) -> None:
     import_tensorflow()
+    from gancourse import export
     from gancourse.segmentation import segmenter, synthesis
 
-    network = (segmenter.load_run(run) if run else segmenter.load()).network
+    network = export.load_run(run, "segmenter")[0] if run else segmenter.load().network
     tissue = read_labels(folder / "sri24" / "tissues.nii.gz", SAME)[0]
     scores: dict = {}
     for number, file in enumerate(sorted((folder / "msd_task01").glob("*.nii.gz"))):

@@ -1,4 +1,4 @@
-"""Whether this machine is ready for the course, in ten lines, and what to do about what it lacks."""
+"""Report in ten lines whether this machine is ready for the course, and what to do about what it lacks."""
 
 import importlib.metadata
 import importlib.util
@@ -24,19 +24,12 @@ REINSTALL = "run `make lab`, or: python -m pip install -r requirements.lock -e .
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report.
-
-    Attributes:
-        subject: what was looked at.
-        ok: whether it will do.
-        text: what was found and, if it will not do, what to do.
-        essential: whether the course cannot run without it.
-    """
+    """One line of the report: what was found and, where that is not `ok`, what to do."""
 
     subject: str
     ok: bool
     text: str
-    essential: bool = False
+    essential: bool = False  # whether the course cannot run without it
 
     def __str__(self) -> str:
         mark = "ok" if self.ok else "LACKS" if self.essential else "note"
@@ -44,13 +37,10 @@ class Finding:
 
 
 def examine(root: Path | None = None) -> list[Finding]:
-    """Look at everything the course needs; takes as long as importing TensorFlow.
-
-    Args:
-        root: the project's folder; by default the one that this package lies in.
+    """Check everything that the course needs in a project's folder; takes as long as importing TensorFlow.
 
     Raises:
-        InputError: the package was installed without its project.
+        InputError: no folder given, and the package was installed without its project.
     """
     root = root or project_root()
     return [
@@ -142,9 +132,8 @@ def lessons(root: Path) -> Finding:
         return Finding("Lessons", False, f"none in {root / 'notebooks'}: get the project again, whole", True)
     copied = sum((root / "work" / name).exists() for name in there)
     text = f"{len(there)} in notebooks/, {copied} of them in work/"
-    return Finding(
-        "Lessons", True, text if copied == len(there) else f"{text}; `gancourse lab` copies the rest", True
-    )
+    rest = "" if copied == len(there) else "; `gancourse lab` copies the rest"
+    return Finding("Lessons", True, text + rest, True)
 
 
 def cohort(root: Path) -> Finding:
@@ -177,10 +166,8 @@ def weights(folder: Path | None = None) -> Finding:
     except ImportError:
         return Finding("Weights", False, "not looked at without TensorFlow")
     if not names:
-        where = folder or pretrained.WEIGHTS
-        return Finding(
-            "Weights", False, f"none in {where}: get the project again, whole, or `make train` (hours)"
-        )
+        remedy = "get the project again, whole, or `make train` (hours)"
+        return Finding("Weights", False, f"none in {folder or pretrained.WEIGHTS}: {remedy}")
     return Finding("Weights", True, f"{len(names)} network{'s' * (len(names) > 1)}, all whole")
 
 

@@ -1,4 +1,4 @@
-"""Writing files so that a reader finds the old file or the whole new one, never a part."""
+"""Write files so that a reader finds the old file or the whole new one, never a part."""
 
 import contextlib
 import glob
@@ -19,17 +19,17 @@ _being_written: set[str] = set()
 
 
 def write_beside(path: Path, write: Callable[[BinaryIO], object], *, replace: bool = True) -> bool:
-    """Call `write(file)` on a file beside, then rename it: `path` is the old file or the whole new one.
+    """Write a temporary file beside `path` and rename it, so that no reader finds an incomplete file.
 
-    Makes the folder if need be, and removes what killed processes left of the same file.
+    Also make the folder if it is missing, and remove what killed processes left of the same file.
 
     Args:
         path: where the file goes.
         write: writes the content to a binary file.
-        replace: whether a file that is there gives way; otherwise it stays as it is.
+        replace: whether to replace a file that exists.
 
     Returns:
-        Whether the file was written; False only where one was there that had to stay.
+        Whether the file was written; False only if one existed and was not to be replaced.
 
     Raises:
         InputError: nothing can be written there.
@@ -59,7 +59,7 @@ def require_writable(path: Path, *, folder: bool = False, size: int = 0) -> None
     Args:
         path: a file, existing or not.
         folder: whether `path` is a folder for files instead.
-        size: bytes that will be needed, as far as that is known.
+        size: bytes that will be needed at least.
     """
     path = Path(path)
     _require_kind(path, path, folder)
@@ -96,12 +96,7 @@ def _require_kind(path: Path, place: Path, folder: bool) -> None:
 
 
 def name_beside(path: Path, folder: Path | None = None) -> Path:
-    """Name a hidden file or folder that no other thread, process or machine takes for the same `path`.
-
-    Args:
-        path: what is to be written in the end.
-        folder: where; beside `path` if not given.
-    """
+    """Name a hidden file or folder, by default beside `path`, that no other thread or process names."""
     beside = (folder or path.parent) / f".{path.name}.{os.getpid()}-{next(_numbers)}-{platform.node()}.part"
     _being_written.add(beside.name)
     return beside

@@ -1,4 +1,4 @@
-"""TensorFlow without its start-up lines.
+"""Import TensorFlow without its start-up messages.
 
 TensorFlow's C++ side writes a dozen lines to the process's standard error while it loads and when it first
 lists devices, some of them before any log level applies. A learner takes them for errors. What comes later
@@ -37,7 +37,7 @@ def _silenced() -> Iterator[None]:
 
 
 def import_tensorflow() -> ModuleType:
-    """Import TensorFlow and list its devices, silently; return the module, at once if it is loaded already.
+    """Import TensorFlow and list its devices silently; return the module.
 
     Every module of `gancourse` that needs TensorFlow or Keras calls this before importing them.
     """

@@ -1,10 +1,9 @@
-"""The wheels of everything that the course installs, in one folder, for laptops without a network."""
+"""Collect the wheels of everything that the course installs in one folder, for laptops without a network."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 
 from gancourse.errors import InputError
@@ -57,10 +56,9 @@ def make_wheelhouse(out: Path, platform: str | None = None, python: str | None =
     require_writable(out, folder=True, size=SIZE - there)
     out.mkdir(parents=True, exist_ok=True)
     lock = (project_root() / "requirements.lock").read_text().splitlines()
-    tags: list[str] = []
-    if platform:
-        tags = [word for tag in PLATFORMS[platform][0] for word in ("--platform", tag)]
-    _download(out, ["--no-deps", "--python-version", python, *tags, *needed(lock, platform, python)])
+    tags = PLATFORMS[platform][0] if platform else ()
+    options = [word for tag in tags for word in ("--platform", tag)]
+    _download(out, ["--no-deps", "--python-version", python, *options, *needed(lock, platform, python)])
     _download(out, list(BUILD))
     return sum(wheel.stat().st_size for wheel in out.glob("*.whl"))
 
@@ -73,8 +71,7 @@ def needed(lock: list[str], platform: str | None, python: str) -> list[str]:
     Raises:
         InputError: a line of the lock is not a requirement.
     """
-    environment = {key: str(value) for key, value in default_environment().items()}
-    environment |= {"python_version": python, "python_full_version": f"{python}.0"}
+    environment = {"python_version": python, "python_full_version": f"{python}.0"}
     environment |= PLATFORMS[platform][1] if platform else {}
     pins = []
     for line in lock:

@@ -57,7 +57,7 @@ class Thresholds:
         self.card = Card("thresholds", "segmenter", {}, "0" * 64, scores={"volume_error": {}})
         self.calls: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
 
-    def predict(self, images, brain, present=("t1", "t1ce", "t2", "flair"), flips=True):
+    def predict(self, images, brain, present=("t1", "t1ce", "t2", "flair")):
         assert images.dtype == np.float32 and images.shape == (*brain.shape, 4) and brain.dtype == bool
         assert np.isfinite(images).all()
         self.calls.append((images.shape, present))

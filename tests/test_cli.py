@@ -74,7 +74,7 @@ def test_a_defect_is_not_dressed_as_bad_input(monkeypatch):
 def test_cohort_check_prints_every_problem(monkeypatch, tmp_path, problems, status):
     import gancourse.cohort.check
 
-    monkeypatch.setattr(gancourse.cohort.check, "problems", lambda folder, vintage: iter(problems))
+    monkeypatch.setattr(gancourse.cohort.check, "problems", lambda folder, *_: iter(problems))
     result = run(app, ["cohort", "check", str(tmp_path)])
     assert result.exit_code == status
     assert result.stdout.splitlines() == (problems or [f"{tmp_path}: no problem found"])

@@ -1,8 +1,7 @@
 """`gancourse cohort`: thin; the work is in `gancourse.cohort`, imported when it is needed."""
 
-import enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,13 +12,9 @@ AssumeOrientation = Annotated[
     str | None,
     typer.Option(help="Where stored axes point to, such as LPS, in files whose headers do not say."),
 ]
-
-
-class Randomisation(enum.StrEnum):
-    """How far the phantoms vary: as people and scanners do, or well beyond."""
-
-    realistic = enum.auto()
-    wide = enum.auto()
+Subjects = Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same brains.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")]
 
 
 @app.command()
@@ -29,17 +24,18 @@ def make(
     ] = Path("data/phantoms"),
     subjects: Annotated[int, typer.Option(min=1, help="How many brains.")] = 48,
     spacing: Annotated[float, typer.Option(help="Edge of a voxel in mm; 1 is BraTS' own grid.")] = 2.0,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Seed = 0,
     randomisation: Annotated[
-        Randomisation, typer.Option(help="realistic: to look at and generate; wide: to train segmenters.")
-    ] = Randomisation.realistic,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+        Literal["realistic", "wide"],
+        typer.Option(help="realistic: to look at and generate; wide: to train segmenters."),
+    ] = "realistic",
+    workers: Workers = None,
 ) -> None:
     """Make brain phantoms in the files and folders of BraTS 2018."""
     from gancourse.cohort.phantom import make_cohort
 
     make_cohort(
-        out, subjects=subjects, spacing=spacing, seed=seed, randomisation=randomisation.value, workers=workers
+        out, subjects=subjects, spacing=spacing, seed=seed, randomisation=randomisation, workers=workers
     )
 
 
@@ -50,8 +46,8 @@ def sections(
     ] = Path("data/sections"),
     subjects: Annotated[int, typer.Option(min=1, help="How many phantoms.")] = 420,
     slices: Annotated[int, typer.Option(min=1, help="Axial sections of each.")] = 16,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    seed: Seed = 1,
+    workers: Workers = None,
 ) -> None:
     """Make sections of wide phantoms, which `gancourse train segmenter` scans anew at every step."""
     from gancourse.cohort.phantom.sections import write_sections
@@ -61,7 +57,7 @@ def sections(
 
 @app.command()
 def check(
-    folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")],
+    folder: Subjects,
     vintage: Annotated[str | None, typer.Option(help="2013 to 2024 or decathlon; else from names.")] = None,
     assume_orientation: AssumeOrientation = None,
 ) -> None:
@@ -81,7 +77,7 @@ def check(
 def fetch(
     out: Annotated[Path, typer.Option(help="Where the folder Task01_BrainTumour goes.")] = Path("data"),
     subjects: Annotated[
-        int | None, typer.Option(min=1, help="Only so many subjects, 16 MB each; all, 7.6 GB, if not given.")
+        int | None, typer.Option(min=1, help="Number of subjects, 16 MB each; all, 7.6 GB, if not given.")
     ] = None,
 ) -> None:
     """Download real tumours from the Medical Segmentation Decathlon (CC BY-SA 4.0); run again, it goes on."""
@@ -92,9 +88,7 @@ def fetch(
 
 @app.command("slice")
 def slice_(
-    folder: Annotated[Path, typer.Argument(help="Folder with subjects of any BraTS vintage.")] = Path(
-        "data/phantoms"
-    ),
+    folder: Subjects = Path("data/phantoms"),
     out: Annotated[Path, typer.Option(help="Folder of the slices; replaced only when complete.")] = Path(
         "data/slices"
     ),

@@ -14,6 +14,21 @@ train_app = typer.Typer(no_args_is_help=True, help="Train a model, or go on trai
 sample_app = typer.Typer(no_args_is_help=True, help="Make images with a trained model.")
 export_app = typer.Typer(no_args_is_help=True, help="Score a training and store its generator.")
 
+Run = Annotated[Path, typer.Argument(help="Folder of a training.")]
+Out = Annotated[Path, typer.Option(help="Folder of the training; run again, it goes on.")]
+Data = Annotated[Path, typer.Option(help="Folder of slices, as `gancourse cohort slice` makes it.")]
+Change = Annotated[list[str] | None, typer.Option("--set", help="Change the recipe, as --set batch_size=32.")]
+Where = Annotated[str, typer.Option(help="Condition on the slices' table, as 'tumour_px > 0'.")]
+Epochs = Annotated[int | None, typer.Option(help="Epochs in all.")]
+Minutes = Annotated[
+    float | None, typer.Option(help="Minutes in all, ending with a whole epoch; run again to go on.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")]
+Precision = Annotated[str, typer.Option(help="auto, float32 or bfloat16.")]
+Name = Annotated[str, typer.Option(help="Name of the weights, such as dcgan-t1.")]
+Note = Annotated[str, typer.Option(help="A sentence for the model card.")]
+SLICES = Path("data/slices")
+
 
 @train_app.callback()
 @sample_app.callback()
@@ -24,95 +39,77 @@ def _group():
 
 @train_app.command("dcgan")
 def train_dcgan(
-    out: Annotated[Path, typer.Option(help="Folder of the training; run again, it goes on.")],
-    data: Annotated[Path, typer.Option(help="Folder of slices, as `make_slices` makes it.")] = Path(
-        "data/slices"
-    ),
+    out: Out,
+    data: Data = SLICES,
     recipe: Annotated[str, typer.Option(help="deck, paper, paper-resize or r1.")] = "deck",
-    change: Annotated[
-        list[str] | None, typer.Option("--set", help="Change the recipe, as --set base=32 --set g_rate=2e-4.")
-    ] = None,
+    change: Change = None,
     modality: Annotated[str, typer.Option(help="t1, t1ce, t2 or flair.")] = "t1",
-    where: Annotated[str, typer.Option(help="Condition on the slices' table, as 'tumour_px > 0'.")] = "",
-    epochs: Annotated[int | None, typer.Option(help="Epochs in all.")] = None,
-    minutes: Annotated[
-        float | None, typer.Option(min=0.0, help="Minutes in all; ends with a whole epoch.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
-    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    where: Where = "",
+    epochs: Epochs = None,
+    minutes: Minutes = None,
+    seed: Seed = 0,
+    precision: Precision = "auto",
 ):
     """Train the deck's DCGAN, or a variant of it."""
     from gancourse.cohort.slices import SliceSet
     from gancourse.training import loop, recipes
 
-    chosen = recipes.choose_recipe(recipe).change(change or [])
-    command = shlex.join(["gancourse", *sys.argv[1:]])
+    chosen, slices = recipes.choose_recipe(recipe).change(change or []), SliceSet.open(data)
     loop.train(
-        chosen, SliceSet.open(data), out, modality, where, epochs, minutes, seed, precision, command=command
+        chosen, slices, out, modality, where, epochs, minutes, seed, precision, command=_command_line()
     )
     typer.echo(f"{out}: checkpoint.npz, log.csv, samples/")
 
 
 @train_app.command("pix2pix")
 def train_pix2pix(
-    out: Annotated[Path, typer.Option(help="Folder of the training; run again, it goes on.")],
+    out: Out,
     direction: Annotated[str, typer.Option(help="mr-to-tumour, mr-to-tissue or labels-to-mr.")],
-    data: Annotated[Path, typer.Option(help="Folder of slices, as `make_slices` makes it.")] = Path(
-        "data/slices"
-    ),
+    data: Data = SLICES,
     modality: Annotated[str, typer.Option(help="t1, t1ce, t2, flair or, for what goes in, all.")] = "all",
     discriminator: Annotated[bool, typer.Option(help="Without it: the U-Net alone.")] = True,
-    change: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Change the training, as --set width=32 --set rate=1e-3."),
-    ] = None,
-    where: Annotated[str, typer.Option(help="Condition on the slices' table, as 'tumour_px > 0'.")] = "",
-    epochs: Annotated[int | None, typer.Option(help="Epochs in all.")] = None,
-    minutes: Annotated[
-        float | None, typer.Option(min=0.0, help="Minutes in all; ends with a whole epoch.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
-    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    change: Change = None,
+    where: Where = "",
+    epochs: Epochs = None,
+    minutes: Minutes = None,
+    seed: Seed = 0,
+    precision: Precision = "auto",
 ):
     """Train pix2pix, small, on slices: MR to labels, or labels to MR."""
     from gancourse.cohort.slices import SliceSet
     from gancourse.training import translation
 
     chosen = translation.Translation(direction, modality, discriminator).change(change or [])
-    command = shlex.join(["gancourse", *sys.argv[1:]])
     slices = SliceSet.open(data)
-    translation.train(chosen, slices, out, epochs, minutes, seed, precision, where, command=command)
+    translation.train(chosen, slices, out, epochs, minutes, seed, precision, where, command=_command_line())
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 
 @train_app.command("segmenter")
 def train_segmenter(
-    out: Annotated[Path, typer.Option(help="Folder of the training; run again, it goes on.")],
+    out: Out,
     data: Annotated[Path, typer.Option(help="Folder of `gancourse cohort sections`.")] = Path(
         "data/sections"
     ),
-    change: Annotated[
-        list[str] | None, typer.Option("--set", help="Change the recipe, as --set rate=5e-4.")
-    ] = None,
+    change: Change = None,
     epochs: Annotated[
         int, typer.Option(min=1, help="Of 200 steps each; the learning rate falls over them.")
     ] = 30,
-    minutes: Annotated[
-        float | None, typer.Option(min=0.0, help="Stop after these; run again to go on.")
-    ] = None,
+    minutes: Minutes = None,
     start: Annotated[Path | None, typer.Option(help="Folder of a training to start from.")] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
-    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    seed: Seed = 0,
+    precision: Precision = "auto",
 ):
     """Train the segmenter: pix2pix' generator on phantoms that are scanned anew at every step."""
-    from gancourse.segmentation import segmenter_training
+    from gancourse.segmentation import segmenter_training as training
 
-    recipe = segmenter_training.SegmenterRecipe().change(change or [])
-    command = shlex.join(["gancourse", *sys.argv[1:]])
-    segmenter_training.train(
-        recipe, data, out, epochs, minutes, seed, precision, command=command, start=start
-    )
+    recipe = training.SegmenterRecipe().change(change or [])
+    training.train(recipe, data, out, epochs, minutes, seed, precision, command=_command_line(), start=start)
     typer.echo(f"{out}: checkpoint.npz, log.csv")
+
+
+def _command_line() -> str:
+    return shlex.join(["gancourse", *sys.argv[1:]])
 
 
 @sample_app.command("dcgan")
@@ -122,7 +119,7 @@ def sample_dcgan(
     modality: Annotated[str, typer.Option(help="t1 or flair; or give --weights or --run.")] = "t1",
     weights: Annotated[str, typer.Option(help="Name of trained weights; default dcgan-MODALITY.")] = "",
     run: Annotated[Path | None, typer.Option(help="Folder of a training, instead of weights.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same images.")] = 0,
+    seed: Seed = 0,
 ):
     """Generate brain slices with the trained DCGAN."""
     if not 1 <= n <= 10_000:
@@ -141,7 +138,6 @@ def sample_dcgan(
     from gancourse.images import image_grid, to_picture
 
     require_writable(out)
-
     if run:
         generator, _ = export.load_run(run, "dcgan")
     else:
@@ -155,33 +151,23 @@ def sample_dcgan(
 
 
 @export_app.command("dcgan")
-def export_dcgan(
-    run: Annotated[Path, typer.Argument(help="Folder of a training.")],
-    name: Annotated[str, typer.Option(help="Name of the weights, such as dcgan-t1.")],
-    data: Annotated[Path, typer.Option(help="The slices it was trained on.")] = Path("data/slices"),
-    note: Annotated[str, typer.Option(help="A sentence for the model card.")] = "",
-):
+def export_dcgan(run: Run, name: Name, data: Data = SLICES, note: Note = ""):
     """Score a training and store its generator with a model card, for `gancourse sample`."""
     _export_scored_on_slices("dcgan", run, name, data, note)
 
 
 @export_app.command("pix2pix")
-def export_pix2pix(
-    run: Annotated[Path, typer.Argument(help="Folder of a training.")],
-    name: Annotated[str, typer.Option(help="Name of the weights, such as pix2pix-flair.")],
-    data: Annotated[Path, typer.Option(help="The slices it was trained on.")] = Path("data/slices"),
-    note: Annotated[str, typer.Option(help="A sentence for the model card.")] = "",
-):
+def export_pix2pix(run: Run, name: Name, data: Data = SLICES, note: Note = ""):
     """Score a training on its test patients and store its generator with a model card."""
     _export_scored_on_slices("pix2pix", run, name, data, note)
 
 
 @export_app.command("segmenter")
 def export_segmenter(
-    run: Annotated[Path, typer.Argument(help="Folder of a training.")],
+    run: Run,
     cohort: Annotated[Path, typer.Option(help="Phantoms that it has not seen, to score it on.")],
-    name: Annotated[str, typer.Option(help="Name of the weights.")] = "segmenter",
-    note: Annotated[str, typer.Option(help="A sentence for the model card.")] = "",
+    name: Name = "segmenter",
+    note: Note = "",
 ):
     """Score a training of the segmenter on held-out phantoms and store it with a model card."""
     from gancourse import export
@@ -201,8 +187,7 @@ def _export_scored_on_slices(kind: str, run: Path, name: str, data: Path, note: 
     from gancourse.cohort.slices import SliceSet
 
     score = {"dcgan": export.score_dcgan, "pix2pix": export.score_pix2pix}[kind]
-    slices = SliceSet.open(data)
-    about = {"note": note} if note else None
-    card = export.export(run, name, kind, partial(score, slices=slices), about)
+    score = partial(score, slices=SliceSet.open(data))
+    card = export.export(run, name, kind, score, {"note": note} if note else None)
     for what, value in card.scores.items():
         typer.echo(f"{what:20} {value}")

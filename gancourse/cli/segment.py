@@ -87,7 +87,7 @@ def segment(
 
 
 def _lines(found: "Segmentation", errors: dict) -> Iterator[str]:
-    """What is printed: which scans, and each volume with its error."""
+    """Yield the printed lines: which scans were used, and each volume with its error."""
     yield f"{found.subject.id}: segmented from {', '.join(found.present)}"
     if found.missing:
         yield f"missing: {', '.join(found.missing)}; expect larger errors than with all four modalities"
@@ -103,7 +103,7 @@ def _lines(found: "Segmentation", errors: dict) -> Iterator[str]:
 
 
 def _report(found: "Segmentation", card: "Card", errors: dict) -> dict:
-    """What `--json` writes."""
+    """Return what `--json` writes."""
     return {
         "subject": found.subject.id,
         "files": {modality: str(found.subject.paths[modality]) for modality in found.present},
@@ -120,7 +120,7 @@ def _report(found: "Segmentation", card: "Card", errors: dict) -> dict:
 
 
 def _check_outputs(outputs: list[tuple[Path | None, tuple[str, ...]]], inputs: list[Path | None]) -> None:
-    """Before any work: names that can be written, and none of the subject's own files, or twice the same."""
+    """Refuse outputs that cannot be written, are the subject's own files, or are named twice."""
     taken: list[Path] = []
     for path, endings in outputs:
         if path is None:

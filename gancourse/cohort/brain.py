@@ -1,4 +1,4 @@
-"""The brain of a skull-stripped volume: everything that is not the constant background."""
+"""Find the brain of a skull-stripped volume: everything that is not the constant background."""
 
 import numpy as np
 from scipy import ndimage
@@ -7,12 +7,12 @@ from gancourse.errors import InputError
 
 
 def background(volume: np.ndarray) -> float:
-    """The intensity outside the brain of a skull-stripped volume: the median on the edges of its box.
+    """Return the intensity outside the brain of a skull-stripped volume: the median on its twelve edges.
 
-    The twelve edges, since a cropped brain may touch every face.
+    The faces would not do, since a cropped brain may touch every one of them.
 
     Raises:
-        InputError: Fewer than half of the edge voxels have that value, so nothing was stripped.
+        InputError: Fewer than half of the edge voxels have that value, so the skull was not stripped.
     """
     lines = [(a, b) for a in (0, -1) for b in (0, -1)]
     edges = np.concatenate([np.moveaxis(volume, axis, 0)[:, a, b] for axis in range(3) for a, b in lines])
@@ -23,11 +23,12 @@ def background(volume: np.ndarray) -> float:
 
 
 def brain_mask(volume: np.ndarray) -> np.ndarray:
-    """Where the brain is in a skull-stripped volume.
+    """Return the mask of the brain in a skull-stripped volume.
 
     BraTS stores 0 outside. Other pipelines leave any constant (-5 after a z-score), or, after resampling, a
-    rim of negative ringing round the brain. So: what lies above the background, and what lies below it where
-    that is too much to be a rim; without small pieces (a missing slab leaves two large ones), holes filled.
+    rim of negative ringing round the brain. The brain is therefore what lies above the background, and also
+    what lies below it if that is too large to be a rim. Small components are removed (a missing slab leaves
+    two large ones) and holes are filled.
 
     Args:
         volume: (X, Y, Z), any intensities; not-a-number counts as background.
@@ -55,6 +56,6 @@ def brain_mask(volume: np.ndarray) -> np.ndarray:
 
 
 def _tolerance(volume: np.ndarray) -> float:
-    """What counts as equal: a millionth of the range; nothing for integers."""
+    """Return the tolerance of comparisons: a millionth of the range; 0 for integers."""
     finite = volume[np.isfinite(volume)] if volume.dtype.kind == "f" else volume[:0]
     return 1e-6 * float(np.ptp(finite)) if finite.size else 0.0

@@ -70,9 +70,9 @@ class Subject:
         assume_orientation: str | None = None,
         **modalities: Path | str | None,
     ) -> "Subject":
-        """A subject from named files: `Subject.from_files(t1="a.nii.gz", flair="b.nii.gz")`.
+        """Make a subject from named files: `Subject.from_files(t1="a.nii.gz", flair="b.nii.gz")`.
 
-        Without `vintage` the names decide; where they do not say, labels are taken to be today's (1, 2, 4).
+        Without `vintage` the file names decide; where they do not tell, labels are 1, 2 and 4 as in 2021.
         `assume_orientation` is as in `find_subjects`.
 
         Raises:
@@ -96,7 +96,7 @@ class Subject:
 
     @property
     def modalities(self) -> tuple[str, ...]:
-        """The modalities that this subject has, in the order of `scheme.MODALITIES`."""
+        """Return the modalities that this subject has, in the order of `scheme.MODALITIES`."""
         return tuple(name for name in MODALITIES if name in self.paths)
 
     @cached_property
@@ -110,27 +110,27 @@ class Subject:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Shape (X, Y, Z) of every array of this subject."""
+        """Return the shape (X, Y, Z) of every array of this subject."""
         return self._grid[0]
 
     @property
     def affine(self) -> np.ndarray:
-        """Affine of the LPS arrays, (4, 4): voxel indices to RAS millimetres."""
+        """Return the affine (4, 4) of the LPS arrays: voxel indices to RAS millimetres."""
         return self._grid[1].copy()
 
     @property
     def zooms(self) -> tuple[float, float, float]:
-        """Voxel size in mm along the axes of the LPS arrays."""
+        """Return the voxel size in mm along the axes of the LPS arrays."""
         x, y, z = nib.affines.voxel_sizes(self._grid[1]).tolist()
         return x, y, z
 
     @property
     def voxel_ml(self) -> float:
-        """Volume of one voxel in mL."""
+        """Return the volume of one voxel in mL."""
         return float(abs(np.linalg.det(self._grid[1][:3, :3])) / 1000)
 
     def load(self, modality: str) -> np.ndarray:
-        """One modality, (X, Y, Z) float32 in LPS, intensities as stored.
+        """Read one modality: (X, Y, Z) float32 in LPS, intensities as stored.
 
         Raises:
             InputError: The subject has no such modality, or its file is damaged or on another grid.
@@ -142,7 +142,7 @@ class Subject:
         return self._read(self.paths[modality], channel)
 
     def seg(self) -> np.ndarray:
-        """Tumour labels, (X, Y, Z) uint8 in LPS: `scheme.LABELS`, and `scheme.CAVITY` in 2024.
+        """Read the tumour labels, (X, Y, Z) uint8 in LPS: `scheme.LABELS`, and `scheme.CAVITY` in 2024.
 
         Raises:
             InputError: The subject has none, or the file holds values that its vintage does not know.
@@ -152,7 +152,7 @@ class Subject:
         return self._read(self.seg_path, labels=VINTAGES[self.vintage])
 
     def tissue(self) -> np.ndarray | None:
-        """Tissue labels, (X, Y, Z) uint8 in LPS: `scheme.TISSUES`; None if the subject has no such file."""
+        """Read the tissue labels, (X, Y, Z) uint8 in LPS, `scheme.TISSUES`; None if there is no such file."""
         if self.tissue_path is None:
             return None
         return self._read(self.tissue_path, labels={label: label for label in TISSUES})
@@ -161,22 +161,9 @@ class Subject:
         """Write an LPS array as NIfTI in the subject's own grid and orientation on disk; values are kept.
 
         Raises:
-            InputError: The shape is not the subject's, or `path` is no NIfTI name.
+            InputError: The shape is not the subject's, or `path` does not end in .nii or .nii.gz.
         """
         write_like(array, Path(path), self._reference, self.assume_orientation)
-
-    def save_seg(self, seg: np.ndarray, path: Path | str) -> None:
-        """Write tumour labels like `save_like`, in the scheme of the subject's own vintage.
-
-        Raises:
-            InputError: As `save_like`, or the vintage has no such label: no cavity before 2024.
-        """
-        if unknown := set(np.unique(seg).tolist()) - {0, *VINTAGES[self.vintage].values()}:
-            raise InputError(f"{path}: label {min(unknown)} does not exist in {self.vintage}; set it to 0")
-        table = np.zeros(256, np.uint8)
-        for stored, label in reversed(VINTAGES[self.vintage].items()):
-            table[label] = stored
-        self.save_like(table[seg], path)
 
     def _read(
         self, path: Path, channel: int | None = None, labels: dict[int, int] | None = None
@@ -192,7 +179,7 @@ class Subject:
 
 
 def region(seg: np.ndarray, name: str) -> np.ndarray:
-    """A region that the challenge scores, "WT", "TC" or "ET", as a boolean array of the shape of `seg`."""
+    """Return a region that the challenge scores, "WT", "TC" or "ET", as a mask of the shape of `seg`."""
     if name not in REGIONS:
         raise InputError(f"unknown region {name!r}, expected one of {', '.join(REGIONS)}")
     return np.isin(seg, REGIONS[name])
@@ -201,7 +188,7 @@ def region(seg: np.ndarray, name: str) -> np.ndarray:
 def find_subjects(
     folder: Path | str, vintage: str | int | None = None, assume_orientation: str | None = None
 ) -> list[Subject]:
-    """All subjects below a folder, sorted by id; a missing modality or segmentation does not exclude one.
+    """Find all subjects below a folder, sorted by id, including those that lack a modality or segmentation.
 
     Args:
         folder: Any level of any vintage's tree, flat or by grade.
@@ -227,9 +214,8 @@ def find_subjects(
     subjects = []
     for id, files in sorted(found.items()):
         chosen = {role: paths[0] for role, paths in files.roles.items()}
-        subjects.append(
-            _subject(id, files.vintage, chosen, files.grade or grades.get(id), assume_orientation)
-        )
+        grade = files.grade or grades.get(id)
+        subjects.append(_subject(id, files.vintage, chosen, grade, assume_orientation))
     return subjects
 
 

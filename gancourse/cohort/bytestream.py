@@ -24,12 +24,10 @@ CHUNK = 1 << 20
 #: Bytes that one byte of a deflate stream can become at most.
 DENSEST = 1032
 
-_FAILURES = (OSError, EOFError, zlib.error)
-
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[tuple[IO[bytes], bool]]:
-    """Open a regular file by what it holds, whatever its name says: decompressed if it is gzip.
+    """Open a regular file, decompressed if its content is gzip, whatever its name says.
 
     Yields:
         The stream, and whether it is decompressed.
@@ -76,11 +74,7 @@ def _reason(error: Exception) -> str:
 
 
 def check_size(path: Path, claimed: int, packed: bool) -> None:
-    """Hold the number of bytes that a header claims, its own included, against the size of the file.
-
-    Raises:
-        InputError: The file cannot hold them, or, not compressed, holds another number.
-    """
+    """Raise `InputError` unless the bytes that a header claims, its own included, fit the file's size."""
     size = path.stat().st_size
     if claimed > size * DENSEST if packed else claimed != size:
         raise InputError(
@@ -90,11 +84,7 @@ def check_size(path: Path, claimed: int, packed: bool) -> None:
 
 
 def check_memory(path: Path, needed: int) -> None:
-    """Refuse what would take more bytes of memory than is allowed.
-
-    Raises:
-        InputError: With the limit and how to raise it.
-    """
+    """Raise `InputError` if reading a file takes more bytes of memory than `MAX_GB` allows."""
     text = os.environ.get(MAX_GB, "").strip() or str(DEFAULT_GB)
     try:
         limit = float(text)
@@ -123,9 +113,8 @@ def read_part(chunks: Iterator[bytes], path: Path, total: int, start: int, count
     for chunk in chunks:
         low, high = max(start, position), min(start + count, position + len(chunk))
         if low < high:
-            kept[low - start : high - start] = np.frombuffer(chunk, np.uint8)[
-                low - position : high - position
-            ]
+            part = chunk[low - position : high - position]
+            kept[low - start : high - start] = np.frombuffer(part, np.uint8)
         position += len(chunk)
         if position > total:  # at once: a small file may inflate to gigabytes
             break
@@ -138,13 +127,8 @@ def read_part(chunks: Iterator[bytes], path: Path, total: int, start: int, count
     return kept
 
 
-def chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """The rest of a stream, piece by piece."""
-    return iter(lambda: stream.read(CHUNK), b"")
-
-
 def inflated(stream: IO[bytes]) -> Iterator[bytes]:
-    """The rest of a stream that is one zlib stream, inflated piece by piece; its checksum is verified.
+    """Inflate the rest of a stream, which is one zlib stream, piece by piece, and verify its checksum.
 
     Raises:
         EOFError: It ends early.

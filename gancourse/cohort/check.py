@@ -18,16 +18,16 @@ from gancourse.errors import InputError
 def check_folder(
     folder: Path | str, vintage: str | int | None = None, assume_orientation: str | None = None
 ) -> list[str]:
-    """Every problem of a folder of subjects, as `problems` gives them; an empty list if there is none."""
+    """Return every problem in a folder of subjects, as `problems` yields them."""
     return list(problems(folder, vintage, assume_orientation))
 
 
 def problems(
     folder: Path | str, vintage: str | int | None = None, assume_orientation: str | None = None
 ) -> Iterator[str]:
-    """Read every file of every subject below a folder and tell what is wrong, one line a problem, as found.
+    """Read every file of every subject below a folder, and yield one line for each problem found.
 
-    A line names the file or subject, what is wrong and what to do next. Nothing in the folder raises.
+    A line gives the file or subject, what is wrong and what to do next. Nothing in the folder raises.
 
     Args:
         folder: Any level of any vintage's tree.
@@ -68,7 +68,7 @@ def problems(
 
 
 def _siblings(files: Files) -> tuple[Path, str]:
-    """Where a subject's kind is kept: training and validation subjects lie apart."""
+    """Return where subjects of this kind are kept: training and validation have separate folders."""
     first = next(iter(files.roles.values()))[0]
     return files.home.parent, first.parent.name if files.vintage == "decathlon" else ""
 
@@ -83,14 +83,16 @@ def _content_problems(files: Files, assumed: str | None) -> Iterator[str]:
             continue
         with warnings.catch_warnings(record=True) as said:  # what others warn of
             warnings.simplefilter("always")
+            failure = None
             try:
                 array, affine = _read(path, role, files.vintage, assumed)
-                failure = None
+            except InputError as error:
+                failure = str(error)
             except Exception as error:  # whatever a damaged file makes a library do
-                done.add(path)
-                failure = str(error) if isinstance(error, InputError) else _unexpected(path, error)
+                failure = f"{path}: cannot be read ({' '.join(repr(error).split()):.120}); download it again"
         yield from dict.fromkeys(str(warning.message) for warning in said)
         if failure:
+            done.add(path)
             yield failure
             continue
         first = first or (path, (array.shape, affine))
@@ -109,10 +111,6 @@ def _content_problems(files: Files, assumed: str | None) -> Iterator[str]:
         elif brain is not None and brain.shape == array.shape:
             if problem := labels_problem(role, array, brain):
                 yield f"{path}: {problem}"
-
-
-def _unexpected(path: Path, error: Exception) -> str:
-    return f"{path}: cannot be read ({' '.join(repr(error).split()):.120}); download it again"
 
 
 def _read(path: Path, role: str, vintage: str, assumed: str | None) -> tuple[np.ndarray, np.ndarray]:

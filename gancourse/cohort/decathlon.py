@@ -35,12 +35,12 @@ Members = dict[str, tarfile.TarInfo]
 
 
 def fetch(out: Path | str, subjects: int | None = None, archive: Archive = TASK01) -> Path:
-    """Downloads the Decathlon's brain tumours to `out/Task01_BrainTumour/{imagesTr,labelsTr,dataset.json}`.
+    """Download the Decathlon's brain tumours to `out/Task01_BrainTumour/{imagesTr,labelsTr,dataset.json}`.
 
     All of it comes from Google Drive, else from the mirror, with its md5 checked. With `subjects`, only the
-    first so many labelled subjects are taken out of the mirror's archive by HTTP ranges: about 16 MB each,
-    and 32 MB to find the labels. `dataset.json` then lists just these and says `"partial": true`. What is
-    there is not downloaded again, an interrupted download continues, and no file is ever half-written.
+    first labelled subjects of the mirror's archive are downloaded by HTTP ranges: about 16 MB each, and 32 MB
+    to find the labels. `dataset.json` then lists just these and says `"partial": true`. Existing files are
+    not downloaded again, an interrupted download continues, and no file is ever half-written.
 
     Args:
         out: folder, made if it is missing.
@@ -51,7 +51,7 @@ def fetch(out: Path | str, subjects: int | None = None, archive: Archive = TASK0
         The folder `out/Task01_BrainTumour`. Progress goes to stderr.
 
     Raises:
-        InputError: network, server, disk or archive failed us; the message says what to do.
+        InputError: network, server, disk or archive failed; the message says what to do.
     """
     out = Path(out)
     if subjects is not None and subjects < 1:
@@ -83,7 +83,7 @@ def fetch(out: Path | str, subjects: int | None = None, archive: Archive = TASK0
 
 
 def _is_complete(folder: Path, subjects: int | None) -> bool:
-    """Whether every file that dataset.json lists is there, and the list is long enough."""
+    """Return whether every file that dataset.json lists exists, and the list is long enough."""
     try:
         dataset = json.loads((folder / "dataset.json").read_text())
         files = [folder / entry[kind] for entry in dataset["training"] for kind in ("image", "label")]
@@ -103,7 +103,7 @@ def _require_space(folder: Path, size: float) -> None:
 
 
 def _move_into_place(source: Path, folder: Path) -> None:
-    """Labels, then images, then dataset.json: wherever it stops, no image lacks its label."""
+    """Move labels, then images, then dataset.json: wherever it stops, no image lacks its label."""
     files = [file for file in source.rglob("*") if file.is_file()]
     for file in sorted(files, key=lambda file: (file.name == "dataset.json", file.parent.name != "labelsTr")):
         place = folder / file.relative_to(source)
@@ -125,12 +125,11 @@ def _fetch_all(out: Path, staging: Path, archive: Archive, progress: bars.Progre
 
     if not found:
         bar = progress.add_task(tar_path.name, total=archive.size)
-        download(
-            archive,
-            tar_path,
-            lambda done, total: progress.update(bar, completed=done, total=total),
-            say,
-        )
+
+        def show(done: int, total: int | None) -> None:
+            progress.update(bar, completed=done, total=total)
+
+        download(archive, tar_path, show, say)
     elif (md5 := md5_of(tar_path)) != archive.md5:
         raise InputError(f"{tar_path}: its md5 is {md5}, expected {archive.md5}; delete it and run again")
     _unpack(tar_path, staging.parent, progress)
@@ -154,7 +153,7 @@ def _unpack(tar_path: Path, folder: Path, progress: bars.Progress) -> None:
 
 
 def _only_plain_files(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
-    """Python's filter "data", without the links that it lets pass; absolute names are refused, not mended."""
+    """Filter like Python's "data", but refuse links and absolute names as well."""
     name = PurePosixPath(member.name)
     if name.name.startswith("._"):  # what macOS adds to archives
         return None
@@ -201,10 +200,10 @@ def _has(path: Path, size: int) -> bool:
 
 
 def _find_subjects(remote: RemoteFile, subjects: int) -> tuple[list[str], Members]:
-    """The first subjects with image and label, and where members such as `imagesTr/BRATS_001.nii.gz` lie.
+    """Return the first subjects with image and label, and the archive's members by name.
 
-    Reads one header after the other, one request each, until enough subjects are known. The labels are known
-    from the archive's end, so that is soon; in an archive ordered otherwise it takes longer.
+    Headers are read in order, one request each, until there are enough subjects. That is soon if the labels
+    are at the archive's end; in an archive ordered otherwise it takes longer.
     """
     members = _labels_at_the_end(remote)
     images: list[str] = []
@@ -223,7 +222,7 @@ def _find_subjects(remote: RemoteFile, subjects: int) -> tuple[list[str], Member
 
 
 def _labels_at_the_end(remote: RemoteFile) -> Members:
-    """Labels behind the first block of the last bytes that is a header, by its mark and checksum."""
+    """Read the labels after the first tar header, known by its mark and checksum, among the last bytes."""
     start = max(0, remote.size - TAIL) // 512 * 512
     tail = io.BytesIO(remote.fetch(start, remote.size))
     while len(block := tail.read(512)) == 512:
@@ -249,7 +248,7 @@ def _scans(tar: tarfile.TarFile) -> Iterator[tuple[str, tarfile.TarInfo]]:
 
 
 def _take(remote: RemoteFile, member: tarfile.TarInfo, path: Path, advance: Callable[[int], None]) -> None:
-    """Downloads one member to `path` and checks it by gzip's own checksum; twice if it arrives damaged."""
+    """Download one member to `path` and checks it by gzip's own checksum; twice if it arrives damaged."""
     path.parent.mkdir(parents=True, exist_ok=True)
     end = member.offset_data + member.size
     for _ in range(2):

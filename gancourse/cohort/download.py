@@ -30,7 +30,7 @@ class Archive:
 
 
 def md5_of(path: Path) -> str:
-    """The file's md5 in hexadecimal."""
+    """Return the file's md5 in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
@@ -40,14 +40,14 @@ def _partial_files(path: Path) -> list[Path]:
 
 
 def partial_size(path: Path) -> int:
-    """Bytes that interrupted downloads of `path` left beside it."""
+    """Return the number of bytes that interrupted downloads of `path` left beside it."""
     return sum(part.stat().st_size for part in _partial_files(path))
 
 
 def download(
     archive: Archive, path: Path, progress: Callable[[int, int | None], None], say: Callable[[str], None]
 ) -> None:
-    """Downloads the archive to `path` from Drive, else from the mirror, and checks its md5.
+    """Download the archive to `path` from Drive, else from the mirror, and checks its md5.
 
     What was cut off continues in the same call, in a later one, and from the other source: same bytes.
     `path` appears only when all bytes are there, and stays only if the md5 is right.
@@ -120,7 +120,7 @@ class RemoteFile(io.RawIOBase):
         self.fetch(0, 1)  # sets the size
 
     def fetch(self, start: int, stop: int) -> bytes:
-        """The bytes from `start` up to, not including, `stop`, over as many connections as it takes."""
+        """Fetch the bytes from `start` up to, not including, `stop`, over as many connections as it takes."""
         data, failures = bytearray(), 0
         while len(data) < stop - start:
             before = len(data)
@@ -144,18 +144,14 @@ class RemoteFile(io.RawIOBase):
         if answer.status_code >= 500 or answer.status_code in (408, 429):
             answer.raise_for_status()  # passing trouble: tried again
         given = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("Content-Range", ""))
-        if (
-            answer.status_code != 206
-            or not given
-            or int(given[1]) != start
-            or self.size not in (0, int(given[2]))
-        ):
+        first, size = map(int, given.groups()) if given else (-1, -1)
+        if answer.status_code != 206 or first != start or self.size not in (0, size):
             raise InputError(
                 f"{self.url}: expected a part of the file (HTTP status 206), received {answer.status_code} "
                 f"{answer.headers.get('Content-Type', '')}: the file changed or moved, or this network or "
                 "server gives no parts; try another network, or fetch all (without a number of subjects)"
             )
-        self.size = int(given[2])
+        self.size = size
 
     def readable(self) -> bool:
         return True
@@ -164,9 +160,8 @@ class RemoteFile(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._position = (
-            offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
-        )
+        origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
+        self._position = origin + offset
         return self._position
 
     def readinto(self, buffer) -> int:

@@ -9,41 +9,25 @@ from gancourse.cohort.stored_volume import StoredVolume, assumed_affine, check_a
 from gancourse.errors import InputError
 
 _TYPES = {
-    **{"MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2", "MET_INT": "i4"},
-    **{
-        "MET_UINT": "u4",
-        "MET_LONG_LONG": "i8",
-        "MET_ULONG_LONG": "u8",
-        "MET_FLOAT": "f4",
-        "MET_DOUBLE": "f8",
-    },
-}
-#: Header fields that have to be as here where they are given: another value changes what the voxels mean.
+    "MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2", "MET_INT": "i4",
+    "MET_UINT": "u4", "MET_LONG_LONG": "i8", "MET_ULONG_LONG": "u8", "MET_FLOAT": "f4", "MET_DOUBLE": "f8",
+}  # fmt: skip
+#: Required values of header fields, where these are given: another value changes what the voxels mean.
 _FIXED = {
-    **{"objecttype": "image", "ndims": "3", "binarydata": "true", "elementnumberofchannels": "1"},
-    **{"headersize": "0", "elementdatafile": "local"},
-    **{"elementtointensityfunctionslope": "1", "elementtointensityfunctionoffset": "0"},
-}
+    "objecttype": "image", "ndims": "3", "binarydata": "true", "elementnumberofchannels": "1",
+    "headersize": "0", "elementdatafile": "local",
+    "elementtointensityfunctionslope": "1", "elementtointensityfunctionoffset": "0",
+}  # fmt: skip
 _LONGEST = 1 << 16
 
 
 def read_metaimage(path: Path, stream: IO[bytes], letters: str | None) -> StoredVolume:
-    """Read the header of a MetaImage file.
-
-    Args:
-        path: Named in errors.
-        stream: The file from its beginning on.
-        letters: Assumed orientation, for a file without a matrix.
-
-    Raises:
-        InputError: A field is missing or not understood, or the orientation is not stated.
-    """
+    """Read the header of a MetaImage file; arguments and errors as in `nifti.read_nifti`."""
     fields = _fields(path, stream)
     for name, expected in _FIXED.items():
         given = fields.get(name, expected).lower()
-        if given != expected and not (
-            name.endswith(("slope", "offset")) and _numbers(given) == _numbers(expected)
-        ):
+        is_number = name.endswith(("slope", "offset"))
+        if given != expected and not (is_number and _numbers(given) == _numbers(expected)):
             raise InputError(f"{path}: {name} is {given[:40]}, expected {expected}; convert it to .nii.gz")
     shape, zooms = _numbers(fields.get("dimsize", "")), _numbers(fields.get("elementspacing", "1 1 1"))
     origin = _numbers(next((fields[k] for k in ("offset", "position", "origin") if k in fields), "0 0 0"))
@@ -76,7 +60,7 @@ def read_metaimage(path: Path, stream: IO[bytes], letters: str | None) -> Stored
 
 
 def _fields(path: Path, stream: IO[bytes]) -> dict[str, str]:
-    """Fields of the header by name in small letters; the stream then stands at the first voxel."""
+    """Read the header's fields, with names in lower case, up to the first voxel."""
     fields: dict[str, str] = {}
     while "elementdatafile" not in fields:
         line = stream.readline(_LONGEST)
@@ -88,7 +72,7 @@ def _fields(path: Path, stream: IO[bytes]) -> dict[str, str]:
 
 
 def _numbers(text: str) -> list[float]:
-    """The finite numbers in a text; none if anything else is in it."""
+    """Return the numbers in a text; none if anything else is in it or one is not finite."""
     try:
         numbers = [float(word) for word in text.split()]
     except ValueError:

@@ -1,4 +1,4 @@
-"""Headers of NIfTI-1 and NIfTI-2 files. What contradicts itself or the standard is an error, never mended."""
+"""Read headers of NIfTI-1 and NIfTI-2 files; what contradicts itself or the standard is an error."""
 
 import math
 from pathlib import Path
@@ -23,7 +23,7 @@ def read_nifti(path: Path, stream: IO[bytes], letters: str | None) -> StoredVolu
         letters: Assumed orientation, for a header that states none or contradicts itself.
 
     Raises:
-        InputError: It is no NIfTI header, contradicts itself, or does not state the orientation.
+        InputError: It is not a NIfTI header, contradicts itself, or does not state the orientation.
     """
     head = stream.read(540)
     kinds = {348: (nib.Nifti1Header, head[344:348], b"n+1\0"), 540: (nib.Nifti2Header, head[4:8], b"n+2\0")}
@@ -83,7 +83,7 @@ def _interpret(path: Path, header: nib.Nifti1Header, length: int, letters: str |
 
 
 def _orientation(path: Path, header: nib.Nifti1Header, letters: str | None) -> np.ndarray:
-    """The affine that a header states; the assumed one, set in the header, where it states none."""
+    """Return the affine that a header states, or else the assumed one, which is then set in the header."""
     for code in ("qform_code", "sform_code"):
         if not 0 <= header[code] <= 5:
             header[code] = 0
@@ -105,7 +105,7 @@ def _orientation(path: Path, header: nib.Nifti1Header, letters: str | None) -> n
 
 
 def _agree(first: np.ndarray, second: np.ndarray) -> bool:
-    """Whether two affines name the same directions, to 60 degrees, and sizes, to a factor of 2.
+    """Return whether two affines agree in direction, to 60 degrees, and in size, to a factor of 2.
 
     An sform may be that of a registration to an atlas, which turns and scales.
     """

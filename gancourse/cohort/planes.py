@@ -1,4 +1,4 @@
-"""One subject to 2-D slices: the brain's mask, intensities to [-1, 1], and where and how to cut.
+"""Cut one subject into 2-D slices, with intensities in [-1, 1].
 
 Arrays are in LPS (x to the patient's left, y to posterior, z to superior). Slices come out in radiological
 convention: the patient's right on the image's left, axial with anterior up, coronal with superior up;
@@ -50,7 +50,7 @@ def normalise(volume: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def resampling_matrix(voxels: int, zoom: float, centre: float, size: int, pixel: float) -> np.ndarray:
-    """Weights (size, voxels) that resample one axis: area averages when shrinking, linear when enlarging.
+    """Return weights (size, voxels) that resample one axis: area averages to shrink it, linear to enlarge it.
 
     A weight is the overlap of a voxel's box with a pixel's box (made no narrower than a voxel), so that
     nothing aliases and a constant stays constant. What lies outside the volume counts as 0.
@@ -126,11 +126,11 @@ class Cut:
         )
 
     def planes(self, volume: np.ndarray) -> np.ndarray:
-        """The slices of a volume as they are: (X, Y, Z) -> (slices, rows, columns)."""
+        """Return the slices of a volume as they are: (X, Y, Z) -> (slices, rows, columns)."""
         return np.ascontiguousarray(volume.transpose(self.axes)[self.at])
 
     def resample(self, planes: np.ndarray) -> np.ndarray:
-        """Planes (slices, rows, columns) float32 to (slices, size, size), by area or linearly; 0 outside."""
+        """Resample (slices, rows, columns) float32 to (slices, size, size), by area or linearly; else 0."""
         slices, rows, columns = planes.shape
         across = self.columns @ planes.reshape(-1, columns).T  # (size, slices * rows)
         across = across.reshape(-1, slices, rows).transpose(2, 1, 0)  # (rows, slices, size)
@@ -138,11 +138,11 @@ class Cut:
         return down.reshape(-1, *across.shape[1:]).transpose(1, 0, 2)
 
     def image(self, volume: np.ndarray) -> np.ndarray:
-        """Slices of a volume in [-1, 1], resampled; -1 outside it. (slices, size, size) float32."""
+        """Resample slices of a volume in [-1, 1], -1 outside it: (slices, size, size) float32."""
         return np.clip(self.resample(self.planes(volume) + np.float32(1)) - 1, -1, 1)
 
     def labels(self, volume: np.ndarray) -> np.ndarray:
-        """Slices of a label map, resampled by majority: no new label appears. (slices, size, size) uint8."""
+        """Resample slices of a label map by majority, without new labels: (slices, size, size) uint8."""
         planes = self.planes(volume)
         values = np.unique(np.append(planes, 0))
         shares = np.stack([self.resample((planes == v).astype(np.float32)) for v in values])
@@ -150,14 +150,14 @@ class Cut:
         return values[shares.argmax(0)].astype(np.uint8)
 
     def area(self, volume: np.ndarray | None, labels: Sequence[int]) -> np.ndarray | float:
-        """Area of some labels in each slice, in mm2, before resampling; NaN without a volume."""
+        """Return the area of some labels in each slice, in mm2, before resampling; NaN without a volume."""
         return np.nan if volume is None else np.isin(self.planes(volume), labels).sum((1, 2)) * self.pixel_mm2
 
 
 def slice_subject(
     subject: "Subject", size: int, modalities: Sequence[str], **cut_arguments
 ) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
-    """One subject's slices: arrays by name (images, seg, tissue), and their rows of the table.
+    """Cut a subject; return arrays by name (images, seg, tissue) and their rows of the table.
 
     Raises:
         InputError: as `read_scans`, or labels that do not belong to the brain.

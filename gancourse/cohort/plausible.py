@@ -1,7 +1,6 @@
-"""Whether a file holds what it is given as: a scan of a brain without its skull, or labels of one.
+"""Check that a file holds what it is given as: a skull-stripped scan of a brain, or labels of one.
 
-One text for every command. Sizes are judged by the areas of slices, since slabs and single
-slices are welcome.
+Sizes are judged by the areas of slices, since slabs and single slices are accepted.
 """
 
 from collections.abc import Sequence
@@ -13,10 +12,10 @@ from gancourse.cohort.brain import background, brain_mask
 from gancourse.cohort.scheme import CAVITY
 from gancourse.errors import InputError
 
-#: Beyond these it is no brain alone: the largest adult ones have about 2 L, and 220 cm2 in an axial slice.
+#: Anything larger is more than a brain: the largest adult ones have about 2 L, and 220 cm2 in an axial slice.
 LARGEST_ML, LARGEST_CM2 = 2200, 240
-#: Below the first, the largest slice is none of a brain, but for the last centimetre of the vertex; below the
-#: second, none of a volume of more than `SLAB_MM` along every axis.
+#: Least area of a brain's largest slice, except in the last centimetre of the vertex; and the least area if
+#: the brain extends over more than `SLAB_MM` along every axis.
 LEAST_CM2, LEAST_VOLUME_CM2, SLAB_MM = 30, 60, 45
 #: Voxels, mm: thick slices are routine, coarse pixels are not; nothing that scans a whole brain is this fine.
 COARSEST_PIXEL, THICKEST_SLICE, FINEST_PIXEL, FINEST_VOXEL = 4.5, 8.0, 0.1, 0.4
@@ -59,11 +58,7 @@ def examine_scan(volume: np.ndarray, zooms: Sequence[float]) -> tuple[np.ndarray
 
 
 def labels_problem(role: str, labels: np.ndarray, brain: np.ndarray) -> str | None:
-    """What tells that labels do not belong to a brain, a mask of the same shape; None if nothing does.
-
-    Args:
-        role: "seg" or "tissue".
-    """
+    """Return why labels, "seg" or "tissue", cannot be those of a brain, a mask of their shape, or None."""
     if role == "tissue":
         covered = (brain & (labels > 0)).sum() / max(int(brain.sum()), 1)
         if covered < COVERED:
@@ -80,15 +75,15 @@ def labels_problem(role: str, labels: np.ndarray, brain: np.ndarray) -> str | No
 
 
 def check_finite(broken: np.ndarray, brain: np.ndarray, name: str) -> None:
-    """Outside the brain not-a-number is background, as some programs write it; inside, an error.
+    """Refuse values inside the brain that are not finite; outside, some programs write NaN as background.
 
     Args:
-        broken: Where not-a-number was, (X, Y, Z).
-        brain: Of all modalities together.
+        broken: (X, Y, Z) bool, where values are not finite.
+        brain: (X, Y, Z) bool, of all modalities together.
         name: Of the file, for the message.
 
     Raises:
-        InputError: Two voxels or more below the brain's surface, or a slab through it.
+        InputError: Such a voxel lies two voxels or more below the brain's surface, or a slab is missing.
     """
     lost = (broken & ndimage.binary_erosion(brain, np.ones((3, 3, 1)), iterations=2)).any()
     for axis in range(3):
@@ -102,17 +97,17 @@ def check_finite(broken: np.ndarray, brain: np.ndarray, name: str) -> None:
 def skull_sign(
     volume: np.ndarray, brain: np.ndarray, zooms: Sequence[float], outside: float = 0.0
 ) -> str | None:
-    """Tell what shows that a "brain" is a head with its skull, or return None.
+    """Return the evidence that a "brain" is a head with its skull, or None.
 
-    Either a size that no brain has; or, in most of the outline of slices through the upper half, from
-    outside: bright (scalp), darker (bone), bright again. Sulci look like that as well, but not side by side;
-    CSF below remains of the dura is brighter than bone.
+    The evidence is a size that no brain has; or that most of the outline of slices through the upper half is,
+    from outside inwards, bright (scalp), darker (bone) and bright again. Sulci look like that as well, but
+    not side by side, and CSF below remains of the dura is brighter than bone.
 
     Args:
         volume: (X, Y, Z), finite.
         brain: Its foreground, of the same shape.
         zooms: mm.
-        outside: Intensity of the background. Where much of the foreground is darker, only size counts.
+        outside: Intensity of the background. If much of the foreground is darker, only size counts.
     """
     if size := _size_sign(brain, zooms):
         return size
@@ -134,7 +129,7 @@ def _size_sign(brain: np.ndarray, zooms: Sequence[float]) -> str | None:
 
 
 def _dips(image: np.ndarray, brain: np.ndarray, zooms: Sequence[float]) -> np.ndarray:
-    """For each of 72 directions from the centre: whether a dark shell lies 2 to 20 mm below the outline.
+    """Return, for 72 directions from the centre, whether a dark shell lies 2 to 20 mm below the outline.
 
     Each is the mean with its neighbours over 45 degrees, in which sulci vanish and a skull stays.
     """
@@ -152,7 +147,7 @@ def _dips(image: np.ndarray, brain: np.ndarray, zooms: Sequence[float]) -> np.nd
 
 
 def _voxel_problem(shape: Sequence[int], zooms: Sequence[float]) -> str | None:
-    """Voxels of a size that no scan of a brain has; the thickness of a single slice does not count."""
+    """Return what is wrong with the voxel size, or None; the thickness of a single slice does not count."""
     sizes = sorted(zoom for zoom, n in zip(zooms, shape, strict=True) if n > 1)
     coarse = sizes[-1:] > [THICKEST_SLICE] or sizes[1:2] > [COARSEST_PIXEL]
     fine = sizes[:1] < [FINEST_PIXEL] or (len(sizes) == 3 and sizes[2] < FINEST_VOXEL)

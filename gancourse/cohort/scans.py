@@ -1,4 +1,4 @@
-"""A subject's scans together: on one grid, plausible, and each with its brain."""
+"""Read a subject's scans together: on one grid, plausible, and each with the mask of its brain."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -27,10 +27,10 @@ class Scans(NamedTuple):
 
 
 def check_headers(subject: Subject, modalities: Sequence[str] = MODALITIES) -> list[str]:
-    """Tell which of the modalities a subject has, after a look at their headers alone.
+    """Return which of the modalities a subject has, after reading their headers alone.
 
     Raises:
-        InputError: None of them, or on different grids; or a header that cannot be true.
+        InputError: It has none of them, they are on different grids, or a header is invalid.
     """
     have = [modality for modality in modalities if modality in subject.modalities]
     if not have:
@@ -45,11 +45,11 @@ def check_headers(subject: Subject, modalities: Sequence[str] = MODALITIES) -> l
 
 
 def read_scans(subject: Subject, modalities: Sequence[str] = MODALITIES) -> Scans:
-    """Read those of the modalities that a subject has, and check them.
+    """Read and check those of the modalities that a subject has.
 
     Raises:
-        InputError: As `check_headers`; or a file that is damaged, holds no brain, one in its skull, labels,
-            implausible voxels, or not-a-number inside the brain.
+        InputError: As `check_headers`; or a file is damaged, is not a skull-stripped scan of a brain, or has
+            values inside the brain that are not finite.
     """
     volumes, masks, broken = {}, {}, {}
     for modality in check_headers(subject, modalities):

@@ -38,11 +38,10 @@ FORMAT = 1  # raise when what is written changes: older folders are then made ag
 
 
 def split_of(patient: str) -> str:
-    """The split that a patient belongs to, in any cohort: about 70 % train, 15 % validation, 15 % test.
+    """Return the split of a patient in any cohort: about 70 % train, 15 % validation, 15 % test.
 
     It depends on the patient's name only (its SHA-256), so that all visits and slices of a patient stay
-    together and nobody moves when subjects are added. In a small cohort the shares are rough, and a split may
-    be empty.
+    together and nobody moves when subjects are added. In a small cohort a split may be empty.
     """
     share = int(hashlib.sha256(patient.encode()).hexdigest()[:8], 16) / 16**8
     return "train" if share < 0.7 else "validation" if share < 0.85 else "test"
@@ -141,22 +140,19 @@ def _check_arguments(size, plane, fov_mm, modalities, span, step_mm) -> None:
 
 
 def _fingerprint(subjects: Sequence["Subject"]) -> str:
-    """Changes when a subject is added, removed or renamed, or when one of its files is written again."""
+    """Return a hash that changes when a subject is added, removed or renamed, or a file is written again."""
     digest = hashlib.sha256()
     for s in subjects:
         files = {**s.paths, "seg": s.seg_path, "tissue": s.tissue_path}
-        stats = [
-            (n, Path(p).name, os.stat(p).st_size, os.stat(p).st_mtime_ns)
-            for n, p in sorted(files.items())
-            if p
-        ]
+        there = [(name, path, os.stat(path)) for name, path in sorted(files.items()) if path]
+        stats = [(name, Path(path).name, stat.st_size, stat.st_mtime_ns) for name, path, stat in there]
         assumed = (s.assume_orientation,) if s.assume_orientation else ()
         digest.update(repr((s.id, s.patient, s.grade, s.vintage, stats, *assumed)).encode())
     return digest.hexdigest()
 
 
 def _in_the_way(out: Path, wanted: dict[str, Any], overwrite: bool) -> bool:
-    """True if `out` is what is wanted; False if it may be made; an error if it is somebody else's."""
+    """Return whether `out` holds what is wanted already; raise `InputError` if it holds something else."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return False
     if not (out / "slices.json").is_file():
@@ -164,9 +160,8 @@ def _in_the_way(out: Path, wanted: dict[str, Any], overwrite: bool) -> bool:
     found = SliceSet.open(out).made_with
     if found == wanted and not overwrite:
         return True
-    changed = [
-        k for k in wanted if k not in ("format", "subjects", "fingerprint") and found.get(k) != wanted[k]
-    ]
+    arguments = wanted.keys() - {"format", "subjects", "fingerprint"}
+    changed = [k for k in wanted if k in arguments and found.get(k) != wanted[k]]
     if changed and not overwrite:
         what = ", ".join(f"{k}={found.get(k)} where {wanted[k]} is asked for" for k in changed)
         raise InputError(f"{out}: holds slices made with {what}; give another folder, or overwrite=True.")
@@ -182,21 +177,17 @@ def _write(
     plane = (arguments["size"], arguments["size"])
     shapes = {"images": (*plane, len(arguments["modalities"])), "seg": plane, "tissue": plane}
     with ExitStack() as stack:
-        files = {
-            name: stack.enter_context(
-                closing(_GrowingArray(part / f"{name}.npy", shape, "<f2" if len(shape) > 2 else "|u1"))
-            )
-            for name, shape in shapes.items()
-        }
+        files = {}
+        for name, shape in shapes.items():
+            array = _GrowingArray(part / f"{name}.npy", shape, "<f2" if name == "images" else "|u1")
+            files[name] = stack.enter_context(closing(array))
         table_file = stack.enter_context(open(part / "table.csv", "w", newline="", encoding="utf-8"))
-        bar = stack.enter_context(
-            tqdm(total=len(subjects), desc="slices", unit="subject", disable=not progress)
-        )
+        bar = tqdm(total=len(subjects), desc="slices", unit="subject", disable=not progress)
+        stack.enter_context(bar)
         pool = stack.enter_context(ThreadPoolExecutor(workers))
         for start in range(0, len(subjects), workers):  # a handful at a time bounds the memory
-            for arrays, table in pool.map(
-                lambda s: slice_subject(s, **arguments), subjects[start : start + workers]
-            ):
+            some = subjects[start : start + workers]
+            for arrays, table in pool.map(lambda s: slice_subject(s, **arguments), some):
                 for name, file in files.items():
                     file.append(arrays[name])
                 table.insert(4, "split", split_of(table["patient"][0]))

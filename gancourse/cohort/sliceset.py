@@ -18,15 +18,8 @@ if TYPE_CHECKING:
 SPLITS = ("train", "validation", "test")
 ARRAYS = ("images", "seg", "tissue")
 TEXT_COLUMNS = ("subject", "patient", "grade", "vintage", "split", "plane", "missing")
-NUMBER_COLUMNS = (
-    "tumour_px",
-    "wt_mm2",
-    "tc_mm2",
-    "et_mm2",
-    "csf_mm2",
-    "gm_mm2",
-    "wm_mm2",
-)  # empty if unknown
+#: Columns that are empty where the labels are unknown.
+NUMBER_COLUMNS = ("tumour_px", "wt_mm2", "tc_mm2", "et_mm2", "csf_mm2", "gm_mm2", "wm_mm2")
 IN_MEMORY = 2**30  # bytes of images up to which a data set keeps them in memory
 
 
@@ -120,7 +113,6 @@ class SliceSet:
         first_step: int = 0,
         flip: bool = False,
         drop_remainder: bool | None = None,
-        allow_missing: bool = False,
     ) -> "tf.data.Dataset":
         """Make a data set of batches of images (B, H, W, C) float32 in [-1, 1].
 
@@ -131,7 +123,7 @@ class SliceSet:
 
         Args:
             split: train, validation, test, or None for all.
-            modality: one or several; slices that lack one are left out, unless `allow_missing`.
+            modality: one or several; slices that lack one are left out.
             batch_size: B.
             seed: of the order and of mirroring.
             where: see `select`.
@@ -142,7 +134,6 @@ class SliceSet:
             flip: mirror half of the images left to right; for training only, and not in the sagittal plane.
             drop_remainder: leave out the last, smaller batch of a pass, as `repeat` always does; by default
                 only for training.
-            allow_missing: whether to keep slices that lack a modality.
 
         Raises:
             InputError: arguments that do not go together, or fewer slices than one batch.
@@ -164,9 +155,7 @@ class SliceSet:
         if flip and (not training or self.made_with["plane"] == "sagittal"):
             raise InputError("flip=True: for training only, and not in the sagittal plane; leave it out.")
         rows = self.select(split, where)
-        usable = np.ones(len(self), bool)
-        if not allow_missing:
-            usable &= [not set(m.split()) & set(modalities) for m in self.table["missing"]]
+        usable = np.array([not set(m.split()) & set(modalities) for m in self.table["missing"]], bool)
         for asked, column in ((seg, "tumour_px"), (tissue, "gm_mm2")):
             if asked:
                 usable &= self.table[column].notna().to_numpy()
@@ -223,9 +212,7 @@ def _fetcher(array: np.ndarray, rows: np.ndarray, channels: Sequence[int], in_me
         return lambda chosen: tf.cast(tf.gather(kept, chosen), dtype)
 
     def from_disk(chosen):
-        batch = tf.cast(
-            tf.numpy_function(lambda i: read(rows[i]), [chosen], array.dtype, stateful=False), dtype
-        )
-        return tf.ensure_shape(batch, (chosen.shape[0], *array.shape[1:3], len(channels)))
+        batch = tf.numpy_function(lambda i: read(rows[i]), [chosen], array.dtype, stateful=False)
+        return tf.ensure_shape(tf.cast(batch, dtype), (chosen.shape[0], *array.shape[1:3], len(channels)))
 
     return from_disk

@@ -14,7 +14,7 @@ from gancourse.errors import InputError
 
 #: Environment variable: where the axes of files point to that do not say, such as "LPS".
 ASSUME_ORIENTATION = "GANCOURSE_ASSUME_ORIENTATION"
-#: Beyond it, no entry of an affine is a millimetre of a scanner.
+#: A larger entry of an affine cannot be in the millimetres of a scanner.
 FARTHEST_MM = 1e5
 
 
@@ -45,11 +45,11 @@ class StoredVolume:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all voxels, not compressed."""
+        """Return the number of bytes of all voxels, uncompressed."""
         return math.prod(self.shape) * self.dtype.itemsize
 
     def read(self, channel: int = 0) -> np.ndarray:
-        """One volume, (X, Y, Z) in the file's own axes, after its scaling; the whole file is verified.
+        """Read one volume, (X, Y, Z) in the file's own axes, scaled, and verify the whole file.
 
         Raises:
             InputError: The file is damaged, or takes more memory than is allowed.
@@ -68,18 +68,15 @@ class StoredVolume:
         return result
 
     def verify(self) -> None:
-        """Read the file to its end and keep nothing.
-
-        Raises:
-            InputError: The file is damaged.
-        """
+        """Read the file to its end, and raise `InputError` if it is damaged."""
         self._bytes(0, 0)
 
     def _bytes(self, first: int, count: int) -> np.ndarray:
         with bytestream.open_bytes(self.path) as (stream, _):
             if not self.deflated:
                 total, first = self.start + self.nbytes, first + self.start
-                return bytestream.read_part(bytestream.chunks(stream), self.path, total, first, count)
+                chunks = iter(lambda: stream.read(bytestream.CHUNK), b"")
+                return bytestream.read_part(chunks, self.path, total, first, count)
             stream.seek(self.start)
             return bytestream.read_part(bytestream.inflated(stream), self.path, self.nbytes, first, count)
 
@@ -105,7 +102,7 @@ def check_orientation(letters: str | None) -> str | None:
 
 
 def assumed_affine(letters: str, zooms: np.ndarray) -> np.ndarray:
-    """The affine (4, 4) of axes that point along `letters`, with voxels of `zooms` mm."""
+    """Return the affine (4, 4) of axes that point along `letters`, with voxels of `zooms` mm."""
     affine = np.diag((0.0, 0, 0, 1))
     for axis, (world, sign) in enumerate(orientations.axcodes2ornt(letters).astype(int)):
         affine[world, axis] = sign * zooms[axis]
@@ -113,7 +110,7 @@ def assumed_affine(letters: str, zooms: np.ndarray) -> np.ndarray:
 
 
 def not_stated(path: Path, why: str) -> InputError:
-    """The error of a file whose orientation has to be told."""
+    """Return the error for a file whose orientation the user has to state."""
     return InputError(
         f"{path}: {why}; find out where its axes point, and say so by --assume-orientation LPS (left, "
         f"posterior, superior) or another three letters; in a lesson, by {ASSUME_ORIENTATION}=LPS"
@@ -121,10 +118,10 @@ def not_stated(path: Path, why: str) -> InputError:
 
 
 def check_affine(path: Path, affine: np.ndarray) -> np.ndarray:
-    """An affine as float64, if it is one of a scanner.
+    """Return an affine as float64.
 
     Raises:
-        InputError: It is not finite, singular, or has entries that are no millimetres.
+        InputError: It is singular, not finite, or has entries too large for millimetres.
     """
     affine = np.asarray(affine, np.float64)
     good = np.isfinite(affine).all() and np.abs(affine).max() < FARTHEST_MM

@@ -1,4 +1,4 @@
-"""What a path says: vintage, subject, patient, grade and role of a file, from names alone.
+"""Read vintage, subject, patient, grade and role of a file from the names in its path alone.
 
 A vintage is never told from label values: 4 is enhancing tumour up to 2021 and a resection cavity in 2024.
 """
@@ -18,13 +18,8 @@ _EARLY, _CLASSIC, _RECENT = {1: 1, 2: 2, 3: 1, 4: 4}, {1: 1, 2: 2, 4: 4}, {1: 1,
 
 #: For each vintage, its labels on disk and what they are in memory.
 VINTAGES = {
-    "2013": _EARLY,
-    "2015": _EARLY,
-    "2017": _CLASSIC,
-    "2018": _CLASSIC,
-    "2019": _CLASSIC,
-    "2020": _CLASSIC,
-    "2021": _CLASSIC,
+    **dict.fromkeys(("2013", "2015"), _EARLY),
+    **dict.fromkeys(("2017", "2018", "2019", "2020", "2021"), _CLASSIC),
     "2023": _RECENT,
     "2024": {**_RECENT, 4: CAVITY},
     "decathlon": {1: 2, 2: 1, 3: 4},
@@ -35,14 +30,12 @@ DECATHLON_CHANNELS = ("flair", "t1", "t1ce", "t2")
 
 #: What a file name may end in, and the file's role. No vintage contradicts another.
 _ROLES = {
-    **{"t1": "t1", "t1n": "t1", "t1ce": "t1ce", "t1c": "t1ce"},
-    **{"t2": "t2", "t2w": "t2", "flair": "flair", "t2f": "flair"},
-    **{"seg": "seg", "segm": "seg", "ot": "seg", "truth": "seg", "tissue": "tissue"},
-}
+    "t1": "t1", "t1n": "t1", "t1ce": "t1ce", "t1c": "t1ce",
+    "t2": "t2", "t2w": "t2", "flair": "flair", "t2f": "flair",
+    "seg": "seg", "segm": "seg", "ot": "seg", "truth": "seg", "tissue": "tissue",
+}  # fmt: skip
 #: Words of other tools' names that tell a role as well; no vintage has them.
-_WORDS = {
-    **{"t1w": "t1", "mprage": "t1", "label": "seg", "labels": "seg", "mask": "seg", "tissues": "tissue"},
-}
+_WORDS = dict(t1w="t1", mprage="t1", label="seg", labels="seg", mask="seg", tissues="tissue")
 _NAME = re.compile(rf"(?:(?P<id>.+?)[._-])?(?:MR_)?(?P<role>{'|'.join(_ROLES)})(?:\.\d+)?", re.IGNORECASE)
 
 _VINTAGE_NAMES = (
@@ -74,10 +67,10 @@ class Files:
 
 
 def scan(folder: Path | str, vintage: str | int | None = None) -> tuple[dict[str, Files], list[Path]]:
-    """Sort the volume files below a folder by subject id, by name alone; and those whose name tells nothing.
+    """Find the volume files below a folder, by subject id, and the files whose names tell no subject.
 
     Raises:
-        InputError: `folder` is no folder, or `vintage` is unknown.
+        InputError: `folder` is not a folder, or `vintage` is unknown.
     """
     folder, chosen = Path(folder), check_vintage(vintage)
     if not folder.is_dir():
@@ -102,7 +95,7 @@ def scan(folder: Path | str, vintage: str | int | None = None) -> tuple[dict[str
 
 
 def read_grades(folder: Path | str) -> dict[str, str]:
-    """Grades by subject id, from any `name_mapping*.csv` (2018 to 2020) or `subjects.csv` below a folder.
+    """Read grades by subject id from any `name_mapping*.csv` (2018 to 2020) or `subjects.csv` below a folder.
 
     A row gives its grade to every id in it: `name_mapping.csv` has one column of ids per vintage.
     """
@@ -120,18 +113,14 @@ def read_grades(folder: Path | str) -> dict[str, str]:
 
 
 def check_vintage(vintage: str | int | None) -> str | None:
-    """The key of `VINTAGES` that a caller means; None if left to the names.
-
-    Raises:
-        InputError: It is none of them.
-    """
+    """Return a vintage as a key of `VINTAGES`, or None; raise `InputError` for an unknown one."""
     if vintage is not None and str(vintage) not in VINTAGES:
         raise InputError(f"unknown vintage {vintage!r}, expected one of {', '.join(VINTAGES)}")
     return None if vintage is None else str(vintage)
 
 
 def _volume_files(folder: Path) -> Iterator[Path]:
-    """Volume files below a folder, in order; and folders that cannot be opened.
+    """Yield the volume files below a folder, in order, then the folders that cannot be opened.
 
     Links to folders are followed, each folder once; hidden files (macOS `._*`) are left out.
     """
@@ -151,15 +140,15 @@ def _volume_files(folder: Path) -> Iterator[Path]:
 
 
 def patient_of(id: str) -> str:
-    """The person's id: the subject's without its time point, where the vintage's names have one."""
+    """Return the patient's id: the subject's without its time point, if it has one."""
     timed = _TIMED.fullmatch(id)
     return (timed[1] or timed[2]) if timed else id
 
 
 def parse_name(path: Path, vintage: str | None) -> tuple[str, tuple[str, ...], Path]:
-    """Subject id, roles and home folder that a path names; no roles if it names none.
+    """Return the subject id, the roles (empty if the path tells none) and the subject's folder.
 
-    The role ends the file's name, or else its folder's: before 2017 each modality has a folder.
+    The role is at the end of the file's name or of its folder's: before 2017 each modality has a folder.
     """
     match, inner = _NAME.fullmatch(stem(path)), _NAME.fullmatch(stem(path.parent))
     home = path.parent.parent if inner else path.parent
@@ -177,11 +166,7 @@ def parse_name(path: Path, vintage: str | None) -> tuple[str, tuple[str, ...], P
 
 
 def check_role(path: Path, role: str) -> None:
-    """Hold a file's name against what it is given as, a modality, "seg" or "tissue".
-
-    Raises:
-        InputError: Words of the name tell one or more roles, and not this one.
-    """
+    """Raise `InputError` if a file's name tells one or more roles, but not the one it is given as."""
     name = re.sub(r"t2w?[^a-z0-9]?flair", "flair", stem(path).lower())
     name = re.sub(r"t1w?[^a-z0-9]?(ce|gd|c|post|contrast)(?![a-z])", "t1ce", name)
     words = re.split(r"[^a-z0-9]+", name)
@@ -192,14 +177,14 @@ def check_role(path: Path, role: str) -> None:
 
 
 def _folder_name(folder: Path) -> str:
-    """The name of a folder, also of `.` and `x/..`."""
+    """Return the name of a folder, also of `.` and `x/..`."""
     return os.path.basename(os.path.abspath(folder))
 
 
 def vintage_of(id: str, name: str, folders: tuple[str, ...]) -> str | None:
-    """The vintage that names tell, or None.
+    """Return the vintage that names tell, or None.
 
-    2023 and 2024 name subjects alike: a folder's name decides, else the time point.
+    In 2023 and 2024 subjects are named alike: a folder's name decides, or else the time point.
 
     Args:
         id: The subject's.

@@ -22,7 +22,7 @@ from gancourse.files import write_beside
 
 #: File name endings that can hold a volume.
 ENDINGS = (".nii.gz", ".nii", ".mha")
-#: Magnitudes of intensities that float32 arithmetic bears, squares apart.
+#: Range of magnitudes that float32 arithmetic can handle, except for squares.
 FAINTEST, BRIGHTEST = 1e-34, 1e37
 #: More unknown values than these in a label file, and it is taken for a scan.
 MOST_LABELS = 20
@@ -31,7 +31,7 @@ _LPS = orientations.axcodes2ornt("LPS")
 
 
 def stem(path: Path | str) -> str:
-    """A file name without its volume ending: `a.1_t1.nii.gz` gives `a.1_t1`."""
+    """Return a file name without its volume ending: `a.1_t1.nii.gz` gives `a.1_t1`."""
     name = Path(path).name
     return next((name[: -len(ending)] for ending in ENDINGS if name.lower().endswith(ending)), name)
 
@@ -77,8 +77,8 @@ def read_volume(
         The array, (X, Y, Z), axes to Left, Posterior, Superior, and its affine, (4, 4), to RAS millimetres.
 
     Raises:
-        InputError: The file cannot be read or is damaged, does not have this shape, or holds magnitudes that
-            float32 does not bear.
+        InputError: The file cannot be read, is damaged, has another shape, or holds magnitudes that float32
+            cannot handle.
     """
     volume = open_volume(path, assume_orientation)
     shape = volume.shape
@@ -114,7 +114,7 @@ def _check_magnitude(path: Path, stored: np.ndarray) -> None:
 def read_labels(
     path: Path, labels: dict[int, int], assume_orientation: str | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Read a label volume in LPS; floats such as 0.99999997 count as whole.
+    """Read a label volume in LPS; floats such as 0.99999997 count as whole numbers.
 
     Args:
         path: As in `read_volume`.
@@ -150,7 +150,7 @@ def read_labels(
 
 
 def grid(path: Path, assume_orientation: str | None = None) -> tuple[tuple[int, int, int], np.ndarray]:
-    """Shape and affine that `read_volume` would give, from the header."""
+    """Return the shape and affine that `read_volume` would give, from the header alone."""
     volume = open_volume(path, assume_orientation)
     if len(volume.shape) < 3:
         raise InputError(f"{path}: shape {volume.shape}, expected three axes; use a volume, not a slice")
@@ -198,7 +198,7 @@ def grid_problem(
     other: Path,
     expected: tuple[tuple[int, ...], np.ndarray],
 ) -> str | None:
-    """What tells that a file does not lie on the grid (shape, affine) of another; None if it does."""
+    """Describe how a file's grid (shape, affine) differs from that of another; None if they agree."""
     # The old .mha truths may carry another origin than their scans; their voxels agree all the same.
     if found[0] != expected[0]:
         what = f"shape {found[0]} instead of {expected[0]}"
@@ -213,7 +213,7 @@ def grid_problem(
 
 
 def same_grid(first: np.ndarray, second: np.ndarray, origin: bool = True) -> bool:
-    """Whether two affines agree: axes to a twentieth of a voxel, the origin to half of one."""
+    """Return whether two affines agree: axes to a twentieth of a voxel, the origin to half a voxel."""
     zooms = nib.affines.voxel_sizes(first)
     directions = np.abs(first[:3, :3] - second[:3, :3]) <= 0.05 * zooms.max()
     shift = np.abs(first[:3, 3] - second[:3, 3]) <= 0.5 * zooms.max()

@@ -1,4 +1,4 @@
-"""Which patient is meant, and whether the network can see it: it sees axial slices."""
+"""Find the patient that the user means, and check that the network, which sees axial slices, can use it."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -11,7 +11,7 @@ from gancourse.errors import InputError
 def find_patient(
     place: Path | None, files: Mapping[str, Path | None], assume_orientation: str | None = None
 ) -> Subject:
-    """The one subject that a person means.
+    """Find the one subject that the user means.
 
     Args:
         place: folder of one subject of any vintage, or a file of its scans; None if files are named.
@@ -19,8 +19,8 @@ def find_patient(
         assume_orientation: as in `brats.find_subjects`.
 
     Raises:
-        InputError: neither or both given, no subject there or several, DICOM, one file given twice, or a name
-            that says another modality.
+        InputError: neither or both given, no subject or several, DICOM, one file given twice, or a file whose
+            name tells another modality.
     """
     named: dict = {modality: Path(path) for modality, path in files.items() if path is not None}
     if (place is None) == (not named):
@@ -47,11 +47,7 @@ def find_patient(
 
 
 def check_axial(subject: Subject) -> None:
-    """Refuse a single slice in another plane.
-
-    Raises:
-        InputError: with the step to take first.
-    """
+    """Raise `InputError` for a single slice in another plane."""
     if min(subject.shape[:2]) < 2:
         plane = "sagittal" if subject.shape[0] < 2 else "coronal"
         raise InputError(

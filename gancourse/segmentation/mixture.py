@@ -1,8 +1,8 @@
-"""The classical way to grey matter, white matter and CSF: a mixture of three bell curves for T1 intensities.
+"""Segment CSF, grey and white matter the classical way: a Gaussian mixture model of T1 intensities.
 
-No training and no anatomy: each voxel is judged by its brightness alone. Wells et al. (IEEE TMI 15:429, 1996)
-put the idea and the scanner's uneven brightness into one model; here the latter is corrected before, by N4
-(Tustison et al., IEEE TMI 29:1310, 2010), which SimpleITK has.
+There is no training and no anatomy: each voxel is classified by its intensity alone. Wells et al. (IEEE TMI
+15:429, 1996) estimate the mixture and the bias field together; here the bias field is corrected first, by N4
+(Tustison et al., IEEE TMI 29:1310, 2010) in SimpleITK.
 """
 
 from dataclasses import dataclass, replace
@@ -12,57 +12,54 @@ from scipy import ndimage
 
 from gancourse.errors import InputError
 
-#: Share of the brain that `flat_voxels` are.
+#: Share of the brain that `flat_voxels` selects.
 FLAT_SHARE = 0.2
-#: Voxels that a fit draws at random: more take longer and change little.
+#: Voxels that a fit draws at random: more would take longer and change little.
 FIT_VOXELS = 30_000
-#: Below these in a slice, `refine_tissue` leaves it as it is.
+#: `refine_tissue` leaves a slice with fewer voxels as it is.
 LEAST_VOXELS = 300
-#: Grid in mm on which N4 looks for the field, which is smooth.
+#: Grid in mm on which N4 estimates the field, which is smooth.
 FIELD_MM = 4.0
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """Three bell curves, from dark to bright: CSF, GM, WM. Each array is (3,), in the image's intensities."""
+    """Three normal densities, from dark to bright CSF, GM and WM. Arrays are (3,), in image intensities."""
 
     means: np.ndarray
     deviations: np.ndarray
     weights: np.ndarray
 
     def posteriors(self, values: np.ndarray) -> np.ndarray:
-        """Probability of each tissue given the intensities (n,): (n, 3), rows sum to 1."""
+        """Return the probability of each tissue given the intensities (n,): (n, 3), rows sum to 1."""
         z = (np.asarray(values, np.float64)[:, None] - self.means) / self.deviations
         log = np.log(self.weights / self.deviations) - z**2 / 2
         share = np.exp(log - log.max(1, keepdims=True))
         return share / share.sum(1, keepdims=True)
 
 
-def fit_all(values: np.ndarray, seed: int = 0) -> Mixture:
-    """The textbook's fit: three bell curves, each with a spread of its own, to all intensities (n,)."""
-    return _fit(values, "full", seed)
+def fit_all(values: np.ndarray) -> Mixture:
+    """Fit three normal densities, each with its own variance, to all intensities (n,)."""
+    return _fit(values, "full")
 
 
 def flat_voxels(t1: np.ndarray, brain: np.ndarray) -> np.ndarray:
-    """Where T1 changes least, (X, Y, Z) bool: inside a tissue, away from borders."""
+    """Return where T1 changes least, (X, Y, Z) bool: inside a tissue, away from borders."""
     steepness = ndimage.gaussian_gradient_magnitude(_in_brain_units(t1, brain), 0.7)
-    inner = ndimage.binary_erosion(brain)  # beyond the brain's edge is a step that is no tissue's
+    inner = ndimage.binary_erosion(brain)  # the step at the brain's edge is not a border of tissues
     return inner & (steepness <= np.quantile(steepness[inner], FLAT_SHARE)) if inner.any() else brain
 
 
-def fit_flat(t1: np.ndarray, brain: np.ndarray, seed: int = 0) -> Mixture:
-    """A fit to flat voxels only, since those at a border hold two tissues and belong to no curve.
-
-    All tissues have the same noise, so the curves share one spread.
-    """
-    return _fit(t1[flat_voxels(t1, brain)], "tied", seed)
+def fit_flat(t1: np.ndarray, brain: np.ndarray) -> Mixture:
+    """Fit flat voxels only, since those at a border hold two tissues; the densities share one variance."""
+    return _fit(t1[flat_voxels(t1, brain)], "tied")
 
 
 def correct_bias(t1: np.ndarray, brain: np.ndarray, zooms: tuple[float, float, float]) -> np.ndarray:
-    """T1 (X, Y, Z) float32 without the coil's smooth change of brightness, by N4; `zooms` in mm.
+    """Correct the bias field of T1 by N4: (X, Y, Z) float32; `zooms` in mm.
 
     Raises:
-        InputError: no voxel in `brain`.
+        InputError: as `segment_tissue`.
     """
     import SimpleITK as sitk  # slow to load
 
@@ -90,21 +87,21 @@ def segment_tissue(
     bias: bool = True,
     flat: bool = True,
 ) -> np.ndarray:
-    """Tissue labels from T1 alone, (X, Y, Z) uint8: 1 CSF, 2 GM, 3 WM, 0 outside `brain`.
+    """Segment tissue by T1 alone: (X, Y, Z) uint8, 1 CSF, 2 GM, 3 WM, 0 outside `brain`.
 
     Args:
         t1: (X, Y, Z), any intensities.
-        brain: (X, Y, Z) bool: where to look. Leave a tumour out: the model has no curve for it.
+        brain: (X, Y, Z) bool. Leave a tumour out, since the model has no class for it.
         zooms: voxel size in mm.
         bias: correct the bias field first.
-        flat: fit where the image is flat (`fit_flat`), not everywhere (`fit_all`).
+        flat: use `fit_flat` instead of `fit_all`.
 
     Raises:
-        InputError: no voxel in `brain`, shapes that differ, or intensities that are all alike or not finite.
+        InputError: shapes that differ, no voxel in `brain`, or intensities that are not finite or all equal.
     """
     _check(t1, brain)
     image = correct_bias(t1, brain, zooms) if bias else t1
-    if flat:  # these voxels are no fair sample of the brain, so each tissue counts as equally likely
+    if flat:  # these voxels are not a random sample of the brain, so all tissues are equally likely a priori
         mixture = replace(fit_flat(image, brain), weights=np.full(3, 1 / 3))
     else:
         mixture = fit_all(image[brain])
@@ -114,18 +111,18 @@ def segment_tissue(
 
 
 def _in_brain_units(t1: np.ndarray, brain: np.ndarray) -> np.ndarray:
-    """T1 as float32, the brain's largest magnitude 1, so that nothing squared leaves float32."""
+    """Scale T1, as float32, to a largest magnitude of 1 in the brain, so that no square overflows float32."""
     return (t1 / (np.abs(t1[brain]).max(initial=0) or 1.0)).astype(np.float32)
 
 
-def _fit(values: np.ndarray, covariance: str, seed: int) -> Mixture:
+def _fit(values: np.ndarray, covariance: str) -> Mixture:
     from sklearn.mixture import GaussianMixture  # slow to load
 
     values = np.asarray(values, np.float64)
-    chosen = np.random.default_rng(seed).permutation(len(values))[:FIT_VOXELS]
+    chosen = np.random.default_rng(0).permutation(len(values))[:FIT_VOXELS]
     unit, middle = values.std() or 1.0, values.mean()  # what scikit-learn adds to a variance is absolute
     scaled = (values[chosen, None] - middle) / unit
-    model = GaussianMixture(3, covariance_type=covariance, random_state=seed).fit(scaled)
+    model = GaussianMixture(3, covariance_type=covariance, random_state=0).fit(scaled)
     order = np.argsort(model.means_[:, 0])  # components come in any order; on T1, brightness names them
     spread = np.sqrt(np.broadcast_to(model.covariances_.ravel(), 3))
     return Mixture(unit * model.means_[order, 0] + middle, unit * spread[order], model.weights_[order])
@@ -146,17 +143,17 @@ def _check(t1: np.ndarray, brain: np.ndarray) -> None:
 def refine_tissue(
     images: np.ndarray, brain: np.ndarray, tumour: np.ndarray, tissue: np.ndarray, rounds: int = 3
 ) -> np.ndarray:
-    """A network's tissue probabilities as the prior of a mixture that is fitted to each slice's intensities.
+    """Fit a mixture to each slice's intensities, with a network's tissue probabilities as the prior.
 
-    So did statistical segmentation with an atlas as the prior (Ashburner and Friston, NeuroImage 26:839,
-    2005). A network trained on phantoms knows where tissue can be; the slice itself knows how bright it is.
+    Unified segmentation does this with an atlas as the prior (Ashburner and Friston, NeuroImage 26:839,
+    2005). A network trained on phantoms knows where tissue can be; the slice itself shows how bright it is.
 
     Args:
-        images: (N, H, W, C), the modalities that are there, any unit.
+        images: (N, H, W, C), the modalities that are present, any unit.
         brain: (N, H, W) bool.
-        tumour: (N, H, W) bool; what is tumour stays as it is, and takes no part in the fit.
+        tumour: (N, H, W) bool; these pixels are left as they are and take no part in the fit.
         tissue: (N, H, W, 4) probabilities: outside, CSF, GM, WM.
-        rounds: of expectation and maximisation.
+        rounds: iterations of expectation and maximisation.
 
     Returns:
         Probabilities (N, H, W, 4), float32.
@@ -179,7 +176,7 @@ def refine_tissue(
 
 
 def _log_normal(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Log density (n,) at x (n, C) of the normal distribution fitted to x with these weights (n,)."""
+    """Return the log density (n,), at x (n, C), of a normal distribution fitted to x with weights (n,)."""
     total = weight.sum() + 1e-9
     d = x - weight @ x / total
     covariance = (d * weight[:, None]).T @ d / total + 0.01 * np.eye(x.shape[1])

@@ -1,8 +1,8 @@
-"""A patient's scans in, labels in the patient's own grid out.
+"""Segment a patient's scans; the labels are on the patient's own grid.
 
-The network sees axial slices at 1 mm. So the images are resampled in the plane, and across it where slices
-are thinner. What goes back to the patient's grid are the probabilities, and only there the most probable
-label is taken: edges stay smooth, and no label appears between two others.
+The network sees axial slices at 1 mm, so images are resampled in the plane, and across it where slices are
+thinner. Probabilities are resampled back to the patient's grid, and only there the most probable label is
+taken: edges stay smooth, and no label appears between two others.
 """
 
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ from gancourse.segmentation.input_checks import check_axial
 SPACING_MM = 1.0
 BATCH = 32  # slices in a call of the network
 MARGIN = 8  # pixels round the brain that it sees
-#: Less enhancing tumour than this share of the whole is called necrosis: in a tumour that does not enhance,
-#: networks find a few voxels (Isensee et al., arXiv 2011.00848, who won the challenge of 2020 with it).
+#: If the enhancing tumour is a smaller share of the whole, it is labelled necrosis: networks find a few
+#: enhancing voxels in tumours that do not enhance (Isensee et al., arXiv 2011.00848, winner of BraTS 2020).
 LEAST_ENHANCING = 0.01
-#: Pieces of tumour smaller than this share of the brain, about 0.4 mL of a whole one, are dropped: in healthy
-#: phantoms the network finds such specks. A metastasis of 9 mm is lost with them.
+#: Components of tumour smaller than this share of the brain (about 0.4 mL) are removed: the network finds
+#: such specks in healthy phantoms. A metastasis of 9 mm is lost with them.
 LEAST_PIECE = 3e-4
 
 
@@ -35,7 +35,7 @@ class SliceSegmenter(Protocol):
     def predict(
         self, images: np.ndarray, brain: np.ndarray, present: tuple[str, ...]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Slices (N, H, W, 4) and their brain (N, H, W) to probabilities of tumour and of tissue."""
+        """Predict probabilities of tumour and tissue from slices (N, H, W, 4) and their brain (N, H, W)."""
         ...
 
 
@@ -47,8 +47,8 @@ class Segmentation:
         seg: uint8, `scheme.LABELS`.
         tissue: uint8, `scheme.TISSUES`; 0 outside the brain and in the tumour, which is none of the three.
         volumes_ml: of WT, TC, ET, NCR, ED, CSF, GM and WM.
-        present, missing: modalities that were used, and that were not there.
-        gaps: for each modality that lacks part of the others' slices, how many.
+        present, missing: modalities that were used, and those that the subject lacks.
+        gaps: number of slices that a modality lacks while others have them, for each such modality.
     """
 
     subject: Subject
@@ -93,7 +93,8 @@ def segment(subject: Subject, segmenter: SliceSegmenter) -> Segmentation:
 
     tumour, tissue = (_most_probable(p, sizes, box, back) for p in probabilities)
     seg = np.where(brain, np.array([0, *LABELS], np.uint8)[tumour], 0)
-    seg = _without_specks(seg, LEAST_PIECE * brain.sum())
+    pieces, _ = ndimage.label(seg > 0, np.ones((3, 3, 3)))
+    seg = np.where(np.bincount(pieces.ravel())[pieces] >= LEAST_PIECE * brain.sum(), seg, 0)
     if (seg == 4).sum() < LEAST_ENHANCING * (seg > 0).sum():
         seg[seg == 4] = 1
     tissue = np.where(brain & (seg == 0), np.array([*TISSUES], np.uint8)[tissue], 0)
@@ -111,14 +112,8 @@ def segment(subject: Subject, segmenter: SliceSegmenter) -> Segmentation:
     )
 
 
-def _without_specks(seg: np.ndarray, least: float) -> np.ndarray:
-    """Labels without connected pieces of fewer than `least` voxels."""
-    pieces, _ = ndimage.label(seg > 0, np.ones((3, 3, 3)))
-    return np.where(np.bincount(pieces.ravel())[pieces] >= least, seg, 0)
-
-
 def resample(volume: np.ndarray, matrices: Sequence[sparse.csr_array | None]) -> np.ndarray:
-    """A volume (X, Y, Z) resampled along each axis that has a matrix; float32."""
+    """Resample a volume (X, Y, Z) along each axis that has a matrix; float32."""
     volume = volume.astype(np.float32, copy=False)
     for axis, matrix in enumerate(matrices):
         if matrix is not None:
@@ -129,7 +124,7 @@ def resample(volume: np.ndarray, matrices: Sequence[sparse.csr_array | None]) ->
 
 
 def _axis(voxels: int, size: int) -> sparse.csr_array | None:
-    """Resampling of a whole axis, (size, voxels), area by area or linear; None where nothing changes."""
+    """Return the matrix (size, voxels) that resamples a whole axis; None where nothing changes."""
     if size == voxels:
         return None
     weights = resampling_matrix(voxels, 1.0, (voxels - 1) / 2, size, voxels / size)
@@ -137,7 +132,7 @@ def _axis(voxels: int, size: int) -> sparse.csr_array | None:
 
 
 def _box(inside: np.ndarray) -> tuple[slice, ...]:
-    """The part of the network's grid that holds the brain, with a margin in the plane."""
+    """Return the part of the network's grid that holds the brain, with a margin in the plane."""
     ends = [np.flatnonzero(inside.any(tuple({0, 1, 2} - {axis})))[[0, -1]] for axis in range(3)]
     margins = (MARGIN, MARGIN, 0)
     return tuple(slice(max(0, a - m), b + 1 + m) for (a, b), m in zip(ends, margins, strict=True))
@@ -146,10 +141,10 @@ def _box(inside: np.ndarray) -> tuple[slice, ...]:
 def _predict(
     images: dict[str, np.ndarray], masks: dict[str, np.ndarray], inside: np.ndarray, segmenter: SliceSegmenter
 ) -> tuple[tuple[np.ndarray, np.ndarray], dict[str, int]]:
-    """Probabilities of tumour (none, NCR, ED, ET) and tissue (CSF, GM, WM), and the slices that each lacks.
+    """Predict tumour (none, NCR, ED, ET) and tissue (CSF, GM, WM); count the slices that modalities lack.
 
-    A modality is there in a slice if its brain has half the area of the largest; a missing slab is treated as
-    a missing modality. Probabilities are (classes, X, Y, Z) float16.
+    A modality is present in a slice if its brain has half the area of the largest; a missing slab is treated
+    as a missing modality. Probabilities are (classes, X, Y, Z) float16.
     """
     tumour, tissue = (np.zeros((n, *inside.shape), np.float16) for n in (4, 3))
     areas = np.array([mask.sum((0, 1)) for mask in masks.values()])
@@ -174,7 +169,7 @@ def _most_probable(
     box: tuple[slice, ...],
     back: Sequence[sparse.csr_array | None],
 ) -> np.ndarray:
-    """The class of the highest probability, on the subject's grid: (X, Y, Z) uint8; the first of equals."""
+    """Return the most probable class on the subject's grid: (X, Y, Z) uint8; the first of equals."""
     shape = [n if matrix is None else matrix.shape[0] for n, matrix in zip(sizes, back, strict=True)]
     best, chosen = np.full(shape, -1, np.float32), np.zeros(shape, np.uint8)
     for number, part in enumerate(probabilities):

@@ -61,7 +61,7 @@ def score_subjects(
     return pd.DataFrame(rows)
 
 
-def summarise(frame: pd.DataFrame, seed: int = 0) -> dict:
+def summarise(frame: pd.DataFrame) -> dict:
     """Summarise a frame of `score_subjects` over patients, for a model card.
 
     Subjects of one patient are averaged first.
@@ -78,8 +78,8 @@ def summarise(frame: pd.DataFrame, seed: int = 0) -> dict:
     for region, rows in frame.groupby("region", sort=False):
         patients = rows.groupby("patient")[AVERAGED].mean()
         regions[region] = {
-            "dice": _interval(patients["dice"], seed),
-            "hd95_mm": _interval(patients["hd95_mm"], seed),
+            "dice": _interval(patients["dice"]),
+            "hd95_mm": _interval(patients["hd95_mm"]),
             "hd95_median_mm": _round(patients["hd95_mm"].median()),
             "sensitivity": _round(patients["sensitivity"].mean()),
             "specificity": _round(patients["specificity"].mean()),
@@ -93,8 +93,8 @@ def summarise(frame: pd.DataFrame, seed: int = 0) -> dict:
     return {"patients": int(frame["patient"].nunique()), "regions": regions, "volume_error": errors}
 
 
-def _interval(values: pd.Series, seed: int) -> dict[str, float | None]:
-    return {name: _round(value) for name, value in bootstrap(values.to_numpy(), seed)._asdict().items()}
+def _interval(values: pd.Series) -> dict[str, float | None]:
+    return {name: _round(value) for name, value in bootstrap(values.to_numpy(), 0)._asdict().items()}
 
 
 def _round(value: float) -> float | None:

@@ -5,14 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from gancourse import export, pretrained
+from gancourse import pretrained
 from gancourse.cohort.brats import Subject
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.errors import InputError
 from gancourse.segmentation.mixture import refine_tissue
 from gancourse.segmentation.scoring import score_subjects, summarise
-
-SPACING_MM = 1.0  # the network's grid in the plane
 
 #: Subsets of modalities that a model card reports.
 SUBSETS = (("t1ce", "flair"), ("t1",))
@@ -43,17 +41,17 @@ class Segmenter:
         images: np.ndarray,
         brain: np.ndarray,
         present: Sequence[str] = MODALITIES,
-        flips: bool = True,
         batch_size: int = 8,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Predict probabilities for axial slices; tissue is fitted to each, see `mixture.refine_tissue`.
+        """Predict probabilities for axial slices, as the mean over each slice and its mirror image.
+
+        Tissue is then fitted to each slice, see `mixture.refine_tissue`.
 
         Args:
             images: (N, H, W, 4) at 1 mm, any unit, rows to posterior and columns to the patient's left
                 (`volume[:, :, k].T` of an LPS volume), channels in the order of `scheme.MODALITIES`.
             brain: (N, H, W) bool.
             present: the modalities that are there; other channels are ignored.
-            flips: predict the mirrored slices as well, and take the mean.
             batch_size: slices at a time.
 
         Returns:
@@ -79,10 +77,9 @@ class Segmenter:
         for k in range(0, len(images), batch_size):
             some, inside = images[k : k + batch_size], brain[k : k + batch_size]
             present_of = np.repeat(there, len(some), 0)
-            heads = [x.numpy() for x in self._probabilities(some, inside, present_of)]
-            if flips:
-                mirrored = self._probabilities(some[:, :, ::-1], inside[:, :, ::-1], present_of)
-                heads = [(a + b.numpy()[:, :, ::-1]) / 2 for a, b in zip(heads, mirrored, strict=True)]
+            straight = self._probabilities(some, inside, present_of)
+            mirrored = self._probabilities(some[:, :, ::-1], inside[:, :, ::-1], present_of)
+            heads = [(a.numpy() + b.numpy()[:, :, ::-1]) / 2 for a, b in zip(straight, mirrored, strict=True)]
             parts.append([x[:, :height, :width] for x in heads])
         if not parts:
             return (np.zeros((0, height, width, 4), np.float32),) * 2
@@ -92,7 +89,7 @@ class Segmenter:
 
 
 def load(name: str = "segmenter", folder: Path | None = None) -> Segmenter:
-    """Load the trained segmenter of that name. Raises `InputError` as `pretrained.load`."""
+    """Load the trained segmenter of that name; raise `InputError` as `pretrained.load` does."""
     network = pretrained.load(name, "segmenter", folder)
     if set(network.output) != {"tumour", "tissue"}:
         raise InputError(f"weights {name!r}: heads {', '.join(network.output)}, expected tumour and tissue")
@@ -112,8 +109,3 @@ def score(network, subjects: Sequence[Subject]) -> dict:
         dice = {region: of["dice"]["mean"] for region, of in regions.items()}
         found.setdefault("subsets", {})["+".join(some)] = dice
     return found
-
-
-def load_run(run: Path) -> Segmenter:
-    """Load the segmenter of a training's folder, as far as it got."""
-    return Segmenter(export.load_run(run, "segmenter")[0])

@@ -20,7 +20,8 @@ from gancourse.training.loop import check_run, go_on
 from gancourse.training.recipes import choose_precision, in_precision
 
 STEPS = 200  # of an epoch
-MULTIPLE = 32  # of this many pixels are height and width
+MULTIPLE = 32  # height and width are padded to a multiple of it
+LEAST_BRAIN = 600  # pixels of brain in a section that is used
 HEADS = {"tumour": 4, "tissue": 4}
 
 
@@ -30,9 +31,8 @@ class SegmenterRecipe(Options):
 
     channels: int = fixed(lambda: 4)  #: one for each modality
     heads: dict = fixed(HEADS.copy)  #: classes of each output
-    filters: tuple[int, ...] = within(
-        (32, 64, 128, 256, 256), 1, 512, at_most=5
-    )  #: from half resolution down
+    #: from half resolution down
+    filters: tuple[int, ...] = within((32, 64, 128, 256, 256), 1, 512, at_most=5)
     refine: int = within(1, 0, 8)  #: 3 x 3 convolutions after every change of scale
     full: int = within(16, 1, 512)  #: filters at full resolution
     grid_mm: int = within(1, 1, 4)  #: pixels of a section from one to the next; 2 learns faster, 1 finer
@@ -58,7 +58,7 @@ class SegmenterRecipe(Options):
 
 
 class Cosine(keras.callbacks.Callback):
-    """Let the learning rate fall as a cosine from `rate` to nothing over so many epochs."""
+    """Let the learning rate fall as a cosine from `rate` to nothing over all epochs."""
 
     def __init__(self, rate: float, epochs: int):
         super().__init__()
@@ -73,14 +73,13 @@ def batches(
     files: list[Path], recipe: SegmenterRecipe, seed: int = 0, first_step: int = 0
 ) -> tf.data.Dataset:
     """Make endless batches of images and labels, see `synthesise`; batch k depends on (seed, k) alone."""
-    least = 600  # pixels of brain
 
     def read(step):
         rng, sections = np.random.default_rng([seed, step]), list[np.ndarray]()
         while len(sections) < recipe.batch_size:
             stored = np.load(files[rng.integers(len(files))], mmap_mode="r")
             section = stored[rng.integers(len(stored))]
-            if (section[..., -1] > 0).sum() >= least:
+            if (section[..., -1] > 0).sum() >= LEAST_BRAIN:
                 sections.append(section)
         return np.pad(np.stack(sections)[:, :: recipe.grid_mm, :: recipe.grid_mm], pad)
 
@@ -119,22 +118,13 @@ def train(
     command: str = "",
     start: Path | None = None,
 ) -> Pix2Pix:
-    """Train, or go on training, in the folder `out`.
+    """Train, or go on training, in the folder `out`; arguments and errors as in `training.loop.train`.
 
     Args:
         recipe: the network and how it learns.
         sections: folder of `gancourse cohort sections`.
-        out: gets `settings.json`, and after each epoch `checkpoint.npz` and `log.csv`.
         epochs: of 200 steps each, in all, with what was trained before; the learning rate falls over them.
-        minutes: stop after the epoch in which they have passed; run again, it goes on.
-        seed: of weights and data.
-        precision: "auto", "float32" or "bfloat16".
-        command: kept with the results.
         start: folder of another training, whose weights this one starts with.
-
-    Raises:
-        InputError: no sections, or `out` holds another training.
-        TrainingDiverged: the losses or weights are not numbers any more.
     """
     check_run(out, epochs, minutes, seed)
     files, made_with = find_sections(sections)

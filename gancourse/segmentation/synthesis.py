@@ -1,4 +1,4 @@
-"""Phantoms scanned anew for every training step: sections in, slices of four modalities and labels out.
+"""Scan phantoms anew for every training step: sections in, slices of four modalities and labels out.
 
 The signal is that of `gancourse.cohort.phantom.signal`, here for a batch at a time in TensorFlow, and varied
 more than any hospital does (domain randomisation: Billot et al., SynthSeg, Med. Image Anal. 86:102789, 2023):
@@ -33,7 +33,7 @@ IS = {name: tf.constant([[[float(m == name)] for m in MODALITIES]]) for name in 
 
 
 class Draws:
-    """Random numbers that depend on a seed (2,) and on the order in which they are asked for alone."""
+    """Random numbers that depend only on a seed (2,) and on the order in which they are drawn."""
 
     def __init__(self, seed):
         self.seed, self.count = tf.cast(seed, tf.int32), 0
@@ -52,22 +52,22 @@ class Draws:
         return tf.cast(self.uniform(0.0, 1.0, *shape) < p, tf.float32)
 
     def smooth(self, mm, batch, height, width, channels):
-        """Noise (B, H, W, C) of about that scale in pixels, standard deviation about 1."""
+        """Draw noise (B, H, W, C) of about that scale in pixels, standard deviation about 1."""
         small = self.normal(batch, max(2, int(height / mm)), max(2, int(width / mm)), channels)
         return 1.3 * tf.image.resize(small, (height, width), "bicubic")
 
 
 def synthesise(sections, seed, drop: float = 0.4):
-    """Scans a batch of sections.
+    """Scan a batch of sections.
 
     Args:
         sections: (B, H, W, 10) uint8, channels as `sections.CHANNELS`.
         seed: (2,) integers; the same seed gives the same images.
-        drop: chance that not all four modalities are there.
+        drop: chance that not all four modalities are present.
 
     Returns:
-        Images (B, H, W, 4) float32 as `normalise` gives them, and a dict of labels (B, H, W) uint8: `tumour`
-        0 none, 1 NCR, 2 ED, 3 ET; `tissue` 0 outside, 1 CSF, 2 GM, 3 WM, `IGNORE` in the tumour.
+        Images (B, H, W, 4) float32, normalised, and a dict of labels (B, H, W) uint8: `tumour` 0 none, 1 NCR,
+        2 ED, 3 ET; `tissue` 0 outside, 1 CSF, 2 GM, 3 WM, `IGNORE` in the tumour.
     """
     draws = Draws(seed)
     sections = posed(sections, draws)
@@ -87,12 +87,12 @@ def synthesise(sections, seed, drop: float = 0.4):
 
 
 def normalise(images, brain, present):
-    """Each slice of each modality to mean 0 and standard deviation 1 inside the brain, clipped to -4..6.
+    """Scale each slice of each modality to mean 0 and standard deviation 1 in the brain, clipped to -4..6.
 
     Args:
         images: (B, H, W, 4) float32, any unit: `a * images + b` gives the same for any a above 0.
         brain: (B, H, W) bool.
-        present: (B, 4) float32, 1 for a modality that is there.
+        present: (B, 4) float32, 1 for a modality that is present.
 
     Returns:
         (B, H, W, 4) float32: `OUTSIDE` around the brain, 0 everywhere in a modality that is missing.
@@ -114,7 +114,7 @@ def normalise(images, brain, present):
 
 
 def posed(sections, draws: Draws):
-    """Sections rotated, scaled, sheared, shifted and mirrored at random."""
+    """Rotate, scale, shear, shift and mirror sections at random."""
     batch, height, width, _ = sections.shape
     angle = draws.normal(batch, scale=0.14)
     zoom = tf.exp(draws.normal(batch, scale=0.08)[:, None] + draws.normal(batch, 2, scale=0.04))
@@ -171,9 +171,8 @@ def draw_physics(draws: Draws, batch: int) -> Physics:
     mmol += draws.chance(0.3, batch, 1) * draws.uniform(0.0, 0.03, batch, 1) * tf.cast(LESIONS, tf.float32)
 
     factor = tf.exp(draws.normal(batch, len(MODALITIES), 1, scale=0.2))
-    tr, te, ti = (
-        tf.constant([[float(SEQUENCES[m][k] or 0) for m in MODALITIES]])[..., None] for k in range(3)
-    )
+    times = tf.constant([[[float(time or 0) for time in SEQUENCES[m]] for m in MODALITIES]])  # (1, 4, 3)
+    tr, te, ti = (times[..., k, None] for k in range(3))
     tr = tr * tf.where(IS["t2"] + IS["flair"] > 0, 1.0, factor)
     te = te * tf.where(IS["t2"] > 0, factor, 1.0)
     ti = ti * factor**0.5
@@ -184,13 +183,12 @@ def draw_physics(draws: Draws, batch: int) -> Physics:
 
 
 def equation(sequence, pd, t1, t2, mmol):
-    """`gancourse.cohort.phantom.signal.equation` of a batch: (B, 4, 7), with inversion in FLAIR only."""
+    """Compute `gancourse.cohort.phantom.signal.equation` for a batch: (B, 4, 7), inversion in FLAIR only."""
     tr, te, ti = sequence
     molar = mmol / 1000
     t1, t2 = 1 / (1 / t1 + RELAXIVITY_1 * molar), 1 / (1 / t2 + RELAXIVITY_2 * molar)
-    recovered = tf.where(
-        IS["flair"] > 0, tf.abs(1 - 2 * tf.exp(-ti / t1) + tf.exp(-tr / t1)), 1 - tf.exp(-tr / t1)
-    )
+    inverted = tf.abs(1 - 2 * tf.exp(-ti / t1) + tf.exp(-tr / t1))
+    recovered = tf.where(IS["flair"] > 0, inverted, 1 - tf.exp(-tr / t1))
     return pd * recovered * tf.exp(-te / t2)
 
 
@@ -207,22 +205,18 @@ def signals(physics: Physics):
 
 
 def scanned(shares, brain, draws: Draws):
-    """Images (B, H, W, 4), white matter about 1, from shares (B, H, W, 8) of the classes and vessels."""
+    """Render images (B, H, W, 4), white matter about 1, from shares (B, H, W, 8) of classes and vessels."""
     batch, height, width, _ = shares.shape
     modalities = len(MODALITIES)
     base, by_t1, by_t2 = signals(draw_physics(draws, batch))
-    textures = [
-        (
-            0.5 * draws.smooth(2.5, batch, height, width, 1)
-            + 0.6 * draws.smooth(5, batch, height, width, 1)
-            + 0.4 * draws.smooth(16, batch, height, width, 1)
-        )
-        for _ in range(2)
-    ]
-    classes = shares[..., : len(CLASSES)]
+
+    def smooth(mm):
+        return draws.smooth(mm, batch, height, width, 1)
 
     def mixed(weights):
-        return tf.einsum("bhwc,bmc->bhwm", classes, weights)
+        return tf.einsum("bhwc,bmc->bhwm", shares[..., : len(CLASSES)], weights)
+
+    textures = [0.5 * smooth(2.5) + 0.6 * smooth(5) + 0.4 * smooth(16) for _ in range(2)]
 
     clean = mixed(base)
     images = clean + mixed(by_t1) * textures[0] + mixed(by_t2) * textures[1]
@@ -231,11 +225,9 @@ def scanned(shares, brain, draws: Draws):
     # Vessels, at times the meninges, and plexus and veins in the fluid take up contrast.
     after = tf.constant([float(m == "t1ce") for m in MODALITIES])
     edge = brain - (-tf.nn.max_pool2d(-brain, 3, 1, "SAME"))
-    edge *= draws.chance(0.3, batch, 1, 1, 1) * tf.clip_by_value(
-        draws.smooth(10, batch, height, width, 1), 0, 1
-    )
+    edge *= draws.chance(0.3, batch, 1, 1, 1) * tf.clip_by_value(smooth(10), 0, 1)
     bright = tf.maximum(shares[..., -1:] * draws.uniform(0.0, 1.2, batch, 1, 1, 1), edge)
-    plexus = tf.clip_by_value(3 * draws.smooth(5, batch, height, width, 1) - 3, 0, 1)
+    plexus = tf.clip_by_value(3 * smooth(5) - 3, 0, 1)
     plexus *= draws.chance(0.5, batch, 1, 1, 1) * shares[..., CSF : CSF + 1]
     bright = tf.maximum(bright, plexus)
     images += after * bright * tf.nn.relu(draws.uniform(1.2, 2.6, batch, 1, 1, 1) - images)
@@ -251,7 +243,7 @@ def scanned(shares, brain, draws: Draws):
 
 
 def blurred(images, brain, draws: Draws):
-    """Each modality blurred along rows and along columns by 0 to about 2 pixels; the background stays out."""
+    """Blur each modality along rows and columns by 0 to about 2 pixels, without the background."""
     batch, modalities = images.shape[0], images.shape[-1]
     inside = brain + 1e-3
     images = images * brain
@@ -259,9 +251,8 @@ def blurred(images, brain, draws: Draws):
         taps = np.exp(-0.5 * (np.arange(-4, 5) / sigma) ** 2).astype(np.float32)
         taps /= taps.sum()
         for shape in ((9, 1), (1, 9)):
-            share = draws.chance(p, batch, 1, 1, modalities) * draws.uniform(
-                0.0, 1.0, batch, 1, 1, modalities
-            )
+            share = draws.chance(p, batch, 1, 1, modalities)
+            share *= draws.uniform(0.0, 1.0, batch, 1, 1, modalities)
             kernel = np.tile(taps.reshape(*shape, 1, 1), (1, 1, modalities, 1))
             around = tf.nn.depthwise_conv2d(images, kernel, [1, 1, 1, 1], "SAME")
             weight = tf.nn.depthwise_conv2d(inside, kernel[:, :, :1], [1, 1, 1, 1], "SAME")
@@ -270,7 +261,7 @@ def blurred(images, brain, draws: Draws):
 
 
 def subsets(batch: int, drop: float, draws: Draws):
-    """Which modalities are there, (B, 4) of 0 and 1: all, or with chance `drop` any non-empty subset."""
+    """Draw which modalities are present, (B, 4) of 0 and 1: all or, with chance `drop`, any subset."""
     numbers = np.arange(1, 2 ** len(MODALITIES))
     table = tf.constant((numbers[:, None] >> np.arange(len(MODALITIES))) & 1, tf.float32)  # (15, 4)
     which = tf.cast(draws.uniform(0.0, len(numbers) - 1e-3, batch), tf.int32)

@@ -355,9 +355,9 @@ def test_the_shipped_weights_find_the_same_in_any_unit():
         float
     )
     brain = phantom.tissue[:, :, at].T > 0
-    expected = [p.argmax(-1) for p in segmenter.predict(images, brain, flips=False)]
+    expected = [p.argmax(-1) for p in segmenter.predict(images, brain)]
     assert {1, 2, 3} <= set(np.unique(expected[1]))
     for factor in (1e-30, 1e-12, 1e17, 1e30):
-        found = [p.argmax(-1) for p in segmenter.predict(images * factor, brain, flips=False)]
+        found = [p.argmax(-1) for p in segmenter.predict(images * factor, brain)]
         for a, b in zip(expected, found, strict=True):
             assert (a == b).mean() > 0.999

@@ -31,7 +31,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def small(run):
-    return segmenter.load_run(run / "run")
+    return segmenter.Segmenter(export.load_run(run / "run", "segmenter")[0])
 
 
 def test_predict_any_size(small):
@@ -79,7 +79,7 @@ def test_goes_on_where_it_stopped(run):
     patch.setattr(segmenter_training, "STEPS", 2)
     segmenter_training.train(SMALL, run / "sections", run / "parts", epochs=2, precision="float32", verbose=0)
     patch.undo()
-    whole, parts = (segmenter.load_run(run / name).network.get_weights() for name in ("run", "parts"))
+    whole, parts = (export.load_run(run / name, "segmenter")[0].get_weights() for name in ("run", "parts"))
     assert all(np.array_equal(a, b) for a, b in zip(whole, parts, strict=True))
 
 
@@ -103,7 +103,7 @@ def test_fine_grid_starts_from_the_coarse_one(run):
     arguments = (still, run / "sections", run / "fine", 1)
     fine = segmenter_training.train(*arguments, precision="float32", verbose=0, start=run / "coarse")
     patch.undo()
-    wanted = segmenter.load_run(run / "coarse").network.trainable_weights
+    wanted = export.load_run(run / "coarse", "segmenter")[0].trainable_weights
     for a, b in zip(fine.generator.trainable_weights, wanted, strict=True):
         np.testing.assert_allclose(a.numpy(), b.numpy(), atol=1e-9)
 
@@ -131,7 +131,7 @@ def test_a_training_without_an_average_starts_from_another(run, tmp_path, monkey
     plain = replace(SMALL, ema=0.0, rate=1e-12)
     arguments = (plain, run / "sections", tmp_path / "run", 1)
     model = segmenter_training.train(*arguments, precision="float32", verbose=0, start=run / "run")
-    wanted = segmenter.load_run(run / "run").network.trainable_weights
+    wanted = export.load_run(run / "run", "segmenter")[0].trainable_weights
     for a, b in zip(model.generator.trainable_weights, wanted, strict=True):
         np.testing.assert_allclose(a.numpy(), b.numpy(), atol=1e-9, rtol=0)
 

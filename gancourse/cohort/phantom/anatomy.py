@@ -15,6 +15,7 @@ import nibabel as nib
 import nilearn
 import numpy as np
 from scipy import ndimage
+from scipy.spatial.transform import Rotation
 
 from gancourse.cohort.phantom.parameters import Parameters
 
@@ -22,6 +23,7 @@ from gancourse.cohort.phantom.parameters import Parameters
 GRID_MM = (240, 240, 155)
 CENTRE_MM = np.array([119.5, 119.5, 74.0])
 COARSE_MM = 5.0  # spacing of the velocity field
+COARSE_SHAPE = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
 VASCULAR = [((24, -40, 8), (2, 4.5, 4)), ((-24, -40, 8), (2, 4.5, 4)), ((0, -41, 6), (1.5, 3.5, 2))]
 SHARPNESS = 2.2  # exponent that reverses the blur of averaging 152 people
 
@@ -130,9 +132,8 @@ class Anatomy:
         coarse = points / COARSE_MM
         moved = np.stack([p + sample(d, coarse) for p, d in zip(points, self.displacement, strict=True)])
         shape = (3,) + (1,) * (points.ndim - 1)
-        target = np.tensordot(
-            self.matrix, moved - CENTRE_MM.reshape(shape), axes=1
-        ) + template.centre.reshape(shape)
+        target = np.tensordot(self.matrix, moved - CENTRE_MM.reshape(shape), axes=1)
+        target += template.centre.reshape(shape)
         wall = sample(template.wall_mm, target)
         push = self.ventricle_mm * np.exp(-np.abs(wall) / 14)
         # Never push through the opposite wall: tissue that the ventricle displaces comes from just inside it.
@@ -175,15 +176,16 @@ def grid_affine(spacing: float) -> np.ndarray:
 
 def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
     """Draw the deformation of one subject; everything else follows from its parameters."""
-    shape = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
-    velocity = np.zeros((3, *shape), np.float32)
+    velocity = np.zeros((3, *COARSE_SHAPE), np.float32)
     for sigma_mm, weight in ((32, 0.75), (15, 0.75), (8, 0.45)):
         amplitude = p.deformation_mm * weight
-        velocity += amplitude * np.stack([smooth_noise(rng, shape, sigma_mm / COARSE_MM) for _ in range(3)])
-    edge = smooth_noise(rng, shape, 1.6)
+        velocity += amplitude * np.stack(
+            [smooth_noise(rng, COARSE_SHAPE, sigma_mm / COARSE_MM) for _ in range(3)]
+        )
+    edge = smooth_noise(rng, COARSE_SHAPE, 1.6)
     angles = np.deg2rad([p.tilt_x_deg, p.tilt_y_deg, p.tilt_z_deg])
     scale = p.brain_scale * np.array([p.width_scale, p.length_scale, 1 / (p.width_scale * p.length_scale)])
-    matrix = np.diag(1 / scale) @ rotation(angles)
+    matrix = np.diag(1 / scale) @ Rotation.from_euler("xyz", angles).as_matrix()
     return Anatomy(matrix, exponential(velocity), p.ventricle_mm, p.sulcus_gain, edge, p.edge_mm)
 
 
@@ -198,10 +200,3 @@ def exponential(velocity: np.ndarray, steps: int = 6) -> np.ndarray:
         moved = grid + displacement / COARSE_MM
         displacement = displacement + np.stack([sample(d, moved) for d in displacement])
     return displacement
-
-
-def rotation(angles: np.ndarray) -> np.ndarray:
-    """Return the rotation matrix (3, 3) for angles in radians about x, then y, then z."""
-    from scipy.spatial.transform import Rotation
-
-    return Rotation.from_euler("xyz", angles).as_matrix()

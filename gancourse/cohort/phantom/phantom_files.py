@@ -7,14 +7,11 @@ A subject's folder is written under a hidden name and renamed once it is complet
 half-written one.
 """
 
-import csv
 import gzip
-import io
 import json
 import multiprocessing
 import multiprocessing.connection
 import os
-import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,13 +20,13 @@ from pathlib import Path
 
 import nibabel as nib
 import numpy as np
-import psutil
+import pandas as pd
 
-from gancourse.cohort.phantom.anatomy import grid_affine
+from gancourse.cohort.phantom.anatomy import GRID_MM, grid_affine
 from gancourse.cohort.phantom.parameters import VERSIONS, draw
 from gancourse.cohort.phantom.subject import Phantom, make_subject
 from gancourse.errors import InputError
-from gancourse.files import write_beside
+from gancourse.files import discard, name_beside, remove_leftovers, write_beside
 
 SETTINGS = "cohort.json"
 
@@ -65,14 +62,9 @@ def make_cohort(
     if workers is not None and workers < 1:
         raise InputError(f"workers {workers}: expected 1 or more")
     draw(0, seed, randomisation)  # refuses a bad seed or randomisation
-    settings = dict(
-        seed=seed, spacing=float(spacing), randomisation=randomisation, version=VERSIONS[randomisation]
-    )
+    version = VERSIONS[randomisation]
+    settings = dict(seed=seed, spacing=float(spacing), randomisation=randomisation, version=version)
     claim(out, settings)
-    for leftover in out.glob("*/.making_*"):
-        if not psutil.pid_exists(int(leftover.name.split("_")[1])):
-            shutil.rmtree(leftover, ignore_errors=True)
-
     todo = [k for k in range(subjects) if not (folder_of(out, k, settings) / "parameters.json").exists()]
     run(partial(make_one, out, settings), todo, workers, "making phantoms", progress)
     write_table(out)
@@ -108,15 +100,7 @@ def claim(out: Path, settings: dict) -> None:
 def run(
     make: Callable[[int], None], todo: list[int], workers: int | None, label: str, progress: bool
 ) -> None:
-    """Call `make` for each index, in several processes, or in this one where a single worker suffices.
-
-    Args:
-        make: can be pickled.
-        todo: the indices.
-        workers: processes at most; None: one per core.
-        label: of the progress bar.
-        progress: draws a progress bar on the terminal.
-    """
+    """Call `make`, which can be pickled, for each index, in `workers` processes (None: one per core)."""
     from rich.progress import track
 
     workers = min(workers or os.cpu_count() or 1, len(todo))
@@ -124,7 +108,8 @@ def run(
         for k in track(todo, label, disable=not progress):
             make(k)
         return
-    with pool_of(workers) as pool:
+    context = multiprocessing.get_context("spawn")  # a fork of a process that runs TensorFlow may hang
+    with ProcessPoolExecutor(workers, context, initializer=end_with_parent) as pool:
         jobs = [pool.submit(make, k) for k in todo]
         try:
             for job in track(as_completed(jobs), label, len(jobs), disable=not progress):
@@ -132,11 +117,6 @@ def run(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def pool_of(workers: int) -> ProcessPoolExecutor:
-    """Start new processes (a fork of one that runs TensorFlow may hang) that end when this one is killed."""
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=end_with_parent)
 
 
 def end_with_parent() -> None:
@@ -151,9 +131,9 @@ def make_one(out: Path, settings: dict, index: int) -> None:
     """Make one subject and write it to its folder."""
     phantom = make_subject(index, settings["seed"], settings["spacing"], settings["randomisation"])
     folder = folder_of(out, index, settings)
-    making = folder.parent / f".making_{os.getpid()}_{folder.name}"
+    making = name_beside(folder)
     try:
-        shutil.rmtree(making, ignore_errors=True)
+        remove_leftovers(folder)
         making.mkdir(parents=True)
         write_subject(phantom, making, folder.name)
         if folder.exists():  # without its parameters, so it is not a completed subject
@@ -164,27 +144,21 @@ def make_one(out: Path, settings: dict, index: int) -> None:
             f"{folder}: cannot be written ({error.strerror}); free some space and run again"
         ) from error
     finally:
-        shutil.rmtree(making, ignore_errors=True)
+        discard(making)
 
 
 def write_subject(phantom: Phantom, folder: Path, name: str) -> None:
     """Write a phantom's files and its parameters into an existing folder."""
-    affine = grid_affine(spacing_of(phantom))
+    affine = grid_affine(GRID_MM[0] / phantom.seg.shape[0])
     for kind, volume in {**phantom.images, "seg": phantom.seg, "tissue": phantom.tissue}.items():
         image = nib.Nifti1Image(volume.astype(np.int16), affine)
         image.set_qform(affine, 1)
         image.header.set_xyzt_units("mm")
-        (folder / f"{name}_{kind}.nii.gz").write_bytes(
-            gzip.compress(image.to_bytes(), compresslevel=4, mtime=0)
-        )
+        data = gzip.compress(image.to_bytes(), compresslevel=4, mtime=0)
+        (folder / f"{name}_{kind}.nii.gz").write_bytes(data)
     row = {"subject": name, **phantom.parameters.row()}
     row |= {f"measured_{k}_ml": round(v, 3) for k, v in phantom.volumes_ml.items()}
     (folder / "parameters.json").write_text(json.dumps(row, indent=1) + "\n")
-
-
-def spacing_of(phantom: Phantom) -> float:
-    """Return the voxel size in mm."""
-    return 240 / phantom.seg.shape[0]
 
 
 def folder_of(out: Path, index: int, settings: dict) -> Path:
@@ -195,10 +169,6 @@ def folder_of(out: Path, index: int, settings: dict) -> Path:
 
 def write_table(out: Path) -> None:
     """Write `subjects.csv`, one row per complete subject: everything drawn and measured."""
-    rows = [json.loads(p.read_text()) for p in sorted(out.glob("*/Brats18_PHANTOM_*/parameters.json"))]
-    rows.sort(key=lambda row: row["index"])
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    write_beside(out / "subjects.csv", lambda file: file.write(text.getvalue().encode()))
+    rows = [json.loads(file.read_text()) for file in out.glob("*/Brats18_PHANTOM_*/parameters.json")]
+    table = pd.DataFrame(rows).sort_values("index")
+    write_beside(out / "subjects.csv", lambda file: table.to_csv(file, index=False, lineterminator="\r\n"))

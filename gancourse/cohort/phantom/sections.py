@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import CENTRE_MM, grid_points, make_anatomy
-from gancourse.cohort.phantom.maps import Maps, tissue_maps
+from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.parameters import CLASSES, VERSIONS, Parameters, draw, generator
 from gancourse.cohort.phantom.phantom_files import SETTINGS, claim, run
 from gancourse.cohort.phantom.tumour import STEP_MM, grow
@@ -26,11 +26,10 @@ CHANNELS = (*CLASSES, "vessel", "seg", "tissue")  # the first eight in 0..255, t
 
 
 def make_sections(p: Parameters, slices: int = 16) -> np.ndarray:
-    """Make axial sections of a phantom, (slices, 192, 160, 10) uint8, 60 % of them through its tumour.
+    """Make axial sections of a phantom at random heights, 60 % of them through its tumour.
 
-    Args:
-        p: the subject's parameters.
-        slices: how many, at heights drawn at random.
+    Returns:
+        (slices, 192, 160, 10) uint8, channels as `CHANNELS`.
     """
     stage = partial(generator, p.index, p.seed, p.randomisation)
     anatomy = make_anatomy(p, stage(1))
@@ -46,11 +45,7 @@ def make_sections(p: Parameters, slices: int = 16) -> np.ndarray:
     centre = CENTRE_MM + rng.uniform(-6, 6, 3)
     axes = [centre[a] + np.arange(n) - (n - 1) / 2 for a, n in ((0, SHAPE[1]), (1, SHAPE[0]))]
     points = np.stack(np.meshgrid(*axes, heights, indexing="ij")).astype(np.float32)
-    return packed(tissue_maps(p, anatomy, tumour, points, np.array([1, 1, np.inf]), rng))
-
-
-def packed(maps: Maps) -> np.ndarray:
-    """Pack maps of points (3, x, y, slices) as (slices, y, x, 10) uint8 in the order of `CHANNELS`."""
+    maps = tissue_maps(p, anatomy, tumour, points, np.array([1, 1, np.inf]), rng)
     shares = np.clip(np.rint(np.stack([*maps.fractions, maps.vessel]) * 255), 0, 255)
     return np.stack([*shares.astype(np.uint8), maps.seg, maps.tissue]).transpose(3, 2, 1, 0)
 
@@ -60,47 +55,31 @@ def write_sections(
     subjects: int,
     seed: int = 1,
     slices: int = 16,
-    randomisation: str = "wide",
     workers: int | None = None,
     progress: bool = True,
 ) -> Path:
-    """Make the missing sections of a set of phantoms, and return their folder.
+    """Make the missing sections, `slices` per phantom, of a set of wide phantoms, and return their folder.
 
-    Args:
-        out: folder; made if absent.
-        subjects: how many phantoms, at least 1. A larger number later adds files to the folder.
-        seed: of the cohort.
-        slices: sections per phantom.
-        randomisation: "realistic" or "wide".
-        workers: processes; one per core by default. The files do not depend on it.
-        progress: draws a progress bar on the terminal.
-
-    Raises:
-        InputError: a value out of range, or `out` holds something else or sections with other settings.
+    Other arguments, and errors, as in `phantom_files.make_cohort`.
     """
     out = Path(out)
     if subjects < 1 or slices < 1 or (workers is not None and workers < 1):
         raise InputError(f"subjects {subjects}, slices {slices}, workers {workers}: expected 1 or more")
-    draw(0, seed, randomisation)
-    version = VERSIONS[randomisation]
-    claim(out, dict(sections=slices, seed=seed, randomisation=randomisation, version=version))
+    draw(0, seed, "wide")  # refuses a bad seed
+    claim(out, dict(sections=slices, seed=seed, randomisation="wide", version=VERSIONS["wide"]))
     todo = [k for k in range(subjects) if not (out / f"{k:05d}.npy").exists()]
-    run(partial(write_one, out, seed, slices, randomisation), todo, workers, "making sections", progress)
+    run(partial(write_one, out, seed, slices), todo, workers, "making sections", progress)
     return out
 
 
-def write_one(out: Path, seed: int, slices: int, randomisation: str, index: int) -> None:
+def write_one(out: Path, seed: int, slices: int, index: int) -> None:
     """Make the sections of one phantom and write them."""
-    sections = make_sections(draw(index, seed, randomisation), slices)
+    sections = make_sections(draw(index, seed, "wide"), slices)
     write_beside(out / f"{index:05d}.npy", lambda file: np.save(file, sections))
 
 
 def find_sections(folder: Path | str) -> tuple[list[Path], dict]:
-    """Return the files of a folder of sections, sorted, and the settings they were made with.
-
-    Raises:
-        InputError: there are none.
-    """
+    """Return the sorted files of a folder of sections and their settings; `InputError` if there are none."""
     folder = Path(folder)
     files = sorted(folder.glob("[0-9]*.npy"))
     if not files or not (folder / SETTINGS).exists():

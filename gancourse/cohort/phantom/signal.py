@@ -11,7 +11,7 @@ the contrast measured in real patients (`tests/cohort/test_phantom.py` holds the
 import numpy as np
 from scipy import ndimage
 
-from gancourse.cohort.phantom.anatomy import COARSE_MM, GRID_MM, sample, smooth_noise
+from gancourse.cohort.phantom.anatomy import COARSE_MM, COARSE_SHAPE, sample, smooth_noise
 from gancourse.cohort.phantom.maps import Maps
 from gancourse.cohort.phantom.parameters import CLASSES, Parameters, Scan
 
@@ -66,22 +66,17 @@ def render(
 ) -> np.ndarray:
     """Render one modality of a subject, int16 (X, Y, Z), 0 outside the brain.
 
-    Args:
-        modality: "t1", "t1ce", "t2" or "flair".
-        p: the subject's parameters.
-        maps: of the subject, at `points`.
-        points: centres of the voxels (3, X, Y, Z) in mm.
-        rng: for the bias field and the noise.
-        spacing: of the voxels in mm.
+    The maps are those at `points` (3, X, Y, Z), voxel centres in mm that are `spacing` mm apart.
     """
     scan = p.scans[modality]
     sequence = timing(modality, scan)
+    uptake = {"ET": p.gadolinium_mmol, "GM": GREY_MMOL}
     image = np.zeros(points.shape[1:], np.float32)
     for c, name in enumerate(CLASSES):
         if not maps.fractions[c].any():
             continue
         pd, t1, t2 = tissue(name, p)
-        mmol = gadolinium(name, p) if modality == "t1ce" else 0.0
+        mmol = uptake.get(name, 0.0) if modality == "t1ce" else 0.0
         base = equation(sequence, pd, t1, t2, mmol)
         d1, d2 = p.texture * TEXTURE_T1[name], p.texture * TEXTURE_T2[name]
         by_t1 = equation(sequence, pd, t1 * np.exp(d1), t2, mmol) - base
@@ -116,11 +111,6 @@ def tissue(name: str, p: Parameters) -> tuple[float, float, float]:
     return min(pd * p.pd[name], 1.05), t1 * p.t1[name], t2 * p.t2[name]
 
 
-def gadolinium(name: str, p: Parameters) -> float:
-    """Return the concentration in mmol/L after injection."""
-    return {"ET": p.gadolinium_mmol, "GM": GREY_MMOL}.get(name, 0.0)
-
-
 def acquire(
     image: np.ndarray,
     brain: np.ndarray,
@@ -130,8 +120,8 @@ def acquire(
     spacing: float,
 ) -> np.ndarray:
     """Apply bias field, resolution, noise and the file's units to a signal with white matter 1 -> int16."""
-    coarse = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
-    bias = np.exp(scan.bias * sample(smooth_noise(rng, coarse, 45 / COARSE_MM), points / COARSE_MM))
+    field = smooth_noise(rng, COARSE_SHAPE, 45 / COARSE_MM)
+    bias = np.exp(scan.bias * sample(field, points / COARSE_MM))
     image = np.clip(image * bias, 0, None) ** scan.gamma
     sigma = np.full(3, scan.blur_mm / spacing)
     # A slice averages over a box, whose standard deviation is its thickness over the root of 12; the voxel

@@ -62,14 +62,8 @@ def measure_ml(
     seg: np.ndarray, tissue: np.ndarray, ventricle: np.ndarray, voxel_ml: float
 ) -> dict[str, float]:
     """Return the volumes in mL of the labelled structures in arrays (x, y, z)."""
-    masks = {
-        "csf": tissue == 1,
-        "gm": tissue == 2,
-        "wm": tissue == 3,
-        "brain": tissue > 0,
-        "ventricle": ventricle,
-    }
-    masks |= {"ncr": seg == 1, "ed": seg == 2, "et": seg == 4, "wt": seg > 0}
+    masks = {"csf": tissue == 1, "gm": tissue == 2, "wm": tissue == 3, "brain": tissue > 0}
+    masks |= {"ventricle": ventricle, "ncr": seg == 1, "ed": seg == 2, "et": seg == 4, "wt": seg > 0}
     return {name: float(mask.sum() * voxel_ml) for name, mask in masks.items()}
 
 

@@ -38,8 +38,7 @@ class Tumour:
 
     def at(self, field: np.ndarray, points: np.ndarray) -> np.ndarray:
         """Interpolate one of the fields at `points` (3, ...) in mm; beyond the box, repeat its edge."""
-        shape = (3,) + (1,) * (points.ndim - 1)
-        return sample(field, (points - self.origin.reshape(shape)) / STEP_MM)
+        return sample(field, (points.T - self.origin).T / STEP_MM)
 
     def undo_push(self, points: np.ndarray) -> np.ndarray:
         """Return where the tissue now at `points` (3, ...), in mm, was before the tumour pushed it."""
@@ -108,9 +107,7 @@ def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> l
     """Choose points (mm) in white matter, one per focus, above the tentorium or, if so drawn, below it."""
     points = rng.uniform([40, 25, 5], [200, 215, 145], size=(20000, 3)).astype(np.float32).T
     csf, _, wm = anatomy.tissue(points)[:3]
-    x, y, z = (anatomy.to_template(points).T - load_template().mni).T * np.array(
-        [[-1], [-1], [1]]
-    )  # MNI, RAS mm
+    x, y, z = ((anatomy.to_template(points).T - load_template().mni) * [-1, -1, 1]).T  # MNI, RAS mm
     below = (z < -20) & (y < -40)
     temporal = (y > -40) & (y < 5) & (np.abs(x) > 28) & (z > -28)
     above = (z > -2) | temporal
