@@ -99,11 +99,6 @@ def volunteer(index: int, seed: int = SEED, randomisation: str = "realistic") ->
     return replace(p, grade="healthy", tumour_ml=0.0, foci=0, core_fraction=0.0, enhancing=False)
 
 
-def other_scanner(p: Parameters, number: int = 1) -> Parameters:
-    """Scan the same person elsewhere: contrast, resolution, noise, bias field and gain drawn again."""
-    return replace(p, scans=draw(p.index, p.seed + 1000 * number, p.randomisation).scans)
-
-
 def visit(p: Parameters, spacing: float = 2.0, scan: int = 0, modalities: tuple[str, ...] = ("t1",)) -> Visit:
     """Scan a healthy phantom: a second or two at 2 mm, ten times as long at 1 mm.
 
