@@ -12,6 +12,7 @@ from gancourse.cohort.slices import SliceSet
 from gancourse.gans.conditional_gan import paint
 from gancourse.gans.latent import draw_latents
 from gancourse.metrics.fidelity import kid, precision_recall
+from gancourse.metrics.morphometry import distribution_distance
 from gancourse.metrics.statistics import spectrum_distance
 from gancourse.networks import superresolution
 from gancourse.teaching.material import small_gans
@@ -125,8 +126,8 @@ def score_map(generator, data, number: int = 600) -> dict:
     latents = draw_latents(number, generator.inputs[0].shape[-1], seed=5)
     maps = generator.predict(latents, verbose=0)[..., 0]
     real = small_gans.observables(test)
-    found = small_gans.distances(small_gans.observables(maps), real)
-    floor = small_gans.distances(small_gans.observables(train[:: len(train) // number]), real)
+    found = distribution_distance(small_gans.observables(maps), real)
+    floor = distribution_distance(small_gans.observables(train[:: len(train) // number]), real)
     found |= {f"real_{name}": value for name, value in floor.items()}
     found |= {"zero": float((maps == 0).mean()), "real_zero": float((test == 0).mean())}
     return {name: round(value, 4) for name, value in found.items()} | {"images": number}

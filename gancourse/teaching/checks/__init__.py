@@ -120,6 +120,15 @@ def recognise(got: ArrayLike, mistakes: Mapping[str, Any]) -> str | None:
     return None
 
 
+def judge(got: ArrayLike, want: ArrayLike, mistakes: Mapping[str, Any], otherwise: str) -> str | None:
+    """Compare an answer with what is wanted, and then with what known mistakes give (see `recognise`).
+
+    Returns:
+        None if the answer is right; else the first hint that fits, or `otherwise`.
+    """
+    return None if close(got, want) else recognise(got, mistakes) or otherwise
+
+
 def _said(error: Exception) -> str:
     """An exception on one line, as Python names it: short, without the noise of a long message."""
     text = " ".join(str(error).split())
