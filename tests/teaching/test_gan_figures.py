@@ -106,7 +106,9 @@ def test_watch_keeps_images_and_replaces_its_picture(shown):
     latents = np.zeros((3, 5), np.float32)
     watch = gan_figures.Watch(latents, every_steps=2, every_seconds=0)
     optimizer = SimpleNamespace(iterations=0)
-    watch.set_model(SimpleNamespace(g_optimizer=optimizer, sample=lambda z: images(len(z))[..., None]))
+    watch.set_model(
+        SimpleNamespace(g_optimizer=optimizer, sample=lambda z, batches: images(len(z))[..., None])
+    )
     watch.on_train_begin()
     for step in range(1, 6):
         optimizer.iterations = step

@@ -100,7 +100,7 @@ def check(function: Callable[..., str | None]) -> Callable[..., Result]:
 
 
 def close(got: ArrayLike, want: ArrayLike) -> bool:
-    """Whether an answer has the shape and, within a thousandth, the values that are wanted."""
+    """Tell whether an answer has the wanted shape and, within a thousandth, the wanted values."""
     return np.shape(got) == np.shape(want) and np.allclose(got, want, rtol=1e-3, atol=1e-6)
 
 

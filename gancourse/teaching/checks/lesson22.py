@@ -72,10 +72,8 @@ def report(answer: str) -> str | None:
         return str(error)
     for question, wanted in WANTED.items():
         if read[question] != wanted:
-            turned = (
-                " The side is the patient's own, and the patient faces you." if question == "side" else ""
-            )
-            return f"{question}: the network reads {read[question]!r}; wanted: {wanted!r}.{turned}"
+            turned = "The side is the patient's own, and the patient faces you." if question == "side" else ""
+            return f"{question}: the network reads {read[question]!r}; wanted: {wanted!r}. {turned}"
     if not any(word in answer.lower() for word in WORDS["non-enhancing"]):
         return "The network guessed right, but the report does not say that the tumour does not enhance."
     return None

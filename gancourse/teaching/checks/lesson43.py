@@ -72,17 +72,13 @@ def fit_direction(answer: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, f
     if np.allclose(w, through_zero, atol=2):
         return "The intercept is missing: the average image has an area, too. Add a column of ones."
     if np.allclose(w, weights, atol=2):
-        return (
-            f"The weights are right. The intercept, the value at a latent of zeros, is {c:.0f}; expected 900."
-        )
+        return f"The weights are right. The intercept, the value at a latent of 0, is {c:.0f}; expected 900."
     together = np.array([np.corrcoef(column, values)[0, 1] for column in latents.T])
     if np.allclose(w, together, atol=0.02):
         return "Those are correlations, without a unit. How many mm2 does a step of 1 in each number add?"
     if np.allclose(w, weights / np.linalg.norm(weights), atol=0.05):
         return "The direction is right, its length is not: it should say how many mm2 a step adds."
-    return (
-        f"The first weight is {w[0]:.1f}, expected about {weights[0]:.1f}: values on latents, least squares."
-    )
+    return f"The first weight is {w[0]:.1f}, expected about {weights[0]:.1f}: use least squares."
 
 
 @check

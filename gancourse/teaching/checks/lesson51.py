@@ -133,7 +133,5 @@ def mean_dice(answer: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> 
         "That is intersection over union (Jaccard). Dice divides by the sum of both.": jaccard,
         "Take twice the overlap: a perfect patient would get only one half here.": np.mean(each) / 2,
     }
-    said = (
-        f"Received {got:.4g}. Compute one Dice from all of a patient's slices, then the mean over patients."
-    )
+    said = f"Received {got:.4g}. Take one Dice of all of a patient's slices, then the mean over patients."
     return judge(got, np.mean(each), mistakes, said)

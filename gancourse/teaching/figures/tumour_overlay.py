@@ -35,7 +35,7 @@ def save_overlay(
     """
     where = slices_to_show(seg, brain)
     low, high = np.percentile(volume[brain], (0.5, 99.5))
-    box = surround(brain.any(2))
+    box = surround(np.any(brain, axis=2))
     figure = Figure(figsize=(2.6 * max(2, len(where)), 6.6), layout="constrained")
     grid = figure.subplots(2, len(where), squeeze=False)
     for column, k in zip(grid.T, where, strict=True):

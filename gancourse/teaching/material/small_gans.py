@@ -66,12 +66,10 @@ def uptake_maps(t1ce: np.ndarray, tissue: np.ndarray, seg: np.ndarray) -> np.nda
     return halve(maps)
 
 
-def observables(maps: np.ndarray, least: float = 0.02) -> pd.DataFrame:
-    """Compute a physicist's observables of maps (N, H, W), one row per map.
+def observables(maps: np.ndarray) -> pd.DataFrame:
+    """Compute a physicist's observables of maps of uptake (N, H, W), one row per map.
 
-    Args:
-        maps: of uptake; negative values count as 0.
-        least: value above which a pixel counts as active.
+    Negative values count as 0, and pixels above 0.02 as active.
 
     Returns:
         `active` (pixels), `total` (uptake times mm2), `across` and `along` (mm of its centre from the
@@ -85,7 +83,7 @@ def observables(maps: np.ndarray, least: float = 0.02) -> pd.DataFrame:
     square = (maps * (across**2 + along**2)).sum((1, 2)) / safe - centre[0] ** 2 - centre[1] ** 2
     return pd.DataFrame(
         {
-            "active": (maps > least).sum((1, 2)),
+            "active": (maps > 0.02).sum((1, 2)),
             "total": total * PIXEL_MM**2,
             "across": centre[0] * PIXEL_MM,
             "along": centre[1] * PIXEL_MM,
