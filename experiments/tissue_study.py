@@ -20,12 +20,13 @@ import nibabel as nib
 import numpy as np
 
 from gancourse import pretrained
+from gancourse.cohort.phantom.parameters import Parameters, draw
 from gancourse.cohort.scheme import MODALITIES, TISSUES
 from gancourse.cohort.volumes import read_labels, read_volume
 from gancourse.metrics.overlap import dice
 from gancourse.project import project_root
 from gancourse.segmentation.mixture import correct_bias, segment_tissue
-from gancourse.teaching.material.scan_rescan import Visit, other_scanner, visit, volunteer
+from gancourse.teaching.material.scan_rescan import Visit, visit, volunteer
 
 TABLE = project_root() / "data" / "results" / "tissue.csv"
 VOLUNTEERS = range(10, 18)
@@ -33,6 +34,11 @@ COLUMNS = ["volunteer", "change", "amount", "method"]
 COLUMNS += [f"{what}_{tissue}" for what in ("true", "ml", "dice") for tissue in TISSUES.values()]
 
 Method = Callable[[Visit], np.ndarray]
+
+
+def other_scanner(p: Parameters, number: int = 1) -> Parameters:
+    """Scan the same person elsewhere: contrast, resolution, noise, bias field and gain drawn again."""
+    return replace(p, scans=draw(p.index, p.seed + 1000 * number, p.randomisation).scans)
 
 
 def visits(number: int) -> Iterator[tuple[str, float, Callable[[tuple[str, ...]], Visit]]]:

@@ -29,7 +29,8 @@ from tour_readers import train_readers
 from tour_scores import score
 
 from gancourse import losses, pretrained
-from gancourse.cohort.slices import SliceSet
+from gancourse.cohort.brats import find_subjects
+from gancourse.cohort.slices import SliceSet, make_slices
 from gancourse.export import machine
 from gancourse.gans.averaging import recalibrate
 from gancourse.gans.conditional_gan import ConditionalGAN
@@ -37,7 +38,6 @@ from gancourse.gans.gan import GAN
 from gancourse.gans.latent import draw_latents
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.networks.conditional import build_second_stage
-from gancourse.teaching.material import small_gans
 from gancourse.training import checkpoint
 from gancourse.training.loop import go_on
 from gancourse.training.recipes import choose_precision, in_precision
@@ -183,6 +183,13 @@ def export(names: list[str], data: dict[str, SliceSet], runs: Path) -> None:
         print(name, found["core_minutes"], found["scores"])
 
 
+def fine_slices(subjects: Path) -> SliceSet:
+    """Open the slices of a folder of subjects, 128 pixels, every 2 mm, made beside it at the first call."""
+    return make_slices(
+        find_subjects(subjects), subjects.with_name(f"slices128-{subjects.name}"), size=128, step_mm=2.0
+    )
+
+
 def main() -> None:
     parser = parser_of(__doc__)
     parser.add_argument("what", choices=("train", "export"))
@@ -192,7 +199,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=0, help="of 100 rounds; default: as in EPOCHS")
     arguments = parser.parse_args()
     start = time.monotonic()
-    data = {"64": SliceSet.open(arguments.data), "128": small_gans.fine_slices(arguments.fine)}
+    data = {"64": SliceSet.open(arguments.data), "128": fine_slices(arguments.fine)}
     if arguments.what == "export":
         export(arguments.names or list(RECIPES), data, arguments.runs)
     for name in arguments.names if arguments.what == "train" else ():

@@ -5,12 +5,20 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import tensorflow as tf
+from tour_findings import findings_of
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
+from gancourse.images import halve
 from gancourse.teaching.material import radiology_reports, small_gans
 from gancourse.teaching.material.radiology_reports import FINDINGS, TextEncoder
 from gancourse.training.loop import images_of
+
+#: What the first two GANs paint.
+MODALITIES = ("t1ce", "flair")
+
+#: The least number of pixels of a tumour that is seen in a slice.
+LEAST_PX = 20
 
 
 def endless(make, seed: int, first_step: int) -> tf.data.Dataset:
@@ -31,9 +39,20 @@ def mirrored(images: np.ndarray, flip: np.ndarray) -> np.ndarray:
     return np.where(flip[:, None, None, None], images[:, :, ::-1], images)
 
 
+def shown(slices: SliceSet, split: str) -> np.ndarray:
+    """Select the slices that show what their grade says: healthy ones, and those with a tumour in them."""
+    return slices.select(split, f"grade == 'healthy' or tumour_px > {LEAST_PX}")
+
+
+def pairs_of(slices: SliceSet, rows: np.ndarray, modalities=MODALITIES) -> np.ndarray:
+    """Take some slices, (N, H, W, 2) float32 in [-1, 1]."""
+    channels = [slices.modalities.index(name) for name in modalities]
+    return np.asarray(slices.images[rows], np.float32)[..., channels]
+
+
 def graded(slices: SliceSet, split: str):
     """Return rows of slices, their requests, and the grade of each."""
-    rows = small_gans.shown(slices, split)
+    rows = shown(slices, split)
     grades = slices.table["grade"].to_numpy()[rows]
     return rows, small_gans.request(grades, slices.table["position"].to_numpy()[rows]), grades
 
@@ -46,7 +65,7 @@ def balanced(grades: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray
 
 def graded_batches(slices: SliceSet, seed: int, batch_size: int = 64):
     rows, requests, grades = graded(slices, "train")
-    images = small_gans.pairs_of(slices, rows).astype(np.float16)
+    images = pairs_of(slices, rows).astype(np.float16)
 
     def make(rng):
         chosen = rng.permutation(balanced(grades, batch_size, rng))
@@ -57,8 +76,8 @@ def graded_batches(slices: SliceSet, seed: int, batch_size: int = 64):
 
 def reported(slices: SliceSet, split: str):
     """Return rows of slices, and what their labels say."""
-    rows = slices.select(split, f"tumour_px == 0 or tumour_px > {small_gans.LEAST_PX}")
-    return rows, radiology_reports.findings_of(slices.tissue[rows], slices.seg[rows])
+    rows = slices.select(split, f"tumour_px == 0 or tumour_px > {LEAST_PX}")
+    return rows, findings_of(slices.tissue[rows], slices.seg[rows])
 
 
 def other_side(findings: pd.DataFrame) -> pd.DataFrame:
@@ -73,8 +92,8 @@ def reported_batches(slices: SliceSet, seed: int, size: int, batch_size: int = 6
     """Pair images with their reports' embeddings, in several wordings; half are mirrored, words and all."""
     encoder = TextEncoder(pretrained.load("tour/text-encoder"))
     rows, findings = reported(slices, "train")
-    images = small_gans.pairs_of(slices, rows)
-    images = (small_gans.halve(images) if size == 32 else images).astype(np.float16)
+    images = pairs_of(slices, rows)
+    images = (halve(images) if size == 32 else images).astype(np.float16)
     rng = np.random.default_rng(seed)
     sides = (findings, other_side(findings))
     embedded = np.stack([[encoder.embed(written(side, rng)) for _ in range(ways)] for side in sides])

@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pandas as pd
 from regressor_training import train_regressor
-from tour_batches import balanced, graded, other_side, reported, written
+from tour_batches import balanced, graded, other_side, pairs_of, reported, written
+from tour_findings import READ
 from tour_scores import share
 
 from gancourse import pretrained
@@ -34,17 +35,17 @@ def train_readers(data: dict[str, SliceSet], seed: int = 0) -> None:
     card = {"kind": "text encoder", "recipe": ENCODER, "scores": scores, **about}
     pretrained.save("tour/text-encoder", encoder.network, card)
 
-    values = findings[list(small_gans.READ)].fillna(0.0).to_numpy(np.float32)
-    images = small_gans.pairs_of(slices, rows)
-    values = np.concatenate([values, values * np.where(np.array(small_gans.READ) == "across", -1, 1)])
+    values = findings[list(READ)].fillna(0.0).to_numpy(np.float32)
+    images = pairs_of(slices, rows)
+    values = np.concatenate([values, values * np.where(np.array(READ) == "across", -1, 1)])
     images = np.concatenate([images, images[:, :, ::-1]])
-    regressor = train_regressor(small_gans.READ, images, values, 10, seed, mirror=False)
+    regressor = train_regressor(READ, images, values, 10, seed, mirror=False)
     store("tour/judge-report", regressor, about, mirror=False)
 
     rows, requests, grades = graded(slices, "train")
     chosen = balanced(grades, 9000, np.random.default_rng(seed))
     regressor = train_regressor(
-        (*small_gans.GRADES, "height"), small_gans.pairs_of(slices, rows)[chosen], requests[chosen], 6
+        (*small_gans.GRADES, "height"), pairs_of(slices, rows)[chosen], requests[chosen], 6
     )
     store("tour/judge-request", regressor, about, mirror=True)
 

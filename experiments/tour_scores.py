@@ -4,13 +4,15 @@ import numpy as np
 import pandas as pd
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from study import held_out
-from tour_batches import balanced, graded, reported, uptake, written
+from tour_batches import MODALITIES, balanced, graded, pairs_of, reported, uptake, written
+from tour_findings import READ, SEEN, read_report
 
 from gancourse import pretrained
 from gancourse.cohort.slices import SliceSet
 from gancourse.gans.conditional_gan import paint
 from gancourse.gans.latent import draw_latents
 from gancourse.metrics.fidelity import kid, precision_recall
+from gancourse.metrics.morphometry import distribution_distance
 from gancourse.metrics.statistics import spectrum_distance
 from gancourse.networks import superresolution
 from gancourse.teaching.material import small_gans
@@ -26,7 +28,7 @@ def fidelity(images: np.ndarray, slices: SliceSet, rows: np.ndarray) -> dict:
     """Compute KID, its error, and recall of two modalities against slices of test patients."""
     network, found = pretrained.load("features/brain-mr"), {}
     patients = slices.table["patient"].to_numpy()[rows]
-    for channel, modality in enumerate(small_gans.MODALITIES):
+    for channel, modality in enumerate(MODALITIES):
         real = network.embed(images_of(slices, modality, rows), modality)
         generated = network.embed(images[..., channel].astype(np.float32), modality)
         value, error = kid(generated, real, None, patients)
@@ -45,15 +47,13 @@ def score_cgan(generator, data, number: int = 900) -> dict:
     images = paint(generator, asked, seed=4)
     found = {}
     wanted_grade, wanted_height = small_gans.read_request(asked)
-    for name, pictures in (("", images), ("real_", small_gans.pairs_of(slices, rows)[chosen])):
+    for name, pictures in (("", images), ("real_", pairs_of(slices, rows)[chosen])):
         grade, height = small_gans.read_request(reader.measure(pictures))
         found[f"{name}grade"] = share(grade, wanted_grade)
         for g in small_gans.GRADES:
             there = wanted_grade == g
             found[f"{name}grade_{g}"] = share(grade[there], wanted_grade[there])
-            seen = (
-                tumour_reader.measure(pictures[there])[:, small_gans.READ.index("wt_mm2")] > small_gans.SEEN
-            )
+            seen = tumour_reader.measure(pictures[there])[:, READ.index("wt_mm2")] > SEEN
             found[f"{name}tumour_{g}"] = share(seen, True)
         found[f"{name}height_error"] = round(float(np.abs(height - wanted_height).mean()), 4)
     found["blind_height_error"] = round(float(np.abs(wanted_height - np.median(wanted_height)).mean()), 4)
@@ -72,12 +72,32 @@ def score_stack(generator, data, number: int = 900) -> dict:
         images = images.repeat(2, 1).repeat(2, 2)
     others = findings.iloc[rng.permutation(number)]
     found = {}
-    for name, pictures in (("", images), ("real_", small_gans.pairs_of(slices, rows))):
-        read = small_gans.read_report(reader.measure(pictures))
+    for name, pictures in (("", images), ("real_", pairs_of(slices, rows))):
+        read = read_report(reader.measure(pictures))
         found |= {f"{name}{q}": share(read[q], findings[q]) for q in FINDINGS}
         if not name:
             found |= {f"shuffled_{q}": share(read[q], others[q]) for q in FINDINGS}
     return found | {"images": number} | fidelity(images, slices, rows)
+
+
+def detail_scores(truth: np.ndarray, found: np.ndarray, plain: np.ndarray) -> dict[str, np.ndarray]:
+    """Measure how much detail was added to an enlargement, and how much of it is right; (N,) each.
+
+    Args:
+        truth, found, plain: (N, H, W): the slices, the network's, and the bicubic enlargement.
+
+    Returns:
+        `amount`: size of the added detail, as a share of what is missing (standard deviations);
+        `agreement`: its correlation with what is missing.
+    """
+    missing, added = ((x - plain).reshape(len(x), -1) for x in (truth, found))
+    missing, added = (x - x.mean(1, keepdims=True) for x in (missing, added))
+    sizes = [np.sqrt((x**2).mean(1)) for x in (missing, added)]
+    products = sizes[0] * sizes[1]
+    return {
+        "amount": sizes[1] / sizes[0],
+        "agreement": np.divide((missing * added).mean(1), products, np.zeros(len(truth)), where=products > 0),
+    }
 
 
 def score_super(generator, data) -> dict:
@@ -92,7 +112,7 @@ def score_super(generator, data) -> dict:
         values = {
             "psnr": [peak_signal_noise_ratio(a, b, data_range=2) for a, b in zip(truth, images, strict=True)],
             "ssim": [structural_similarity(a, b, data_range=2) for a, b in zip(truth, images, strict=True)],
-            **small_gans.detail_scores(truth, images, plain),
+            **detail_scores(truth, images, plain),
         }
         means = pd.DataFrame(values).groupby(patients).mean()
         found |= {f"{name}{key}": round(float(v), 4) for key, v in means.mean().items()}
@@ -106,8 +126,8 @@ def score_map(generator, data, number: int = 600) -> dict:
     latents = draw_latents(number, generator.inputs[0].shape[-1], seed=5)
     maps = generator.predict(latents, verbose=0)[..., 0]
     real = small_gans.observables(test)
-    found = small_gans.distances(small_gans.observables(maps), real)
-    floor = small_gans.distances(small_gans.observables(train[:: len(train) // number]), real)
+    found = distribution_distance(small_gans.observables(maps), real)
+    floor = distribution_distance(small_gans.observables(train[:: len(train) // number]), real)
     found |= {f"real_{name}": value for name, value in floor.items()}
     found |= {"zero": float((maps == 0).mean()), "real_zero": float((test == 0).mean())}
     return {name: round(value, 4) for name, value in found.items()} | {"images": number}

@@ -82,7 +82,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
 
 
 def _digest_of(copy: Path) -> str | None:
-    """Of the lesson that a copy was made from; None when the learner's file does not tell."""
+    """Return the digest of the lesson that a copy was made from; None if the copy does not hold it."""
     try:
         return read_notebook(copy)["metadata"]["gancourse"]["lesson"]
     except (InputError, LookupError, TypeError):

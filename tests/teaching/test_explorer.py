@@ -247,7 +247,7 @@ class TestWidget:
     def test_save_and_copy(self, widget):
         self.ask(widget, {"do": "png"}, {"do": "code"})
         (png, (data,)), (code, _) = widget.sent
-        assert png == {"png": "dcgan-t1-seed0.png", "view": "v"} and data == widget.png()
+        assert png == {"png": "dcgan-t1-seed0.png", "view": "v"} and data == widget.logic.png()
         assert code == {"code": widget.logic.code(), "view": "v"}
 
     def test_latent_is_a_copy(self, widget):
@@ -265,8 +265,8 @@ class TestWidget:
         (_, view), (_, picture), (how, later) = shown
         assert "application/vnd.jupyter.widget-view+json" in view and "image/png" not in view
         assert picture["image/png"].startswith(b"\x89PNG") and "seed 0" in picture["text/plain"]
-        assert how == "update_display" and later["image/png"] == widget.png(6) != picture["image/png"]
+        assert how == "update_display" and later["image/png"] == widget.logic.png(6) != picture["image/png"]
 
     def test_its_page_is_in_the_package(self, widget):
         assert "export default" in widget._esm and ".latent-explorer" in widget._css
-        assert [name for name, _ in widget._choices] == logic.dcgan_names()
+        assert [name for name, _ in widget._choices] == pretrained.names("dcgan")

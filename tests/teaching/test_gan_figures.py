@@ -85,10 +85,10 @@ def test_progress_shows_the_first_and_the_last_moment(shown, monkeypatch):
     drawn = []
     monkeypatch.setattr(gan_figures, "draw_grid", lambda axes, rows, columns: drawn.append((rows, columns)))
     kept = [(step, np.full((3, 4, 4, 1), step / 100)) for step in range(0, 100, 5)]
-    gan_figures.progress(kept, "Brains.", latents=2, moments=4)
+    gan_figures.progress(kept, "Brains.")
     ((rows, columns),) = drawn
-    assert columns == 4 and rows.shape == (8, 4, 4, 1)
-    assert np.allclose(rows[[0, 3, 4, 7], 0, 0, 0], [0, 0.95, 0, 0.95], atol=1e-6)  # a row a latent
+    assert columns == 7 and rows.shape == (21, 4, 4, 1)
+    assert np.allclose(rows[[0, 6, 7, 13], 0, 0, 0], [0, 0.95, 0, 0.95], atol=1e-6)  # a row a latent
 
 
 def test_curves_mark_the_undecided(shown, monkeypatch):
@@ -106,7 +106,9 @@ def test_watch_keeps_images_and_replaces_its_picture(shown):
     latents = np.zeros((3, 5), np.float32)
     watch = gan_figures.Watch(latents, every_steps=2, every_seconds=0)
     optimizer = SimpleNamespace(iterations=0)
-    watch.set_model(SimpleNamespace(g_optimizer=optimizer, sample=lambda z: images(len(z))[..., None]))
+    watch.set_model(
+        SimpleNamespace(g_optimizer=optimizer, sample=lambda z, batches: images(len(z))[..., None])
+    )
     watch.on_train_begin()
     for step in range(1, 6):
         optimizer.iterations = step

@@ -1,4 +1,4 @@
-"""Reports: what labels say, how it is written, and what is read out of it."""
+"""Reports: how findings are written, and what is read out of it."""
 
 import numpy as np
 import pytest
@@ -7,38 +7,6 @@ from gancourse import pretrained
 from gancourse.errors import InputError
 from gancourse.teaching.material import radiology_reports
 from gancourse.teaching.material.radiology_reports import FINDINGS, TextEncoder
-
-
-def slice_with(label_areas, row, column):
-    """A brain of 40 x 40 pixels in 64 x 64, and squares of labels around a place: (tissue, seg)."""
-    tissue, seg = np.zeros((64, 64), np.uint8), np.zeros((64, 64), np.uint8)
-    tissue[12:52, 12:52] = 3
-    for label, half in label_areas:
-        seg[row - half : row + half, column - half : column + half] = label
-    return tissue, seg
-
-
-def found(*args):
-    tissue, seg = slice_with(*args)
-    return radiology_reports.findings_of(tissue[None], seg[None]).iloc[0]
-
-
-def test_findings_of_labels():
-    # columns grow towards the patient's left, rows towards the back; a pixel is 10.56 mm2
-    row = found([(2, 8), (4, 5), (1, 3)], 18, 42)
-    assert row["wt_mm2"] == pytest.approx(256 * 10.5625) and row["dark_mm2"] == pytest.approx(36 * 10.5625)
-    assert row[list(FINDINGS)].to_dict() == {
-        "size": "large", "uptake": "enhancing", "side": "left", "place": "frontal", "centre": "dark",
-    }  # fmt: skip
-    row = found([(2, 4)], 46, 20)
-    assert row[list(FINDINGS)].to_list() == ["small", "non-enhancing", "right", "posterior", "none"]
-    row = found([(2, 6), (4, 4)], 32, 20)
-    assert row[list(FINDINGS)].to_list() == ["medium", "enhancing", "right", "central", "solid"]
-
-
-def test_a_brain_without_tumour():
-    row = found([], 30, 30)
-    assert row[list(FINDINGS)].to_list() == ["none"] * 5 and np.isnan(row["across"])
 
 
 def every_finding():

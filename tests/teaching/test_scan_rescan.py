@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tissue_study import other_scanner
 
-from gancourse.teaching.material.scan_rescan import other_scanner, visit, volunteer
+from gancourse.teaching.material.scan_rescan import visit, volunteer
 
 SPACING = 4.0
 

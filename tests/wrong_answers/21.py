@@ -69,9 +69,9 @@ slopes = lambda d: -d
 changes = {"d_rate": 0.01}
 # %% mend: too slow a discriminator still -> of 8 blobs
 changes = {"d_neurons": 64}
-# %% mend: no such setting -> expected data, noise
+# %% mend: no such setting -> expected one of data, noise
 changes = {"rate": 0.001}
-# %% mend: out of range -> expected 1 to 10
+# %% mend: out of range -> expected a whole number from 1 to 10
 changes = {"d_steps": 100}
 # %% mend: another loss alone -> of 8 blobs
 changes = {"loss": "least-squares"}

@@ -100,7 +100,7 @@ def check(function: Callable[..., str | None]) -> Callable[..., Result]:
 
 
 def close(got: ArrayLike, want: ArrayLike) -> bool:
-    """Whether an answer has the shape and, within a thousandth, the values that are wanted."""
+    """Tell whether an answer has the wanted shape and, within a thousandth, the wanted values."""
     return np.shape(got) == np.shape(want) and np.allclose(got, want, rtol=1e-3, atol=1e-6)
 
 
@@ -118,6 +118,15 @@ def recognise(got: ArrayLike, mistakes: Mapping[str, Any]) -> str | None:
         if any(close(got, each) for each in np.reshape(wrong, (-1, *np.shape(got)))):
             return hint
     return None
+
+
+def judge(got: ArrayLike, want: ArrayLike, mistakes: Mapping[str, Any], otherwise: str) -> str | None:
+    """Compare an answer with what is wanted, and then with what known mistakes give (see `recognise`).
+
+    Returns:
+        None if the answer is right; else the first hint that fits, or `otherwise`.
+    """
+    return None if close(got, want) else recognise(got, mistakes) or otherwise
 
 
 def _said(error: Exception) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from gancourse.errors import InputError
-from gancourse.teaching.checks import check, recognise
+from gancourse.teaching.checks import check, judge
 
 #: What mends the game already, or would be another game.
 TAKEN = ("data", "seed", "g_rate", "d_rate")
@@ -20,17 +20,15 @@ def best_answer(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str |
     got = np.asarray(answer(p, q), float)
     if got.shape != p.shape:
         return f"Expected a probability for each of 3 places, received shape {got.shape}."
-    if np.allclose(got, p / (p + q)):
-        return None
-    if np.allclose(got, q / (p + q)):
-        return "That is the probability of a generated number. The discriminator gives that of a real one."
-    if np.allclose(got, p / q):
-        return "Those are odds, which can exceed 1. The share of real ones among all is p / (p + q)."
-    if np.array_equal(got, p > q):
-        return "That is a decision. The best answer says how sure it is: a number between 0 and 1."
-    if np.allclose(got, p):
-        return "p(x) is the density of real numbers only. How many generated ones lie there matters as well."
-    return f"For p = 0.2 and q = 0.6 expected 0.25, received {got[0]:.3g}."
+    other = q / (p + q)
+    mistakes = {
+        "That is the probability of a generated number. The discriminator gives that of a real one.": other,
+        "Those are odds, which can exceed 1. The share of real ones among all is p / (p + q).": p / q,
+        "That is a decision. The best answer says how sure it is: a number between 0 and 1.": p > q,
+        "p(x) is the density of real numbers only. How many generated ones lie there matters as well.": p,
+    }
+    said = f"For p = 0.2 and q = 0.6 expected 0.25, received {got[0]:.3g}."
+    return judge(got, p / (p + q), mistakes, said)
 
 
 @check
@@ -47,8 +45,6 @@ def js(answer: Callable[[np.ndarray, np.ndarray, float], float]) -> str | None:
 
     m = (p + q) / 2
     right = (part(p, m) + part(q, m)) / 2
-    if np.isclose(got, right):
-        return None
     if np.isnan(got):
         return "0 times the logarithm of 0 became NaN: sum over places where the density is above 0."
     mistakes = {
@@ -59,9 +55,8 @@ def js(answer: Callable[[np.ndarray, np.ndarray, float], float]) -> str | None:
         "The mixture is the mean of both: (p + q) / 2.": (part(p, 2 * m) + part(q, 2 * m)) / 2,
         "The sign is wrong: a divergence is never below 0.": -right,
     }
-    if hint := recognise(got, mistakes):
-        return hint
-    return f"Expected {right:.4f} for two small densities, received {got:.4f}."
+    said = f"Expected {right:.4f} for two small densities, received {got:.4f}."
+    return judge(got, right, mistakes, said)
 
 
 @check
@@ -72,15 +67,16 @@ def slopes(answer: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]) -> str
     if got.shape != (2, 3):
         return "Return two arrays: the slopes of ln(1 - D), then of -ln D."
     right = np.stack([-d, d - 1])
-    if np.allclose(got, right):
-        return None
-    if np.allclose(got, right[::-1]):
-        return "The two are swapped: the slope of ln(1 - D) comes first."
-    if np.allclose(got, -right):
-        return "The signs are wrong: a higher logit makes both losses smaller, so both slopes are negative."
-    if np.allclose(got, [-1 / (1 - d), -1 / d]):
-        return "Those are slopes with respect to D. For the logit, multiply them by D (1 - D)."
-    return f"At D = 0.1 expected -0.1 and -0.9, received {got[0, 0]:.3g} and {got[1, 0]:.3g}."
+    mistakes = {
+        "The two are swapped: the slope of ln(1 - D) comes first.": right[::-1],
+        "The signs are wrong: a higher logit makes both losses smaller, so both slopes are negative.": -right,
+        "Those are slopes with respect to D. For the logit, multiply them by D (1 - D).": [
+            -1 / (1 - d),
+            -1 / d,
+        ],
+    }
+    said = f"At D = 0.1 expected -0.1 and -0.9, received {got[0, 0]:.3g} and {got[1, 0]:.3g}."
+    return judge(got, right, mistakes, said)
 
 
 @check

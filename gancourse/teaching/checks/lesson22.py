@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gancourse.errors import InputError
-from gancourse.teaching.checks import check, recognise
+from gancourse.teaching.checks import check, judge
 
 
 @check
@@ -19,8 +19,6 @@ def confusion(answer: Callable[[np.ndarray, np.ndarray, tuple], np.ndarray]) -> 
     if got.shape != (3, 3):
         return f"Expected three rows and three columns, received shape {got.shape}."
     right = counts / counts.sum(1, keepdims=True)
-    if np.allclose(got, right):
-        return None
     by_read = counts / counts.sum(0)
     mistakes = {
         "Those are counts. Divide each row by how often that grade was asked for.": counts,
@@ -29,9 +27,8 @@ def confusion(answer: Callable[[np.ndarray, np.ndarray, tuple], np.ndarray]) -> 
         "You divided by what was read: that says how far to trust it. Divide by what was asked for.": by_read,
         "Give shares from 0 to 1, not per cent.": 100 * right,
     }
-    if hint := recognise(got, mistakes):
-        return hint
-    return f"In the first row expected {right[0].round(3)}, received {got[0].round(3)}."
+    said = f"In the first row expected {right[0].round(3)}, received {got[0].round(3)}."
+    return judge(got, right, mistakes, said)
 
 
 @check
@@ -42,8 +39,6 @@ def psnr(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
     image = truth + rng.normal(0, 0.1, (16, 16))
     error = ((truth - image) ** 2).mean()
     got, right = float(answer(truth, image)), float(10 * np.log10(4 / error))
-    if np.isclose(got, right):
-        return None
     unsquared = 10 * np.log10([2 / error, 2 / np.sqrt(error)])
     absolute = 10 * np.log10(4 / np.abs(truth - image).mean())
     mistakes = {
@@ -55,9 +50,8 @@ def psnr(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
         "Square the peak as well: it is compared with a squared error.": unsquared,
         "Take the mean of the squared differences.": absolute,
     }
-    if hint := recognise(got, mistakes):
-        return hint
-    return f"Expected {right:.2f} decibels for a noisy image, received {got:.2f}."
+    said = f"Expected {right:.2f} decibels for a noisy image, received {got:.2f}."
+    return judge(got, right, mistakes, said)
 
 
 #: What exercise 3 asks for.
@@ -78,10 +72,8 @@ def report(answer: str) -> str | None:
         return str(error)
     for question, wanted in WANTED.items():
         if read[question] != wanted:
-            turned = (
-                " The side is the patient's own, and the patient faces you." if question == "side" else ""
-            )
-            return f"{question}: the network reads {read[question]!r}; wanted: {wanted!r}.{turned}"
+            turned = "The side is the patient's own, and the patient faces you." if question == "side" else ""
+            return f"{question}: the network reads {read[question]!r}; wanted: {wanted!r}. {turned}"
     if not any(word in answer.lower() for word in WORDS["non-enhancing"]):
         return "The network guessed right, but the report does not say that the tumour does not enhance."
     return None
@@ -100,8 +92,6 @@ def spread(answer: Callable[[np.ndarray], float]) -> str | None:
         return np.sqrt((weights * ((rows - y) ** 2 + (columns - x) ** 2)).sum() / total)
 
     got, right = float(answer(uptake)), of(uptake)
-    if np.isclose(got, right):
-        return None
     middle = of(uptake, ((uptake.shape[0] - 1) / 2, (uptake.shape[1] - 1) / 2))
     alike, undivided = of((uptake > 0).astype(float)), right * np.sqrt(uptake.sum())
     mistakes = {
@@ -111,6 +101,5 @@ def spread(answer: Callable[[np.ndarray], float]) -> str | None:
         "Divide by the total uptake: a map twice as bright spreads no farther.": undivided,
         "Give the distance in pixels, not in millimetres.": right * 6.5,
     }
-    if hint := recognise(got, mistakes):
-        return hint
-    return f"Expected {right:.3f} pixels for three points, received {got:.3f}."
+    said = f"Expected {right:.3f} pixels for three points, received {got:.3f}."
+    return judge(got, right, mistakes, said)

@@ -16,28 +16,21 @@ def axial(answer: Callable[[np.ndarray, int], np.ndarray]) -> str | None:
     got, want = np.asarray(answer(volume, 3)), volume[:, :, 3].T
     if np.array_equal(got, want) and np.array_equal(answer(volume, 1), volume[:, :, 1].T):
         return None
-    sides = (want.T, want.T[::-1], want.T[:, ::-1], want.T[::-1, ::-1])
+    lying = "It lies on its side: imshow draws the first axis downwards, so transpose."
+    across = "You cut along another axis. z, the third, runs upwards: take one z, and all x and y."
     known = [
         (want, "That is right for one k only. Use the k that your function is given."),
         (volume[:, :, 2].T, "This is the middle slice. Use the k that your function is given."),
-        *(
-            (side, "It lies on its side: imshow draws the first axis downwards, so transpose.")
-            for side in sides
-        ),
+        *((side, lying) for side in (want.T, want.T[::-1], want.T[:, ::-1], want.T[::-1, ::-1])),
         (want[:, ::-1], "It is mirrored: the patient's right is on the right. x already runs as it should."),
         (want[::-1], "It is upside down, with the nose below. y already runs as it should."),
         (want[::-1, ::-1], "It is rotated by 180 degrees. x and y run as they should: only transpose it."),
-        *((np.take(volume, 3, axis), "") for axis in (0, 1)),
-        *((np.take(volume, 3, axis).T, "") for axis in (0, 1)),
+        *((cut, across) for side in (volume[3], volume[:, 3]) for cut in (side, side.T)),
     ]
     for wrong, hint in known:
         if np.array_equal(got, wrong):
-            return (
-                hint or "You cut along another axis. z, the third, runs upwards: take one z, and all x and y."
-            )
-    return (
-        f"Received shape {got.shape} from a volume {volume.shape}; expected {want.shape}: rows y, columns x."
-    )
+            return hint
+    return f"Received shape {got.shape} from volume {volume.shape}; expected {want.shape}: rows y, columns x."
 
 
 @check
@@ -69,10 +62,7 @@ def core_ml(answer: Callable[[np.ndarray, tuple[float, float, float]], float]) -
         (1,): "This is label 1 alone. The enhancing tumour (4) belongs to the core as well.",
         (2,): "This is the oedema (2), which lies around the core. The core is labels 1 and 4.",
         (1, 2): "You took labels 1 and 2. The core is 1 and 4: it includes the enhancing rim, but no oedema.",
-        (
-            2,
-            4,
-        ): "You took labels 2 and 4. The core is 1 and 4: it includes the necrotic centre, but no oedema.",
+        (2, 4): "You took labels 2 and 4. The core, 1 and 4, includes the necrotic centre but no oedema.",
     }
     for factor, unit in units.items():
         for labels, part in parts.items():
@@ -95,9 +85,7 @@ def zscore(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None
     if got.shape != volume.shape:
         return f"Received shape {got.shape}, expected {volume.shape}: the whole volume, not only the brain."
     if not np.array_equal(given, volume):
-        return (
-            "Your function changed the volume that it was given. Make a new array, for example with np.where."
-        )
+        return "Your function changed the volume that it was given. Make a new array, e.g. with np.where."
     if not np.isfinite(got).all():
         return "Some of your values are not finite numbers: did you divide by 0?"
 
@@ -110,9 +98,7 @@ def zscore(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None
     if gave(mean, deviation):
         if np.abs(got[~brain]).max() < 0.01:
             return None
-        return (
-            "The brain is right. Outside it should be 0, so that the background does not look like a tissue."
-        )
+        return "The brain is right. Outside it should be 0, so that background does not look like a tissue."
     if gave(mean, 1):
         return "The mean is 0 now. Divide by the standard deviation inside the brain as well."
     if gave(0, deviation):

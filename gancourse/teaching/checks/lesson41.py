@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gancourse.teaching.checks import check, close, recognise
+from gancourse.teaching.checks import check, close, judge, recognise
 
 
 def _log_loss(target: float, logits: np.ndarray) -> float:
@@ -28,7 +28,7 @@ def to_network(answer: Callable[[np.ndarray], np.ndarray]) -> str | None:
         got, share = np.asarray(answer(image)), image / top
         if not np.array_equal(image, kept):
             return (
-                "Your function changes the array it is given. Make a new one: image / ..., not image /= ...."
+                "Your function changes the array it is given. Make a new one: image / ..., not image /= ..."
             )
         if got.shape != image.shape:
             return f"Received shape {got.shape}; the image's shape {image.shape} should stay."
@@ -143,11 +143,9 @@ def generator_loss(answer: Callable) -> str | None:
         return value
     if np.isclose(value, right, rtol=1e-3):
         zero = _number(answer, np.zeros((3, 1), np.float32))
-        return (
-            None
-            if np.isclose(zero, np.log(2), rtol=1e-3)
-            else "That is right for one batch only. Give the targets the shape of the logits."
-        )
+        if np.isclose(zero, np.log(2), rtol=1e-3):
+            return None
+        return "That is right for one batch only. Give the targets the shape of the logits."
     zeros = _log_loss(0, fake)
     mistakes = {
         "With zeros as targets the generator helps the police. It wants its images to be called 1.": zeros,
@@ -175,8 +173,6 @@ def accuracy(answer: Callable) -> str | None:
         return value
     (on_real, on_fake), half = share(0), share(0.5)
     right = (on_real + on_fake) / 2
-    if np.isclose(value, right):
-        return None
     pooled = ((real > 0).sum() + (fake < 0).sum()) / (real.size + fake.size)
     mistakes = {
         "You compared with 0.5. A probability of one half is a logit of 0: compare with 0.": sum(half) / 2,
@@ -188,7 +184,7 @@ def accuracy(answer: Callable) -> str | None:
         "For generated images the right answer is a logit below 0.": (on_real + 1 - on_fake) / 2,
         "The halves differ in size here. Take each half's share first, then their mean.": pooled,
     }
-    return recognise(value, mistakes) or f"Received {value:.3f} where {right:.3f} is expected."
+    return judge(value, right, mistakes, f"Received {value:.3f} where {right:.3f} is expected.")
 
 
 _TWICE = "You applied a sigmoid before a loss that does so itself (from_logits=True). Give it the logits."

@@ -1,10 +1,11 @@
 """Checks of lesson 43: a path on the sphere, a direction by regression, the smallest move, what is held."""
 
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 
-from gancourse.teaching.checks import check, close, recognise
+from gancourse.teaching.checks import check, close, judge, recognise
 
 
 def _latents(n: int, d: int = 100, seed: int = 0) -> np.ndarray:
@@ -19,44 +20,34 @@ def slerp(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> str 
     a, b = _latents(2)
     near = a + 0.3 * b
     near *= np.linalg.norm(a) / np.linalg.norm(near)
-    for end in (near, b):
+    for end, t in product((near, b), (0.25, 0.5, 0.8)):
         cosine = a @ end / (a @ a)
         angle = np.arccos(cosine)
-        for t in (0.25, 0.5, 0.8):
-            value = np.asarray(answer(a.copy(), end.copy(), t), float)
-            parts = np.sin((1 - t) * angle), np.sin(t * angle)
-            want = (parts[0] * a + parts[1] * end) / np.sin(angle)
-            if close(value, want):
-                continue
-            if value.shape != a.shape:
-                return f"Received shape {value.shape}, expected {a.shape}: one latent."
-            if not np.isfinite(value).all():
-                return "You get NaN: arccos needs a cosine. Divide the dot product by both lengths first."
-            straight = (1 - t) * a + t * end
-            if close(value, straight):
-                return (
-                    "That is the straight line: halfway it is too short. Use sines of the angle as weights."
-                )
-            if close(value, straight / np.linalg.norm(straight) * 10):
-                return (
-                    "The length is right, but the speed is not even: a line projected onto the sphere runs "
-                    "faster in the middle. Use sines of the angle as weights."
-                )
-            if close(value, parts[0] * a + parts[1] * end):
-                return (
-                    "The sines have to be divided by the sine of the whole angle, or the ends are too short."
-                )
-            if close(value, (parts[1] * a + parts[0] * end) / np.sin(angle)):
-                return "The ends are swapped: t = 0 should give a, and t = 1 should give b."
-            degrees = np.degrees(angle)
-            wrong = (np.sin((1 - t) * degrees) * a + np.sin(t * degrees) * end) / np.sin(degrees)
-            if close(value, wrong):
-                return "np.sin takes radians, and your angle is in degrees."
-            if np.allclose(value, (np.sin((1 - t) * cosine) * a + np.sin(t * cosine) * end) / np.sin(cosine)):
-                return "You used the cosine as if it were the angle: take np.arccos of it."
-            return (
-                f"At t = {t}: length {np.linalg.norm(value):.2f}, expected 10. Check the angle and the sines."
-            )
+        value = np.asarray(answer(a.copy(), end.copy(), t), float)
+        parts = np.sin((1 - t) * angle), np.sin(t * angle)
+        want = (parts[0] * a + parts[1] * end) / np.sin(angle)
+        if value.shape != a.shape:
+            return f"Received shape {value.shape}, expected {a.shape}: one latent."
+        if not np.isfinite(value).all():
+            return "You get NaN: arccos needs a cosine. Divide the dot product by both lengths first."
+        line = (1 - t) * a + t * end
+        short, swapped = parts[0] * a + parts[1] * end, (parts[1] * a + parts[0] * end) / np.sin(angle)
+        degrees, wrong = (
+            (np.sin((1 - t) * x) * a + np.sin(t * x) * end) / np.sin(x) for x in (np.degrees(angle), cosine)
+        )
+        mistakes = {
+            "That is the straight line: halfway it is too short. Use sines of the angle as weights.": line,
+            "The length is right, but the speed is not even: a line projected onto the sphere runs faster "
+            "in the middle. Use sines of the angle as weights.": line / np.linalg.norm(line) * 10,
+            "The sines have to be divided by the sine of the whole angle, or the ends are too short.": short,
+            "The ends are swapped: t = 0 should give a, and t = 1 should give b.": swapped,
+            "np.sin takes radians, and your angle is in degrees.": degrees,
+            "You used the cosine as if it were the angle: take np.arccos of it.": wrong,
+        }
+        length = np.linalg.norm(value)
+        said = f"At t = {t}: length {length:.2f}, expected 10. Check the angle and the sines."
+        if hint := judge(value, want, mistakes, said):
+            return hint
     return None
 
 
@@ -81,17 +72,13 @@ def fit_direction(answer: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, f
     if np.allclose(w, through_zero, atol=2):
         return "The intercept is missing: the average image has an area, too. Add a column of ones."
     if np.allclose(w, weights, atol=2):
-        return (
-            f"The weights are right. The intercept, the value at a latent of zeros, is {c:.0f}; expected 900."
-        )
+        return f"The weights are right. The intercept, the value at a latent of 0, is {c:.0f}; expected 900."
     together = np.array([np.corrcoef(column, values)[0, 1] for column in latents.T])
     if np.allclose(w, together, atol=0.02):
         return "Those are correlations, without a unit. How many mm2 does a step of 1 in each number add?"
     if np.allclose(w, weights / np.linalg.norm(weights), atol=0.05):
         return "The direction is right, its length is not: it should say how many mm2 a step adds."
-    return (
-        f"The first weight is {w[0]:.1f}, expected about {weights[0]:.1f}: values on latents, least squares."
-    )
+    return f"The first weight is {w[0]:.1f}, expected about {weights[0]:.1f}: use least squares."
 
 
 @check

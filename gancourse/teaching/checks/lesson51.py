@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from gancourse.teaching.checks import check, close, recognise
+from gancourse.teaching.checks import check, close, judge, recognise
 
 
 @check
@@ -84,8 +84,6 @@ def soft_dice(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
         return 2 * np.sum(t * q) / (np.sum(t) + np.sum(q))
 
     both, sizes, hard, right = np.sum(truth * p), np.sum(truth) + np.sum(p), p > 0.5, dice(truth, p)
-    if close(got, right):
-        return None
     cut = [dice(truth, hard), 2 * np.sum(truth * hard) / sizes]
     squares = np.sum(truth**2) + np.sum(p**2)
     each = [dice(*pair) for pair in zip(truth, p, strict=True)]
@@ -99,9 +97,8 @@ def soft_dice(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
         "Sum over everything that you are given, not image by image.": np.mean(each),
         "With squares in the denominator it is Milletari's Dice. Take the plain sums.": 2 * both / squares,
     }
-    if hint := recognise(got, mistakes):
-        return hint
-    return f"Received {got:.3f} where {right:.3f} is right: twice the overlap over the sum of both."
+    said = f"Received {got:.3f} where {right:.3f} is right: twice the overlap over the sum of both."
+    return judge(got, right, mistakes, said)
 
 
 @check
@@ -122,8 +119,6 @@ def mean_dice(answer: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> 
         return "That is each patient's Dice. Now their mean, one number."
     if got.shape != ():
         return f"Received shape {got.shape}; expected one number."
-    if close(got, np.mean(each)):
-        return None
     pooled, jaccard = dice(np.ones(9, bool)), np.mean(each / (2 - each))
     slices = np.array([dice(np.arange(9) == k) for k in range(9)])
     by_slice = np.mean([slices[patients == p].mean() for p in "abc"])
@@ -138,8 +133,5 @@ def mean_dice(answer: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> 
         "That is intersection over union (Jaccard). Dice divides by the sum of both.": jaccard,
         "Take twice the overlap: a perfect patient would get only one half here.": np.mean(each) / 2,
     }
-    if hint := recognise(got, mistakes):
-        return hint
-    return (
-        f"Received {got:.4g}. For each patient: all slices together, one Dice; then the mean over patients."
-    )
+    said = f"Received {got:.4g}. Take one Dice of all of a patient's slices, then the mean over patients."
+    return judge(got, np.mean(each), mistakes, said)

@@ -103,9 +103,7 @@ def smallest_change(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | 
             return hint
     if abs(value) < 1e-6 or np.isclose(value, difference.mean(), atol=1e-6):
         return "The mean difference is about 0 in unchanged people. What counts is how much it varies."
-    return (
-        f"Received {value:.3g}, expected about {1.96 * sd:.3g}: 1.96 standard deviations of the differences."
-    )
+    return f"Received {value:.3g}, expected {1.96 * sd:.3g}: 1.96 standard deviations of the differences."
 
 
 @check
@@ -135,7 +133,7 @@ def people_needed(answer: Callable[[float, float], float]) -> str | None:
     if gave([2 * 2.8 * (sd / difference) ** 2 for difference, sd in cases]):
         return "Square the 1.96 + 0.84 as well."
     (difference, sd), *_ = cases
+    want = needed(2)[0]
     return (
-        f"For a difference of {difference:g} and an SD of {sd:g}: received {got[0]:g}, expected about "
-        f"{needed(2)[0]:.0f}."
+        f"For a difference of {difference:g} and SD {sd:g}: received {got[0]:g}, expected about {want:.0f}."
     )

@@ -65,18 +65,12 @@ def pairs(
     titles: Sequence[str],
     caption: str,
     *,
-    names: Sequence[str] = ("T1ce", "FLAIR"),
     width: float = 1.35,
 ) -> None:
-    """Show images of several modalities: a column for each image, a row for each modality.
-
-    Args:
-        images: (H, W, C) each, in [-1, 1].
-    """
-    size = (width * len(images), width * len(names) + 0.3)
-    figure, grid = panels(len(images), size, rows=len(names))
+    """Show images (H, W, 2) in [-1, 1], T1ce and FLAIR: a column for each image, a row for each modality."""
+    figure, grid = panels(len(images), (width * len(images), 2 * width + 0.3), rows=2)
     for column, (image, title) in enumerate(zip(images, titles, strict=True)):
-        for row, name in enumerate(names):
+        for row, name in enumerate(("T1ce", "FLAIR")):
             axes = grid[row, column]
             draw_slice(axes, image[..., row], title="" if row else title, limits=(-1, 1))
             axes.title.set_fontsize(8)
@@ -85,16 +79,12 @@ def pairs(
     show(figure, f"{caption} {CONVENTION}")
 
 
-def maps(sets: Mapping[str, np.ndarray], caption: str, *, columns: int = 8) -> None:
-    """Show maps of uptake, a row for each set; what is not above 0 is white.
-
-    Args:
-        sets: name -> (N, H, W).
-    """
-    figure, grid = panels(columns, (1.05 * columns, 1.15 * len(sets)), rows=len(sets))
+def maps(sets: Mapping[str, np.ndarray], caption: str) -> None:
+    """Show eight maps of uptake of each set (N, H, W), a row for each; what is not above 0 is white."""
+    figure, grid = panels(8, (8.4, 1.15 * len(sets)), rows=len(sets))
     colours = plt.get_cmap("viridis_r").with_extremes(under="white")
     for row, (name, images) in zip(grid, sets.items(), strict=True):
-        for axes, image in zip(row, images[:columns], strict=True):
+        for axes, image in zip(row, images[:8], strict=True):
             axes.imshow(image, cmap=colours, vmin=1e-6, vmax=1.2, interpolation="nearest")
             axes.set(xticks=[], yticks=[])
         row[0].set_ylabel(name, fontsize=9)

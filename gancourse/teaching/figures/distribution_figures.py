@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from gancourse.teaching.figures.canvas import COLOURS, GREY, STYLES, panels, show
 
 
-def histograms(values: Mapping[str, np.ndarray], xlabel: str, caption: str, *, bins: int = 40) -> None:
+def histograms(values: Mapping[str, np.ndarray], xlabel: str, caption: str) -> None:
     """Show how several sets of numbers are distributed, from the 0.5 to the 99.5 percentile."""
     figure, ((axes,),) = panels(1, (6.5, 2.6))
     ends = np.array([np.percentile(numbers, (0.5, 99.5)) for numbers in values.values()])
-    draw_densities(axes, values, np.linspace(ends[:, 0].min(), ends[:, 1].max(), bins + 1))
+    draw_densities(axes, values, np.linspace(ends[:, 0].min(), ends[:, 1].max(), 41))
     axes.set(xlabel=xlabel, ylabel="density")
     axes.legend(fontsize=8, frameon=False)
     show(figure, caption)

@@ -17,14 +17,12 @@ def clouds(
     caption: str,
     *,
     reach: Mapping[str, np.ndarray] | None = None,
-    labels: tuple[str, str] = ("", ""),
 ) -> None:
     """Show sets of points in two dimensions, panel by panel.
 
     Args:
         groups: title -> name -> points (N, 2).
         reach: by name, radii (N,) of circles around a set's points.
-        labels: of the axes.
     """
     figure, grid = panels(groups, (3 * len(groups), 3), sharex=True, sharey=True)
     for axes, sets in zip(grid[0], groups.values(), strict=True):
@@ -32,9 +30,8 @@ def clouds(
             axes.plot(*points.T, _MARKERS[k], color=COLOURS[k], markersize=4, alpha=0.6, label=name)
             for point, radius in zip(points, (reach or {}).get(name, ()), strict=False):
                 axes.add_patch(Circle(point, radius, color=COLOURS[k], alpha=0.12, linewidth=0))
-        axes.set(xlabel=labels[0], aspect="equal")
+        axes.set(aspect="equal")
         axes.legend(fontsize=7, loc="best")
-    grid[0, 0].set_ylabel(labels[1])
     show(figure, caption)
 
 

@@ -32,13 +32,7 @@ def draw_grid(axes: Axes, images: np.ndarray, columns: int | None = None, title:
 
 
 def grids(images: Mapping[str, np.ndarray], caption: str, *, columns: int = 4, width: float = 3.6) -> None:
-    """Show sets of images beside each other, each as a grid under its title.
-
-    Args:
-        images: the sets, by title.
-        columns: images in a row of each grid.
-        width: of a grid, in inches.
-    """
+    """Show sets of images beside each other, each as a grid under its title, `width` inches wide."""
     rows = max(-(-len(each) // columns) for each in images.values())
     figure, grid = panels(len(images), (width * len(images), width * rows / columns + 0.3))
     for axes, (title, each) in zip(grid[0], images.items(), strict=True):
@@ -75,18 +69,15 @@ def training_curves(history: Mapping[str, Sequence[float]], caption: str, *, ste
     show(figure, caption)
 
 
-def progress(
-    kept: Sequence[tuple[int, np.ndarray]], caption: str, *, latents: int = 4, moments: int = 8
-) -> None:
-    """Show what becomes of the same latents as training goes on: a row per latent, a column per step.
+def progress(kept: Sequence[tuple[int, np.ndarray]], caption: str) -> None:
+    """Show what becomes of four latents as training goes on: a row per latent, a column per step.
 
     Args:
-        kept: `SampleGrid.grids`, (step, images) pairs.
-        latents, moments: how many rows and columns at most; the columns lie closer together early on.
+        kept: `SampleGrid.grids`, (step, images) pairs; at most eight are shown, closer together early on.
     """
-    spread = np.geomspace(1, len(kept), min(moments, len(kept))).round().astype(int) - 1
+    spread = np.geomspace(1, len(kept), min(8, len(kept))).round().astype(int) - 1
     chosen = [kept[k] for k in np.unique(spread)]
-    rows = np.stack([np.asarray(images[:latents], np.float32) for _, images in chosen], 1)
+    rows = np.stack([np.asarray(images[:4], np.float32) for _, images in chosen], 1)
     figure, ((axes,),) = panels(1, (0.8 * len(chosen) + 0.6, 0.8 * len(rows) + 0.4))
     draw_grid(axes, rows.reshape(-1, *rows.shape[2:]), len(chosen))
     label_columns(axes, rows.shape[3], [str(step) for step, _ in chosen])

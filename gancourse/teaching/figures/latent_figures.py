@@ -1,5 +1,6 @@
 """Figures of the latent space: paths through it, and what a generator cannot express."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import ipywidgets
@@ -16,13 +17,7 @@ from gancourse.teaching.figures.slice_figures import draw_slice, mark_sides
 def rows(
     images: Mapping[str, np.ndarray], columns: Sequence[str], caption: str, *, width: float = 0.95
 ) -> None:
-    """Show rows of equally many brains, each row under its title, with a name over each column.
-
-    Args:
-        images: (N, H, W) by title.
-        columns: N names.
-        width: of a brain, in inches.
-    """
+    """Show rows of brains (N, H, W), each `width` inches wide, under their titles and N names of columns."""
     size = (width * len(columns) + 0.5, (width + 0.3) * len(images) + 0.2)
     figure, grid = panels(1, size, rows=len(images))
     for axes, (title, each) in zip(grid[:, 0], images.items(), strict=True):
@@ -36,7 +31,6 @@ def residuals(images: np.ndarray, found: np.ndarray, titles: Sequence[str], capt
 
     Args:
         images, found: (N, H, W) in [-1, 1].
-        titles: one a slice.
     """
     count = len(images)
     figure, grid = panels(count, (1.45 * count + 0.9, 4.6), rows=3)
@@ -50,18 +44,17 @@ def residuals(images: np.ndarray, found: np.ndarray, titles: Sequence[str], capt
     show(figure, f"{caption} {CONVENTION}")
 
 
-def this_brain_does_not_exist(generator, latent_dim: int = 100, seed: int = 0) -> ipywidgets.Button:
+def this_brain_does_not_exist(generator, latent_dim: int = 100) -> ipywidgets.Button:
     """Show one generated brain, and a button that paints another one in its place.
 
     Args:
         generator: latents (B, latent_dim) -> images (B, H, W, 1).
         latent_dim: numbers in a latent.
-        seed: of the first brain; the next one has the next number, and is told by it.
 
     Returns:
         The button.
     """
-    numbers = iter(range(seed, 2**31))
+    numbers = itertools.count()
 
     def paint() -> tuple[dict, dict]:
         number = next(numbers)

@@ -18,7 +18,7 @@ BELIEF = LinearSegmentedColormap.from_list("belief", ["#f7c7a6", "#ffffff", "#a9
 
 
 def words(game: Playground) -> str:
-    """Say what a game shows, in a sentence."""
+    """Describe what a game shows in one sentence."""
     now = game.now
     blobs = f", {now['found']} of {now['blobs']} blobs found" if now["blobs"] else ""
     return (
@@ -57,21 +57,16 @@ def draw_curves(losses: Axes, divergence: Axes, game: Playground) -> None:
     divergence.set(title="Divergence (dotted: real points, and ln 2)", ylim=(0, 0.75), xlabel="round")
 
 
-def figure(game: Playground) -> Figure:
-    """Draw a game and its curves."""
+def png(game: Playground) -> bytes:
+    """Draw a game and its curves as PNG."""
     picture = Figure(figsize=(9, 5), layout="constrained")
     grid = picture.add_gridspec(2, 2, width_ratios=(5, 4))
     scene = picture.add_subplot(grid[:, 0])
     draw_scene(scene, game, f"round {game.rounds:,}")
     scene.legend(loc="upper left", fontsize=8)
     draw_curves(picture.add_subplot(grid[0, 1]), picture.add_subplot(grid[1, 1]), game)
-    return picture
-
-
-def png(game: Playground) -> bytes:
-    """Return `figure` as PNG."""
     file = io.BytesIO()
-    figure(game).savefig(file, format="png", dpi=80)
+    picture.savefig(file, format="png", dpi=80)
     return file.getvalue()
 
 

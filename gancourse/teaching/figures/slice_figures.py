@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from scipy import ndimage
 
 from gancourse.cohort.planes import PLANES, view
 from gancourse.cohort.scheme import LABELS
@@ -103,7 +104,8 @@ def montage(
     planes = [planes] * count if isinstance(planes, str) else planes
     labels = [segs] * count if segs is None or isinstance(segs, np.ndarray) and segs.ndim == 2 else list(segs)
     aspects = aspects or [1.0] * count
-    box = _brains_box(images) if len({image.shape for image in images}) == len(set(planes)) == 1 else ...
+    alike = len({image.shape for image in images}) == len(set(planes)) == 1
+    box = surround(np.any([image > image.min() for image in images], axis=0)) if alike else ...
     rows = -(-count // columns)
     ratios = [1.0] * columns if widths is None else np.multiply(widths, columns / np.sum(widths)).tolist()
     shapes = [image[box].shape for image in images]
@@ -124,14 +126,12 @@ def montage(
     show(figure, f"{caption} {CONVENTION}{front}")
 
 
-def _brains_box(images: Sequence[np.ndarray], margin: int = 4) -> tuple[slice, slice]:
-    """Find the part of equally large slices that is not background in all of them."""
-    inside = np.any([image > image.min() for image in images], axis=0)
-    ends = [np.flatnonzero(inside.any(axis)) for axis in (1, 0)]
-    rows, columns = (
-        slice(max(0, e[0] - margin), e[-1] + margin + 1) if e.size else slice(None) for e in ends
-    )
-    return rows, columns
+def surround(inside: np.ndarray) -> tuple[slice, ...]:
+    """Return the bounding box of a mask and four voxels around it; everything if the mask is empty."""
+    boxes = ndimage.find_objects(inside.astype(np.uint8))
+    if not boxes:
+        return (slice(None),) * inside.ndim
+    return tuple(slice(max(0, side.start - 4), side.stop + 4) for side in boxes[0])
 
 
 def three_planes(
@@ -149,9 +149,9 @@ def three_planes(
         at: the voxel; the middle of the brain's bounding box if not given.
     """
     inside = volume > volume.min()
-    ends = [np.flatnonzero(inside.any(tuple({0, 1, 2} - {axis})))[[0, -1]] for axis in range(3)]
-    at = [int(pair.mean()) for pair in ends] if at is None else at
-    box = tuple(slice(max(0, first - 4), last + 5) for first, last in ends)
+    if at is None:
+        at = [(side.start + side.stop - 1) // 2 for side in ndimage.find_objects(inside.astype(np.uint8))[0]]
+    box = surround(inside)
     images, segs, aspects, widths = {}, [], [], []
     for plane, (axis, rows, columns) in PLANES.items():
         index = at[axis] - box[axis].start

@@ -49,25 +49,21 @@ def tissues(
     show(figure, f"{caption} {CONVENTION}")
 
 
-def curves(groups: Mapping[str, tuple[np.ndarray, Mixture]], caption: str, *, bins: int = 80) -> None:
+def curves(groups: Mapping[str, tuple[np.ndarray, Mixture]], caption: str) -> None:
     """Show histograms of intensities, each with its mixture's three bell curves and their sum."""
     figure, grid = panels(groups, (4.2 * len(groups), 2.8))
     for axes, (values, mixture) in zip(grid[0], groups.values(), strict=True):
         low, high = np.percentile(values, (0.1, 99.9))
-        step = (
-            max(1.0, round((high - low) / bins)) if np.all(values == np.rint(values)) else (high - low) / bins
-        )
+        step = (high - low) / 80
+        if np.all(values == np.rint(values)):
+            step = max(1.0, round(step))
         axes.hist(values, bins=np.arange(low - step / 2, high + step, step), density=True, color="#CCCCCC")
         x = np.linspace(low, high, 400)
-        parts = [
-            w * norm.pdf(x, m, s)
-            for m, s, w in zip(mixture.means, mixture.deviations, mixture.weights, strict=True)
-        ]
-        for part, style, colour, name in zip(
-            parts, ("--", "-", "-."), COLOURS, TISSUES.values(), strict=False
-        ):
+        parts = mixture.weights * norm.pdf(x[:, None], mixture.means, mixture.deviations)
+        looks = zip(parts.T, ("--", "-", "-."), COLOURS, TISSUES.values(), strict=False)
+        for part, style, colour, name in looks:
             axes.plot(x, part, style, color=colour, label=name)
-        axes.plot(x, sum(parts), ":", color="black", label="sum")
+        axes.plot(x, parts.sum(1), ":", color="black", label="sum")
         axes.set(xlabel="T1 intensity", ylabel="density", yticks=[])
     grid[0, 0].legend(fontsize=8, frameon=False)
     show(figure, caption)

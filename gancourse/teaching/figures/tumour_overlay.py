@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gancourse.teaching.figures.canvas import CONVENTION
-from gancourse.teaching.figures.slice_figures import add_tumour_legend, draw_slice
+from gancourse.teaching.figures.slice_figures import add_tumour_legend, draw_slice, surround
 
 
-def slices_to_show(seg: np.ndarray, brain: np.ndarray, count: int = 3) -> list[int]:
+def slices_to_show(seg: np.ndarray, brain: np.ndarray) -> list[int]:
     """Choose axial slices that halve and quarter the tumour, or the brain without one; fewer if they agree.
 
     Args:
@@ -19,8 +19,7 @@ def slices_to_show(seg: np.ndarray, brain: np.ndarray, count: int = 3) -> list[i
         brain: mask of the same shape, not empty.
     """
     areas = (seg if seg.any() else brain).astype(bool).sum((0, 1)).cumsum()
-    parts = np.arange(1, count + 1) / (count + 1) * areas[-1]
-    return np.unique(np.searchsorted(areas, parts)).tolist()
+    return np.unique(np.searchsorted(areas, np.array([0.25, 0.5, 0.75]) * areas[-1])).tolist()
 
 
 def save_overlay(
@@ -36,8 +35,7 @@ def save_overlay(
     """
     where = slices_to_show(seg, brain)
     low, high = np.percentile(volume[brain], (0.5, 99.5))
-    x, y = (np.flatnonzero(brain.any(axes))[[0, -1]] for axes in ((1, 2), (0, 2)))
-    box = slice(max(0, x[0] - 4), x[1] + 5), slice(max(0, y[0] - 4), y[1] + 5)
+    box = surround(np.any(brain, axis=2))
     figure = Figure(figsize=(2.6 * max(2, len(where)), 6.6), layout="constrained")
     grid = figure.subplots(2, len(where), squeeze=False)
     for column, k in zip(grid.T, where, strict=True):

@@ -32,7 +32,7 @@ class ProbabilisticPCA:
 
     @classmethod
     def fit(cls, images: np.ndarray, count: int) -> "ProbabilisticPCA":
-        """The density with `count` patterns under which images (N, H, W) are most likely.
+        """Fit the density with `count` patterns under which images (N, H, W) are most likely.
 
         Raises:
             ValueError: `count` is not from 1 to N - 2, or above D - 1.
@@ -53,13 +53,13 @@ class ProbabilisticPCA:
         return cls(mean.reshape(shape), patterns.reshape(-1, *shape), variance, noise)
 
     def keep(self, count: int) -> "ProbabilisticPCA":
-        """The fit with the first `count` patterns only; what the others varied becomes noise."""
+        """Keep the first `count` patterns only; the variance along the others becomes noise."""
         d, k = self.mean.size, len(self.variance)
         noise = (self.variance[count:].sum() + (d - k) * self.noise) / (d - count)
         return ProbabilisticPCA(self.mean, self.patterns[:count], self.variance[:count], float(noise))
 
     def log_density(self, images: np.ndarray) -> np.ndarray:
-        """Natural logarithm of the density at each image, (N, H, W) -> (N,)."""
+        """Return the natural logarithm of the density at each image, (N, H, W) -> (N,)."""
         rows, basis = self._centred(images), self._basis
         along = rows @ basis.T
         across = (rows**2).sum(1) - (along**2).sum(1)

@@ -39,12 +39,12 @@ class Visit:
 
     @property
     def brain(self) -> np.ndarray:
-        """Where the brain and its fluid are, (X, Y, Z) bool."""
+        """Return the mask of the brain and its fluid, (X, Y, Z) bool."""
         return self.tissue > 0
 
     @property
     def middle_slice(self) -> int:
-        """Index of the middle axial slice of the brain."""
+        """Return the index of the middle axial slice of the brain."""
         z = np.flatnonzero(self.brain.any((0, 1)))
         return int(z[len(z) // 2])
 
@@ -67,9 +67,8 @@ class Visit:
             return volume[: whole[0], : whole[1], : whole[2]].reshape(shape).mean((1, 3, 5))
 
         images = {m: np.rint(blocks(image)).astype(np.int16) for m, image in self.images.items()}
-        tissue = (
-            np.stack([blocks(self.tissue == label) for label in (0, *TISSUES)]).argmax(0).astype(np.uint8)
-        )
+        shares = [blocks(self.tissue == label) for label in (0, *TISSUES)]
+        tissue = np.argmax(shares, 0).astype(np.uint8)
         images = {m: np.where(tissue > 0, image, 0) for m, image in images.items()}
         x, y, z = (zoom * f for zoom, f in zip(self.zooms, factors, strict=True))
         return Visit(images, tissue, (x, y, z), self.volumes_ml)
@@ -80,8 +79,7 @@ class Visit:
         """Write the scans as NIfTI, as a hospital would hand them over: without the truth.
 
         Args:
-            folder: to write to.
-            modalities: to write; all by default.
+            modalities: all by default.
             slices: axial ones, to write a slab only.
         """
         files: dict = {}
@@ -93,15 +91,10 @@ class Visit:
         return Subject.from_files(**files)
 
 
-def volunteer(index: int, seed: int = SEED, randomisation: str = "realistic") -> Parameters:
+def volunteer(index: int) -> Parameters:
     """Draw a person without a tumour: the phantom with that number, 0, 1, ..., and no disease."""
-    p = draw(index, seed, randomisation)
+    p = draw(index, SEED, "realistic")
     return replace(p, grade="healthy", tumour_ml=0.0, foci=0, core_fraction=0.0, enhancing=False)
-
-
-def other_scanner(p: Parameters, number: int = 1) -> Parameters:
-    """Scan the same person elsewhere: contrast, resolution, noise, bias field and gain drawn again."""
-    return replace(p, scans=draw(p.index, p.seed + 1000 * number, p.randomisation).scans)
 
 
 def visit(p: Parameters, spacing: float = 2.0, scan: int = 0, modalities: tuple[str, ...] = ("t1",)) -> Visit:

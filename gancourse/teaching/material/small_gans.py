@@ -6,19 +6,11 @@ srgan       a slice of a quarter of the resolution -> the slice
 lagan       nothing -> a sparse map of contrast uptake
 """
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from gancourse.cohort.brats import find_subjects
-from gancourse.cohort.slices import make_slices
-from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
 from gancourse.images import halve
-
-#: What the first two paint.
-MODALITIES = ("t1ce", "flair")
 
 #: What the first can be asked for.
 GRADES = ("healthy", "LGG", "HGG")
@@ -26,27 +18,8 @@ GRADES = ("healthy", "LGG", "HGG")
 #: Heights are told as distances from the first, in units of the second.
 HEIGHT = (0.625, 0.1)
 
-#: The least number of pixels of a tumour that is seen in a slice.
-LEAST_PX = 20
-
-#: What the regressor of reports measures in an image, and the area (mm2) below which it counts as no tumour:
-#: chosen on validation patients, where .96 of slices without and .92 of those with one are then told right.
-READ = ("wt_mm2", "et_mm2", "dark_mm2", "across", "along")
-SEEN = 500.0
-
 #: Side of a pixel of a map of uptake.
 PIXEL_MM = 2 * 208 / 64
-
-
-def shown(slices: SliceSet, split: str) -> np.ndarray:
-    """Select the slices that show what their grade says: healthy ones, and those with a tumour in them."""
-    return slices.select(split, f"grade == 'healthy' or tumour_px > {LEAST_PX}")
-
-
-def pairs_of(slices: SliceSet, rows: np.ndarray, modalities=MODALITIES) -> np.ndarray:
-    """Take some slices, (N, H, W, 2) float32 in [-1, 1]."""
-    channels = [slices.modalities.index(name) for name in modalities]
-    return np.asarray(slices.images[rows], np.float32)[..., channels]
 
 
 def request(grades, positions) -> np.ndarray:
@@ -74,45 +47,9 @@ def read_request(measured: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.array(GRADES)[measured[:, :3].argmax(1)], measured[:, 3] * HEIGHT[1] + HEIGHT[0]
 
 
-def read_report(measured: np.ndarray) -> pd.DataFrame:
-    """Turn what the regressor of reports measured, (N, 5) of `READ`, into findings in words (`describe`)."""
-    from gancourse.teaching.material.radiology_reports import describe
-
-    table = pd.DataFrame(measured, columns=list(READ))
-    table.loc[table["wt_mm2"] < SEEN, "wt_mm2"] = 0
-    return describe(table)
-
-
-def fine_slices(subjects: Path) -> SliceSet:
-    """Open the slices of a folder of subjects, 128 pixels, every 2 mm, made beside it at the first call."""
-    return make_slices(
-        find_subjects(subjects), subjects.with_name(f"slices128-{subjects.name}"), size=128, step_mm=2.0
-    )
-
-
 def shrink(images: np.ndarray) -> np.ndarray:
     """Reduce slices to a quarter of the resolution: (N, H, W) -> (N, H/4, W/4), means of 4 x 4 pixels."""
     return halve(halve(images))
-
-
-def detail_scores(truth: np.ndarray, found: np.ndarray, plain: np.ndarray) -> dict[str, np.ndarray]:
-    """Measure how much detail was added to an enlargement, and how much of it is right; (N,) each.
-
-    Args:
-        truth, found, plain: (N, H, W): the slices, the network's, and the bicubic enlargement.
-
-    Returns:
-        `amount`: size of the added detail, as a share of what is missing (standard deviations);
-        `agreement`: its correlation with what is missing.
-    """
-    missing, added = ((x - plain).reshape(len(x), -1) for x in (truth, found))
-    missing, added = (x - x.mean(1, keepdims=True) for x in (missing, added))
-    sizes = [np.sqrt((x**2).mean(1)) for x in (missing, added)]
-    products = sizes[0] * sizes[1]
-    return {
-        "amount": sizes[1] / sizes[0],
-        "agreement": np.divide((missing * added).mean(1), products, np.zeros(len(truth)), where=products > 0),
-    }
 
 
 def uptake_maps(t1ce: np.ndarray, tissue: np.ndarray, seg: np.ndarray) -> np.ndarray:
@@ -129,12 +66,10 @@ def uptake_maps(t1ce: np.ndarray, tissue: np.ndarray, seg: np.ndarray) -> np.nda
     return halve(maps)
 
 
-def observables(maps: np.ndarray, least: float = 0.02) -> pd.DataFrame:
-    """Compute a physicist's observables of maps (N, H, W), one row per map.
+def observables(maps: np.ndarray) -> pd.DataFrame:
+    """Compute a physicist's observables of maps of uptake (N, H, W), one row per map.
 
-    Args:
-        maps: of uptake; negative values count as 0.
-        least: value above which a pixel counts as active.
+    Negative values count as 0, and pixels above 0.02 as active.
 
     Returns:
         `active` (pixels), `total` (uptake times mm2), `across` and `along` (mm of its centre from the
@@ -148,7 +83,7 @@ def observables(maps: np.ndarray, least: float = 0.02) -> pd.DataFrame:
     square = (maps * (across**2 + along**2)).sum((1, 2)) / safe - centre[0] ** 2 - centre[1] ** 2
     return pd.DataFrame(
         {
-            "active": (maps > least).sum((1, 2)),
+            "active": (maps > 0.02).sum((1, 2)),
             "total": total * PIXEL_MM**2,
             "across": centre[0] * PIXEL_MM,
             "along": centre[1] * PIXEL_MM,

@@ -76,11 +76,6 @@ def painter(name: str, generator: "keras.Model | None" = None) -> Callable[[np.n
     return lambda latent: to_uint8(compiled(np.asarray(latent, np.float32)).numpy())
 
 
-def dcgan_names() -> list[str]:
-    """List the names of the weights that the explorer can show."""
-    return pretrained.names("dcgan")
-
-
 def modality_of(name: str) -> str:
     """Return the modality that these weights paint, such as "T1"."""
     return str(pretrained.card(name).data["modality"]).upper()
@@ -123,7 +118,7 @@ class Explorer(Commanded):
 
     def set_weights(self, name: str) -> None:
         """Show another generator's brain of the same seed. Its latents mean other things: anchors go."""
-        self.source, self.anchors = self._load(check_choice("weights", name, dcgan_names())), {}
+        self.source, self.anchors = self._load(check_choice("weights", name, pretrained.names("dcgan"))), {}
         self._choose_seed(self.seed)
 
     def set_seed(self, seed: int) -> None:

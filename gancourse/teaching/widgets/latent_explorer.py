@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from gancourse import pretrained
 from gancourse.teaching.widgets import explorer
 from gancourse.teaching.widgets.live import LiveWidget, parts
 
@@ -29,17 +30,13 @@ class LatentExplorer(LiveWidget):
     _choices: traitlets.List = traitlets.List().tag(sync=True)  # (name, what to call it) of the generators
 
     def __init__(self, weights: str = "dcgan-t1", seed: int = 0, *, logic: explorer.Explorer | None = None):
-        choices = [(name, f"{explorer.modality_of(name)} ({name})") for name in explorer.dcgan_names()]
+        choices = [(name, f"{explorer.modality_of(name)} ({name})") for name in pretrained.names("dcgan")]
         super().__init__(logic or explorer.Explorer(weights, seed), _choices=choices)
 
     @property
     def latent(self) -> np.ndarray:
-        """A copy of the latent of the brain that is shown, (latent_dim,) float32."""
+        """Return a copy of the latent of the brain that is shown, (latent_dim,) float32."""
         return self.logic.latent.copy()
-
-    def png(self, scale: int = 8) -> bytes:
-        """Return the brain that is shown as PNG, marked R and L; a scale of 1 gives its bare pixels."""
-        return self.logic.png(scale)
 
     def _render(self) -> dict[str, Any]:
         logic = self.logic
@@ -59,7 +56,7 @@ class LatentExplorer(LiveWidget):
     def _carry_out(self, command: Any, view: Any) -> dict[str, Any]:
         logic = self.logic
         if command == {"do": "png"}:
-            self.send({"png": f"{logic.source.name}-seed{logic.seed}.png", "view": view}, [self.png()])
+            self.send({"png": f"{logic.source.name}-seed{logic.seed}.png", "view": view}, [logic.png()])
         elif command == {"do": "code"}:
             self.send({"code": logic.code(), "view": view})
         else:
@@ -71,4 +68,4 @@ class LatentExplorer(LiveWidget):
 
     def _still(self) -> tuple[bytes, str]:
         logic = self.logic
-        return self.png(6), f"A generated {logic.source.modality} brain slice, seed {logic.seed}"
+        return logic.png(6), f"A generated {logic.source.modality} brain slice, seed {logic.seed}"

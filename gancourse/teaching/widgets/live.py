@@ -38,15 +38,15 @@ class LiveWidget(anywidget.AnyWidget):
         self.on_msg(self._answer)
 
     def _render(self) -> dict[str, Any]:
-        """What the page draws, and where every control stands."""
+        """Return what the page draws, and where every control stands."""
         raise NotImplementedError
 
     def _still(self) -> tuple[bytes, str]:
-        """The picture as PNG, and what it shows in words."""
+        """Return the picture as PNG, and what it shows in words."""
         raise NotImplementedError
 
     def _carry_out(self, command: Any, view: Any) -> dict[str, Any]:
-        """Carry out one command of a page; returns what the frame tells besides."""
+        """Carry out one command of a page, and return what the frame tells besides."""
         self.logic.apply(command)
         return {}
 

@@ -131,7 +131,7 @@ class Playground(Commanded):
         self._show_points()
 
     def clear(self) -> None:
-        """Wipe the drawing; there is nothing to learn until dots are put down."""
+        """Erase the drawing; there is nothing to learn until new dots are drawn."""
         self.dots = np.empty((0, 2))
         self._show_points()
 
@@ -156,12 +156,12 @@ class Playground(Commanded):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The data, the seed and the rules, by name."""
+        """Return the data, the seed and the rules, by name."""
         return {"data": self.data, "seed": self.seed, **dataclasses.asdict(self.rules)}
 
     @property
     def now(self) -> dict[str, Any]:
-        """What was measured at this moment: numbers by name, on 2,000 fresh points of either kind.
+        """Return what was measured at this moment: numbers by name, on 2,000 fresh points of either kind.
 
         `rounds`; `d_loss`, `g_loss`; `accuracy` (0 to 1); `pull`, the arrows' mean length; `divergence`, the
         Jensen-Shannon divergence of two histograms (24 x 24 squares) in nats, 0 to ln 2 = 0.69, and
@@ -172,12 +172,15 @@ class Playground(Commanded):
 
     @property
     def history(self) -> np.ndarray:
-        """(moments, 4) float32: round, D's loss, G's loss, divergence."""
+        """Return an array (moments, 4), float32: round, D's loss, G's loss, divergence."""
         return np.asarray(self._history, np.float32).reshape(-1, 4)
 
     def scene(self) -> dict[str, np.ndarray]:
-        """What is to be drawn: `real`, `fake` and `pull` (N, 2); `belief` (40, 40), 0 fake to 1 real, the
-        first row at the top; `grid` (21, 21, 2), or (1, 200, 2) of one-dimensional noise; all float32."""
+        """Return what is to be drawn, all float32.
+
+        `real`, `fake` and `pull` (N, 2); `belief` (40, 40), 0 fake to 1 real, the first row at the top;
+        `grid` (21, 21, 2), or (1, 200, 2) of one-dimensional noise.
+        """
         return dict(self._scene)
 
     def _begin(self, settings: Mapping[str, Any]) -> None:
@@ -194,9 +197,7 @@ class Playground(Commanded):
         self._gan.restart(self.seed)
         self.rounds = 0
         self._history: list[tuple] = []
-        rng = np.random.default_rng(self.seed)
-        noise, grid = _noise(self.rules, rng)
-        self._noise, self._grid = noise, grid
+        self._noise = _noise(self.rules, np.random.default_rng(self.seed))
         self._show_points()
 
     def _game(self, rules: "Rules") -> "PlaneGAN":
@@ -230,7 +231,7 @@ class Playground(Commanded):
 
     def _note(self) -> None:
         """Look at the game, and remember what was measured."""
-        seen = {name: value.numpy() for name, value in self._gan.look(*self._looked_at()).items()}
+        seen = {name: value.numpy() for name, value in self._gan.look(self._noise, PLACES).items()}
         sample, blobs = seen["sample"], BLOBS.get(self.data)
         self._now = {
             "rounds": self.rounds,
@@ -254,9 +255,6 @@ class Playground(Commanded):
             "grid": seen["fake"][SHOWN:].reshape(shape),
             "belief": belief(self.rules.loss, seen).reshape(CELLS, CELLS),
         }
-
-    def _looked_at(self) -> tuple[np.ndarray, np.ndarray]:
-        return np.concatenate([self._noise, self._grid]), PLACES
 
 
 #: Middles of the squares of the map of beliefs, (CELLS ** 2, 2), row by row from the top.
@@ -282,8 +280,8 @@ def belief(loss: str, seen: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.clip((logits + 1) / 2, 0, 1)
 
 
-def _noise(rules: "Rules", rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw the noise whose points are shown, and the grid's, both (n, noise_dim) float32.
+def _noise(rules: "Rules", rng: np.random.Generator) -> np.ndarray:
+    """Draw the noise whose points are shown, and after it the grid's: (n, noise_dim) float32.
 
     Between two neighbouring lines lies as much of the noise as between any two others.
     """
@@ -293,4 +291,4 @@ def _noise(rules: "Rules", rng: np.random.Generator) -> tuple[np.ndarray, np.nda
     share = np.linspace(0.01, 0.99, LINES if rules.noise_dim == 2 else CURVE)
     along = norm.ppf(share) if normal else 2 * share - 1
     grid = np.stack(np.meshgrid(along, along), 2).reshape(-1, 2) if rules.noise_dim == 2 else along[:, None]
-    return noise.astype(np.float32), grid.astype(np.float32)
+    return np.concatenate([noise, grid]).astype(np.float32)

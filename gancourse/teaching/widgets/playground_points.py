@@ -26,16 +26,10 @@ HOOK = np.concatenate(
 
 
 def draw_points(name: str, n: int, rng: np.random.Generator, dots: np.ndarray | None = None) -> np.ndarray:
-    """Draw from a distribution.
+    """Draw points (n, 2), float32, from a distribution: one of `DISTRIBUTIONS`, or "drawn".
 
     Args:
-        name: one of `DISTRIBUTIONS`, or "drawn".
-        n: how many.
-        rng: where chance comes from.
-        dots: (k, 2), of "drawn": each is as likely as the others.
-
-    Returns:
-        (n, 2) float32.
+        dots: (k, 2), the dots of "drawn", all equally likely.
 
     Raises:
         InputError: an unknown name; nothing drawn.
@@ -58,18 +52,16 @@ def draw_points(name: str, n: int, rng: np.random.Generator, dots: np.ndarray | 
 
 
 def found_blobs(points: np.ndarray, middles: np.ndarray) -> int:
-    """Count the blobs that have points: a quarter of a fair share or more within four standard deviations.
+    """Count the blobs, given their middles (modes, 2), that points (n, 2) have found.
 
-    Args:
-        points: (n, 2).
-        middles: (modes, 2), of the blobs.
+    Found means that a quarter of a fair share or more lies within four standard deviations of the middle.
     """
     distance = np.linalg.norm(points[:, None] - middles, axis=2)
     shares = (distance < 4 * SPREAD).mean(0)
     return int((shares > 0.25 / len(middles)).sum())
 
 
-def histogram(points: np.ndarray, cells: int = 24) -> np.ndarray:
-    """Return the shares of points (n, 2) in cells * cells squares; points outside count at the rim."""
-    places = np.floor((points + REACH) / (2 * REACH) * cells).clip(0, cells - 1).astype(int)
-    return np.bincount(places[:, 0] * cells + places[:, 1], minlength=cells * cells) / len(points)
+def histogram(points: np.ndarray) -> np.ndarray:
+    """Return the shares of points (n, 2) in 24 * 24 squares; points outside count at the rim."""
+    places = np.floor((points + REACH) / (2 * REACH) * 24).clip(0, 23).astype(int)
+    return np.bincount(places[:, 0] * 24 + places[:, 1], minlength=24 * 24) / len(points)

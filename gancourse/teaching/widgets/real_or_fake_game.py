@@ -95,7 +95,7 @@ class RealOrFake(Commanded):
 
     @property
     def over(self) -> bool:
-        """Whether every slice has an answer."""
+        """Tell whether every slice has an answer."""
         return len(self.answers) == self.count
 
     def image(self) -> np.ndarray | None:
@@ -103,7 +103,7 @@ class RealOrFake(Commanded):
         return None if self.over else self._images[len(self.answers)]
 
     def answer(self, kind: str) -> bool:
-        """Answer for the slice that is shown; returns whether that was right.
+        """Answer for the slice that is shown, and return whether that was right.
 
         Raises:
             InputError: another word than "real" or "generated"; the game is over.
@@ -124,34 +124,25 @@ class RealOrFake(Commanded):
         Generated slices that were called real come first, then real ones that were accused, then the others.
         """
         each = enumerate(zip(self._images, self.answers, self._truth, strict=False), start=1)
-        found = [
-            {
-                "image": image,
-                "number": k,
-                "truth": truth,
-                "verdict": "right" if answer == truth else WRONG[truth],
-            }
-            for k, (image, answer, truth) in each
-        ]
+        found: list[dict[str, Any]] = []
+        for k, (image, answer, truth) in each:
+            verdict = "right" if answer == truth else WRONG[truth]
+            found.append({"image": image, "number": k, "truth": truth, "verdict": verdict})
         order = [WRONG["generated"], WRONG["real"], "right"]
         return sorted(found, key=lambda one: order.index(one["verdict"]))
 
-    def png(self, scale: int = 4, columns: int = 10) -> bytes:
+    def png(self, scale: int = 4) -> bytes:
         """Return the slice to tell as PNG; when there is none left, all slices, those that fooled first."""
         if self.over:
-            return to_png(_sheet(self.answered(), columns, scale // 2))
+            return to_png(_sheet(self.answered(), scale // 2))
         return to_png(enlarge(Image.fromarray(self._images[len(self.answers)]), 2 * scale))
 
 
-def from_weights(
-    weights: str = "dcgan-t1", real: np.ndarray | None = None, count: int = 20, seed: int = 0
-) -> RealOrFake:
-    """Make a game against a generator of the course.
+def from_weights(weights: str = "dcgan-t1", count: int = 20, seed: int = 0) -> RealOrFake:
+    """Make a game against a generator of the course, with slices of the kind that it has learned.
 
     Args:
         weights: name of a DCGAN's weights.
-        real: slices (N, H, W) in [-1, 1] to mix them with; by default the cohort's (see `lesson_data`), of
-            the kind that the generator has learned.
         count, seed: see `RealOrFake`.
 
     Raises:
@@ -162,11 +153,11 @@ def from_weights(
     generator, card = pretrained.load(weights, "dcgan"), pretrained.card(weights)
     latents = draw_latents(max(200, count), generator.input_shape[-1], 1000 + seed)
     generated = np.asarray(generator(latents, training=False), np.float32)[..., 0]
-    return RealOrFake(real_slices(card) if real is None else real, generated, count, seed)
+    return RealOrFake(real_slices(card), generated, count, seed)
 
 
 def real_slices(card: pretrained.Card) -> np.ndarray:
-    """The cohort's slices like those that a generator has learned from, (N, H, W) in [-1, 1].
+    """Return the cohort's slices like those that a generator has learned from, (N, H, W) in [-1, 1].
 
     They have the modality, the field of view and the condition of its model card.
     """
@@ -181,10 +172,10 @@ def real_slices(card: pretrained.Card) -> np.ndarray:
     return np.asarray(slices.images[rows, ..., slices.modalities.index(data["modality"])], np.float32)
 
 
-def _sheet(answered: Sequence[Mapping[str, Any]], columns: int, scale: int) -> Image.Image:
+def _sheet(answered: Sequence[Mapping[str, Any]], scale: int) -> Image.Image:
     """Lay out all slices with what they were above each, and what was answered below it."""
     height, width = (scale * side for side in answered[0]["image"].shape)
-    line = 15
+    columns, line = 10, 15
     rows = -(-len(answered) // columns)
     sheet = Image.new("RGB", (columns * (width + 6), rows * (height + 2 * line + 6)), "white")
     draw = ImageDraw.Draw(sheet)
