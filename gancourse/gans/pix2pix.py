@@ -91,6 +91,12 @@ class Pix2Pix(AdversarialModel):
         self.update_generator(g_tape, g_loss)
         return self.report(g_loss=g_loss, reconstruction=reconstruction, **values)
 
+    def test_step(self, batch):
+        """Measure the reconstruction loss of the network as it is used, for `validation_data`."""
+        inputs, targets = batch
+        self.trackers["reconstruction"].update_state(self.reconstruct(targets, self(inputs)))
+        return {"reconstruction": self.trackers["reconstruction"].result()}
+
     def reconstruct(self, targets, outputs):
         """Return the reconstruction loss, summed over heads."""
         return sum(self.reconstruction(target, output) for target, output in pairs(targets, outputs))
