@@ -209,6 +209,18 @@ def test_tests_holds_tests_only():
         assert not re.search("^if __name__", path.read_text(), re.MULTILINE), path
 
 
+def test_tensorflow_is_imported_silently():
+    """A module that imports it, or the package that holds the module, calls `import_tensorflow` before."""
+    importing = []
+    for path in (ROOT / "gancourse").rglob("*.py"):
+        text = path.read_text()
+        if direct := re.search(r"^(import|from) (keras|tensorflow)\b", text, re.MULTILINE):
+            importing.append(path)
+            before = text[: direct.start()] + (path.parent / "__init__.py").read_text()
+            assert re.search(r"^(\w+ = )?import_tensorflow\(\)", before, re.MULTILINE), path
+    assert len(importing) > 20
+
+
 def test_import_rules_hold():
     lint_imports = Path(sys.executable).with_name("lint-imports")
     run = subprocess.run([lint_imports, "--no-cache"], cwd=ROOT, capture_output=True, text=True)

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from gancourse import export, losses
 from gancourse.cohort.phantom.sections import CHANNELS, SHAPE, find_sections
@@ -15,9 +13,13 @@ from gancourse.errors import InputError
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.networks.unet import build_unet
 from gancourse.options import Options, fixed, within
+from gancourse.quiet import import_tensorflow
 from gancourse.segmentation.synthesis import synthesise
 from gancourse.training.loop import check_run, go_on
 from gancourse.training.recipes import choose_precision, in_precision
+
+tf = import_tensorflow()
+import keras  # noqa: E402
 
 STEPS = 200  # of an epoch
 MULTIPLE = 32  # height and width are padded to a multiple of it

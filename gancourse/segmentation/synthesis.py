@@ -8,7 +8,6 @@ tissue parameters, sequences, bias field, resolution, noise, contrast curve, pos
 from typing import NamedTuple
 
 import numpy as np
-import tensorflow as tf
 
 from gancourse.cohort.phantom.parameters import CLASSES
 from gancourse.cohort.phantom.sections import CHANNELS
@@ -24,6 +23,9 @@ from gancourse.cohort.phantom.signal import (
 )
 from gancourse.cohort.scheme import LABELS, MODALITIES
 from gancourse.losses import IGNORE
+from gancourse.quiet import import_tensorflow
+
+tf = import_tensorflow()
 
 OUTSIDE = -3.0  # the background after normalisation; a modality that is missing is 0 everywhere
 LESIONS = tf.constant([name not in ("CSF", "GM", "WM") for name in CLASSES])

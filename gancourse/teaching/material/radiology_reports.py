@@ -6,12 +6,15 @@ does not say where lobes end.
 """
 
 import re
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 import pandas as pd
 
 from gancourse.errors import InputError
+
+if TYPE_CHECKING:
+    import keras
 
 #: The least area in mm2 of a tumour that is called enhancing.
 ENHANCING = 100.0
@@ -92,7 +95,7 @@ class TextEncoder:
         network: of `gancourse.networks.conditional.build_text_encoder`, trained.
     """
 
-    def __init__(self, network: keras.Model):
+    def __init__(self, network: "keras.Model"):
         self.network = network
 
     def embed(self, reports: list[str]) -> np.ndarray:
