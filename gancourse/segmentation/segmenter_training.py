@@ -18,8 +18,9 @@ from gancourse.segmentation.synthesis import synthesise
 from gancourse.training.loop import check_run, go_on
 from gancourse.training.recipes import choose_precision, in_precision
 
-tf = import_tensorflow()
+import_tensorflow()
 import keras  # noqa: E402
+import tensorflow as tf  # noqa: E402
 
 STEPS = 200  # of an epoch
 MULTIPLE = 32  # height and width are padded to a multiple of it

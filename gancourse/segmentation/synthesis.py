@@ -25,7 +25,8 @@ from gancourse.cohort.scheme import LABELS, MODALITIES
 from gancourse.losses import IGNORE
 from gancourse.quiet import import_tensorflow
 
-tf = import_tensorflow()
+import_tensorflow()
+import tensorflow as tf  # noqa: E402
 
 OUTSIDE = -3.0  # the background after normalisation; a modality that is missing is 0 everywhere
 LESIONS = tf.constant([name not in ("CSF", "GM", "WM") for name in CLASSES])
