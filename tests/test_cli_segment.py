@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import gancourse
 from gancourse.cli import app
 from gancourse.cohort.brats import find_subjects
+from gancourse.cohort.bytestream import MAX_GB
 from gancourse.teaching.figures.tumour_overlay import slices_to_show
 
 SHAPE = (70, 80, 56)
@@ -167,6 +168,17 @@ def test_its_result_is_found_as_the_truth_of_the_subject(folder, tmp_path):
     assert call(folder, "-o", folder / f"{ID}_seg.nii.gz").exit_code == 0
     (subject,) = find_subjects(tmp_path / "data")
     assert set(np.unique(subject.seg())) == {0, 1, 2, 4}
+
+
+def test_the_limit_of_memory_is_an_option(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv(MAX_GB, "1e-9")  # put back what the option sets
+    slices = ["cohort", "slice", folder, "--out", tmp_path / "slices"]
+    for arguments, told in ((["cohort", "check", folder], 1), (slices, 0), (["segment", folder], 0)):
+        result = CliRunner().invoke(app, [*map(str, arguments), "--max-gb", "1e-6"])
+        assert result.exit_code == 2 - told
+        assert "1e-06 GB are allowed" in result.output and "allow more by --max-gb" in result.output
+        result = CliRunner().invoke(app, [*map(str, arguments), "--max-gb", "1"])
+        assert "are allowed" not in result.output and result.exit_code == told
 
 
 def test_an_orientation_that_is_not_stated_has_to_be_told(folder, tmp_path):

@@ -1,5 +1,6 @@
 """`gancourse cohort`: thin; the work is in `gancourse.cohort`, imported when it is needed."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,6 +9,19 @@ import typer
 app = typer.Typer(no_args_is_help=True, help="Make, fetch, check and slice brains to train on.")
 
 
+def _allow_memory(gigabytes: float | None) -> float | None:
+    """Tell the reader of volumes how much memory it may take."""
+    if gigabytes is not None:
+        os.environ["GANCOURSE_MAX_GB"] = str(gigabytes)
+    return gigabytes
+
+
+MaxGb = Annotated[
+    float | None,
+    typer.Option(
+        callback=_allow_memory, help="Gigabytes of memory that reading one volume may take; else 1."
+    ),
+]
 AssumeOrientation = Annotated[
     str | None,
     typer.Option(help="Where stored axes point to, such as LPS, in files whose headers do not say."),
@@ -60,6 +74,7 @@ def check(
     folder: Subjects,
     vintage: Annotated[str | None, typer.Option(help="2013 to 2024 or decathlon; else from names.")] = None,
     assume_orientation: AssumeOrientation = None,
+    max_gb: MaxGb = None,
 ) -> None:
     """Say every problem in a folder, one a line; status 1 if there is any."""
     from gancourse.cohort.check import problems
@@ -95,6 +110,7 @@ def slice_(
     size: Annotated[int, typer.Option(min=8, help="Pixels a side.")] = 64,
     plane: Annotated[str, typer.Option(help="axial, coronal or sagittal.")] = "axial",
     assume_orientation: AssumeOrientation = None,
+    max_gb: MaxGb = None,
 ) -> None:
     """Cut subjects into the 2-D arrays that `gancourse train` reads, split by patient."""
     from gancourse.cohort.brats import find_subjects

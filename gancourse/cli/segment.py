@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import gancourse
-from gancourse.cli.cohort import AssumeOrientation
+from gancourse.cli.cohort import AssumeOrientation, MaxGb
 from gancourse.errors import InputError
 from gancourse.files import require_writable
 
@@ -48,6 +48,7 @@ def segment(
     ] = None,
     figure: Annotated[Path | None, typer.Option(help="Also a .png of three slices with the tumour.")] = None,
     assume_orientation: AssumeOrientation = None,
+    max_gb: MaxGb = None,
 ) -> None:
     """Segment tumour and tissue in a skull-stripped patient, from any of the four modalities."""
     from gancourse.segmentation import patient

@@ -95,7 +95,7 @@ def check_memory(path: Path, needed: int) -> None:
     if needed > limit * 1e9:
         raise InputError(
             f"{path}: reading it takes {needed / 1e9:,.3g} GB of memory, and {limit:g} GB are allowed; crop "
-            f"it, or set the environment variable {MAX_GB}"
+            f"it, or allow more by --max-gb (in a lesson, by {MAX_GB})"
         )
 
 
