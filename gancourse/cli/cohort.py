@@ -76,7 +76,7 @@ def check(
     assume_orientation: AssumeOrientation = None,
     max_gb: MaxGb = None,
 ) -> None:
-    """Say every problem in a folder, one a line; status 1 if there is any."""
+    """Print every problem in a folder, one per line; the exit status is 1 if there is any."""
     from gancourse.cohort.check import problems
 
     found = 0

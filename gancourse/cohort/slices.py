@@ -61,7 +61,7 @@ def make_slices(
     workers: int | None = None,
     progress: bool = False,
 ) -> "SliceSet":
-    """Cut subjects into slices in the folder `out`, or open it if it holds just these already.
+    """Cut subjects into slices in the folder `out`, or open it if it holds exactly these already.
 
     If the subjects have changed, the folder is made again, and that is said.
     If the arguments differ, that is an error unless `overwrite`.

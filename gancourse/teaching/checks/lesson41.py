@@ -161,7 +161,7 @@ def generator_loss(answer: Callable) -> str | None:
 
 @check
 def accuracy(answer: Callable) -> str | None:
-    """`accuracy(real_logits, fake_logits)`: the share that is told right, halves alike."""
+    """`accuracy(real_logits, fake_logits)`: the share of right answers over both kinds."""
     real = np.array([2.0, 0.3, 0.2, 0.9, -1.0], np.float32).reshape(5, 1, 1, 1)
     fake = np.array([-2.0, -0.4, 0.4, 0.1, -3.0, 0.7, 0.2, 0.9], np.float32).reshape(8, 1, 1, 1)
 
