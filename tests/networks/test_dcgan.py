@@ -12,9 +12,9 @@ from gancourse.networks.dcgan import Discriminator, Generator, build_discriminat
 LATENTS = np.random.default_rng(0).standard_normal((3, 100), dtype=np.float32)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def deck():
-    """The deck's two networks, and the images and logits of three latents."""
+    """The deck's networks, and the images and logits of three latents; a call in training changes them."""
     generator, discriminator = Generator(), Discriminator()
     images = generator(LATENTS, training=False)
     return generator, discriminator, images, discriminator(images, training=False)
