@@ -337,10 +337,10 @@ def test_a_scan_given_as_labels_is_told(tmp_path):
 
 
 def test_verifying_keeps_nothing(tmp_path):
-    big = np.random.default_rng(0).integers(0, 200, (100, 100, 300)).astype(np.uint8)
+    big = np.random.default_rng(0).integers(0, 200, (200, 200, 300)).astype(np.uint8)
     nib.save(nib.Nifti1Image(big, AFFINE), tmp_path / "a.nii.gz")
     volume = open_volume(tmp_path / "a.nii.gz")
     tracemalloc.start()
     volume.verify()
-    assert tracemalloc.get_traced_memory()[1] < 2.9e6 < big.nbytes
+    assert tracemalloc.get_traced_memory()[1] < 6e6 < big.nbytes
     tracemalloc.stop()
