@@ -11,6 +11,9 @@ import numpy as np
 from gancourse.cohort.phantom.anatomy import COARSE_MM, COARSE_SHAPE, sample, smooth_noise
 from gancourse.cohort.phantom.parameters import Scan
 
+FINER = 1.2  # acquired voxels finer than the grid's by this factor count as the grid's own
+SMOOTH = 0.55  # standard deviation of the interpolating Gaussian, in acquired voxels
+
 
 @dataclass(frozen=True)
 class ScanNoise:
@@ -30,16 +33,14 @@ def steps_mm(scan: Scan) -> np.ndarray:
 
 def draw_noise(rng: np.random.Generator, scan: Scan, shape: tuple[int, ...], spacing: float) -> ScanNoise:
     """Draw the noise of a scan that is resampled to a grid of that shape and spacing (mm)."""
-    acquired = [
-        acquired_count(n, spacing, max(step, spacing)) for n, step in zip(shape, steps_mm(scan), strict=True)
-    ]
+    acquired = [acquired_count(n, spacing, step) for n, step in zip(shape, steps_mm(scan), strict=True)]
     coil = smooth_noise(rng, COARSE_SHAPE, 45 / COARSE_MM)
     return ScanNoise(coil, rng.standard_normal((2, *acquired), dtype=np.float32), rng.random(3))
 
 
 def acquired_count(count: int, spacing: float, step: float) -> int:
     """Return how many acquired voxels cover `count` voxels of the grid."""
-    return int(np.ceil(count * spacing / step)) + 2
+    return count if step <= spacing / FINER else int(np.ceil(count * spacing / step)) + 2
 
 
 def acquire(
@@ -55,26 +56,23 @@ def acquire(
     Args:
         image: the signal.
         known: bool, where it is known; nothing of the rest mixes in.
-        scan, noise: how it is acquired.
+        scan: how it is acquired.
+        noise: all that is random in it.
         points: (3, x, y, z), the voxels' centres in mm.
         spacing: of the voxels in mm.
     """
     image = image * np.exp(scan.bias * sample(noise.coil, points / COARSE_MM))
-    image = ghosted(image, scan, spacing)
-    share = known.astype(np.float32)
-    image, fine = image * share, 1.0
-    back = []
+    image, share = ghosted(image, scan, spacing) * known, known.astype(np.float32)
+    back, sigma = [], scan.noise
     for axis, (step, start) in enumerate(zip(steps_mm(scan), noise.start, strict=True)):
-        fine *= min(step / spacing, 1.0)
-        step = max(step, spacing)
-        ringing = 0.0 if axis == scan.slice_axis else scan.ringing
-        down, up = resampling(image.shape[axis], spacing, step, float(start), scan.blur_mm, ringing)
-        image, share = along(axis, down, image), along(axis, np.abs(down), share)
+        sigma *= min(
+            1.0, np.sqrt(step / spacing)
+        )  # a finer voxel is noisier, but the grid's averages several
+        down, up = resampling(image.shape[axis], spacing, step, float(start), scan, axis)
+        image, share = along(axis, down, image), along(axis, down, share)
         back.append(up)
-    held = share > 0.05
+    held = share > 0.1
     image = np.where(held, image / np.where(held, share, 1), 0)
-    # A voxel of the grid may average several acquired ones.
-    sigma = scan.noise * np.sqrt(fine)
     image = np.hypot(image + sigma * noise.thermal[0], sigma * noise.thermal[1]) * held  # Rician
     weight = held.astype(np.float32)
     for axis, up in enumerate(back):
@@ -88,26 +86,36 @@ def along(axis: int, matrix: np.ndarray, image: np.ndarray) -> np.ndarray:
 
 
 def resampling(
-    count: int, spacing: float, step: float, start: float, blur_mm: float, ringing: float
+    count: int, spacing: float, step: float, start: float, scan: Scan, axis: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the matrices that acquire an axis (acquired, count), and that bring it back to the grid.
 
-    An acquired voxel averages over a box `step` mm wide, blurred by `blur_mm`. With `ringing` 1 it is the
-    sharp cut of an unfiltered k-space instead, whose sidelobes are Gibbs' ringing. Back it goes by linear
-    interpolation.
+    An acquired voxel averages over a box as long as the `step` (mm) to the next; within a slice, `ringing` 1
+    makes it the sharp cut of an unfiltered k-space instead, whose sidelobes are Gibbs' ringing. Back it goes
+    by linear interpolation across thick slices, and by a Gaussian elsewhere, which leaves no beat pattern.
     """
-    acquired = acquired_count(count, spacing, step)
     grid = (np.arange(count) + 0.5) * spacing
-    centres = (np.arange(acquired) - start) * step
-    away = centres[:, None] - grid
-    width = np.hypot(step, np.sqrt(12) * blur_mm)
-    overlap = np.clip((width + spacing) / 2 - np.abs(away), 0, min(width, spacing))
-    lobes = np.sinc(away / step) * np.clip(1 - np.abs(away) / (5 * step), 0, 1)
-    down = (1 - ringing) * overlap / spacing + ringing * lobes
-    total = down.sum(1, keepdims=True)
-    down = np.where(total > 1e-3, down / np.where(total > 1e-3, total, 1), 0)
-    up = np.clip(1 - np.abs(away.T) / step, 0, None)
-    return down.astype(np.float32), up.astype(np.float32)
+    if step <= spacing / FINER:
+        centres, step = grid, spacing
+        up = np.eye(count)
+    else:
+        centres = (np.arange(acquired_count(count, spacing, step)) - start) * step
+        away = np.abs(grid[:, None] - centres) / step
+        thick = axis == scan.slice_axis and step > 1.5 * spacing
+        up = np.clip(1 - away, 0, None) if thick else np.exp(-0.5 * (away / SMOOTH) ** 2)
+    away = np.abs(centres[:, None] - grid)
+    width = np.hypot(step, np.sqrt(12) * scan.blur_mm)
+    down = np.clip((width + spacing) / 2 - away, 0, min(width, spacing)) / width
+    if axis != scan.slice_axis:
+        lobes = np.sinc(away / step) * np.clip(1 - away / (5 * step), 0, 1) * spacing / step
+        down = (1 - scan.ringing) * down + scan.ringing * lobes
+    return unit_rows(down), unit_rows(up)
+
+
+def unit_rows(matrix: np.ndarray) -> np.ndarray:
+    """Scale the rows of a matrix to a sum of 1, but for those that are nearly empty."""
+    total = matrix.sum(1, keepdims=True)
+    return (matrix / np.where(total > 0.05, total, np.inf)).astype(np.float32)
 
 
 def ghosted(image: np.ndarray, scan: Scan, spacing: float) -> np.ndarray:

@@ -44,7 +44,7 @@ def stripped(
     uneven = how.ragged_mm * (0.8 * coarse + 0.6 * fine)
     # Left over and bitten off where a smooth noise is high, in steep-sided patches.
     shift = how.leftover_mm * np.clip(3 * left - 3.6, 0, 1) - how.bitten_mm * np.clip(2 * bitten - 2.4, 0, 1)
-    kept = np.where(shift > 0, depth_mm + shift > 0, depth_mm + uneven + shift > 0)
+    kept = np.where(shift > 0, depth_mm + shift > 0, depth_mm + uneven + shift > 0.3)
     kept &= brain | (depth_mm + shift > 0) & (shift > 0)
     return kept & in_view(p, points)
 

@@ -14,12 +14,12 @@ from gancourse.cohort.phantom.tumour import Tumour
 from gancourse.cohort.phantom.vessels import (
     Spacing,
     draw_fine,
-    grain,
     hyperintensities,
     plexus_share,
     vessel_map,
 )
 
+TEXTURE_MM = (9.0, 9.0, 1.3)  # scales: tissue differs broadly; the finest grain is the scanner's
 CSF, GM, WM, ED = (CLASSES.index(name) for name in ("CSF", "GM", "WM", "ED"))
 
 
@@ -31,7 +31,7 @@ class Maps:
         fractions: (10, x, y, z), 0..1, of `CLASSES`.
         brain: (x, y, z) bool, what stripping left: the brain, and at times bits of its surroundings.
         vessel: (x, y, z), 0..1, of blood, and of what takes up gadolinium as if it were.
-        texture: (2, x, y, z), unit noise for T1 and T2.
+        texture: (3, x, y, z), unit noise for T1, T2 and the rim's uptake of gadolinium.
         seg, tissue: (x, y, z) uint8 labels.
         wall_mm: (x, y, z), distance to the ventricles' wall, negative inside.
         depth_mm: (x, y, z), below the brain's hull, negative outside.
@@ -59,7 +59,7 @@ def tissue_maps(
     source = tumour.undo_push(points) if tumour else points
     healthy = anatomy.tissue(source)
     fine = draw_fine(rng, points.shape[1:], spacing)
-    texture = np.stack([grain(rng, points.shape[1:], spacing) for _ in range(2)])
+    texture = np.stack([smooth_noise(rng, points.shape[1:], mm / spacing) for mm in TEXTURE_MM])
     inside = stripped(p, healthy.brain, healthy.depth_mm, points, spacing, rng)
     csf, wm = healthy.fractions[CSF], healthy.fractions[WM]
     gm = healthy.fractions[[1, 3, 4, 5]].sum(0)

@@ -16,10 +16,10 @@ HEALTHY = CLASSES[:6]
 #: By modality: the share of scans with isotropic voxels; of the others, how often they are sagittal, coronal
 #: or axial, and from which to which thickness in mm; and the usual noise, relative to white matter.
 PROTOCOLS = {
-    "t1": (0.4, (0.2, 0.25, 0.55), (1.5, 6.0), 0.035),
-    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 5.0), 0.07),
-    "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 5.0), 0.06),
-    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 6.0), 0.07),
+    "t1": (0.4, (0.2, 0.25, 0.55), (1.5, 5.5), 0.06),
+    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.13),
+    "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 4.0), 0.13),
+    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 5.0), 0.12),
 }
 
 
@@ -222,13 +222,13 @@ def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:
     missing_low, missing_high = 0.0, 0.0
     if wide and rng.random() < 0.12:
         missing_low, missing_high = rng.permutation([0.0, rng.uniform(0.05, 0.3)])
-    pixel = float(rng.uniform(0.6, 2.0) if wide else rng.uniform(0.8, 1.1))
+    pixel = float(rng.uniform(0.6, 2.0) if wide else rng.uniform(0.85, 1.3 if modality == "flair" else 1.1))
     axis = int(rng.choice([0, 1, 2], p=planes))
     return Scan(
         contrast=float(np.exp((0.25 if wide else 0.1) * rng.standard_normal())),
         bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.02, 0.07)),
         noise=float(rng.uniform(0.3, 2.5) if wide else rng.uniform(0.6, 1.4)) * noise,
-        blur_mm=float(rng.uniform(0.1, 1.3) if wide else rng.uniform(0.15, 0.5)),
+        blur_mm=float(rng.uniform(0.1, 1.3) if wide else rng.uniform(0.0, 0.4)),
         pixel_mm=pixel,
         thickness_mm=pixel
         if isotropic
@@ -249,7 +249,7 @@ def draw_stripping(rng: np.random.Generator, wide: bool) -> Stripping:
     """Draw how the skull was stripped and where the field of view ends."""
     cut = rng.random() < 0.12
     return Stripping(
-        ragged_mm=float(rng.uniform(0.2, 2.0 if wide else 1.2)),
+        ragged_mm=float(rng.uniform(0.3, 2.0 if wide else 1.3)),
         leftover_mm=float(rng.uniform(1.0, 9.0 if wide else 6.0)) * bool(rng.random() < 0.5),
         bitten_mm=float(rng.uniform(1.0, 8.0 if wide else 5.0)) * bool(rng.random() < 0.4),
         cut_mm=float(rng.uniform(4, 45 if wide else 30)) * bool(cut),

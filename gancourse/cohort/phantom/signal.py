@@ -18,11 +18,11 @@ from gancourse.cohort.phantom.parameters import CLASSES, Parameters, Scan
 #: Proton density (water 1), T1 and T2 in ms.
 TISSUE = {
     "CSF": (0.96, 4100, 1000),
-    "GM": (0.77, 1180, 85),
-    "WM": (0.70, 780, 74),
-    "STR": (0.77, 1100, 80),
-    "THA": (0.74, 960, 77),
-    "PAL": (0.73, 860, 64),
+    "GM": (0.77, 1200, 87),
+    "WM": (0.70, 755, 73),
+    "STR": (0.77, 1120, 78),
+    "THA": (0.74, 935, 75),
+    "PAL": (0.72, 820, 60),
     "NEC": (0.87, 1800, 240),
     "ED": (0.77, 1320, 205),
     "NET": (0.77, 1190, 142),
@@ -33,25 +33,25 @@ FLUID = (1.0, 3200, 600)  # limit of a cystic core
 #: TR, TE and, with inversion, TI in ms.
 SEQUENCES = {
     "t1": (900, 10, None),
-    "t1ce": (270, 10, None),
+    "t1ce": (290, 10, None),
     "t2": (4500, 90, None),
-    "flair": (9000, 105, 2250),
+    "flair": (9000, 105, 2330),
 }
 RELAXIVITY_1, RELAXIVITY_2 = 4.3, 5.2  # L / (mmol s)
 BLOOD = (0.85, 1400, 120)
 #: Flowing blood has left its slice before the echo: the share of the signal that is missing.
 VOID = {"t1": 0.35, "t2": 0.75, "flair": 0.5}
 GREY_MMOL = 0.005  # gadolinium in grey matter after injection, mmol/L: its vessels
-ET_UNEVEN = 0.22  # standard deviation of the rim's enhancement, relative
+ET_UNEVEN = 0.25  # standard deviation of the rim's enhancement, relative
 
 #: Standard deviation of ln T1 and ln T2 inside a class.
 TEXTURE_T1 = {
     "CSF": 0.0, "GM": 0.03, "WM": 0.025, "STR": 0.03, "THA": 0.03, "PAL": 0.03,
-    "NEC": 0.1, "ED": 0.05, "NET": 0.07, "ET": 0.06,
+    "NEC": 0.12, "ED": 0.1, "NET": 0.1, "ET": 0.05,
 }  # fmt: skip
 TEXTURE_T2 = {
     "CSF": 0.0, "GM": 0.04, "WM": 0.04, "STR": 0.04, "THA": 0.04, "PAL": 0.05,
-    "NEC": 0.1, "ED": 0.08, "NET": 0.09, "ET": 0.08,
+    "NEC": 0.25, "ED": 0.2, "NET": 0.2, "ET": 0.12,
 }  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def clean(modality: str, p: Parameters, maps: Maps) -> np.ndarray:
         by_t2 = equation(sequence, pd, t1, t2 * np.exp(d2), mmol) - base
         local = base + by_t1 * maps.texture[0] + by_t2 * maps.texture[1]
         if mmol and name == "ET":
-            local *= 1 + ET_UNEVEN * maps.texture[1]
+            local *= np.exp(ET_UNEVEN * maps.texture[2])
         image += maps.fractions[c] * np.clip(local, 0.2 * base, 3 * base) / white
     if modality == "t1ce":
         blood = equation(sequence, *BLOOD, p.vessel_mmol) / white

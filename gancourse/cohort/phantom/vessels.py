@@ -1,4 +1,4 @@
-"""Draw what is finer than the template's anatomy: vessels, dura, choroid plexus, hyperintensities, grain.
+"""Draw what is finer than the template's anatomy: vessels, dura, choroid plexus, hyperintensities.
 
 Small vessels lie where a sheet of smooth noise cuts a sulcus: points and short, tapering curves in fluid.
 """
@@ -71,10 +71,4 @@ def hyperintensities(p: Parameters, noise: FineNoise, wm: np.ndarray, wall_mm: n
     more = 0.0
     if p.spots:
         more = 1 / (1 + np.exp(np.clip((3.0 - 1.3 * p.spots - noise.patch) / 0.1, -30, 30)))
-    return wm * np.clip(line + caps + spots + more, 0, 0.8)
-
-
-def grain(rng: np.random.Generator, shape: tuple[int, ...], spacing: Spacing) -> np.ndarray:
-    """Draw unit noise (x, y, z) of a fine and of a broad scale, with nothing as large as a cloud between."""
-    fine, broad = (smooth_noise(rng, shape, mm / spacing) for mm in (0.7, 14.0))
-    return np.sqrt(0.5) * (fine + broad)
+    return wm * np.clip((line + caps) * (wall_mm > -0.5) + spots + more, 0, 0.8)
