@@ -23,7 +23,7 @@ CENTRE_MNI = np.array([0.0, -18.0, 6.0])  # the middle of the template's box
 COARSE_MM = 5.0  # spacing of the velocity field
 COARSE_SHAPE = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
 FINE_MM = 2.5  # spacing of the noise that varies thresholds
-FLUID_LEVEL, WHITE_LEVEL = 0.55, 0.925  # of the T1 average: fluid below, white matter above
+FLUID_LEVEL, WHITE_LEVEL = 0.5, 0.965  # of the T1 average: fluid below, white matter above
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float | np.ndarray) -> np.ndarray:
@@ -80,6 +80,7 @@ class Anatomy:
 
     matrix: np.ndarray  # (3, 3), subject mm to template mm
     displacement: np.ndarray  # (3, x, y, z), mm, on the coarse grid
+    gyri: np.ndarray  # (3, x, y, z), mm on the coarse grid: a finer displacement, none at the hull
     horns: np.ndarray  # (x, y, z), mm on the coarse grid: shift of the ventricles' wall outwards
     folds: np.ndarray  # (2, x, y, z), on the fine grid: shift of the levels of fluid and of white matter
     edge: np.ndarray  # (x, y, z), unit noise on the coarse grid: unevenness of the skull stripping
@@ -87,23 +88,29 @@ class Anatomy:
 
     def to_template(self, points: np.ndarray) -> np.ndarray:
         """Return the MNI coordinates (3, ...) in mm, RAS, of `points` (3, ...)."""
+        return self.inside_hull(points)[0]
+
+    def inside_hull(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the MNI coordinates (3, ...) of `points` and their depth (...) below the smooth hull, mm."""
         template = load_template()
         coarse = points / COARSE_MM
         moved = np.stack([p + sample(d, coarse) for p, d in zip(points, self.displacement, strict=True)])
         column = (3,) + (1,) * (points.ndim - 1)
         target = np.tensordot(self.matrix, moved - CENTRE_MM.reshape(column), axes=1)
         target = target * np.array([-1, -1, 1]).reshape(column) + CENTRE_MNI.reshape(column)
+        depth = template.depth.at(target)
+        target += np.clip(depth / 14, 0, 1) * np.stack([sample(g, coarse) for g in self.gyri])
         wall = template.wall.at(target)
         push = sample(self.horns, coarse) * np.exp(-np.abs(wall) / 14)
         # Never push through the opposite wall: tissue that the ventricle displaces comes from just inside it.
         push = np.minimum(push, 0.9 * np.clip(wall + 1, 0, None))
-        return (target - push * np.stack([n.at(target) for n in template.normal])).astype(np.float32)
+        target -= push * np.stack([n.at(target) for n in template.normal])
+        return target.astype(np.float32), depth
 
     def tissue(self, points: np.ndarray) -> Tissue:
         """Return the healthy anatomy at `points` (3, ...)."""
         template = load_template()
-        mni = self.to_template(points)
-        depth = template.depth.at(mni)
+        mni, depth = self.inside_hull(points)
         brain = depth > self.edge_mm + 0.5 * np.clip(sample(self.edge, points / COARSE_MM), -3, 3)
         level = template.level.at(mni)
         lining, stem = template.lining.at(mni) / 255, template.stem.at(mni) / 255
@@ -112,8 +119,8 @@ class Anatomy:
         fluid_level = FLUID_LEVEL + fluid_shift + lining * (0.73 - FLUID_LEVEL)
         white_level = WHITE_LEVEL + white_shift + lining * (0.74 - WHITE_LEVEL)
         # Grey and white matter mix in the brainstem, below the size of a voxel.
-        csf = below(level - fluid_level, 0.04)
-        grey = below(level - white_level, 0.018 + 0.1 * stem)
+        csf = below(level - fluid_level, 0.05)
+        grey = below(level - white_level, 0.025 + 0.1 * stem)
         deep = np.stack([d.at(mni) / 255 for d in template.deep]) * (1 - csf)
         rest = (1 - csf) * (1 - deep.sum(0).clip(0, 1))
         fractions = np.stack([csf, rest * grey, rest * (1 - grey), *deep]) * brain
@@ -149,27 +156,27 @@ def grid_affine(spacing: float) -> np.ndarray:
 
 def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
     """Draw the deformation of one subject; everything else follows from its parameters."""
-    velocity = np.zeros((3, *COARSE_SHAPE), np.float32)
-    for sigma_mm, weight in ((32, 0.75), (14, 0.8), (7, 0.7)):
-        amplitude = p.deformation_mm * weight
-        velocity += amplitude * np.stack(
-            [smooth_noise(rng, COARSE_SHAPE, sigma_mm / COARSE_MM) for _ in range(3)]
-        )
+    def vectors(sigma_mm: float, weight: float) -> np.ndarray:
+        noise = [smooth_noise(rng, COARSE_SHAPE, sigma_mm / COARSE_MM) for _ in range(3)]
+        return p.deformation_mm * weight * np.stack(noise)
+
+    velocity = vectors(32, 0.7) + vectors(17, 0.3)
+    gyri = vectors(7.5, 0.8)
     horns = p.ventricle_mm + p.asymmetry_mm * smooth_noise(rng, COARSE_SHAPE, 22 / COARSE_MM)
     fine = tuple(int(np.ceil(n / FINE_MM)) + 1 for n in GRID_MM)
     folds = np.stack(
         [
-            p.folding * 0.07 * smooth_noise(rng, fine, 5 / FINE_MM),
-            p.folding * 0.018 * smooth_noise(rng, fine, 5 / FINE_MM),
+            p.folding * 0.1 * smooth_noise(rng, fine, 5 / FINE_MM),
+            p.folding * 0.03 * smooth_noise(rng, fine, 5 / FINE_MM),
         ]
     )
-    folds[0] += 0.1 * np.log(p.sulcus_gain)
+    folds[0] += 0.14 * np.log(p.sulcus_gain)
     folds[1] += p.cortex_level
     edge = smooth_noise(rng, COARSE_SHAPE, 1.6)
     angles = np.deg2rad([p.tilt_x_deg, p.tilt_y_deg, p.tilt_z_deg])
     scale = p.brain_scale * np.array([p.width_scale, p.length_scale, 1 / (p.width_scale * p.length_scale)])
     matrix = np.diag(1 / scale) @ Rotation.from_euler("xyz", angles).as_matrix()
-    return Anatomy(matrix, exponential(velocity), horns, folds, edge, p.edge_mm)
+    return Anatomy(matrix, exponential(velocity), gyri, horns, folds, edge, p.edge_mm)
 
 
 def exponential(velocity: np.ndarray, steps: int = 6) -> np.ndarray:

@@ -98,7 +98,7 @@ def load_template() -> Template:
     origin = np.array([s.start for s in box]) - np.array([98.0, 134.0, 72.0])
     t1, gm, wm = t1[box], gm[box], wm[box]
     mask = t1 > 0
-    level = levelled(t1, wm, mask)
+    calm, level = levelled(t1, wm, mask)
     mni = np.indices(t1.shape, dtype=np.float32) + origin.reshape(3, 1, 1, 1).astype(np.float32)
 
     def fine(volume: np.ndarray) -> Field:
@@ -112,11 +112,11 @@ def load_template() -> Template:
     wall = ventricle_distance(csf, mni)
     gradient = np.stack(np.gradient(wall))
     normal = gradient / np.maximum(np.linalg.norm(gradient, axis=0), 0.3)
-    deep = nuclei(level, mni, wall)
-    barrier, below = partitions(level, mask, mni)
+    deep = nuclei(calm, mni, wall)
+    barrier, below = partitions(calm, mask, mni)
     return Template(
         level=fine(level),
-        lining=fine(byte(lining(level, wall, deep))),
+        lining=fine(byte(lining(calm, wall, deep))),
         deep=tuple(fine(byte(d)) for d in deep),
         stem=fine(byte(stem(mni, level))),
         depth=hull_depth(mask, origin),
@@ -134,14 +134,27 @@ def byte(share: np.ndarray) -> np.ndarray:
     return np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
 
 
-def levelled(t1: np.ndarray, wm: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Divide the T1 average by its white matter nearby, and reverse the blur of averaging."""
+def levelled(t1: np.ndarray, wm: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Divide the T1 average by its white matter nearby, and reverse the blur of averaging.
+
+    Returns:
+        The level sharpened at the scale of nuclei, and again at that of gyri, which gives thin sulci and
+        white matter that reaches into every gyrus.
+    """
     sure = (wm > 0.9).astype(np.float32)
     near, white = (ndimage.gaussian_filter(v[::4, ::4, ::4], 3.5) for v in (sure, t1 * sure))
     white = np.where(near < 1e-3, 0.88, white / np.maximum(near, 1e-3))
     white = ndimage.map_coordinates(white, np.indices(t1.shape, np.float32) / 4, order=1, mode="nearest")
-    level = np.where(mask, t1 / white, 0.4)
-    return level + 1.6 * (level - ndimage.gaussian_filter(level, 1.5, truncate=3))
+    level = np.where(mask, t1 / white, 0.4).astype(np.float32)
+    fine = level + 1.6 * (level - ndimage.gaussian_filter(level, 1.5, truncate=3))
+    gyral = fine + level - np.where(mask, nearby(level, mask, 3.5), 0.4)
+    return fine, np.maximum(gyral, np.where(wm > 0.9, 2 * wm - 0.9, -np.inf))  # deep white matter is white
+
+
+def nearby(level: np.ndarray, mask: np.ndarray, sigma: float) -> np.ndarray:
+    """Smooth within the mask."""
+    weight = ndimage.gaussian_filter(mask.astype(np.float32), sigma, truncate=3)
+    return ndimage.gaussian_filter(level * mask, sigma, truncate=3) / np.maximum(weight, 1e-3)
 
 
 def ventricle_distance(csf: np.ndarray, mni: np.ndarray) -> np.ndarray:
@@ -182,7 +195,7 @@ def nuclei(level: np.ndarray, mni: np.ndarray, wall: np.ndarray) -> np.ndarray:
                 parts, count = ndimage.label(seen)
                 sizes = ndimage.sum_labels(seen, parts, np.arange(1, count + 1))
                 part |= np.isin(parts, 1 + np.flatnonzero(sizes > 400))
-        found.append(ndimage.gaussian_filter(part.astype(np.float32), 0.6))
+        found.append(ndimage.gaussian_filter(part.astype(np.float32), 0.9))
     striatum, thalamus, pallidum = found
     for at, size in IRON:
         sphere = sum(((v - a) / s) ** 2 for v, a, s in zip((x, y, z), at, size, strict=True))
