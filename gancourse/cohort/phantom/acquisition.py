@@ -68,7 +68,8 @@ def acquire(
         sigma *= min(
             1.0, np.sqrt(step / spacing)
         )  # a finer voxel is noisier, but the grid's averages several
-        down, up = resampling(image.shape[axis], spacing, step, float(start), scan, axis)
+        ringing = 0.0 if axis == scan.slice_axis else scan.ringing
+        down, up = resampling(image.shape[axis], spacing, step, float(start), scan.blur_mm, ringing)
         image, share = along(axis, down, image), along(axis, down, share)
         back.append(up)
     held = share > 0.1
@@ -86,13 +87,14 @@ def along(axis: int, matrix: np.ndarray, image: np.ndarray) -> np.ndarray:
 
 
 def resampling(
-    count: int, spacing: float, step: float, start: float, scan: Scan, axis: int
+    count: int, spacing: float, step: float, start: float, blur_mm: float, ringing: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the matrices that acquire an axis (acquired, count), and that bring it back to the grid.
 
-    An acquired voxel averages over a box as long as the `step` (mm) to the next; within a slice, `ringing` 1
-    makes it the sharp cut of an unfiltered k-space instead, whose sidelobes are Gibbs' ringing. Back it goes
-    by linear interpolation across thick slices, and by a Gaussian elsewhere, which leaves no beat pattern.
+    An acquired voxel averages over a box as long as the `step` (mm) to the next, from a signal blurred by
+    `blur_mm`; `ringing` 1 makes it the sharp cut of an unfiltered k-space instead, whose sidelobes are Gibbs'
+    ringing. Back it goes by linear interpolation between voxels much longer than the grid's, and by a
+    Gaussian between others, which leaves no beat pattern.
     """
     grid = (np.arange(count) + 0.5) * spacing
     if step <= spacing / FINER:
@@ -101,15 +103,12 @@ def resampling(
     else:
         centres = (np.arange(acquired_count(count, spacing, step)) - start) * step
         away = np.abs(grid[:, None] - centres) / step
-        thick = axis == scan.slice_axis and step > 1.5 * spacing
-        up = np.clip(1 - away, 0, None) if thick else np.exp(-0.5 * (away / SMOOTH) ** 2)
+        up = np.clip(1 - away, 0, None) if step > 1.5 * spacing else np.exp(-0.5 * (away / SMOOTH) ** 2)
     away = np.abs(centres[:, None] - grid)
-    width = np.hypot(step, np.sqrt(12) * scan.blur_mm)
+    width = np.hypot(step, np.sqrt(12) * blur_mm)
     down = np.clip((width + spacing) / 2 - away, 0, min(width, spacing)) / width
-    if axis != scan.slice_axis:
-        lobes = np.sinc(away / step) * np.clip(1 - away / (5 * step), 0, 1) * spacing / step
-        down = (1 - scan.ringing) * down + scan.ringing * lobes
-    return unit_rows(down), unit_rows(up)
+    lobes = np.sinc(away / step) * np.clip(1 - away / (5 * step), 0, 1) * spacing / step
+    return unit_rows((1 - ringing) * down + ringing * lobes), unit_rows(up)
 
 
 def unit_rows(matrix: np.ndarray) -> np.ndarray:

@@ -156,6 +156,7 @@ def grid_affine(spacing: float) -> np.ndarray:
 
 def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
     """Draw the deformation of one subject; everything else follows from its parameters."""
+
     def vectors(sigma_mm: float, weight: float) -> np.ndarray:
         noise = [smooth_noise(rng, COARSE_SHAPE, sigma_mm / COARSE_MM) for _ in range(3)]
         return p.deformation_mm * weight * np.stack(noise)

@@ -12,7 +12,7 @@ HALF_LENGTH_MM = 89.0  # of the template's brain, from its middle to its frontal
 
 #: What lies outside the brain, by the distance to its hull in mm, and its signal, white matter 1: fluid (-1:
 #: that of CSF), dura, bone, marrow, bone, scalp.
-SHELL_MM = (0.8, 1.5, 2.6, 3.4, 4.5, 5.5, 7.0, 8.0, 12.0)
+SHELL_MM = (0.2, 0.7, 1.6, 2.4, 3.5, 4.5, 6.0, 7.0, 11.0)
 SHELL = {
     "t1": (-1, -1, 0.5, 0.15, 0.15, 0.9, 0.15, 1.7, 1.8),
     "t1ce": (-1, -1, 1.3, 0.15, 0.15, 1.0, 0.15, 1.8, 1.9),

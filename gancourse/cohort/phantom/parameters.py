@@ -224,8 +224,11 @@ def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:
         missing_low, missing_high = rng.permutation([0.0, rng.uniform(0.05, 0.3)])
     pixel = float(rng.uniform(0.6, 2.0) if wide else rng.uniform(0.85, 1.3 if modality == "flair" else 1.1))
     axis = int(rng.choice([0, 1, 2], p=planes))
+    contrast = float(np.exp((0.25 if wide else 0.1) * rng.standard_normal()))
+    if modality == "t1" and isotropic:
+        contrast *= 0.45  # a gradient echo, with its shorter TR
     return Scan(
-        contrast=float(np.exp((0.25 if wide else 0.1) * rng.standard_normal())),
+        contrast=contrast,
         bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.02, 0.07)),
         noise=float(rng.uniform(0.3, 2.5) if wide else rng.uniform(0.6, 1.4)) * noise,
         blur_mm=float(rng.uniform(0.1, 1.3) if wide else rng.uniform(0.0, 0.4)),

@@ -11,7 +11,7 @@ the contrast measured in real patients (`tests/cohort/test_phantom.py` holds the
 import numpy as np
 
 from gancourse.cohort.phantom.acquisition import acquire, draw_noise
-from gancourse.cohort.phantom.edge import shell
+from gancourse.cohort.phantom.edge import SHELL_MM, shell
 from gancourse.cohort.phantom.maps import Maps
 from gancourse.cohort.phantom.parameters import CLASSES, Parameters, Scan
 
@@ -83,7 +83,7 @@ def render(
     """
     scan = p.scans[modality]
     image = clean(modality, p, maps)
-    known = (maps.fractions.sum(0) > 0.5) | maps.brain
+    known = maps.depth_mm > -SHELL_MM[-1]
     noise = draw_noise(rng, scan, image.shape, spacing)
     image = acquire(image, known, scan, noise, points, spacing)
     low, high = np.quantile(np.flatnonzero(maps.brain.any((0, 1))), [scan.missing_low, 1 - scan.missing_high])

@@ -54,7 +54,7 @@ def tubes(noise: np.ndarray, scale_mm: float, radius_mm: float, spacing: Spacing
 
 def plexus_share(healthy: Tissue, noise: FineNoise) -> np.ndarray:
     """Return the share (x, y, z), 0..1, of choroid plexus: fringed, in the fluid of the ventricles only."""
-    return healthy.plexus * np.clip(0.55 + 0.45 * noise.fringe, 0, 1) * healthy.fractions[0]
+    return healthy.plexus * np.clip(0.5 + 0.6 * noise.fringe, 0, 1) * healthy.fractions[0]
 
 
 def hyperintensities(p: Parameters, noise: FineNoise, wm: np.ndarray, wall_mm: np.ndarray) -> np.ndarray:
