@@ -189,7 +189,7 @@ def draw_acquisition(draws: Draws, batch: int, height: int, width: int) -> Acqui
         draws.uniform(0.0, 1.0, 2, batch, modalities),
         draws.uniform(0.0, 1.0, 2, batch, modalities) ** 2,
         (1 - thick) * draws.uniform(0.0, 0.6, 1, batch, modalities),
-        0.015 + 0.2 * draws.uniform(0.0, 1.0, *each) ** 2,
+        0.015 + 0.15 * draws.uniform(0.0, 1.0, *each) ** 2,
         draws.normal(2, *size, modalities),
     )
 

@@ -169,22 +169,24 @@ def clean(shares, inside, physics: Physics, details: Details):
 
 def acquired(images, known, acquisition: Acquisition):
     """Acquire images (B, H, W, 4) where `known` (B, H, W, 1) is 1, as `phantom.acquisition.acquire` does."""
-    a = acquisition
-    images = images * tf.exp(a.bias * a.coil) * known
-    share = tf.ones_like(images) * known
-    back = []
-    for axis, along in enumerate(("bmij,bjwm->biwm", "bmij,bhjm->bhim")):
-        count = images.shape[axis + 1]
-        down, up = resampling(count, a.step[axis], a.start[axis], a.blur[axis], a.ringing[axis])
-        images, share = tf.einsum(along, down, images), tf.einsum(along, down, share)
-        back.append((along, up))
+    a, channels_first, channels_last = acquisition, (0, 3, 1, 2), (0, 2, 3, 1)
+    images = tf.transpose(images * tf.exp(a.bias * a.coil) * known, channels_first)  # (B, 4, H, W)
+    share = tf.tile(tf.transpose(known, channels_first), (1, images.shape[1], 1, 1))
+    (down, up), (across, back) = (
+        resampling(images.shape[axis + 2], a.step[axis], a.start[axis], a.blur[axis], a.ringing[axis])
+        for axis in (0, 1)
+    )
+
+    def between(rows, image, columns):
+        return tf.matmul(rows, tf.matmul(image, columns, transpose_b=True))
+
+    images, share = between(down, images, across), between(down, share, across)
     held = tf.cast(share > 0.1, tf.float32)
     images = held * images / tf.where(held > 0, share, 1.0)
-    noise = a.noise * a.thermal
+    noise = tf.transpose(a.noise, channels_first) * tf.transpose(a.thermal, (0, 1, 4, 2, 3))
     images = held * tf.sqrt((images + noise[0]) ** 2 + noise[1] ** 2 + 1e-12)  # Rician
-    for along, up in back:
-        images, held = tf.einsum(along, up, images), tf.einsum(along, up, held)
-    return tf.maximum(images / tf.maximum(held, 1e-3), 1e-3) ** a.gamma
+    images = between(up, images, back) / tf.maximum(between(up, held, back), 1e-3)
+    return tf.maximum(tf.transpose(images, channels_last), 1e-3) ** a.gamma
 
 
 def resampling(count: int, step, start, blur, ringing):

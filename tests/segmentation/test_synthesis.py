@@ -104,7 +104,8 @@ def test_voxels_are_those_of_the_phantoms(step, start, blur, ringing):
 def test_an_even_brain_stays_even():
     """Without noise and bias nothing but the brain mixes in, up to its edge."""
     case = scan_draws.draw_case([3, 1], 2, 48, 40, 0.0)
-    quiet = case.acquisition._replace(noise=0.0, bias=0.0, gamma=1.0)
+    drawn = case.acquisition
+    quiet = drawn._replace(noise=0 * drawn.noise, bias=0 * drawn.bias, gamma=drawn.gamma**0)
     known = np.zeros((2, 48, 40, 1), np.float32)
     known[:, 8:38, 6:33] = 1
     images = synthesis.acquired(np.full((2, 48, 40, 4), 0.7, np.float32), known, quiet).numpy()
