@@ -23,7 +23,7 @@ FLUID, GREY, WHITE = 0.25, 0.8, 1.0  # levels of the T1 average
 #: Deep grey nuclei: where they lie (MNI mm, |x|, y, z) and which levels of the T1 average they have.
 NUCLEI = {
     "STR": ([(5, 22), (-22, 28), (-6, 28)], [(13, 34), (-20, 20), (-12, 12)], (0.62, 0.925)),
-    "THA": ([(1.5, 26), (-36, 3), (-4, 19)], None, (0.72, 0.985)),
+    "THA": ([(1.5, 23), (-33, 2), (-2, 17)], None, (0.72, 0.985)),
     "PAL": ([(9, 27), (-14, 8), (-8, 7)], None, (0.925, 1.0)),
 }
 #: Small nuclei rich in iron, as ellipsoids (MNI mm): red nucleus, substantia nigra, dentate.
@@ -197,7 +197,7 @@ def nuclei(level: np.ndarray, mni: np.ndarray, wall: np.ndarray) -> np.ndarray:
         sphere = sum(((v - a) / s) ** 2 for v, a, s in zip((x, y, z), at, size, strict=True))
         pallidum = np.maximum(pallidum, 1 / (1 + np.exp(np.clip(4 * (sphere - 1), -30, 30))))
     thalamus = thalamus * (1 - pallidum)
-    striatum = striatum * (1 - pallidum) * (1 - thalamus)
+    striatum = striatum * (1 - pallidum - thalamus)
     return np.stack([striatum, thalamus, pallidum])
 
 
