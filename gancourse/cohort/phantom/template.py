@@ -1,10 +1,10 @@
 """Prepare the ICBM template: from one average brain to fields that can be bent into many.
 
-The template is the symmetric ICBM 2009a average of 152 people at 1 mm (Fonov et al., NeuroImage 54:313, 2011),
-which nilearn ships. Its T1 average shows cortex, sulci, deep nuclei and cerebellar folia more sharply than its
-maps of grey and white matter do. It is therefore levelled (white matter 1), sharpened, and turned into tissue
-only after it was bent, by thresholds: so tissue is crisp at any resolution, and a person's sulci open when a
-threshold moves.
+The template is the symmetric ICBM 2009a average of 152 people at 1 mm (Fonov et al., NeuroImage 54:313,
+2011), which nilearn ships. Its T1 average shows cortex, sulci, deep nuclei and cerebellar folia more sharply
+than its maps of grey and white matter do. It is therefore levelled (white matter becomes 1) and sharpened.
+It is turned into tissue by thresholds only after it was bent: so tissue is crisp at any resolution, and a
+person's sulci open when a threshold moves.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ IRON = [
 
 @dataclass(frozen=True)
 class Field:
-    """A volume (X, Y, Z) in MNI's space: voxel (0, 0, 0) lies at `origin` (MNI mm), voxels are `spacing` mm."""
+    """A volume (X, Y, Z) in MNI's space; its first voxel lies at `origin`, its voxels measure `spacing`, mm."""
 
     volume: np.ndarray
     origin: np.ndarray
