@@ -86,7 +86,7 @@ class Anatomy:
         return target.astype(np.float32), load_template().depth.at(target)
 
     def bend(self, points: np.ndarray, target: np.ndarray, depth: np.ndarray) -> np.ndarray:
-        """Add to `target` (3, ...) what lies within the hull: a person's own gyri, wider or slimmer ventricles."""
+        """Add to `target` (3, ...) what lies within the hull: a person's own gyri and ventricles."""
         template = load_template()
         coarse = points / COARSE_MM
         target = target + np.clip(depth / 14, 0, 1) * np.stack([sample(g, coarse) for g in self.gyri])

@@ -36,7 +36,7 @@ IRON = [
 
 @dataclass(frozen=True)
 class Field:
-    """A volume (X, Y, Z) in MNI's space; its first voxel lies at `origin`, its voxels measure `spacing`, mm."""
+    """A volume (X, Y, Z) in MNI's space; the first voxel lies at `origin` (mm), voxels are `spacing` mm."""
 
     volume: np.ndarray
     origin: np.ndarray
