@@ -87,7 +87,7 @@ def score_subject(subject: Subject, segmenter: SliceSegmenter, regions: Iterable
 
 
 def as_ibsr(tissue: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """Count predicted fluid outside the true ventricles as grey matter, and nothing outside the true brain."""
+    """Count predicted fluid outside the true ventricles as grey matter, nothing outside the true brain."""
     return np.where((tissue == FLUID) & (truth != FLUID), GREY, tissue) * (truth > 0)
 
 
