@@ -12,10 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from gancourse.cohort.brats import Subject, find_subjects
-from gancourse.cohort.phantom.subject import Phantom
 from gancourse.cohort.planes import Cut, normalise, resampling_matrix
 from gancourse.cohort.scans import read_scans
-from gancourse.cohort.scheme import MODALITIES
 from gancourse.errors import InputError
 from gancourse.project import project_root
 
@@ -164,14 +162,6 @@ def sections_of(subject: Subject, heights: list[float]) -> Iterator[Section]:
             None if tissue is None else tissue[:, :, k],
             subject.zooms[:2],
         )
-
-
-def section_of_phantom(phantom: Phantom, height: float, k: int, spacing: float) -> Section:
-    """Cut slice `k` of a phantom, which lies at that height."""
-    person = f"phantom {phantom.parameters.index}"
-    images = {m: phantom.images[m][:, :, k].astype(np.float32) for m in MODALITIES}
-    brain, seg = phantom.tissue[:, :, k] > 0, phantom.seg[:, :, k]
-    return Section(person, height, images, brain, seg, phantom.tissue[:, :, k], (spacing, spacing))
 
 
 def level(brain: np.ndarray, height: float) -> int:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from patients import SETS, patients, real_folder
-from study import parser_of
+from study import parser_of, start
 
 from gancourse import export
 from gancourse.cohort.brats import Subject
@@ -135,4 +135,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(main)
