@@ -8,9 +8,10 @@ which is left after a Gaussian filter of 3 mm that stays inside the tissue; its 
 and the contrast, the tissue's median over that of white matter. Numbers are medians over subjects. The ratio
 is phantoms over patients; the aim is 0.75 to 1.25.
 
-The patients are BRATS 2013's, with tissues that were themselves derived from intensities, and, for T1, the
-IBSR's, with tissues drawn by hand. Pixels at a tissue's border, which hold two tissues, do not count where
-enough others are left.
+The patients are BRATS 2013's and, for T1, the IBSR's. Tumour labels are their own. CSF, grey and white matter
+come from an intensity mixture of the section's T1, for patients and phantoms alike: the patients' own labels
+count fluid in sulci as grey matter and deep nuclei as white, the phantoms' do not. Pixels at a tissue's
+border, which hold two tissues, do not count where enough others are left.
 """
 
 from collections.abc import Iterable
@@ -24,16 +25,13 @@ from scipy import ndimage
 from study import parser_of, start, write_table
 
 from gancourse.cohort.scheme import MODALITIES
+from gancourse.segmentation.mixture import segment_tissue
 
-#: Tissue -> labels of the tumour, and of tissue outside of it.
-TISSUE_LABELS = {
-    "CSF": (0, 1),
-    "GM": (0, 2),
-    "WM": (0, 3),
-    "oedema": (2, None),
-    "necrosis": (1, None),
-    "enhancing": (4, None),
-}
+#: Tissue -> labels that tell it, and its label there.
+CLASS_LABELS = {
+    "CSF": ("tissue", 1), "GM": ("tissue", 2), "WM": ("tissue", 3),
+    "oedema": ("tumour", 2), "necrosis": ("tumour", 1), "enhancing": ("tumour", 4),
+}  # fmt: skip
 MEASURES = ("cv", "coarse", "fine", "contrast")
 COARSE_MM = 3.0
 LEAST_MM2 = 40  # of a tissue in a section that is measured
@@ -42,16 +40,31 @@ CONTROL = 0.01  # share of a tissue's pixels, at either end, that do not count: 
 
 def masks(section: Section) -> dict[str, np.ndarray]:
     """Return where each tissue is, (X, Y) bool, without the pixels at its border if enough are left."""
-    assert section.seg is not None and section.tissue is not None
     area = float(np.prod(section.zooms))
+    healthy, tumour = (
+        mixture_labels(section),
+        np.zeros(section.brain.shape) if section.seg is None else section.seg,
+    )
     found = {}
-    for name, (tumour, tissue) in TISSUE_LABELS.items():
-        where = section.brain & (section.seg == tumour)
-        if tissue is not None:
-            where &= section.tissue == tissue
+    for name, (which, label) in CLASS_LABELS.items():
+        where = (healthy if which == "tissue" else tumour) == label
+        where &= section.brain
         inner = ndimage.binary_erosion(where)
         found[name] = inner if inner.sum() * area >= LEAST_MM2 else where
     return {name: where for name, where in found.items() if where.sum() * area >= LEAST_MM2}
+
+
+def mixture_labels(section: Section) -> np.ndarray:
+    """Label tissue outside the tumour by T1's intensities, (X, Y) uint8: 1 CSF, 2 GM, 3 WM, else 0.
+
+    The outermost 2 pixels are left out, since remains of dura there would make a class of their own.
+    """
+    healthy = ndimage.binary_erosion(section.brain, iterations=2)
+    if section.seg is not None:
+        healthy &= section.seg == 0
+    volumes = section.images["t1"][..., None], healthy[..., None], (*section.zooms, 1.0)
+    labels = segment_tissue(*volumes, bias=False, flat=False)[..., 0]
+    return ndimage.median_filter(labels, 3) * healthy
 
 
 def measure(section: Section) -> list[dict]:
@@ -94,7 +107,7 @@ def compare(real: Iterable[Section], made: Iterable[Section]) -> pd.DataFrame:
         medians[f"{kind}_n"] = long.groupby(keys)["value"].size()
     table = pd.DataFrame(medians).dropna(subset=["real", "phantom"])
     table["ratio"] = table["phantom"] / table["real"]
-    order = [(m, t, k) for m in MODALITIES for t in TISSUE_LABELS for k in MEASURES]
+    order = [(m, t, k) for m in MODALITIES for t in CLASS_LABELS for k in MEASURES]
     return table.reindex([key for key in order if key in table.index]).reset_index()
 
 
