@@ -88,45 +88,59 @@ class Anatomy:
 
     def to_template(self, points: np.ndarray) -> np.ndarray:
         """Return the MNI coordinates (3, ...) in mm, RAS, of `points` (3, ...)."""
-        return self.inside_hull(points)[0]
+        return self.bend(points, *self.hull(points))
 
-    def inside_hull(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the MNI coordinates (3, ...) of `points` and their depth (...) below the smooth hull, mm."""
-        template = load_template()
+    def hull(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return where the smooth deformation puts `points` (3, ...), MNI mm, and their depth (...) in mm."""
         coarse = points / COARSE_MM
         moved = np.stack([p + sample(d, coarse) for p, d in zip(points, self.displacement, strict=True)])
         column = (3,) + (1,) * (points.ndim - 1)
         target = np.tensordot(self.matrix, moved - CENTRE_MM.reshape(column), axes=1)
         target = target * np.array([-1, -1, 1]).reshape(column) + CENTRE_MNI.reshape(column)
-        depth = template.depth.at(target)
-        target += np.clip(depth / 14, 0, 1) * np.stack([sample(g, coarse) for g in self.gyri])
+        return target.astype(np.float32), load_template().depth.at(target)
+
+    def bend(self, points: np.ndarray, target: np.ndarray, depth: np.ndarray) -> np.ndarray:
+        """Add to `target` (3, ...) what lies within the hull: a person's own gyri and ventricles."""
+        template = load_template()
+        coarse = points / COARSE_MM
+        target = target + np.clip(depth / 14, 0, 1) * np.stack([sample(g, coarse) for g in self.gyri])
         wall = template.wall.at(target)
         push = sample(self.horns, coarse) * np.exp(-np.abs(wall) / 14)
         # Never push through the opposite wall: tissue that the ventricle displaces comes from just inside it.
         push = np.minimum(push, 0.9 * np.clip(wall + 1, 0, None))
-        target -= push * np.stack([n.at(target) for n in template.normal])
-        return target.astype(np.float32), depth
+        return (target - push * np.stack([n.at(target) for n in template.normal])).astype(np.float32)
 
     def tissue(self, points: np.ndarray) -> Tissue:
-        """Return the healthy anatomy at `points` (3, ...)."""
-        template = load_template()
-        mni, depth = self.inside_hull(points)
+        """Return the healthy anatomy at `points` (3, x, y, z)."""
+        target, depth = self.hull(points)
         brain = depth > self.edge_mm + 0.5 * np.clip(sample(self.edge, points / COARSE_MM), -3, 3)
+        near = depth > -4  # nothing else is computed in the air
+        values = self.within(points[:, near], target[:, near], depth[near])
+        filled = np.zeros((len(values), *depth.shape), np.float32)
+        filled[:, near] = values
+        filled[8:10, ~near] = 99.0
+        fractions, (trunks, plexus) = filled[:6] * brain, filled[6:8] * brain
+        wall, barrier, under = filled[8:]
+        return Tissue(fractions, brain, depth, wall, trunks, plexus, barrier, under)
+
+    def within(self, points: np.ndarray, target: np.ndarray, depth: np.ndarray) -> np.ndarray:
+        """Compute (11, n) at points (3, n): six fractions, trunks, plexus, wall, barrier, below."""
+        template = load_template()
+        mni = self.bend(points, target, depth)
         level = template.level.at(mni)
         lining, stem = template.lining.at(mni) / 255, template.stem.at(mni) / 255
         fluid_shift, white_shift = (sample(f, points / FINE_MM) for f in self.folds)
         # Between ventricle and white matter nothing is grey: both thresholds meet.
         fluid_level = FLUID_LEVEL + fluid_shift + lining * (0.73 - FLUID_LEVEL)
         white_level = WHITE_LEVEL + white_shift + lining * (0.74 - WHITE_LEVEL)
-        # Grey and white matter mix in the brainstem, below the size of a voxel.
         csf = below(level - fluid_level, 0.05)
+        # Grey and white matter mix in the brainstem, below the size of a voxel.
         grey = below(level - white_level, 0.025 + 0.1 * stem)
-        deep = np.stack([d.at(mni) / 255 for d in template.deep]) * (1 - csf)
+        deep = np.stack([d.at(mni) / 255 for d in template.deep])
         rest = (1 - csf) * (1 - deep.sum(0).clip(0, 1))
-        fractions = np.stack([csf, rest * grey, rest * (1 - grey), *deep]) * brain
-        wall, barrier, under = (f.at(mni) for f in (template.wall, template.barrier, template.below))
-        trunks, plexus = (f.at(mni) * (brain / np.float32(255)) for f in (template.trunks, template.plexus))
-        return Tissue(fractions, brain, depth, wall, trunks, plexus, barrier, under)
+        vessels = (f.at(mni) / 255 for f in (template.trunks, template.plexus))
+        distances = (f.at(mni) for f in (template.wall, template.barrier, template.below))
+        return np.stack([csf, rest * grey, rest * (1 - grey), *(deep * (1 - csf)), *vessels, *distances])
 
 
 def below(level: np.ndarray, width: float | np.ndarray) -> np.ndarray:
@@ -162,7 +176,7 @@ def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
         return p.deformation_mm * weight * np.stack(noise)
 
     velocity = vectors(32, 0.7) + vectors(17, 0.3)
-    gyri = vectors(7.5, 0.8)
+    gyri = exponential(vectors(7.5, 0.8))
     horns = p.ventricle_mm + p.asymmetry_mm * smooth_noise(rng, COARSE_SHAPE, 22 / COARSE_MM)
     fine = tuple(int(np.ceil(n / FINE_MM)) + 1 for n in GRID_MM)
     folds = np.stack(

@@ -1,10 +1,10 @@
 """Prepare the ICBM template: from one average brain to fields that can be bent into many.
 
-The template is the symmetric ICBM 2009a average of 152 people at 1 mm (Fonov et al., NeuroImage 54:313, 2011),
-which nilearn ships. Its T1 average shows cortex, sulci, deep nuclei and cerebellar folia more sharply than its
-maps of grey and white matter do. It is therefore levelled (white matter 1), sharpened, and turned into tissue
-only after it was bent, by thresholds: so tissue is crisp at any resolution, and a person's sulci open when a
-threshold moves.
+The template is the symmetric ICBM 2009a average of 152 people at 1 mm (Fonov et al., NeuroImage 54:313,
+2011), which nilearn ships. Its T1 average shows cortex, sulci, deep nuclei and cerebellar folia more sharply
+than its maps of grey and white matter do. It is therefore levelled (white matter becomes 1) and sharpened.
+It is turned into tissue by thresholds only after it was bent: so tissue is crisp at any resolution, and a
+person's sulci open when a threshold moves.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ FLUID, GREY, WHITE = 0.25, 0.8, 1.0  # levels of the T1 average
 #: Deep grey nuclei: where they lie (MNI mm, |x|, y, z) and which levels of the T1 average they have.
 NUCLEI = {
     "STR": ([(5, 22), (-22, 28), (-6, 28)], [(13, 34), (-20, 20), (-12, 12)], (0.62, 0.925)),
-    "THA": ([(1.5, 26), (-36, 3), (-4, 19)], None, (0.72, 0.985)),
+    "THA": ([(1.5, 23), (-33, 2), (-2, 17)], None, (0.72, 0.985)),
     "PAL": ([(9, 27), (-14, 8), (-8, 7)], None, (0.925, 1.0)),
 }
 #: Small nuclei rich in iron, as ellipsoids (MNI mm): red nucleus, substantia nigra, dentate.
@@ -38,7 +38,7 @@ IRON = [
 
 @dataclass(frozen=True)
 class Field:
-    """A volume (X, Y, Z) in MNI's space: voxel (0, 0, 0) lies at `origin` (MNI mm), voxels are `spacing` mm."""
+    """A volume (X, Y, Z) in MNI's space; the first voxel lies at `origin` (mm), voxels are `spacing` mm."""
 
     volume: np.ndarray
     origin: np.ndarray
@@ -201,7 +201,7 @@ def nuclei(level: np.ndarray, mni: np.ndarray, wall: np.ndarray) -> np.ndarray:
         sphere = sum(((v - a) / s) ** 2 for v, a, s in zip((x, y, z), at, size, strict=True))
         pallidum = np.maximum(pallidum, 1 / (1 + np.exp(np.clip(4 * (sphere - 1), -30, 30))))
     thalamus = thalamus * (1 - pallidum)
-    striatum = striatum * (1 - pallidum) * (1 - thalamus)
+    striatum = striatum * (1 - pallidum - thalamus)
     return np.stack([striatum, thalamus, pallidum])
 
 
