@@ -226,7 +226,7 @@ def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:
     axis = int(rng.choice([0, 1, 2], p=planes))
     contrast = float(np.exp((0.25 if wide else 0.1) * rng.standard_normal()))
     if modality == "t1" and isotropic:
-        contrast *= 0.45  # a gradient echo, with its shorter TR
+        contrast *= 0.5  # a gradient echo, with its shorter TR
     return Scan(
         contrast=contrast,
         bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.02, 0.07)),

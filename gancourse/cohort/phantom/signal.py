@@ -32,7 +32,7 @@ FLUID = (1.0, 3200, 600)  # limit of a cystic core
 
 #: TR, TE and, with inversion, TI in ms.
 SEQUENCES = {
-    "t1": (900, 10, None),
+    "t1": (1000, 10, None),
     "t1ce": (290, 10, None),
     "t2": (4500, 90, None),
     "flair": (9000, 105, 2330),
