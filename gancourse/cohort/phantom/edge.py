@@ -12,7 +12,7 @@ HALF_LENGTH_MM = 89.0  # of the template's brain, from its middle to its frontal
 
 #: What lies outside the brain, by the distance to its hull in mm, and its signal, white matter 1: fluid (-1:
 #: that of CSF), dura, bone, marrow, bone, scalp.
-SHELL_MM = (0.2, 0.7, 1.6, 2.4, 3.5, 4.5, 6.0, 7.0, 11.0)
+SHELL_MM = (0.1, 0.5, 1.1, 1.8, 3.0, 4.0, 5.5, 6.5, 11.0)
 SHELL = {
     "t1": (-1, -1, 0.5, 0.15, 0.15, 0.9, 0.15, 1.7, 1.8),
     "t1ce": (-1, -1, 1.3, 0.15, 0.15, 1.0, 0.15, 1.8, 1.9),
@@ -41,11 +41,14 @@ def stripped(
     """
     how = p.stripping
     coarse, fine, left, bitten = (smooth_noise(rng, brain.shape, mm / spacing) for mm in (5.0, 1.6, 7.0, 8.0))
-    uneven = how.ragged_mm * (0.8 * coarse + 0.6 * fine)
+    uneven = 0.8 * coarse + 0.6 * fine
     # Left over and bitten off where a smooth noise is high, in steep-sided patches.
-    shift = how.leftover_mm * np.clip(3 * left - 3.6, 0, 1) - how.bitten_mm * np.clip(2 * bitten - 2.4, 0, 1)
-    kept = np.where(shift > 0, depth_mm + shift > 0, depth_mm + uneven + shift > 0.3)
-    kept &= brain | (depth_mm + shift > 0) & (shift > 0)
+    inward = how.bitten_mm * np.clip(2 * bitten - 2.4, 0, 1)
+    outward = how.leftover_mm * np.clip(3 * left - 3.6, 0, 1) + how.ragged_mm * np.clip(
+        1.5 * uneven - 0.9, 0, 3
+    )
+    kept = brain & (depth_mm + how.ragged_mm * uneven > inward + 0.3)
+    kept |= (outward > 0) & (inward == 0) & (depth_mm + outward > 0)
     return kept & in_view(p, points)
 
 

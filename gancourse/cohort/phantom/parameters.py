@@ -222,7 +222,7 @@ def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:
     missing_low, missing_high = 0.0, 0.0
     if wide and rng.random() < 0.12:
         missing_low, missing_high = rng.permutation([0.0, rng.uniform(0.05, 0.3)])
-    pixel = float(rng.uniform(0.6, 2.0) if wide else rng.uniform(0.85, 1.3 if modality == "flair" else 1.1))
+    pixel = float(rng.uniform(0.6, 2.0) if wide else rng.uniform(0.85, 1.4 if modality == "flair" else 1.1))
     axis = int(rng.choice([0, 1, 2], p=planes))
     contrast = float(np.exp((0.25 if wide else 0.1) * rng.standard_normal()))
     if modality == "t1" and isotropic:
@@ -252,8 +252,8 @@ def draw_stripping(rng: np.random.Generator, wide: bool) -> Stripping:
     """Draw how the skull was stripped and where the field of view ends."""
     cut = rng.random() < 0.12
     return Stripping(
-        ragged_mm=float(rng.uniform(0.3, 2.0 if wide else 1.3)),
-        leftover_mm=float(rng.uniform(1.0, 9.0 if wide else 6.0)) * bool(rng.random() < 0.5),
+        ragged_mm=float(rng.uniform(0.4, 2.2 if wide else 1.6)),
+        leftover_mm=float(rng.uniform(1.0, 9.0 if wide else 6.0)) * bool(rng.random() < 0.7),
         bitten_mm=float(rng.uniform(1.0, 8.0 if wide else 5.0)) * bool(rng.random() < 0.4),
         cut_mm=float(rng.uniform(4, 45 if wide else 30)) * bool(cut),
         cut_side=int(rng.choice([-1, 1])),
