@@ -1,5 +1,6 @@
 """What is measured on real patients, on balls in their place: scores, sections, texture, sheets."""
 
+import dataclasses
 import sys
 
 import numpy as np
@@ -92,10 +93,17 @@ def test_fluid_outside_the_ventricles_is_grey_matter_in_the_ibsr():
     np.testing.assert_array_equal(real_patients.as_ibsr(found, truth), [0, 1, 2, 2, 2, 2, 3])
 
 
-def test_heads_are_left_out_and_that_is_said(real_ones, monkeypatch, capsys):
-    monkeypatch.setattr(real_patients, "STRIPPING", "gancourse.segmentation.no_such_module")
-    assert real_patients.score(Thresholds(), ["lgg"]).empty
-    assert "lgg: left out; these are heads" in capsys.readouterr().out
+def test_heads_that_nothing_strips_are_left_out_and_that_is_said(real_ones, monkeypatch, capsys):
+    def refuse(subject, segmenter):
+        raise InputError("a head with its skull")
+
+    monkeypatch.setattr(real_patients, "segment", refuse)
+    with pytest.raises(InputError, match="its skull"):
+        real_patients.score(Thresholds(), ["brats2013"])
+    heads = dataclasses.replace(patients.SETS["brats2013"], heads=True)
+    monkeypatch.setitem(patients.SETS, "brats2013", heads)
+    assert real_patients.score(Thresholds(), ["brats2013"]).empty
+    assert "brats2013 BRATS_HG0009: left out; a head with its skull" in capsys.readouterr().out
 
 
 def test_no_patients_no_table(tmp_path, monkeypatch):
