@@ -11,6 +11,7 @@ from gancourse.cohort.phantom.parameters import CLASSES
 from gancourse.cohort.phantom.sections import CHANNELS
 from gancourse.cohort.phantom.signal import (
     ET_UNEVEN,
+    FLOW,
     RELAXIVITY_1,
     RELAXIVITY_2,
     TEXTURE_T1,
@@ -27,7 +28,7 @@ import tensorflow as tf  # noqa: E402
 from gancourse.segmentation.scan_draws import IS, Acquisition, Case, Details, Physics, Pose, draw_case  # noqa: E402
 
 OUTSIDE = -3.0  # the background after normalisation; a modality that is missing is 0 everywhere
-WM, ET = CLASSES.index("WM"), CLASSES.index("ET")
+CSF, WM, ET = (CLASSES.index(name) for name in ("CSF", "WM", "ET"))
 SHARES = len(CLASSES) + 1  # with vessels
 
 
@@ -132,6 +133,7 @@ def signals(physics: Physics):
     d1, d2 = (tf.constant([t[n] for n in CLASSES]) * texture for t in (TEXTURE_T1, TEXTURE_T2))
     by_t1 = equation(sequence, pd, t1 * tf.exp(d1), t2, mmol) - base
     by_t2 = equation(sequence, pd, t1, t2 * tf.exp(d2), mmol) - base
+    by_t2 += FLOW * base * tf.one_hot(CSF, len(CLASSES))
     return base / white * other, by_t1 / white, by_t2 / white
 
 

@@ -17,9 +17,9 @@ HEALTHY = CLASSES[:6]
 #: or axial, and from which to which thickness in mm; and the usual noise, relative to white matter.
 PROTOCOLS = {
     "t1": (0.4, (0.2, 0.25, 0.55), (1.5, 5.5), 0.06),
-    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.13),
-    "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 4.0), 0.13),
-    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 5.0), 0.12),
+    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.18),
+    "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 4.0), 0.19),
+    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 5.0), 0.15),
 }
 
 
@@ -226,7 +226,7 @@ def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:
     axis = int(rng.choice([0, 1, 2], p=planes))
     contrast = float(np.exp((0.25 if wide else 0.1) * rng.standard_normal()))
     if modality == "t1" and isotropic:
-        contrast *= 0.45  # a gradient echo, with its shorter TR
+        contrast *= 0.5  # a gradient echo, with its shorter TR
     return Scan(
         contrast=contrast,
         bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.02, 0.07)),

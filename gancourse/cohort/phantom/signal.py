@@ -32,7 +32,7 @@ FLUID = (1.0, 3200, 600)  # limit of a cystic core
 
 #: TR, TE and, with inversion, TI in ms.
 SEQUENCES = {
-    "t1": (900, 10, None),
+    "t1": (1000, 10, None),
     "t1ce": (290, 10, None),
     "t2": (4500, 90, None),
     "flair": (9000, 105, 2330),
@@ -42,16 +42,17 @@ BLOOD = (0.85, 1400, 120)
 #: Flowing blood has left its slice before the echo: the share of the signal that is missing.
 VOID = {"t1": 0.35, "t2": 0.75, "flair": 0.5}
 GREY_MMOL = 0.005  # gadolinium in grey matter after injection, mmol/L: its vessels
+FLOW = 0.12  # standard deviation of the signal of fluid, relative: it moves
 ET_UNEVEN = 0.25  # standard deviation of the rim's enhancement, relative
 
 #: Standard deviation of ln T1 and ln T2 inside a class.
 TEXTURE_T1 = {
     "CSF": 0.0, "GM": 0.03, "WM": 0.025, "STR": 0.03, "THA": 0.03, "PAL": 0.03,
-    "NEC": 0.12, "ED": 0.1, "NET": 0.1, "ET": 0.05,
+    "NEC": 0.08, "ED": 0.17, "NET": 0.1, "ET": 0.05,
 }  # fmt: skip
 TEXTURE_T2 = {
     "CSF": 0.0, "GM": 0.04, "WM": 0.04, "STR": 0.04, "THA": 0.04, "PAL": 0.05,
-    "NEC": 0.25, "ED": 0.2, "NET": 0.2, "ET": 0.12,
+    "NEC": 0.25, "ED": 0.3, "NET": 0.2, "ET": 0.08,
 }  # fmt: skip
 
 
@@ -107,6 +108,7 @@ def clean(modality: str, p: Parameters, maps: Maps) -> np.ndarray:
         d1, d2 = p.texture * TEXTURE_T1[name], p.texture * TEXTURE_T2[name]
         by_t1 = equation(sequence, pd, t1 * np.exp(d1), t2, mmol) - base
         by_t2 = equation(sequence, pd, t1, t2 * np.exp(d2), mmol) - base
+        by_t2 += FLOW * base * (name == "CSF")
         local = base + by_t1 * maps.texture[0] + by_t2 * maps.texture[1]
         if mmol and name == "ET":
             local *= np.exp(ET_UNEVEN * maps.texture[2])

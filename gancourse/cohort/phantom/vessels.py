@@ -13,6 +13,8 @@ from gancourse.cohort.phantom.parameters import Parameters
 #: Voxel size in mm, one number or one per axis; infinite along an axis whose slices are independent.
 Spacing = float | np.ndarray
 
+COURSE_MM = 3.0  # scale of the noise whose zeros are the courses of small vessels
+
 
 @dataclass(frozen=True)
 class FineNoise:
@@ -27,7 +29,7 @@ class FineNoise:
 
 def draw_fine(rng: np.random.Generator, shape: tuple[int, ...], spacing: Spacing) -> FineNoise:
     """Draw the noises for a grid of that shape and spacing."""
-    scales = (3.5, 6.0, 1.0, 2.4, 5.0)
+    scales = (COURSE_MM, 6.0, 1.0, 2.4, 5.0)
     return FineNoise(*(smooth_noise(rng, shape, mm / spacing) for mm in scales))
 
 
@@ -36,8 +38,8 @@ def vessel_map(healthy: Tissue, noise: FineNoise, spacing: Spacing) -> np.ndarra
     fluid = healthy.fractions[0]
     calibre = np.exp(0.7 * noise.calibre)
     trunks = healthy.trunks * np.clip(0.2 + 2 * fluid, 0, 1) * np.clip(0.75 + 0.25 * calibre, 0, 1)
-    small = tubes(noise.course, 3.5, 0.45, spacing) * np.clip(1.6 * fluid - 0.2, 0, 1)
-    small = small * np.clip(0.55 * calibre - 0.25, 0, 1) * (healthy.wall_mm > 3)
+    small = tubes(noise.course, COURSE_MM, 0.5, spacing) * np.clip(1.6 * fluid - 0.2, 0, 1)
+    small = small * np.clip(0.7 * calibre - 0.2, 0, 1) * (healthy.wall_mm > 3)
     sheet = np.exp(-((healthy.barrier_mm / 0.9) ** 2)) * np.clip(0.3 + 0.12 * noise.calibre, 0, 0.6)
     # The dural sinuses lie where falx and tentorium meet the skull.
     away = np.hypot(healthy.barrier_mm, np.clip(healthy.depth_mm, 0, None))
