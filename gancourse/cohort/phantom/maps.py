@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import Anatomy, smooth_noise
+from gancourse.cohort.phantom.lesions import lesions, soft
 from gancourse.cohort.phantom.parameters import CLASSES, Parameters
 from gancourse.cohort.phantom.tumour import Tumour
 
@@ -51,11 +52,10 @@ def tissue_maps(
     source = tumour.undo_push(points) if tumour else points
     csf, gm, wm, brain, wall_mm, vascular, depth = anatomy.tissue(source)
     inside = brain > 0
-    reach = gm, csf  # the smooth template's: oedema does not follow every fold
     if p.fold_share or p.ragged:
         csf, gm, wm = folded(p, rng, spacing, np.stack([csf, gm, wm]), wall_mm, depth) * inside
     healthy = np.stack([csf, gm, wm])
-    lesion, seg = lesions(p, tumour, source, csf, gm, reach, inside, spacing, rng)
+    lesion, seg = lesions(p, tumour, source, csf, gm, inside)
     fractions = np.concatenate([healthy * (1 - lesion.sum(0)), lesion])
     fractions[ED] += hyperintensities(p, rng, spacing, fractions[WM], wall_mm)
     fractions[WM] = np.clip(1 - fractions.sum(0) + fractions[WM], 0, 1) * inside
@@ -95,71 +95,6 @@ def folded(
         odds = [np.exp(p.ragged * smooth_noise(rng, shape, scale / spacing)) for _ in range(3)]
         mixed = mixed * np.stack(odds)
     return mixed / np.maximum(mixed.sum(0), 1e-4)
-
-
-def lesions(
-    p: Parameters,
-    tumour: Tumour | None,
-    source: np.ndarray,
-    csf: np.ndarray,
-    gm: np.ndarray,
-    reach: tuple[np.ndarray, np.ndarray],
-    inside: np.ndarray,
-    spacing: Spacing,
-    rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the fractions (4, x, y, z) of NEC, ED, NET and ET, and the labels (x, y, z) uint8."""
-    lesion = np.zeros((4, *csf.shape), np.float32)
-    seg = np.zeros(csf.shape, np.uint8)
-    if tumour is None:
-        return lesion, seg
-    whole, core, necrosis = (tumour.at(f, source) for f in (tumour.whole, tumour.core, tumour.necrosis))
-    whole = whole + 9 * reach[0]  # oedema reaches the cortex last
-    in_core = soft(core, 0.5) * inside
-    in_necrosis = in_core * (soft(necrosis, 0.5) if p.enhancing else 1)
-    net = np.full(csf.shape, 0.0 if p.grade == "HGG" else 1.0, np.float32)
-    if p.patches:
-        in_core, in_necrosis, net = patchy(p, in_core, in_necrosis, whole, net, spacing, rng)
-    # Oedema fades outwards, is weaker in cortex, and spares CSF.
-    near = np.clip(-whole / max(-float(tumour.whole.min()), 1e-3), 0, 1)
-    strength = p.oedema * (0.6 + 0.4 * np.sqrt(near)) * (1 - 0.45 * gm)
-    in_oedema = (soft(whole, 1.2) * strength * (1 - csf) * inside) * (1 - in_core)
-    lesion[0], lesion[2] = in_necrosis * (1 - net), in_necrosis * net
-    lesion[1] = in_oedema
-    lesion[3] = in_core - in_necrosis
-    seg[(whole < 0) & (reach[1] < 0.5) & (csf < (0.9 if p.fold_share else 0.5)) & inside] = 2
-    seg[in_core > 0.5] = 4
-    seg[(in_core > 0.5) & (in_necrosis > 0.5 * in_core)] = 1
-    return lesion, seg
-
-
-def patchy(
-    p: Parameters,
-    in_core: np.ndarray,
-    in_necrosis: np.ndarray,
-    whole: np.ndarray,
-    net: np.ndarray,
-    spacing: Spacing,
-    rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Add islands, gaps and satellites to the core, its non-enhancing part, and the solid share of that."""
-
-    def patches(mm: float, level: float) -> np.ndarray:
-        return soft(level - smooth_noise(rng, whole.shape, mm / spacing), 0.15)
-
-    net = np.abs(net - patches(rng.uniform(3, 7), 2.6 - 2.6 * p.patches))
-    if p.enhancing:
-        satellites = patches(1.6, 3.6 - 0.6 * p.patches) * soft(whole + 2, 0.5) * (in_core < 0.5)
-        islands = patches(rng.uniform(1.5, 3.5), 3.2 - 2.0 * p.patches)
-        gaps = patches(rng.uniform(2, 4), 3.2 - 2.2 * p.patches) * in_core
-        in_necrosis = np.maximum(in_necrosis * (1 - islands), gaps)
-        in_core = np.maximum(in_core, satellites)
-    return in_core, in_necrosis, net
-
-
-def soft(level: np.ndarray, width: float) -> np.ndarray:
-    """Fall from 1 inside (level < 0) to 0 outside over about `width`."""
-    return 1 / (1 + np.exp(np.clip(level / width, -30, 30)))
 
 
 def hyperintensities(

@@ -6,10 +6,11 @@ from functools import partial
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import Anatomy, grid_points, grid_shape, make_anatomy
+from gancourse.cohort.phantom.lesions import lesions
 from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.parameters import Parameters, draw, generator
 from gancourse.cohort.phantom.signal import render
-from gancourse.cohort.phantom.tumour import grow
+from gancourse.cohort.phantom.tumour import grow, tissue_at
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.errors import InputError
 
@@ -56,6 +57,23 @@ def make_phantom(p: Parameters, spacing: float = 2.0) -> Phantom:
     images = {m: fill(render(m, p, maps, points, rng, spacing), box, spacing) for m in MODALITIES}
     volumes = measure_ml(maps.seg, maps.tissue, (maps.wall_mm < 0) & maps.brain, spacing**3 / 1000)
     return Phantom(p, images, fill(maps.seg, box, spacing), fill(maps.tissue, box, spacing), volumes)
+
+
+def make_labels(p: Parameters, spacing: float = 2.0) -> np.ndarray:
+    """Return the labels that `make_phantom` gives the same subject, without the rest: (X, Y, Z) uint8."""
+    stage = partial(generator, p.index, p.seed, p.randomisation)
+    anatomy = make_anatomy(p, stage(1))
+    tumour = grow(p, anatomy, stage(2))
+    seg = np.zeros(grid_shape(spacing), np.uint8)
+    if tumour:
+        low, high = tumour.bounds()
+        starts = np.maximum(np.floor(low / spacing) - 3, 0).astype(int)
+        box = tuple(slice(int(a), int(b)) for a, b in zip(starts, np.ceil(high / spacing) + 4, strict=True))
+        source = tumour.undo_push(grid_points(spacing)[:, *box])
+        tissue = tissue_at(anatomy, source)
+        grey = tissue.fractions[[1, 3, 4, 5]].sum(0)
+        seg[box] = lesions(p, tumour, source, tissue.fractions[0], grey, tissue.brain)[1]
+    return seg
 
 
 def measure_ml(

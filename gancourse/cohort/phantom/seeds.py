@@ -1,0 +1,48 @@
+"""Choose where a tumour begins: in a hemisphere, in the cerebellum, or beside the corpus callosum."""
+
+import numpy as np
+
+from gancourse.cohort.phantom.anatomy import Anatomy, load_template
+from gancourse.cohort.phantom.parameters import Parameters
+from gancourse.errors import InputError
+
+#: Where the callosum's fibres gather, MNI mm, from left to right: through the genu, and through the splenium.
+BRIDGES = (((-16, 34, 8), (0, 27, 6), (16, 34, 8)), ((-19, -44, 16), (0, -38, 14), (19, -44, 16)))
+
+
+def to_mni(anatomy: Anatomy, points: np.ndarray) -> np.ndarray:
+    """Return the MNI coordinates (3, ...), RAS mm, of a subject's `points` (3, ...), before any push."""
+    return ((anatomy.to_template(points).T - load_template().mni) * [-1, -1, 1]).T
+
+
+def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> list[np.ndarray]:
+    """Choose points (mm) in white matter, one per focus, in the part of the brain that was drawn.
+
+    Raises:
+        InputError: there is no such white matter; another seed helps.
+    """
+    points = rng.uniform([40, 25, 5], [200, 215, 145], size=(20000, 3)).astype(np.float32).T
+    fractions = anatomy.tissue(points)
+    csf, wm = fractions[0], fractions[2]
+    x, y, z = to_mni(anatomy, points)
+    good = (wm > 0.6) & (csf < 0.1)
+    if p.butterfly:
+        return bridge(p, points[:, good], np.stack([x, y, z])[:, good], rng)
+    temporal = (y > -40) & (y < 5) & (np.abs(x) > 28) & (z > -28)
+    here = (z < -25) & (y < -45) if p.infratentorial else (z > -2) | temporal
+    good &= here & (np.abs(x) > 9)
+    if not good.any():
+        raise InputError(f"subject {p.index}, seed {p.seed}: no white matter for a tumour; take another seed")
+    candidates = points.T[good]
+    first = candidates[0]
+    near = np.linalg.norm(candidates - first, axis=1)
+    more = candidates[(near > 18) & (near < 38)]
+    return [first, *more[: p.foci - 1]]
+
+
+def bridge(p: Parameters, points: np.ndarray, mni: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+    """Return the middle of a bridge of the callosum and both its ends, the larger first."""
+    left, middle, right = BRIDGES[int(rng.random() < 0.35)]
+    sides = [right, left] if rng.random() < 0.5 else [left, right]
+    nearest = [np.linalg.norm(mni.T - at, axis=1).argmin() for at in (*sides, middle)]
+    return [points[:, k] for k in nearest]
