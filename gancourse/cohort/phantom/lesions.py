@@ -7,8 +7,9 @@ to its cortex.
 
 import numpy as np
 
+from gancourse.cohort.phantom.anatomy import Tissue
 from gancourse.cohort.phantom.parameters import Parameters
-from gancourse.cohort.phantom.tumour import Tumour
+from gancourse.cohort.phantom.tumour import Tumour, grey_of
 
 CORE_MM = 0.35  # width of the borders, over which one class passes into the next
 OEDEMA_MM = 0.6
@@ -21,9 +22,7 @@ def lesions(
     p: Parameters,
     tumour: Tumour | None,
     source: np.ndarray,
-    fluid: np.ndarray,
-    grey: np.ndarray,
-    inside: np.ndarray,
+    tissue: Tissue,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the fractions (4, x, y, z) of NEC, ED, NET and ET, 0..1, and the labels (x, y, z) uint8.
 
@@ -31,18 +30,17 @@ def lesions(
         p: the subject's parameters.
         tumour: None in a healthy subject.
         source: points (3, x, y, z) in mm, where tissue was before the push.
-        fluid: fraction of CSF there, 0..1.
-        grey: fraction of grey matter.
-        inside: bool, where the brain is.
+        tissue: the healthy anatomy there.
     """
-    lesion = np.zeros((4, *fluid.shape), np.float32)
-    seg = np.zeros(fluid.shape, np.uint8)
+    lesion = np.zeros((4, *tissue.brain.shape), np.float32)
+    seg = np.zeros(tissue.brain.shape, np.uint8)
     if tumour is None:
         return lesion, seg
     part = near(tumour, source)
     if part is None:
         return lesion, seg
-    points, fluid, grey, inside = source[:, *part], fluid[part], grey[part], inside[part]
+    points, fluid, inside = source[:, *part], tissue.fractions[0][part], tissue.brain[part]
+    grey = grey_of(tissue)[part]
     in_core, in_rim, in_body = core_shares(p, tumour, points)
     in_core = in_core * inside
     level = tumour.box.at(tumour.oedema, points) + 0.5 * tumour.roughness[1].at(points)

@@ -4,7 +4,7 @@ A section holds the anatomy, not its appearance: `gancourse.segmentation.synthes
 sequences, coils and noise, each time a network is trained on it. Sections are computed at 1 mm for the
 requested slices only, at a fraction of the cost of a volume.
 
-    out/00000.npy  out/00001.npy  ...  (slices, 192, 160, 10) uint8, one file per phantom
+    out/00000.npy  out/00001.npy  ...  (slices, 192, 160, 13) uint8, one file per phantom
 """
 
 import json
@@ -17,31 +17,31 @@ from gancourse.cohort.phantom.anatomy import CENTRE_MM, grid_points, make_anatom
 from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.parameters import CLASSES, VERSIONS, Parameters, draw, generator
 from gancourse.cohort.phantom.phantom_files import SETTINGS, claim, run
-from gancourse.cohort.phantom.tumour import STEP_MM, grow
+from gancourse.cohort.phantom.tumour import grow
 from gancourse.errors import InputError
 from gancourse.files import write_beside
 
 SHAPE = (192, 160)  # rows towards posterior, columns towards the left, at 1 mm
-CHANNELS = (*CLASSES, "vessel", "seg", "tissue")  # the first eight in 0..255, then labels
+CHANNELS = (*CLASSES, "vessel", "seg", "tissue")  # the first eleven in 0..255, then labels
 
 
 def make_sections(p: Parameters, slices: int = 16) -> np.ndarray:
     """Make axial sections of a phantom at random heights, 60 % of them through its tumour.
 
     Returns:
-        (slices, 192, 160, 10) uint8, channels as `CHANNELS`.
+        (slices, 192, 160, 13) uint8, channels as `CHANNELS`.
     """
     stage = partial(generator, p.index, p.seed, p.randomisation)
     anatomy = make_anatomy(p, stage(1))
     tumour = grow(p, anatomy, stage(2))
     rng = stage(4)
     rough = grid_points(5.0)
-    z = rough[2][anatomy.tissue(rough)[3] > 0]
+    z = rough[2][anatomy.tissue(rough).brain]
     low, high = np.quantile(z, [0.01, 0.995])
     heights = rng.uniform(low, high, slices)
     if tumour:
-        tall = np.flatnonzero((tumour.whole < 0).any((0, 1))) * STEP_MM + tumour.origin[2]
-        heights[: round(0.6 * slices)] = rng.uniform(tall.min() - 2, tall.max() + 2, round(0.6 * slices))
+        (*_, bottom), (*_, top) = tumour.bounds()
+        heights[: round(0.6 * slices)] = rng.uniform(bottom - 2, top + 2, round(0.6 * slices))
     centre = CENTRE_MM + rng.uniform(-6, 6, 3)
     axes = [centre[a] + np.arange(n) - (n - 1) / 2 for a, n in ((0, SHAPE[1]), (1, SHAPE[0]))]
     points = np.stack(np.meshgrid(*axes, heights, indexing="ij")).astype(np.float32)

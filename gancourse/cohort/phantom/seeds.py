@@ -2,17 +2,12 @@
 
 import numpy as np
 
-from gancourse.cohort.phantom.anatomy import Anatomy, load_template
+from gancourse.cohort.phantom.anatomy import Anatomy
 from gancourse.cohort.phantom.parameters import Parameters
 from gancourse.errors import InputError
 
 #: Where the callosum's fibres gather, MNI mm, from left to right: through the genu, and through the splenium.
 BRIDGES = (((-16, 34, 8), (0, 27, 6), (16, 34, 8)), ((-19, -44, 16), (0, -38, 14), (19, -44, 16)))
-
-
-def to_mni(anatomy: Anatomy, points: np.ndarray) -> np.ndarray:
-    """Return the MNI coordinates (3, ...), RAS mm, of a subject's `points` (3, ...), before any push."""
-    return ((anatomy.to_template(points).T - load_template().mni) * [-1, -1, 1]).T
 
 
 def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> list[np.ndarray]:
@@ -22,14 +17,14 @@ def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> l
         InputError: there is no such white matter; another seed helps.
     """
     points = rng.uniform([40, 25, 5], [200, 215, 145], size=(20000, 3)).astype(np.float32).T
-    fractions = anatomy.tissue(points)
-    csf, wm = fractions[0], fractions[2]
-    x, y, z = to_mni(anatomy, points)
-    good = (wm > 0.6) & (csf < 0.1)
+    tissue = anatomy.tissue(points)
+    mni = anatomy.to_template(points)
+    x, y, z = mni
+    good = (tissue.fractions[2] > 0.6) & (tissue.fractions[0] < 0.1)
     if p.butterfly:
-        return bridge(p, points[:, good], np.stack([x, y, z])[:, good], rng)
+        return bridge(points[:, good], mni[:, good], rng)
     temporal = (y > -40) & (y < 5) & (np.abs(x) > 28) & (z > -28)
-    here = (z < -25) & (y < -45) if p.infratentorial else (z > -2) | temporal
+    here = (tissue.below > 0.9) & (y < -45) if p.infratentorial else ((z > -2) | temporal) & (tissue.below < 0.1)
     good &= here & (np.abs(x) > 9)
     if not good.any():
         raise InputError(f"subject {p.index}, seed {p.seed}: no white matter for a tumour; take another seed")
@@ -40,7 +35,7 @@ def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> l
     return [first, *more[: p.foci - 1]]
 
 
-def bridge(p: Parameters, points: np.ndarray, mni: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+def bridge(points: np.ndarray, mni: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     """Return the middle of a bridge of the callosum and both its ends, the larger first."""
     left, middle, right = BRIDGES[int(rng.random() < 0.35)]
     sides = [right, left] if rng.random() < 0.5 else [left, right]

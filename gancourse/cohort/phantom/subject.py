@@ -10,7 +10,7 @@ from gancourse.cohort.phantom.lesions import lesions
 from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.parameters import Parameters, draw, generator
 from gancourse.cohort.phantom.signal import render
-from gancourse.cohort.phantom.tumour import grow, tissue_at
+from gancourse.cohort.phantom.tumour import grow
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.errors import InputError
 
@@ -70,9 +70,7 @@ def make_labels(p: Parameters, spacing: float = 2.0) -> np.ndarray:
         starts = np.maximum(np.floor(low / spacing) - 3, 0).astype(int)
         box = tuple(slice(int(a), int(b)) for a, b in zip(starts, np.ceil(high / spacing) + 4, strict=True))
         source = tumour.undo_push(grid_points(spacing)[:, *box])
-        tissue = tissue_at(anatomy, source)
-        grey = tissue.fractions[[1, 3, 4, 5]].sum(0)
-        seg[box] = lesions(p, tumour, source, tissue.fractions[0], grey, tissue.brain)[1]
+        seg[box] = lesions(p, tumour, source, anatomy.tissue(source))[1]
     return seg
 
 
@@ -88,7 +86,7 @@ def measure_ml(
 def brain_box(anatomy: Anatomy, spacing: float) -> tuple[np.ndarray, tuple[slice, ...]]:
     """Return the grid's points (3, x, y, z), in mm, in a box around the brain, and the box's slices."""
     rough = grid_points(5.0)
-    where = np.argwhere(anatomy.tissue(rough)[3] > 0)
+    where = np.argwhere(anatomy.tissue(rough).brain)
     low, high = rough[:, *where.min(0)] - 14, rough[:, *where.max(0)] + 14
     starts = np.maximum(np.floor(low / spacing), 0).astype(int)
     stops = np.minimum(np.ceil(high / spacing).astype(int), grid_shape(spacing))

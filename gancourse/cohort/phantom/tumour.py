@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from gancourse.cohort.phantom.anatomy import COARSE_MM, Anatomy, sample, smooth_noise
+from gancourse.cohort.phantom.anatomy import COARSE_MM, Anatomy, Tissue, sample, smooth_noise
 from gancourse.cohort.phantom.core_shape import Box, Core, shape_core
 from gancourse.cohort.phantom.infiltration import DIFFUSION_RATIO, DIFFUSION_WM, arrival_times
 from gancourse.cohort.phantom.mass_effect import Push, coarse_points, push_aside
@@ -56,27 +56,6 @@ class Tumour:
         return self.push.to_present(self.core.box.points()[:, self.core.level < 0])
 
 
-@dataclass(frozen=True)
-class Tissue:
-    """Shim."""
-
-    fractions: np.ndarray
-    brain: np.ndarray
-    depth_mm: np.ndarray
-    wall_mm: np.ndarray
-    vascular: np.ndarray
-    barrier_mm: np.ndarray
-
-
-def tissue_at(anatomy: Anatomy, points: np.ndarray) -> Tissue:
-    """Shim."""
-    csf, gm, wm, brain, wall, vascular, depth = anatomy.tissue(points)
-    zero = np.zeros_like(csf)
-    return Tissue(
-        np.stack([csf, gm, wm, zero, zero, zero]), brain > 0, depth, wall, vascular, np.full_like(csf, 99.0)
-    )
-
-
 def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | None:
     """Grow the tumour that the parameters describe; None in a healthy subject.
 
@@ -88,9 +67,9 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
     seeds = choose_seeds(p, anatomy, rng)
     count = int(2 * HALF_BOX_MM / STEP_MM)
     box = Box(np.floor((seeds[0] - HALF_BOX_MM) / STEP_MM) * STEP_MM, STEP_MM, (count,) * 3)
-    tissue = tissue_at(anatomy, box.points())
+    tissue = anatomy.tissue(box.points())
     fluid, white = tissue.fractions[0], tissue.fractions[2]
-    grey = tissue.fractions[[1, 3, 4, 5]].sum(0)
+    grey = grey_of(tissue)
 
     stretch = float(np.exp(p.mass_effect / 3))
     core_ml = p.tumour_ml * p.core_fraction
@@ -117,6 +96,11 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
     return Tumour(box, ((key - end) * MM_PER_STEP).astype(np.float32), core, roughness, stretch, push)
 
 
+def grey_of(tissue: Tissue) -> np.ndarray:
+    """Return the fraction (...) of grey matter, cortex and deep nuclei together."""
+    return tissue.fractions[[1, 3, 4, 5]].sum(0)
+
+
 def filled(arrival: np.ndarray, is_open: np.ndarray) -> np.ndarray:
     """Give voxels that the front did not reach a time (x, y, z): late, or in closed ones their neighbour's."""
     reached = np.isfinite(arrival)
@@ -136,7 +120,7 @@ def threshold(key: np.ndarray, counted: np.ndarray, growth: np.ndarray, volume_m
 def push_of(p: Parameters, anatomy: Anatomy, box: Box, core: np.ndarray, whole: np.ndarray) -> Push:
     """Compute the push of a tumour whose core and whole, before it, are masks on the box."""
     points = coarse_points()
-    tissue = tissue_at(anatomy, points)
+    tissue = anatomy.tissue(points)
     swelling = p.mass_effect * (core + SWELLING * (whole & ~core))
     place = (points.T - box.origin).T / box.step
     within = ((place > 0) & (place.T < np.array(box.shape) - 1).T).all(0)
