@@ -56,7 +56,10 @@ def shapes(seg: np.ndarray, spacing: float = 1.0) -> dict[str, float]:
     if rim.any():
         found |= {"enhancing / core": rim.sum() / core.sum(), "rim, mm": 2 * np.median(depth[ridge])}
     if rim.any() and necrosis.any():
-        found |= {"necrosis to rim, mm": np.quantile(away, 0.9), "necrosis outside": 1 - filled[necrosis].mean()}
+        found |= {
+            "necrosis to rim, mm": np.quantile(away, 0.9),
+            "necrosis outside": 1 - filled[necrosis].mean(),
+        }
     for name, mask in (("whole", whole), ("core", core)):
         if mask.any():
             part = largest_part(mask[..., mask.sum((0, 1)).argmax()])
@@ -128,6 +131,7 @@ def main(arguments: argparse.Namespace) -> None:
             table = pd.DataFrame(pool.map(measure, indices, chunksize=1), index=indices)
     if arguments.each:
         print(table.round(2).to_string())
+    print(pd.Series([draw(k, arguments.seed, arguments.randomisation).core_kind for k in table.index]).value_counts().to_dict())
     print(compare(table).to_string())
 
 

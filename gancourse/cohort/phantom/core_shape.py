@@ -29,7 +29,10 @@ class Box:
 
     def points(self) -> np.ndarray:
         """Return its points (3, x, y, z) in mm."""
-        axes = [o + self.step * np.arange(n, dtype=np.float32) for o, n in zip(self.origin, self.shape, strict=True)]
+        axes = [
+            o + self.step * np.arange(n, dtype=np.float32)
+            for o, n in zip(self.origin, self.shape, strict=True)
+        ]
         return np.stack(np.meshgrid(*axes, indexing="ij")).astype(np.float32)
 
     def at(self, field: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -84,8 +87,8 @@ def shape_core(
     radius = (volume_ml * 1000 * 3 / (4 * np.pi)) ** (1 / 3)
     shape = lobes(p, rng, seeds, box.points(), radius)
     shape = shape * np.exp(
-        p.core_ragged * smooth_noise(rng, shape.shape, max(0.6 * radius, 4) / box.step)
-        + 0.5 * p.core_ragged * smooth_noise(rng, shape.shape, max(0.3 * radius, 3) / box.step)
+        p.core_ragged * smooth_noise(rng, shape.shape, max(0.45 * radius, 4) / box.step)
+        + 0.6 * p.core_ragged * smooth_noise(rng, shape.shape, max(0.2 * radius, 2.5) / box.step)
     )
     is_open = open_mm > 0
     wanted = volume_ml * 1000 / box.step**3
@@ -93,7 +96,9 @@ def shape_core(
     fine = box.around(rough & is_open, MARGIN_MM, FINE_MM)
     points = fine.points()
     shape = np.where(box.at(open_mm, points) > 0, box.at(shape, points), FAR)
-    starts = [np.clip(np.rint((s - fine.origin) / FINE_MM).astype(int), 0, np.array(fine.shape) - 1) for s in seeds]
+    starts = [
+        np.clip(np.rint((s - fine.origin) / FINE_MM).astype(int), 0, np.array(fine.shape) - 1) for s in seeds
+    ]
     mask = connected(shape, starts, volume_ml * 1000 / FINE_MM**3)
     level = distance(mask)
     body = mask if p.core_kind == "ring" else enhancing_body(p, rng, points, mask, radius)
@@ -112,7 +117,7 @@ def lobes(
         for k in range(p.lobes):
             axes = np.exp(0.2 * rng.standard_normal(3))
             turn = np.linalg.qr(rng.standard_normal((3, 3)))[0]
-            offset = rng.standard_normal(3) * radius * (0.45 if k else 0.0)
+            offset = rng.standard_normal(3) * radius * (0.6 if k else 0.0)
             size = radius * share * (rng.uniform(0.55, 0.9) if k else 1.0) / (p.lobes ** (1 / 4))
             map_to_ball = turn * axes[:, None] / np.cbrt(axes.prod()) / size
             away = np.linalg.norm(np.tensordot(map_to_ball, (points.T - seed - offset).T, axes=1), axis=0)
@@ -160,7 +165,9 @@ def enhancing_body(
     return mask & (away < np.quantile(away[mask], p.body_fraction))
 
 
-def septa(p: Parameters, rng: np.random.Generator, points: np.ndarray, body: np.ndarray, stretch: float) -> np.ndarray:
+def septa(
+    p: Parameters, rng: np.random.Generator, points: np.ndarray, body: np.ndarray, stretch: float
+) -> np.ndarray:
     """Return the distance (x, y, z) in mm to the nearest septum, the wall between two chambers of the body."""
     apart = np.full(body.shape, FAR, np.float32)
     inside = points[:, body].T

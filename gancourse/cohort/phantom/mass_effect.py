@@ -1,8 +1,8 @@
 """Push the brain aside: what a growing tumour displaces flows towards the fluid that can make room for it.
 
 On the anatomy's coarse grid the velocity is a potential flow, u = grad(phi), with div u = source - sink. The
-source is the tumour, which swells; the sink is the fluid of ventricles and sulci, which is pressed out, near
-the tumour first. Nothing flows through the skull, and little through the falx and the tentorium. Tissue
+source is the tumour, which swells; the sink is the fluid of ventricles and sulci, which is pressed out, that
+of the ventricle beside the tumour most of all. Nothing flows through the skull, and little through the falx and the tentorium. Tissue
 therefore moves into the near ventricle and the near sulci, and the midline bows away from the tumour. The
 displacement is the exponential of that velocity, so that it stays invertible however large it is (Arsigny et
 al., MICCAI 2006).
@@ -16,8 +16,9 @@ from scipy.sparse.linalg import cg
 
 from gancourse.cohort.phantom.anatomy import COARSE_MM, COARSE_SHAPE, exponential, sample
 
-REACH_MM = 45.0  # distance from the tumour over which fluid gives way less and less
-LEFT_OVER = 0.12  # share of the fluid that cannot be pressed out
+NEAR_MM, NEAR_GAIN = 16.0, 20.0  # how much more the ventricles yield near the tumour
+LEFT_OVER = 0.15  # share of the fluid that cannot be pressed out
+MOST_ML = 85.0  # of brain that a tumour displaces
 STIFF_MM = 3.0  # half the thickness over which falx and tentorium resist
 RESISTANCE = 0.1  # conductance there, relative to the rest
 
@@ -49,36 +50,44 @@ def coarse_points() -> np.ndarray:
     return (np.indices(COARSE_SHAPE) * COARSE_MM).astype(np.float32)
 
 
-def push_aside(swelling: np.ndarray, fluid: np.ndarray, brain: np.ndarray, barrier_mm: np.ndarray) -> Push:
+def push_aside(
+    swelling: np.ndarray,
+    fluid: np.ndarray,
+    ventricle: np.ndarray,
+    brain: np.ndarray,
+    barrier_mm: np.ndarray,
+) -> Push:
     """Compute the push of a tumour; all arrays are (x, y, z) on the coarse grid.
 
     Args:
-        swelling: logarithm of the growth in volume, 0 outside the tumour.
+        swelling: rate of the growth in volume, 0 outside the tumour.
         fluid: share of fluid in each voxel, 0 to 1.
+        ventricle: bool, where that fluid is a ventricle's.
         brain: bool.
         barrier_mm: distance to the falx or the tentorium.
     """
     source = np.where(brain, swelling, 0).astype(float)
-    sink = fluid_pressed_out(source, np.where(brain, fluid, 0))
-    if sink.sum() < source.sum():  # no room for all of it
-        source *= sink.sum() / max(source.sum(), 1e-9)
+    source *= min(1.0, MOST_ML * 1000 / COARSE_MM**3 / max(source.sum(), 1e-9))
+    away = source < 0.5 * source.max()
+    near = np.exp(-COARSE_MM * ndimage.distance_transform_edt(away) / NEAR_MM)
+    sink = pressed_out(np.where(brain & away, fluid, 0), 1 + NEAR_GAIN * near * ventricle, source.sum())
+    source *= sink.sum() / max(source.sum(), 1e-9)  # less, if there is no room for all of it
     velocity = potential_flow(source - sink, brain, np.where(barrier_mm < STIFF_MM, RESISTANCE, 1.0))
     return Push(exponential(velocity), exponential(-velocity))
 
 
-def fluid_pressed_out(source: np.ndarray, fluid: np.ndarray) -> np.ndarray:
-    """Return the sink (x, y, z): fluid gives way in proportion to its share, near the tumour more.
+def pressed_out(fluid: np.ndarray, readiness: np.ndarray, wanted: float) -> np.ndarray:
+    """Return how fast fluid gives way (x, y, z): in proportion to its share and its readiness.
 
-    Its sum is that of the source, or less where there is not so much fluid.
+    The sum is what is wanted, or less where there is not so much fluid.
     """
-    distance = COARSE_MM * ndimage.distance_transform_edt(source < 0.5 * source.max())
-    near = fluid * np.exp(-distance / REACH_MM) * (source < 0.5 * source.max())
-    most = -np.log(1 - (1 - LEFT_OVER) * np.clip(fluid, 0, 1)) * (near > 0)
+    most = -np.log(1 - (1 - LEFT_OVER) * np.clip(fluid, 0, 1))
     low, high = 0.0, 1e4
     for _ in range(50):
         middle = (low + high) / 2
-        low, high = (middle, high) if np.minimum(middle * near, most).sum() < source.sum() else (low, middle)
-    return np.minimum(high * near, most)
+        less = np.minimum(middle * fluid * readiness, most).sum() < wanted
+        low, high = (middle, high) if less else (low, middle)
+    return np.minimum(high * fluid * readiness, most)
 
 
 def potential_flow(divergence: np.ndarray, inside: np.ndarray, conductance: np.ndarray) -> np.ndarray:
@@ -90,8 +99,13 @@ def potential_flow(divergence: np.ndarray, inside: np.ndarray, conductance: np.n
     number[inside] = np.arange(inside.sum())
     rows, columns, weights, faces = [], [], [], []
     for axis in range(3):
-        low, high = (np.take(number, range(*r), axis) for r in ((inside.shape[axis] - 1,), (1, inside.shape[axis])))
-        a, b = (np.take(conductance, range(*r), axis) for r in ((inside.shape[axis] - 1,), (1, inside.shape[axis])))
+        low, high = (
+            np.take(number, range(*r), axis) for r in ((inside.shape[axis] - 1,), (1, inside.shape[axis]))
+        )
+        a, b = (
+            np.take(conductance, range(*r), axis)
+            for r in ((inside.shape[axis] - 1,), (1, inside.shape[axis]))
+        )
         weight = np.where((low >= 0) & (high >= 0), 2 * a * b / (a + b), 0)
         faces.append(weight)
         there = weight > 0

@@ -65,8 +65,9 @@ class Parameters:
     body_fraction: float  # of a patchy core: the part with an enhancing rim
     chamber_mm: float  # radius of the chambers between septa
     rim_mm: float
+    rim_gaps: float  # how rare gaps in the rim are, from 0 to 3
     irregularity: float
-    mass_effect: float  # logarithm of the growth in volume with which the core pushed the brain
+    mass_effect: float  # growth of the core's volume by pushing, relative to what it replaced
     cystic: float  # from 0 (solid) to 1 (fluid)
     oedema: float  # strength of the oedema's signal
     oedema_fade: float  # by how much it is less at the oedema's border
@@ -74,7 +75,7 @@ class Parameters:
     enhancing: bool
     gadolinium_mmol: float
     texture: float
-    core_ragged: float = 0.15  # irregularity of its border
+    core_ragged: float = 0.25  # irregularity of its border
     rim_ragged: float = 0.45  # variation of the rim's thickness
     shaggy_mm: float = 0.7  # roughness of the borders of core and rim
     spots: float = 0.0  # additional white-matter hyperintensities, of any size
@@ -147,11 +148,13 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         core_kind="patchy" if patchy else "ring",
         core_fraction=float(np.clip(small_core if high else rng.beta(5, 2.2), 0.06, 0.95)),
         lobes=int(rng.choice([1, 2, 3, 4], p=[0.3, 0.3, 0.25, 0.15])),
-        body_fraction=uniform(0.25, 0.7) if high else uniform(0.05, 0.3),
-        chamber_mm=lognormal(8.0, 0.3, 4, 30),
-        rim_mm=lognormal(2.8, 0.4, 1.0, 9),
+        body_fraction=uniform(0.35, 0.85) if high else uniform(0.05, 0.3),
+        chamber_mm=lognormal(10.0, 0.3, 4, 30),
+        core_ragged=uniform(0.15, 0.35),
+        rim_mm=lognormal(2.3, 0.4, 0.9, 9),
+        rim_gaps=uniform(0.6, 2.4),
         irregularity=uniform(0.5, 1.2),
-        mass_effect=uniform(0.2, 1.4),
+        mass_effect=uniform(0.3, 3.0),
         cystic=float(rng.beta(0.8, 1.2)),
         oedema=uniform(0.9, 1.0) if high else uniform(0.4, 0.9),
         oedema_fade=uniform(0.2, 0.6) if rng.random() < 0.3 else 0.0,
@@ -179,14 +182,18 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
             chamber_mm=lognormal(9.0, 0.5, 3, 40),
             rim_mm=lognormal(3.2, 0.6, 0.8, 16),
             irregularity=uniform(0.3, 1.5),
-            mass_effect=uniform(0.0, 1.6),
+            mass_effect=uniform(0.0, 3.3),
             oedema=uniform(0.7, 1.0) if high else uniform(0.3, 1.0),
-            core_ragged=uniform(0.08, 0.35),
+            core_ragged=uniform(0.1, 0.45),
             rim_ragged=uniform(0.3, 0.9),
             shaggy_mm=uniform(0.3, 1.2),
         )
+    if tumour["infratentorial"]:  # there is less room
+        tumour["tumour_ml"] = min(tumour["tumour_ml"], uniform(20, 45))
     if grade == "healthy":
-        tumour |= dict(tumour_ml=0.0, foci=0, infratentorial=False, butterfly=False, core_fraction=0.0, enhancing=False)
+        tumour |= dict(
+            tumour_ml=0.0, foci=0, infratentorial=False, butterfly=False, core_fraction=0.0, enhancing=False
+        )
 
     narrow, broad = (0.10, 0.28) if wide else (0.035, 0.09)
     spread = {c: narrow if c in HEALTHY else broad for c in CLASSES}

@@ -22,9 +22,7 @@ class Roughness:
     @classmethod
     def draw(cls, rng: np.random.Generator, scale_mm: float) -> "Roughness":
         """Draw a lattice whose points are `scale_mm` apart."""
-        noise = ndimage.gaussian_filter(
-            rng.standard_normal((SIZE,) * 3, dtype=np.float32), 0.8, mode="wrap"
-        )
+        noise = ndimage.gaussian_filter(rng.standard_normal((SIZE,) * 3, dtype=np.float32), 0.8, mode="wrap")
         return cls((noise - noise.mean()) / noise.std(), scale_mm)
 
     def at(self, points: np.ndarray) -> np.ndarray:

@@ -24,14 +24,16 @@ def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> l
     if p.butterfly:
         return bridge(points[:, good], mni[:, good], rng)
     temporal = (y > -40) & (y < 5) & (np.abs(x) > 28) & (z > -28)
-    here = (tissue.below > 0.9) & (y < -45) if p.infratentorial else ((z > -2) | temporal) & (tissue.below < 0.1)
+    here = (
+        (tissue.below > 0.9) & (y < -45) if p.infratentorial else ((z > -2) | temporal) & (tissue.below < 0.1)
+    )
     good &= here & (np.abs(x) > 9)
     if not good.any():
         raise InputError(f"subject {p.index}, seed {p.seed}: no white matter for a tumour; take another seed")
     candidates = points.T[good]
     first = candidates[0]
     near = np.linalg.norm(candidates - first, axis=1)
-    more = candidates[(near > 18) & (near < 38)]
+    more = candidates[(near > 18) & (near < 38) & (x[good] * x[good][0] > 0)]
     return [first, *more[: p.foci - 1]]
 
 

@@ -21,8 +21,9 @@ from gancourse.errors import InputError
 STEP_MM = 2.0
 HALF_BOX_MM = 62.0
 MM_PER_STEP = 0.5  # speed of the front in white matter
-GREY_STEPS = 12.0  # oedema enters grey matter so many steps after it has reached it
-SWELLING = 0.12  # of oedema, relative to the core's
+GREY_MM, FLUID_MM = 8.0, 12.0  # oedema includes cortex and sulci only that deep inside itself
+FREE_MM = 38.0  # distance from the core's middle beyond which oedema becomes rarer
+SWELLING = 0.22  # of oedema, relative to the core's
 BARRIER_MM = 1.2  # half the thickness of what stops a tumour at the falx and at the tentorium
 
 
@@ -71,29 +72,47 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
     fluid, white = tissue.fractions[0], tissue.fractions[2]
     grey = grey_of(tissue)
 
-    stretch = float(np.exp(p.mass_effect / 3))
     core_ml = p.tumour_ml * p.core_fraction
+    stretch = expected_stretch(p.mass_effect, core_ml)
+    side = tissue.below > 0.5 if p.infratentorial else tissue.below < 0.5
     open_mm = np.min([tissue.depth_mm - 0.5, tissue.wall_mm - 1.0, tissue.barrier_mm - BARRIER_MM], axis=0)
+    open_mm = np.where(side, open_mm, -1)
+    if not (p.butterfly or p.infratentorial):
+        own = np.sign(anatomy.to_template(seeds[0][:, None])[0])
+        rough = Box(box.origin, 8.0, (count // 4 + 2,) * 3)
+        open_mm = np.minimum(open_mm, rough.at(own * anatomy.to_template(rough.points())[0], box.points()) - 1)
     core = shape_core(p, rng, seeds, box, open_mm, core_ml / stretch**3, stretch)
     start = core.box.at(core.level, box.points()) < 0
     if not start.any():
         raise InputError(f"subject {p.index}, seed {p.seed}: no room for a tumour; take another seed")
 
-    lumps = 0.6 * smooth_noise(rng, fluid.shape, 6 / STEP_MM) + 0.8 * smooth_noise(rng, fluid.shape, 16 / STEP_MM)
+    lumps = 0.6 * smooth_noise(rng, fluid.shape, 6 / STEP_MM) + 0.8 * smooth_noise(
+        rng, fluid.shape, 16 / STEP_MM
+    )
     speed = np.exp(p.irregularity * lumps)
-    permeable = (fluid < 0.5) & tissue.brain & (tissue.barrier_mm > BARRIER_MM)
+    permeable = (fluid < 0.5) & tissue.brain & (tissue.barrier_mm > BARRIER_MM) & side
     diffusion = DIFFUSION_WM * np.clip(0.55 * (white + grey / DIFFUSION_RATIO) * speed, 0, 1.15) * permeable
-    counted = permeable & (grey < 0.5) | start
-    arrival = arrival_times(diffusion, start, int(p.tumour_ml * 1000 / STEP_MM**3), counted)
-    key = filled(arrival, diffusion > 0) + GREY_STEPS * grey
-    key[start] = -1
-    counted = permeable | start
-    wanted = (p.tumour_ml - core_ml) / (1 + 0.5 * SWELLING) + core_ml / stretch**3
-    end = threshold(key, counted, np.ones(key.shape), wanted)
-    push = push_of(p, anatomy, box, start, counted & (key < end))
-    end = threshold(key, counted, determinant(push, box.points()), p.tumour_ml)
-    roughness = tuple(Roughness.draw(rng, mm) for mm in (1.6, 2.0, 4.0, 5.0, 5.0))
-    return Tumour(box, ((key - end) * MM_PER_STEP).astype(np.float32), core, roughness, stretch, push)
+    arrival = arrival_times(diffusion, start, int(p.tumour_ml * 1000 / STEP_MM**3), permeable & (grey < 0.5))
+    far_mm = np.linalg.norm(box.points().T - box.points()[:, start].mean(1), axis=-1).T - FREE_MM
+    oedema = MM_PER_STEP * filled(arrival, diffusion > 0) + 0.5 * np.clip(far_mm, 0, None)
+    oedema[start] = -1.0
+    level = spared(oedema, fluid, grey)
+    counted = tissue.brain & (tissue.wall_mm > 0) & side
+    before_ml = (p.tumour_ml - core_ml) / (1 + 0.5 * p.mass_effect * SWELLING) + core_ml / stretch**3
+    end = threshold(level, counted, np.ones(level.shape), before_ml)
+    push = push_of(p, anatomy, box, start, counted & (level < end))
+    end = threshold(level, counted, determinant(push, box.points()), p.tumour_ml)
+    roughness = tuple(Roughness.draw(rng, mm) for mm in (1.6, 2.0, 4.0, 4.0, 9.0))
+    return Tumour(box, (oedema - end).astype(np.float32), core, roughness, stretch, push)
+
+
+def expected_stretch(mass_effect: float, core_ml: float) -> float:
+    """Return what the push multiplies lengths in a core by: less in small ones, whose push is spread out."""
+    growth = 1.0
+    for _ in range(20):
+        before = core_ml / growth
+        growth = 0.5 * growth + 0.5 * (1 + 0.78 * mass_effect * before / (before + 0.9))
+    return growth ** (1 / 3)
 
 
 def grey_of(tissue: Tissue) -> np.ndarray:
@@ -105,8 +124,15 @@ def filled(arrival: np.ndarray, is_open: np.ndarray) -> np.ndarray:
     """Give voxels that the front did not reach a time (x, y, z): late, or in closed ones their neighbour's."""
     reached = np.isfinite(arrival)
     known = np.where(reached, arrival, arrival[reached].max() + 12)
-    nearest = ndimage.distance_transform_edt(~(reached | is_open), return_distances=False, return_indices=True)
+    nearest = ndimage.distance_transform_edt(
+        ~(reached | is_open), return_distances=False, return_indices=True
+    )
     return known[tuple(nearest)]
+
+
+def spared(oedema: np.ndarray, fluid: np.ndarray, grey: np.ndarray) -> np.ndarray:
+    """Return the level set of what is swollen: white matter first, cortex and sulci only deep inside."""
+    return oedema + GREY_MM * grey + FLUID_MM * fluid
 
 
 def threshold(key: np.ndarray, counted: np.ndarray, growth: np.ndarray, volume_ml: float) -> float:
@@ -125,8 +151,10 @@ def push_of(p: Parameters, anatomy: Anatomy, box: Box, core: np.ndarray, whole: 
     place = (points.T - box.origin).T / box.step
     within = ((place > 0) & (place.T < np.array(box.shape) - 1).T).all(0)
     mean = ndimage.gaussian_filter(swelling.astype(np.float32), COARSE_MM / box.step / 3)
-    fluid = np.maximum(tissue.fractions[0], tissue.wall_mm < 0)
-    return push_aside(box.at(mean, points) * within, fluid, tissue.brain, tissue.barrier_mm)
+    ventricle = tissue.wall_mm < 0
+    fluid = np.maximum(tissue.fractions[0], ventricle)
+    swelling = box.at(mean, points) * within
+    return push_aside(swelling, fluid, ventricle, tissue.brain, tissue.barrier_mm)
 
 
 def determinant(push: Push, points: np.ndarray) -> np.ndarray:
