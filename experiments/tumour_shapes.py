@@ -131,7 +131,11 @@ def main(arguments: argparse.Namespace) -> None:
             table = pd.DataFrame(pool.map(measure, indices, chunksize=1), index=indices)
     if arguments.each:
         print(table.round(2).to_string())
-    print(pd.Series([draw(k, arguments.seed, arguments.randomisation).core_kind for k in table.index]).value_counts().to_dict())
+    print(
+        pd.Series([draw(k, arguments.seed, arguments.randomisation).core_kind for k in table.index])
+        .value_counts()
+        .to_dict()
+    )
     print(compare(table).to_string())
 
 

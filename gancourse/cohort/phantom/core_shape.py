@@ -168,7 +168,7 @@ def enhancing_body(
 def septa(
     p: Parameters, rng: np.random.Generator, points: np.ndarray, body: np.ndarray, stretch: float
 ) -> np.ndarray:
-    """Return the distance (x, y, z) in mm to the nearest septum, the wall between two chambers of the body."""
+    """Return the distance (x, y, z) in mm to the nearest septum, a wall between two chambers of the body."""
     apart = np.full(body.shape, FAR, np.float32)
     inside = points[:, body].T
     count = round(len(inside) * FINE_MM**3 / (4 / 3 * np.pi * (p.chamber_mm / stretch) ** 3))

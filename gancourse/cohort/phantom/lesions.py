@@ -83,7 +83,9 @@ def core_shares(
     body = np.ones_like(level) if p.core_kind == "ring" else soft(-inner - shaggy * lumps, CORE_MM)
     if not p.enhancing:
         return soft(level, CORE_MM), np.zeros_like(level), body
-    rim = p.rim_mm / tumour.stretch * np.exp(p.rim_ragged * (0.6 * fine + 0.8 * coarse)) + shaggy * rough
+    rim = (
+        p.rim_mm / tumour.stretch * np.exp(p.rim_ragged * (0.6 * fine + 0.8 * coarse)) + 0.6 * shaggy * rough
+    )
     rim = rim - 4 * np.clip(fine + coarse - p.rim_gaps, 0, None)
     return soft(level, CORE_MM), soft(inner - rim, CORE_MM) * body, body
 

@@ -2,10 +2,10 @@
 
 On the anatomy's coarse grid the velocity is a potential flow, u = grad(phi), with div u = source - sink. The
 source is the tumour, which swells; the sink is the fluid of ventricles and sulci, which is pressed out, that
-of the ventricle beside the tumour most of all. Nothing flows through the skull, and little through the falx and the tentorium. Tissue
-therefore moves into the near ventricle and the near sulci, and the midline bows away from the tumour. The
-displacement is the exponential of that velocity, so that it stays invertible however large it is (Arsigny et
-al., MICCAI 2006).
+of the ventricle beside the tumour most of all. Nothing flows through the skull, and little through the falx
+and the tentorium. Tissue therefore moves into the near ventricle and the near sulci, and the midline bows
+away from the tumour. The displacement is the exponential of that velocity, so that it stays invertible
+however large it is (Arsigny et al., MICCAI 2006).
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ import numpy as np
 from scipy import ndimage, sparse
 from scipy.sparse.linalg import cg
 
-from gancourse.cohort.phantom.anatomy import COARSE_MM, COARSE_SHAPE, exponential, sample
+from gancourse.cohort.phantom.anatomy import COARSE_MM, COARSE_SHAPE, Anatomy, exponential, sample
 
 NEAR_MM, NEAR_GAIN = 16.0, 20.0  # how much more the ventricles yield near the tumour
 LEFT_OVER = 0.15  # share of the fluid that cannot be pressed out
@@ -88,6 +88,29 @@ def pressed_out(fluid: np.ndarray, readiness: np.ndarray, wanted: float) -> np.n
         less = np.minimum(middle * fluid * readiness, most).sum() < wanted
         low, high = (middle, high) if less else (low, middle)
     return np.minimum(high * fluid * readiness, most)
+
+
+def midline_shift(push: Push, anatomy: Anatomy) -> float:
+    """Return by how much, in mm, the push moves the midline sideways at most, between the lateral ventricles.
+
+    It is looked for where septum pellucidum, fornix and third ventricle lie.
+    """
+    axes = (np.arange(95, 146, 2.0), np.arange(60, 181, 4.0), np.arange(40, 121, 4.0))
+    points = np.stack(np.meshgrid(*axes, indexing="ij")).astype(np.float32)
+    x, y, z = anatomy.to_template(points)
+    there = (np.abs(x) < 1.5) & (np.abs(y) < 25) & (z > -5) & (z < 22)
+    moved = (push.to_present(points) - points)[:, there]
+    return float(np.abs(moved[0]).max(initial=0.0))
+
+
+def jacobian(field: np.ndarray) -> np.ndarray:
+    """Return the growth in volume (x, y, z) by a displacement (3, x, y, z), both on the coarse grid.
+
+    It is the determinant of the map's Jacobian: positive where the map is invertible.
+    """
+    slopes = np.stack([np.stack(np.gradient(f, COARSE_MM)) for f in field])
+    slopes += np.eye(3)[:, :, None, None, None]
+    return np.linalg.det(np.moveaxis(slopes, (0, 1), (-2, -1))).astype(np.float32)
 
 
 def potential_flow(divergence: np.ndarray, inside: np.ndarray, conductance: np.ndarray) -> np.ndarray:

@@ -9,6 +9,9 @@ from gancourse.errors import InputError
 #: Written to `subjects.csv` and to model cards; increased whenever a seed gives other images.
 VERSIONS = {"realistic": 2, "wide": 3}
 
+#: Kinds of tumour that a cohort can be ordered with; "any" has all of them, and subjects without one.
+KINDS = ("any", "cerebellar", "butterfly", "small")
+
 #: Classes that have a signal, in the order of every fractions array.
 CLASSES = ("CSF", "GM", "WM", "STR", "THA", "PAL", "NEC", "ED", "NET", "ET")
 HEALTHY = CLASSES[:6]
@@ -38,6 +41,7 @@ class Parameters:
     seed: int
     randomisation: str
     version: int
+    kind: str  # one of `KINDS`: what was ordered
     grade: str  # "HGG", "LGG" or "healthy"
     brain_scale: float
     width_scale: float
@@ -97,12 +101,14 @@ class Parameters:
         return flat
 
 
-def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
+def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "any") -> Parameters:
     """Draw subject `index` (0, 1, ...) of the cohort with that seed, independently of all other subjects.
 
     Raises:
-        InputError: an unknown randomisation, or a negative index or seed.
+        InputError: an unknown randomisation or kind, or a negative index or seed.
     """
+    if kind not in KINDS:
+        raise InputError(f"kind {kind!r}: expected one of {', '.join(KINDS)}")
     if randomisation not in VERSIONS:
         raise InputError(f"randomisation {randomisation!r}: expected one of {', '.join(VERSIONS)}")
     if index < 0 or seed < 0:
@@ -117,6 +123,8 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         return float(rng.uniform(low, high))
 
     grade = str(rng.choice(["HGG", "LGG", "healthy"], p=[0.62, 0.26, 0.12]))
+    if kind == "butterfly" or (kind != "any" and grade == "healthy"):
+        grade = "HGG"
     high = grade == "HGG"
     age = float(np.clip(rng.normal(58 if high else 45, 13), 19, 88))
     atrophy = float(np.clip((age - 20) / 70 + 0.13 * rng.standard_normal(), 0, 1))
@@ -139,21 +147,19 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         vessel_mmol=uniform(0.2, 2.2),
     )
     patchy = bool(rng.random() < 0.25) or not high
-    small_core = rng.beta(3.6, 10.5) if not patchy else rng.beta(5, 4.8)
+    small_core = rng.beta(3.6, 12.0) if not patchy else rng.beta(5, 4.8)
     tumour = dict(
-        tumour_ml=lognormal(60, 0.62, 2, 205) if high else lognormal(60, 0.75, 2, 205),
+        tumour_ml=lognormal(50, 0.66, 2, 205) if high else lognormal(60, 0.75, 2, 205),
         foci=int(rng.choice([1, 2, 3], p=[0.86, 0.1, 0.04])),
-        infratentorial=bool(rng.random() < 0.04),
-        butterfly=bool(rng.random() < 0.03),
         core_kind="patchy" if patchy else "ring",
         core_fraction=float(np.clip(small_core if high else rng.beta(5, 2.2), 0.06, 0.95)),
         lobes=int(rng.choice([1, 2, 3, 4], p=[0.3, 0.3, 0.25, 0.15])),
         body_fraction=uniform(0.35, 0.85) if high else uniform(0.05, 0.3),
-        chamber_mm=lognormal(10.0, 0.3, 4, 30),
+        chamber_mm=lognormal(7.0, 0.3, 4, 30),
         core_ragged=uniform(0.15, 0.35),
-        rim_mm=lognormal(2.3, 0.4, 0.9, 9),
-        rim_gaps=uniform(0.6, 2.4),
-        irregularity=uniform(0.5, 1.2),
+        rim_mm=lognormal(3.2, 0.33, 1.4, 9),
+        rim_gaps=uniform(1.7, 3.3),
+        irregularity=uniform(0.7, 1.4),
         mass_effect=uniform(0.3, 3.0),
         cystic=float(rng.beta(0.8, 1.2)),
         oedema=uniform(0.9, 1.0) if high else uniform(0.4, 0.9),
@@ -188,8 +194,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
             rim_ragged=uniform(0.3, 0.9),
             shaggy_mm=uniform(0.3, 1.2),
         )
-    if tumour["infratentorial"]:  # there is less room
-        tumour["tumour_ml"] = min(tumour["tumour_ml"], uniform(20, 45))
+    tumour |= placed(kind, tumour, rng)
     if grade == "healthy":
         tumour |= dict(
             tumour_ml=0.0, foci=0, infratentorial=False, butterfly=False, core_fraction=0.0, enhancing=False
@@ -204,7 +209,22 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
     scans = {m: draw_scan(rng, wide) for m in ("t1", "t1ce", "t2", "flair")}
     version = VERSIONS[randomisation]
     drawn: dict = {**shape, **tumour, **factors}
-    return Parameters(index, seed, randomisation, version, grade, **drawn, scans=scans)
+    return Parameters(index, seed, randomisation, version, kind, grade, **drawn, scans=scans)
+
+
+def placed(kind: str, tumour: dict, rng: np.random.Generator) -> dict:
+    """Return what the kind of tumour, ordered or met by chance, changes in the drawn parameters."""
+    below, both, size = rng.random() < 0.04, rng.random() < 0.03, rng.random()
+    drawn = tumour["tumour_ml"]
+    where = dict(infratentorial=False, butterfly=False)
+    if kind == "small":
+        return where | dict(tumour_ml=1.0 + 3.3 * size, foci=1)
+    if kind == "cerebellar" or (kind == "any" and below):  # there is less room
+        return where | dict(infratentorial=True, tumour_ml=min(drawn, 15 + 25 * size), foci=1)
+    if kind == "butterfly" or (kind == "any" and both):
+        share = max(tumour["core_fraction"], 0.25)
+        return where | dict(butterfly=True, tumour_ml=max(drawn, 50 + 60 * size), core_fraction=share)
+    return where
 
 
 def draw_scan(rng: np.random.Generator, wide: bool) -> Scan:

@@ -12,7 +12,7 @@ from scipy import ndimage
 from gancourse.cohort.phantom.anatomy import COARSE_MM, Anatomy, Tissue, sample, smooth_noise
 from gancourse.cohort.phantom.core_shape import Box, Core, shape_core
 from gancourse.cohort.phantom.infiltration import DIFFUSION_RATIO, DIFFUSION_WM, arrival_times
-from gancourse.cohort.phantom.mass_effect import Push, coarse_points, push_aside
+from gancourse.cohort.phantom.mass_effect import Push, coarse_points, jacobian, push_aside
 from gancourse.cohort.phantom.parameters import Parameters
 from gancourse.cohort.phantom.roughness import Roughness
 from gancourse.cohort.phantom.seeds import choose_seeds
@@ -21,7 +21,7 @@ from gancourse.errors import InputError
 STEP_MM = 2.0
 HALF_BOX_MM = 62.0
 MM_PER_STEP = 0.5  # speed of the front in white matter
-GREY_MM, FLUID_MM = 8.0, 12.0  # oedema includes cortex and sulci only that deep inside itself
+GREY_MM, FLUID_MM = 11.0, 16.0  # oedema includes cortex and sulci only that deep inside itself
 FREE_MM = 38.0  # distance from the core's middle beyond which oedema becomes rarer
 SWELLING = 0.22  # of oedema, relative to the core's
 BARRIER_MM = 1.2  # half the thickness of what stops a tumour at the falx and at the tentorium
@@ -80,7 +80,9 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
     if not (p.butterfly or p.infratentorial):
         own = np.sign(anatomy.to_template(seeds[0][:, None])[0])
         rough = Box(box.origin, 8.0, (count // 4 + 2,) * 3)
-        open_mm = np.minimum(open_mm, rough.at(own * anatomy.to_template(rough.points())[0], box.points()) - 1)
+        open_mm = np.minimum(
+            open_mm, rough.at(own * anatomy.to_template(rough.points())[0], box.points()) - 1
+        )
     core = shape_core(p, rng, seeds, box, open_mm, core_ml / stretch**3, stretch)
     start = core.box.at(core.level, box.points()) < 0
     if not start.any():
@@ -121,7 +123,7 @@ def grey_of(tissue: Tissue) -> np.ndarray:
 
 
 def filled(arrival: np.ndarray, is_open: np.ndarray) -> np.ndarray:
-    """Give voxels that the front did not reach a time (x, y, z): late, or in closed ones their neighbour's."""
+    """Give a time (x, y, z) to voxels that the front did not reach: late, or in closed ones a neighbour's."""
     reached = np.isfinite(arrival)
     known = np.where(reached, arrival, arrival[reached].max() + 12)
     nearest = ndimage.distance_transform_edt(
@@ -160,10 +162,3 @@ def push_of(p: Parameters, anatomy: Anatomy, box: Box, core: np.ndarray, whole: 
 def determinant(push: Push, points: np.ndarray) -> np.ndarray:
     """Return the growth in volume (...), the push's Jacobian determinant, at `points` (3, ...) in mm."""
     return sample(jacobian(push.forward), points / COARSE_MM)
-
-
-def jacobian(field: np.ndarray) -> np.ndarray:
-    """Return the Jacobian determinant (x, y, z) of the map that adds `field` (3, x, y, z), in mm, to a point."""
-    slopes = np.stack([np.stack(np.gradient(f, COARSE_MM)) for f in field])
-    slopes += np.eye(3)[:, :, None, None, None]
-    return np.linalg.det(np.moveaxis(slopes, (0, 1), (-2, -1))).astype(np.float32)
