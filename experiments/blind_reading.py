@@ -53,7 +53,7 @@ def choose(
     people = [s for name in SETS for s in patients(name) if s.id not in without]
     queues = {m: [s for s in people if m in s.modalities] for m in modalities}
     for queue in queues.values():
-        rng.shuffle(queue)  # type: ignore[arg-type]
+        rng.shuffle(queue)
     pairs = [(queue[k], m) for k in range(len(people)) for m, queue in queues.items() if k < len(queue)]
     if len(pairs) < number:
         raise InputError(f"{number} slices of patients wanted, there are {len(pairs)}; lower --n")

@@ -9,6 +9,7 @@ import numpy as np
 from patients import Section
 from rich.progress import track
 
+from gancourse.cohort.brain import brain_mask
 from gancourse.cohort.phantom.parameters import draw
 from gancourse.cohort.phantom.subject import Phantom, make_phantom
 from gancourse.cohort.scheme import MODALITIES
@@ -24,14 +25,17 @@ def make_section(index: int, height: float, seed: int = SEED, randomisation: str
 
 
 def section_of(phantom: Phantom, height: float) -> Section:
-    """Cut the middle of the slices of a phantom that was made around a height."""
-    k = int(np.flatnonzero((phantom.tissue > 0).any((0, 1))).mean().round())
+    """Cut the middle of the slices of a phantom that was made around a height.
+
+    As in patients, the brain is what the scans show of it.
+    """
+    filled = np.flatnonzero((phantom.tissue > 0).any((0, 1)))
+    k = round(float(filled.mean()))
+    brain = brain_mask(np.max([phantom.images[m][:, :, filled] for m in MODALITIES], 0))[:, :, k - filled[0]]
     images = {m: phantom.images[m][:, :, k].astype(np.float32) for m in MODALITIES}
     seg, tissue = phantom.seg[:, :, k], phantom.tissue[:, :, k]
-    spacing = 240 / phantom.seg.shape[0]
-    return Section(
-        f"phantom {phantom.parameters.index}", height, images, tissue > 0, seg, tissue, (spacing, spacing)
-    )
+    zooms = (240 / phantom.seg.shape[0],) * 2
+    return Section(f"phantom {phantom.parameters.index}", height, images, brain, seg, tissue, zooms)
 
 
 def twins(

@@ -13,7 +13,6 @@ the true brain is not counted.
 
 import json
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from study import parser_of, start
 from gancourse import export
 from gancourse.cohort.brats import Subject
 from gancourse.cohort.scheme import REGIONS
+from gancourse.errors import InputError
 from gancourse.metrics.intervals import bootstrap
 from gancourse.metrics.overlap import TISSUE_REGIONS, dice
 from gancourse.quiet import import_tensorflow
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ["set", "patient", "region", "dice", "true_ml", "found_ml"]
 FLUID, GREY = TISSUE_REGIONS["CSF"][0], TISSUE_REGIONS["GM"][0]
-STRIPPING = "gancourse.segmentation.stripping"  # with it, `segment` takes heads
 
 
 def score(
@@ -45,8 +44,7 @@ def score(
 
     Args:
         network: a segmenter's network, or what `patient.segment` takes.
-        sets: names of `patients.SETS`. Heads are left out, with a line that says so, as long as the course
-            has nothing that strips a skull.
+        sets: names of `patients.SETS`. A head that `segment` refuses is left out, with a line that says so.
         verbose: print each patient's scores as soon as they are known.
 
     Returns:
@@ -59,11 +57,14 @@ def score(
     segmenter = Segmenter(network) if isinstance(network, keras.Model) else network
     rows: list[dict] = []
     for name in sets:
-        if SETS[name].heads and not find_spec(STRIPPING):
-            print(f"{name}: left out; these are heads, and there is no {STRIPPING} yet")
-            continue
         for subject in patients(name):
-            found = score_subject(subject, segmenter, SETS[name].regions)
+            try:
+                found = score_subject(subject, segmenter, SETS[name].regions)
+            except InputError as error:
+                if not SETS[name].heads:
+                    raise
+                print(f"{name} {subject.id}: left out; {error}", flush=True)
+                continue
             rows += [{"set": name, "patient": subject.id, **row} for row in found]
             if verbose:
                 print(name, subject.id, *(f"{r['region']} {r['dice']:.3f}" for r in found), flush=True)

@@ -43,13 +43,26 @@ def make(
         Literal["realistic", "wide"],
         typer.Option(help="realistic: to look at and generate; wide: to train segmenters."),
     ] = "realistic",
+    kind: Annotated[
+        Literal["any", "cerebellar", "butterfly", "small"],
+        typer.Option(
+            help="Tumour of every subject: any, as they come; cerebellar; butterfly: in both hemispheres, "
+            "through the corpus callosum; small: under 5 mL."
+        ),
+    ] = "any",
     workers: Workers = None,
 ) -> None:
     """Make brain phantoms in the files and folders of BraTS 2018."""
     from gancourse.cohort.phantom import make_cohort
 
     make_cohort(
-        out, subjects=subjects, spacing=spacing, seed=seed, randomisation=randomisation, workers=workers
+        out,
+        subjects=subjects,
+        spacing=spacing,
+        seed=seed,
+        randomisation=randomisation,
+        workers=workers,
+        kind=kind,
     )
 
 

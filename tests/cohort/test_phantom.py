@@ -19,6 +19,7 @@ from scipy import ndimage
 
 from gancourse.cohort.phantom import anatomy, make_cohort, make_subject, signal, tumour
 from gancourse.cohort.phantom.parameters import CLASSES, draw
+from gancourse.cohort.phantom.subject import make_phantom
 from gancourse.errors import InputError
 
 #: Median signal of real tissue over eight BraTS 2013 patients, white matter = 1.
@@ -201,6 +202,20 @@ def test_grid_is_brats_own_at_1_mm():
     fine = anatomy.grid_affine(1) @ [7, 9, 5, 1]
     coarse = anatomy.grid_affine(2) @ [(7 - 0.5) / 2, (9 - 0.5) / 2, (5 - 0.5) / 2, 1]
     assert coarse == pytest.approx(fine, abs=1e-9)
+
+
+def test_a_height_gives_the_middle_slice_of_a_slab_of_the_same_phantom():
+    p, spacing = draw(0, seed=5, randomisation="realistic"), 4.0
+    whole, part = make_phantom(p, spacing), make_phantom(p, spacing, height=0.6)
+    filled = np.flatnonzero((part.tissue > 0).any((0, 1)))
+    assert 4 <= len(filled) <= 6  # of 4 mm
+    k, extent = filled[len(filled) // 2], np.flatnonzero((whole.tissue > 0).any((0, 1)))
+    assert (k - extent[0]) / (extent[-1] - extent[0]) == pytest.approx(0.6, abs=0.06)
+    one, other = part.tissue[:, :, k], whole.tissue[:, :, k]
+    both = (one > 0) & (other > 0)  # the ragged edge is drawn anew
+    assert both.sum() > 0.95 * (other > 0).sum()
+    np.testing.assert_array_equal(one[both], other[both])
+    np.testing.assert_array_equal(part.seg[:, :, k][both] > 0, whole.seg[:, :, k][both] > 0)
 
 
 def test_killed_at_any_moment_and_completed(tmp_path):

@@ -9,6 +9,9 @@ from gancourse.errors import InputError
 #: Written to `subjects.csv` and to model cards; increased whenever a seed gives other images.
 VERSIONS = {"realistic": 2, "wide": 3}
 
+#: Kinds of tumour that a cohort can be ordered with; "any" has all of them, and subjects without one.
+KINDS = ("any", "cerebellar", "butterfly", "small")
+
 #: Classes that have a signal, in the order of every fractions array.
 CLASSES = ("CSF", "GM", "WM", "STR", "THA", "PAL", "NEC", "ED", "NET", "ET")
 HEALTHY = CLASSES[:6]
@@ -65,6 +68,7 @@ class Parameters:
     seed: int
     randomisation: str
     version: int
+    kind: str  # one of `KINDS`: what was ordered
     grade: str  # "HGG", "LGG" or "healthy"
     brain_scale: float
     width_scale: float
@@ -82,23 +86,29 @@ class Parameters:
     edge_mm: float  # depth of the skull stripping, negative outside the cortex
     hyperintensity: float  # strength of white-matter hyperintensities, 0 to 1
     vessel_mmol: float  # gadolinium in vessels, mmol/L
-    tumour_ml: float  # volume at the end of growth; the mass effect then adds to it
+    tumour_ml: float  # volume of the whole tumour
     foci: int
-    focus_delay: float
     infratentorial: bool
+    butterfly: bool  # in both hemispheres, through the corpus callosum
+    core_kind: str  # "ring" or "patchy"
     core_fraction: float  # of the whole tumour
+    lobes: int  # that each focus of the core grew together from
+    body_fraction: float  # of a patchy core: the part with an enhancing rim
+    chamber_mm: float  # radius of the chambers between septa
     rim_mm: float
+    rim_gaps: float  # how rare gaps in the rim are, from 0 to 3
     irregularity: float
-    mass_effect: float
+    mass_effect: float  # growth of the core's volume by pushing, relative to what it replaced
     cystic: float  # from 0 (solid) to 1 (fluid)
     oedema: float  # strength of the oedema's signal
+    oedema_fade: float  # by how much it is less at the oedema's border
+    fullness: float  # share of tissue that a core without enhancement has replaced
     enhancing: bool
     gadolinium_mmol: float
     texture: float
-    core_shift: float = 0.0  # distance of the core from the tumour's centre
-    core_ragged: float = 0.15  # irregularity of its border
+    core_ragged: float = 0.25  # irregularity of its border
     rim_ragged: float = 0.45  # variation of the rim's thickness
-    patches: float = 0.0  # from 0 (necrosis and rim) to 1 (islands, gaps and non-enhancing parts)
+    shaggy_mm: float = 0.7  # roughness of the borders of core and rim
     spots: float = 0.0  # additional white-matter hyperintensities, of any size
     pd: dict[str, float] = field(default_factory=dict)  # by class, factors on its tissue parameters
     t1: dict[str, float] = field(default_factory=dict)
@@ -121,12 +131,14 @@ class Parameters:
         return flat
 
 
-def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
+def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "any") -> Parameters:
     """Draw subject `index` (0, 1, ...) of the cohort with that seed, independently of all other subjects.
 
     Raises:
-        InputError: an unknown randomisation, or a negative index or seed.
+        InputError: an unknown randomisation or kind, or a negative index or seed.
     """
+    if kind not in KINDS:
+        raise InputError(f"kind {kind!r}: expected one of {', '.join(KINDS)}")
     if randomisation not in VERSIONS:
         raise InputError(f"randomisation {randomisation!r}: expected one of {', '.join(VERSIONS)}")
     if index < 0 or seed < 0:
@@ -141,6 +153,8 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         return float(rng.uniform(low, high))
 
     grade = str(rng.choice(["HGG", "LGG", "healthy"], p=[0.62, 0.26, 0.12]))
+    if kind == "butterfly" or (kind != "any" and grade == "healthy"):
+        grade = "HGG"
     high = grade == "HGG"
     age = float(np.clip(rng.normal(58 if high else 45, 13), 19, 88))
     atrophy = float(np.clip((age - 20) / 70 + 0.13 * rng.standard_normal(), 0, 1))
@@ -162,17 +176,25 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         hyperintensity=float(rng.beta(0.9, 2.2)),
         vessel_mmol=uniform(0.2, 2.2),
     )
+    patchy = bool(rng.random() < 0.25) or not high
+    small_core = rng.beta(3.6, 12.0) if not patchy else rng.beta(5, 4.8)
     tumour = dict(
-        tumour_ml=lognormal(88, 0.62, 2, 215) if high else lognormal(72, 0.75, 2, 215),
+        tumour_ml=lognormal(50, 0.66, 2, 205) if high else lognormal(60, 0.75, 2, 205),
         foci=int(rng.choice([1, 2, 3], p=[0.86, 0.1, 0.04])),
-        focus_delay=uniform(0.05, 0.6),
-        infratentorial=bool(rng.random() < 0.04),
-        core_fraction=float(np.clip(rng.beta(3.2, 4.2) if high else rng.beta(5, 2.2), 0.08, 0.97)),
-        rim_mm=lognormal(4.2, 0.45, 1.8, 14),
-        irregularity=uniform(0.5, 1.2),
-        mass_effect=uniform(0.03, 0.3),
+        core_kind="patchy" if patchy else "ring",
+        core_fraction=float(np.clip(small_core if high else rng.beta(5, 2.2), 0.06, 0.95)),
+        lobes=int(rng.choice([1, 2, 3, 4], p=[0.3, 0.3, 0.25, 0.15])),
+        body_fraction=uniform(0.35, 0.85) if high else uniform(0.05, 0.3),
+        chamber_mm=lognormal(7.0, 0.3, 4, 30),
+        core_ragged=uniform(0.15, 0.35),
+        rim_mm=lognormal(3.2, 0.33, 1.4, 9),
+        rim_gaps=uniform(1.7, 3.3),
+        irregularity=uniform(0.7, 1.4),
+        mass_effect=uniform(0.3, 3.0),
         cystic=float(rng.beta(0.8, 1.2)),
-        oedema=uniform(0.55, 1.0),
+        oedema=uniform(0.9, 1.0) if high else uniform(0.4, 0.9),
+        oedema_fade=uniform(0.2, 0.6) if rng.random() < 0.3 else 0.0,
+        fullness=1.0 if high else uniform(0.5, 1.0),
         enhancing=bool(high or rng.random() < 0.2),
         gadolinium_mmol=lognormal(0.22 if high else 0.14, 0.4, 0.08, 1.6),
         texture=lognormal(1.0, 0.3, 0.4, 1.6),
@@ -187,20 +209,26 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
             cortex_level=float(rng.normal(0, 0.014)),
             spots=uniform(0.0, 1.0) if rng.random() < 0.5 else 0.0,
         )
+        wide_core = rng.beta(1.8, 3.2) if not patchy else rng.beta(3, 2.6)
         tumour |= dict(
-            tumour_ml=lognormal(80, 0.8, 1.5, 215) if high else lognormal(60, 0.9, 1.5, 215),
+            tumour_ml=lognormal(66, 0.8, 1.5, 205) if high else lognormal(60, 0.9, 1.5, 205),
             gadolinium_mmol=lognormal(0.22 if high else 0.14, 0.7, 0.07, 2.5),
-            core_fraction=float(np.clip(rng.beta(1.8, 2.4) if high else rng.beta(3, 1.6), 0.05, 0.98)),
-            rim_mm=lognormal(4.5, 0.6, 1.2, 20),
-            irregularity=uniform(0.5, 1.5),
-            oedema=uniform(0.4, 1.0),
-            core_shift=uniform(0.0, 1.2),
-            core_ragged=uniform(0.08, 0.4),
+            core_fraction=float(np.clip(wide_core if high else rng.beta(3, 1.6), 0.05, 0.96)),
+            body_fraction=uniform(0.1, 0.9) if high else uniform(0.03, 0.4),
+            chamber_mm=lognormal(9.0, 0.5, 3, 40),
+            rim_mm=lognormal(3.2, 0.6, 0.8, 16),
+            irregularity=uniform(0.3, 1.5),
+            mass_effect=uniform(0.0, 3.3),
+            oedema=uniform(0.7, 1.0) if high else uniform(0.3, 1.0),
+            core_ragged=uniform(0.1, 0.45),
             rim_ragged=uniform(0.3, 0.9),
-            patches=uniform(0.0, 1.0),
+            shaggy_mm=uniform(0.3, 1.2),
         )
+    tumour |= placed(kind, tumour, rng)
     if grade == "healthy":
-        tumour |= dict(tumour_ml=0.0, foci=0, infratentorial=False, core_fraction=0.0, enhancing=False)
+        tumour |= dict(
+            tumour_ml=0.0, foci=0, infratentorial=False, butterfly=False, core_fraction=0.0, enhancing=False
+        )
 
     narrow, broad = (0.10, 0.28) if wide else (0.035, 0.09)
     spread = {c: narrow if c in HEALTHY else broad for c in CLASSES}
@@ -212,7 +240,24 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
     stripping = draw_stripping(rng, wide)
     version = VERSIONS[randomisation]
     drawn: dict = {**shape, **tumour, **factors}
-    return Parameters(index, seed, randomisation, version, grade, **drawn, scans=scans, stripping=stripping)
+    return Parameters(
+        index, seed, randomisation, version, kind, grade, **drawn, scans=scans, stripping=stripping
+    )
+
+
+def placed(kind: str, tumour: dict, rng: np.random.Generator) -> dict:
+    """Return what the kind of tumour, ordered or met by chance, changes in the drawn parameters."""
+    below, both, size = rng.random() < 0.04, rng.random() < 0.03, rng.random()
+    drawn = tumour["tumour_ml"]
+    where = dict(infratentorial=False, butterfly=False)
+    if kind == "small":
+        return where | dict(tumour_ml=1.0 + 3.3 * size, foci=1)
+    if kind == "cerebellar" or (kind == "any" and below):  # there is less room
+        return where | dict(infratentorial=True, tumour_ml=min(drawn, 15 + 25 * size), foci=1)
+    if kind == "butterfly" or (kind == "any" and both):
+        share = max(tumour["core_fraction"], 0.25)
+        return where | dict(butterfly=True, tumour_ml=max(drawn, 50 + 60 * size), core_fraction=share)
+    return where
 
 
 def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:

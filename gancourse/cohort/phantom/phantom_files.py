@@ -24,7 +24,7 @@ import pandas as pd
 
 from gancourse.cohort.phantom.anatomy import GRID_MM, grid_affine
 from gancourse.cohort.phantom.parameters import VERSIONS, draw
-from gancourse.cohort.phantom.subject import Phantom, make_subject
+from gancourse.cohort.phantom.subject import Phantom, make_phantom
 from gancourse.errors import InputError
 from gancourse.files import discard, name_beside, remove_leftovers, write_beside
 
@@ -39,6 +39,7 @@ def make_cohort(
     randomisation: str = "realistic",
     workers: int | None = None,
     progress: bool = True,
+    kind: str = "any",
 ) -> Path:
     """Make the missing subjects of a cohort of phantoms and return its folder.
 
@@ -50,6 +51,8 @@ def make_cohort(
         randomisation: "realistic" or "wide".
         workers: processes; one per core by default. The files do not depend on it.
         progress: draws a progress bar on the terminal.
+        kind: of tumour: "any", as they come, or "cerebellar", "butterfly" (in both hemispheres, through the
+            corpus callosum) or "small" (under 5 mL), which then every subject has.
 
     Raises:
         InputError: a value out of range, or `out` holds something else or a cohort with other settings.
@@ -61,9 +64,11 @@ def make_cohort(
         raise InputError(f"spacing {spacing}: expected 1 to 4 mm")
     if workers is not None and workers < 1:
         raise InputError(f"workers {workers}: expected 1 or more")
-    draw(0, seed, randomisation)  # refuses a bad seed or randomisation
+    draw(0, seed, randomisation, kind)  # refuses a bad seed, randomisation or kind
     version = VERSIONS[randomisation]
-    settings = dict(seed=seed, spacing=float(spacing), randomisation=randomisation, version=version)
+    settings = dict(
+        seed=seed, spacing=float(spacing), randomisation=randomisation, version=version, kind=kind
+    )
     claim(out, settings)
     todo = [k for k in range(subjects) if not (folder_of(out, k, settings) / "parameters.json").exists()]
     run(partial(make_one, out, settings), todo, workers, "making phantoms", progress)
@@ -129,7 +134,8 @@ def end_with_parent() -> None:
 
 def make_one(out: Path, settings: dict, index: int) -> None:
     """Make one subject and write it to its folder."""
-    phantom = make_subject(index, settings["seed"], settings["spacing"], settings["randomisation"])
+    drawn = draw(index, settings["seed"], settings["randomisation"], settings["kind"])
+    phantom = make_phantom(drawn, settings["spacing"])
     folder = folder_of(out, index, settings)
     making = name_beside(folder)
     try:
@@ -158,12 +164,13 @@ def write_subject(phantom: Phantom, folder: Path, name: str) -> None:
         (folder / f"{name}_{kind}.nii.gz").write_bytes(data)
     row = {"subject": name, **phantom.parameters.row()}
     row |= {f"measured_{k}_ml": round(v, 3) for k, v in phantom.volumes_ml.items()}
+    row["measured_midline_mm"] = round(phantom.midline_mm, 2)
     (folder / "parameters.json").write_text(json.dumps(row, indent=1) + "\n")
 
 
 def folder_of(out: Path, index: int, settings: dict) -> Path:
     """Return the folder of subject `index`: BraTS 2018's name in the folder of its grade."""
-    grade = draw(index, settings["seed"], settings["randomisation"]).grade
+    grade = draw(index, settings["seed"], settings["randomisation"], settings["kind"]).grade
     return out / grade / f"Brats18_PHANTOM_{index + 1:03d}_1"
 
 

@@ -17,7 +17,7 @@ from gancourse.cohort.phantom.anatomy import CENTRE_MM, grid_points, make_anatom
 from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.parameters import CLASSES, VERSIONS, Parameters, draw, generator
 from gancourse.cohort.phantom.phantom_files import SETTINGS, claim, run
-from gancourse.cohort.phantom.tumour import STEP_MM, grow
+from gancourse.cohort.phantom.tumour import grow
 from gancourse.errors import InputError
 from gancourse.files import write_beside
 
@@ -40,8 +40,8 @@ def make_sections(p: Parameters, slices: int = 16) -> np.ndarray:
     low, high = np.quantile(z, [0.01, 0.995])
     heights = rng.uniform(low, high, slices)
     if tumour:
-        tall = np.flatnonzero((tumour.whole < 0).any((0, 1))) * STEP_MM + tumour.origin[2]
-        heights[: round(0.6 * slices)] = rng.uniform(tall.min() - 2, tall.max() + 2, round(0.6 * slices))
+        (*_, bottom), (*_, top) = tumour.bounds()
+        heights[: round(0.6 * slices)] = rng.uniform(bottom - 2, top + 2, round(0.6 * slices))
     centre = CENTRE_MM + rng.uniform(-6, 6, 3)
     axes = [centre[a] + np.arange(n) - (n - 1) / 2 for a, n in ((0, SHAPE[1]), (1, SHAPE[0]))]
     points = np.stack(np.meshgrid(*axes, heights, indexing="ij")).astype(np.float32)

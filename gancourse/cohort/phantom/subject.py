@@ -6,7 +6,9 @@ from functools import partial
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import Anatomy, grid_points, grid_shape, make_anatomy
+from gancourse.cohort.phantom.lesions import lesions
 from gancourse.cohort.phantom.maps import tissue_maps
+from gancourse.cohort.phantom.mass_effect import midline_shift
 from gancourse.cohort.phantom.parameters import Parameters, draw, generator
 from gancourse.cohort.phantom.signal import render
 from gancourse.cohort.phantom.tumour import grow
@@ -23,10 +25,11 @@ class Phantom:
     seg: np.ndarray  # uint8: 1 NCR/NET, 2 ED, 4 ET
     tissue: np.ndarray  # uint8: 1 CSF, 2 GM, 3 WM; under the tumour, the tissue it replaced
     volumes_ml: dict[str, float]
+    midline_mm: float  # how far the tumour has pushed the midline
 
 
 def make_subject(
-    index: int, seed: int = 0, spacing: float = 2.0, randomisation: str = "realistic"
+    index: int, seed: int = 0, spacing: float = 2.0, randomisation: str = "realistic", kind: str = "any"
 ) -> Phantom:
     """Make one phantom, in about two seconds at 2 mm.
 
@@ -35,13 +38,14 @@ def make_subject(
         seed: of the cohort.
         spacing: of the voxels, mm, 1 to 4. Anatomy and tumour do not depend on it; noise and texture do.
         randomisation: "realistic" or "wide".
+        kind: of tumour, one of `parameters.KINDS`.
 
     Raises:
         InputError: a value out of range.
     """
     if not 1 <= spacing <= 4:
         raise InputError(f"spacing {spacing}: expected 1 to 4 mm")
-    return make_phantom(draw(index, seed, randomisation), spacing)
+    return make_phantom(draw(index, seed, randomisation, kind), spacing)
 
 
 def make_phantom(p: Parameters, spacing: float = 2.0, height: float | None = None) -> Phantom:
@@ -59,7 +63,24 @@ def make_phantom(p: Parameters, spacing: float = 2.0, height: float | None = Non
     maps = tissue_maps(p, anatomy, tumour, points, spacing, rng)
     images = {m: fill(render(m, p, maps, points, rng, spacing), box, spacing) for m in MODALITIES}
     volumes = measure_ml(maps.seg, maps.tissue, (maps.wall_mm < 0) & maps.brain, spacing**3 / 1000)
-    return Phantom(p, images, fill(maps.seg, box, spacing), fill(maps.tissue, box, spacing), volumes)
+    midline = midline_shift(tumour.push, anatomy) if tumour else 0.0
+    seg, labels = fill(maps.seg, box, spacing), fill(maps.tissue, box, spacing)
+    return Phantom(p, images, seg, labels, volumes, midline)
+
+
+def make_labels(p: Parameters, spacing: float = 2.0) -> np.ndarray:
+    """Return the labels that `make_phantom` gives the same subject, without the rest: (X, Y, Z) uint8."""
+    stage = partial(generator, p.index, p.seed, p.randomisation)
+    anatomy = make_anatomy(p, stage(1))
+    tumour = grow(p, anatomy, stage(2))
+    seg = np.zeros(grid_shape(spacing), np.uint8)
+    if tumour:
+        low, high = tumour.bounds()
+        starts = np.maximum(np.floor(low / spacing) - 3, 0).astype(int)
+        box = tuple(slice(int(a), int(b)) for a, b in zip(starts, np.ceil(high / spacing) + 4, strict=True))
+        source = tumour.undo_push(grid_points(spacing)[:, *box])
+        seg[box] = lesions(p, tumour, source, anatomy.tissue(source))[1]
+    return seg
 
 
 def measure_ml(

@@ -1,8 +1,7 @@
-"""Grow tumours by reaction and diffusion, label them by the front's arrival, and push the brain aside.
+"""Grow tumours: a core, oedema that spreads from it through white matter, and the push on the brain.
 
-du/dt = div(D grad u) + rho u (1 - u), the Fisher-Kolmogorov equation of Swanson et al. (Cell Prolif. 33:317,
-2000), with D nine times larger in white matter than in grey and zero in CSF and beyond the skull. It runs on
-a 2 mm grid, whatever the spacing of the images, so that a subject has the same tumour at 1 mm and at 2 mm.
+Everything is computed before the push, on grids of its own, whatever the spacing of the images, so that a
+subject has the same tumour at 1 mm and at 2 mm.
 """
 
 from dataclasses import dataclass
@@ -10,39 +9,52 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from gancourse.cohort.phantom.anatomy import Anatomy, sample, smooth_noise
+from gancourse.cohort.phantom.anatomy import COARSE_MM, Anatomy, Tissue, sample, smooth_noise
+from gancourse.cohort.phantom.core_shape import Box, Core, shape_core
+from gancourse.cohort.phantom.infiltration import DIFFUSION_RATIO, DIFFUSION_WM, arrival_times
+from gancourse.cohort.phantom.mass_effect import Push, coarse_points, jacobian, push_aside
 from gancourse.cohort.phantom.parameters import Parameters
+from gancourse.cohort.phantom.roughness import Roughness
+from gancourse.cohort.phantom.seeds import choose_seeds
 from gancourse.errors import InputError
 
 STEP_MM = 2.0
 HALF_BOX_MM = 62.0
-DIFFUSION_WM = 1 / 7  # D dt / h^2, below the explicit scheme's limit of 1/6
-DIFFUSION_RATIO = 9.0
-GROWTH = 0.11  # rho dt
-LARGEST_ML = 210.0  # a larger tumour pushes less, so that no label exceeds 220 mL at any spacing
+MM_PER_STEP = 0.5  # speed of the front in white matter
+GREY_MM, FLUID_MM = 11.0, 16.0  # oedema includes cortex and sulci only that deep inside itself
+FREE_MM = 38.0  # distance from the core's middle beyond which oedema becomes rarer
+SWELLING = 0.22  # of oedema, relative to the core's
+BARRIER_MM = 1.2  # half the thickness of what stops a tumour at the falx and at the tentorium
 
 
 @dataclass(frozen=True)
 class Tumour:
-    """Level sets, negative inside, on a 2 mm box whose first voxel is at `origin` (mm).
+    """A tumour before its push.
 
-    `whole` counts time steps of the growth; `core` and `necrosis` are roughly in mm; `push` is (3, x, y, z)
-    in mm.
+    `oedema` is a level set on `box`, roughly in mm: white matter is swollen where it is negative. `core`
+    holds its own box. `stretch` is what the push multiplies lengths in the core by.
     """
 
-    origin: np.ndarray
-    whole: np.ndarray
-    core: np.ndarray
-    necrosis: np.ndarray
-    push: np.ndarray
-
-    def at(self, field: np.ndarray, points: np.ndarray) -> np.ndarray:
-        """Interpolate one of the fields at `points` (3, ...) in mm; beyond the box, repeat its edge."""
-        return sample(field, (points.T - self.origin).T / STEP_MM)
+    box: Box
+    oedema: np.ndarray
+    core: Core
+    roughness: tuple[Roughness, ...]
+    stretch: float
+    push: Push
 
     def undo_push(self, points: np.ndarray) -> np.ndarray:
         """Return where the tissue now at `points` (3, ...), in mm, was before the tumour pushed it."""
-        return points - np.stack([self.at(field, points) for field in self.push])
+        return self.push.to_origin(points)
+
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the lowest and the highest coordinates (3,), in mm, of the tumour after its push."""
+        inside = self.box.points()[:, self.oedema < 0]
+        moved = np.concatenate([self.push.to_present(inside), self.core_points()], axis=1)
+        return moved.min(1), moved.max(1)
+
+    def core_points(self) -> np.ndarray:
+        """Return the points (3, n) of the core, in mm, after the push."""
+        return self.push.to_present(self.core.box.points()[:, self.core.level < 0])
 
 
 def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | None:
@@ -54,124 +66,99 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
     if p.grade == "healthy":
         return None
     seeds = choose_seeds(p, anatomy, rng)
-    origin = np.floor((seeds[0] - HALF_BOX_MM) / STEP_MM) * STEP_MM
     count = int(2 * HALF_BOX_MM / STEP_MM)
-    axis = np.arange(count, dtype=np.float32) * STEP_MM
-    points = np.stack(np.meshgrid(*[axis + o for o in origin], indexing="ij")).astype(np.float32)
-    tissue = anatomy.tissue(points)
-    brain, csf, wm = tissue.brain, tissue.fractions[0], tissue.fractions[2]
-    gm = tissue.fractions[[1, 3, 4, 5]].sum(0)
+    box = Box(np.floor((seeds[0] - HALF_BOX_MM) / STEP_MM) * STEP_MM, STEP_MM, (count,) * 3)
+    tissue = anatomy.tissue(box.points())
+    fluid, white = tissue.fractions[0], tissue.fractions[2]
+    grey = grey_of(tissue)
 
-    lumps = 0.6 * smooth_noise(rng, gm.shape, 5 / STEP_MM) + 0.8 * smooth_noise(rng, gm.shape, 11 / STEP_MM)
-    speed = np.exp(p.irregularity * lumps)
-    diffusion = (
-        DIFFUSION_WM
-        * np.clip(0.55 * (wm + gm / DIFFUSION_RATIO) * speed, 0, 1.15)
-        * (csf < 0.5)
-        * (brain > 0)
-    )
-    start = [np.round((seed - origin) / STEP_MM).astype(int) for seed in seeds]
-    arrival = arrival_times(diffusion, start, p.tumour_ml, p.focus_delay)
-    if not np.isfinite(arrival).any():
-        raise InputError(
-            f"subject {p.index}, seed {p.seed}: no room for a tumour at {seeds[0]}; take another seed"
+    core_ml = p.tumour_ml * p.core_fraction
+    stretch = expected_stretch(p.mass_effect, core_ml)
+    side = tissue.below > 0.5 if p.infratentorial else tissue.below < 0.5
+    open_mm = np.min([tissue.depth_mm - 0.5, tissue.wall_mm - 1.0, tissue.barrier_mm - BARRIER_MM], axis=0)
+    open_mm = np.where(side, open_mm, -1)
+    if not (p.butterfly or p.infratentorial):
+        own = np.sign(anatomy.to_template(seeds[0][:, None])[0])
+        rough = Box(box.origin, 8.0, (count // 4 + 2,) * 3)
+        open_mm = np.minimum(
+            open_mm, rough.at(own * anatomy.to_template(rough.points())[0], box.points()) - 1
         )
+    core = shape_core(p, rng, seeds, box, open_mm, core_ml / stretch**3, stretch)
+    start = core.box.at(core.level, box.points()) < 0
+    if not start.any():
+        raise InputError(f"subject {p.index}, seed {p.seed}: no room for a tumour; take another seed")
 
-    end = arrival[np.isfinite(arrival)].max()
-    whole = np.where(np.isfinite(arrival), arrival, end * 1.15) - end
-    # The core follows white matter less than oedema does, and lies where the front arrived first.
-    rounded = ndimage.gaussian_filter(np.where(np.isfinite(arrival), arrival, end * 1.3), 1.2)
-    rounded = rounded * (1 + p.core_ragged * smooth_noise(rng, rounded.shape, 5 / STEP_MM))
-    inside = whole < 0
-    if p.core_shift:
-        direction = rng.standard_normal(3)
-        along = np.tensordot(direction / np.linalg.norm(direction), points, axes=1)
-        rounded += p.core_shift * rounded[inside].std() * along / along[inside].std()
-    level = np.quantile(rounded[inside], p.core_fraction)
-    is_core = ndimage.binary_closing(inside & (rounded < level))
-    depth = STEP_MM * (ndimage.distance_transform_edt(is_core) - ndimage.distance_transform_edt(~is_core))
-    depth = ndimage.gaussian_filter(depth.astype(np.float32), 0.6)
-    rim = p.rim_mm * np.exp(p.rim_ragged * smooth_noise(rng, depth.shape, 5 / STEP_MM))
-    push = push_field(depth, brain, p.mass_effect)
-    for _ in range(8):
-        if pushed_ml(whole, push) > LARGEST_ML:
-            push = 0.7 * push
-    return Tumour(origin, whole, -depth, rim - depth, push)
-
-
-def pushed_ml(whole: np.ndarray, push: np.ndarray) -> float:
-    """Return the volume in mL of the level set `whole` (x, y, z) after the push (3, x, y, z), in mm."""
-    voxels = np.indices(whole.shape, dtype=np.float32)
-    return float((sample(whole, voxels - push / STEP_MM) < 0).sum() * STEP_MM**3 / 1000)
+    lumps = 0.6 * smooth_noise(rng, fluid.shape, 6 / STEP_MM) + 0.8 * smooth_noise(
+        rng, fluid.shape, 16 / STEP_MM
+    )
+    speed = np.exp(p.irregularity * lumps)
+    permeable = (fluid < 0.5) & tissue.brain & (tissue.barrier_mm > BARRIER_MM) & side
+    diffusion = DIFFUSION_WM * np.clip(0.55 * (white + grey / DIFFUSION_RATIO) * speed, 0, 1.15) * permeable
+    arrival = arrival_times(diffusion, start, int(p.tumour_ml * 1000 / STEP_MM**3), permeable & (grey < 0.5))
+    far_mm = np.linalg.norm(box.points().T - box.points()[:, start].mean(1), axis=-1).T - FREE_MM
+    oedema = MM_PER_STEP * filled(arrival, diffusion > 0) + 0.5 * np.clip(far_mm, 0, None)
+    oedema[start] = -1.0
+    level = spared(oedema, fluid, grey)
+    counted = tissue.brain & (tissue.wall_mm > 0) & side
+    before_ml = (p.tumour_ml - core_ml) / (1 + 0.5 * p.mass_effect * SWELLING) + core_ml / stretch**3
+    end = threshold(level, counted, np.ones(level.shape), before_ml)
+    push = push_of(p, anatomy, box, start, counted & (level < end))
+    end = threshold(level, counted, determinant(push, box.points()), p.tumour_ml)
+    roughness = tuple(Roughness.draw(rng, mm) for mm in (1.6, 2.0, 4.0, 4.0, 9.0))
+    return Tumour(box, (oedema - end).astype(np.float32), core, roughness, stretch, push)
 
 
-def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> list[np.ndarray]:
-    """Choose points (mm) in white matter, one per focus, above the tentorium or, if so drawn, below it."""
-    points = rng.uniform([40, 25, 5], [200, 215, 145], size=(20000, 3)).astype(np.float32).T
-    csf, _, wm = anatomy.tissue(points).fractions[:3]
-    x, y, z = anatomy.to_template(points)  # MNI, RAS mm
-    below = (z < -20) & (y < -40)
-    temporal = (y > -40) & (y < 5) & (np.abs(x) > 28) & (z > -28)
-    above = (z > -2) | temporal
-    good = (wm > 0.6) & (csf < 0.1) & (below if p.infratentorial else above) & (np.abs(x) > 9)
-    if not good.any():
-        raise InputError(f"subject {p.index}, seed {p.seed}: no white matter for a tumour; take another seed")
-    candidates = points.T[good]
-    first = candidates[0]
-    near = np.linalg.norm(candidates - first, axis=1)
-    more = candidates[(near > 18) & (near < 38)]
-    return [first, *more[: p.foci - 1]]
+def expected_stretch(mass_effect: float, core_ml: float) -> float:
+    """Return what the push multiplies lengths in a core by: less in small ones, whose push is spread out."""
+    growth = 1.0
+    for _ in range(20):
+        before = core_ml / growth
+        growth = 0.5 * growth + 0.5 * (1 + 0.78 * mass_effect * before / (before + 0.9))
+    return growth ** (1 / 3)
 
 
-def arrival_times(
-    diffusion: np.ndarray, start: list[np.ndarray], volume_ml: float, delay: float
-) -> np.ndarray:
-    """Return the step at which u passes one half, (x, y, z) float32; inf where it never does.
-
-    Growth stops at `volume_ml`. `diffusion` is D dt / h^2. The first focus starts at once, the others after
-    60 `delay` steps.
-    """
-    faces = []
-    for axis in range(3):  # harmonic means, so that nothing crosses into CSF
-        a, b = np.delete(diffusion, -1, axis), np.delete(diffusion, 0, axis)
-        faces.append((2 * a * b / np.maximum(a + b, 1e-6)).astype(np.float32))
-    distance = [np.indices(diffusion.shape).T - s for s in start]
-    u = np.where((np.linalg.norm(distance[0], axis=-1).T < 2.1) & (diffusion > 0), 1, 0).astype(np.float32)
-    arrival = np.where(u > 0.5, 0, np.inf).astype(np.float32)
-    alive = diffusion > 0
-    wanted = volume_ml * 1000 / STEP_MM**3
-    for step in range(1, 700):
-        if step == 1 + int(60 * delay):
-            for d in distance[1:]:
-                u[(np.linalg.norm(d, axis=-1).T < 2.1) & alive] = 1
-        change = GROWTH * u * (1 - u) * alive
-        for axis, face in enumerate(faces):
-            flux = face * np.diff(u, axis=axis)
-            change[tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))] += flux
-            change[tuple(slice(1, None) if a == axis else slice(None) for a in range(3))] -= flux
-        new = u + change
-        crossed = (new > 0.5) & ~np.isfinite(arrival)
-        arrival[crossed] = step - 1 + np.clip((0.5 - u[crossed]) / np.maximum(change[crossed], 1e-6), 0, 1)
-        u = new
-        if step % 4 == 0 and np.isfinite(arrival).sum() >= wanted:
-            break
-    reached = np.sort(arrival[np.isfinite(arrival)])
-    if len(reached) > wanted:
-        arrival[arrival > reached[int(wanted)]] = np.inf
-    return arrival
+def grey_of(tissue: Tissue) -> np.ndarray:
+    """Return the fraction (...) of grey matter, cortex and deep nuclei together."""
+    return tissue.fractions[[1, 3, 4, 5]].sum(0)
 
 
-def push_field(depth: np.ndarray, brain: np.ndarray, mass_effect: float) -> np.ndarray:
-    """Return the displacement (3, x, y, z) in mm away from the core; none at the skull.
+def filled(arrival: np.ndarray, is_open: np.ndarray) -> np.ndarray:
+    """Give a time (x, y, z) to voxels that the front did not reach: late, or in closed ones a neighbour's."""
+    reached = np.isfinite(arrival)
+    known = np.where(reached, arrival, arrival[reached].max() + 12)
+    nearest = ndimage.distance_transform_edt(
+        ~(reached | is_open), return_distances=False, return_indices=True
+    )
+    return known[tuple(nearest)]
 
-    Its largest value is the fraction `mass_effect` of the core's radius.
-    """
-    core = (depth > 0).astype(np.float32)
-    radius = (core.sum() * STEP_MM**3 * 3 / (4 * np.pi)) ** (1 / 3)
-    bulge = ndimage.gaussian_filter(core, max(radius * 0.8, 3) / STEP_MM)
-    field = -np.stack(np.gradient(bulge))
-    strength = np.linalg.norm(field, axis=0).max()
-    room = np.clip(ndimage.distance_transform_edt(brain > 0) * STEP_MM / 15, 0, 1)
-    if strength > 0:
-        field *= mass_effect * radius / strength
-    return (field * room).astype(np.float32)
+
+def spared(oedema: np.ndarray, fluid: np.ndarray, grey: np.ndarray) -> np.ndarray:
+    """Return the level set of what is swollen: white matter first, cortex and sulci only deep inside."""
+    return oedema + GREY_MM * grey + FLUID_MM * fluid
+
+
+def threshold(key: np.ndarray, counted: np.ndarray, growth: np.ndarray, volume_ml: float) -> float:
+    """Return the value below which voxels make up that volume, each weighted by its growth in volume."""
+    values, weights = key[counted], growth[counted]
+    order = np.argsort(values, kind="stable")
+    total = np.cumsum(weights[order]) * STEP_MM**3 / 1000
+    return float(values[order][min(np.searchsorted(total, volume_ml), len(total) - 1)])
+
+
+def push_of(p: Parameters, anatomy: Anatomy, box: Box, core: np.ndarray, whole: np.ndarray) -> Push:
+    """Compute the push of a tumour whose core and whole, before it, are masks on the box."""
+    points = coarse_points()
+    tissue = anatomy.tissue(points)
+    swelling = p.mass_effect * (core + SWELLING * (whole & ~core))
+    place = (points.T - box.origin).T / box.step
+    within = ((place > 0) & (place.T < np.array(box.shape) - 1).T).all(0)
+    mean = ndimage.gaussian_filter(swelling.astype(np.float32), COARSE_MM / box.step / 3)
+    ventricle = tissue.wall_mm < 0
+    fluid = np.maximum(tissue.fractions[0], ventricle)
+    swelling = box.at(mean, points) * within
+    return push_aside(swelling, fluid, ventricle, tissue.brain, tissue.barrier_mm)
+
+
+def determinant(push: Push, points: np.ndarray) -> np.ndarray:
+    """Return the growth in volume (...), the push's Jacobian determinant, at `points` (3, ...) in mm."""
+    return sample(jacobian(push.forward), points / COARSE_MM)

@@ -1,0 +1,95 @@
+"""Evaluate a tumour at points: the fractions of its four classes, and the labels.
+
+The fields of `tumour.Tumour` are smooth. What makes a border shaggy is added here, at the points, by noise
+that is fixed in space, and tissue is taken at the points too: oedema fills the white matter of each gyrus up
+to its cortex.
+"""
+
+import numpy as np
+
+from gancourse.cohort.phantom.anatomy import Tissue
+from gancourse.cohort.phantom.parameters import Parameters
+from gancourse.cohort.phantom.tumour import Tumour, grey_of, spared
+
+CORE_MM = 0.35  # width of the borders, over which one class passes into the next
+OEDEMA_MM = 0.6
+REACH_MM = 6.0
+FADE_MM = 6.0
+FAR = 1e3
+GREY_SPARED = 0.6
+
+
+def lesions(
+    p: Parameters,
+    tumour: Tumour | None,
+    source: np.ndarray,
+    tissue: Tissue,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the fractions (4, x, y, z) of NEC, ED, NET and ET, 0..1, and the labels (x, y, z) uint8.
+
+    Args:
+        p: the subject's parameters.
+        tumour: None in a healthy subject.
+        source: points (3, x, y, z) in mm, where tissue was before the push.
+        tissue: the healthy anatomy there.
+    """
+    lesion = np.zeros((4, *tissue.brain.shape), np.float32)
+    seg = np.zeros(tissue.brain.shape, np.uint8)
+    if tumour is None:
+        return lesion, seg
+    part = near(tumour, source)
+    if part is None:
+        return lesion, seg
+    points, fluid, inside = source[:, *part], tissue.fractions[0][part], tissue.brain[part]
+    grey = grey_of(tissue)[part]
+    in_core, in_rim, in_body = core_shares(p, tumour, points)
+    level = tumour.box.at(tumour.oedema, points) + 0.5 * tumour.roughness[1].at(points)
+    side = tissue.below[part] > 0.5 if p.infratentorial else tissue.below[part] < 0.5
+    free = (tissue.wall_mm[part] > 0) & side & inside
+    level = np.where(free, spared(level, fluid, grey), FAR)
+    in_core = in_core * free
+    in_oedema = soft(level, OEDEMA_MM) * (1 - fluid) * (1 - GREY_SPARED * grey) * (1 - in_core)
+    even = 1 - p.oedema_fade * np.exp(np.minimum(level, 0) / FADE_MM)
+    solid = in_core * (1 - in_rim) * (1.0 if p.grade == "LGG" else 1 - in_body)
+    lesion[0][part] = in_core * (1 - in_rim) - solid
+    lesion[1][part] = in_oedema * p.oedema * even
+    lesion[2][part] = solid * p.fullness
+    lesion[3][part] = in_core * in_rim
+    labels = np.where(level < 0, 2, 0)
+    labels[in_core > 0.5] = np.where(in_rim > 0.5, 4, 1)[in_core > 0.5]
+    seg[part] = labels
+    return lesion, seg
+
+
+def near(tumour: Tumour, points: np.ndarray) -> tuple[slice, ...] | None:
+    """Return the slices of the part of `points` (3, x, y, z) that holds the tumour; None if none does."""
+    low, high = tumour.box.bounds(tumour.oedema < 0)
+    inside = ((points.T > low - REACH_MM) & (points.T < high + REACH_MM)).all(-1).T
+    if not inside.any():
+        return None
+    spans = [np.flatnonzero(inside.any(tuple(b for b in range(3) if b != a))) for a in range(3)]
+    return tuple(slice(int(s[0]), int(s[-1]) + 1) for s in spans)
+
+
+def core_shares(
+    p: Parameters, tumour: Tumour, points: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return 0..1 at `points` (3, ...): the core, the enhancing share of it, and its enhancing body."""
+    core = tumour.core
+    rough, _, fine, lumps, coarse = (r.at(points) for r in tumour.roughness)
+    shaggy = p.shaggy_mm / tumour.stretch
+    level = core.box.at(core.level, points) + shaggy * (0.6 * rough + 0.8 * lumps)
+    inner = core.box.at(core.inner, points)
+    body = np.ones_like(level) if p.core_kind == "ring" else soft(-inner - shaggy * lumps, CORE_MM)
+    if not p.enhancing:
+        return soft(level, CORE_MM), np.zeros_like(level), body
+    rim = (
+        p.rim_mm / tumour.stretch * np.exp(p.rim_ragged * (0.6 * fine + 0.8 * coarse)) + 0.6 * shaggy * rough
+    )
+    rim = rim - 4 * np.clip(fine + coarse - p.rim_gaps, 0, None)
+    return soft(level, CORE_MM), soft(inner - rim, CORE_MM) * body, body
+
+
+def soft(level: np.ndarray, width: float) -> np.ndarray:
+    """Fall from 1 inside (level < 0) to 0 outside over about `width`."""
+    return 1 / (1 + np.exp(np.clip(level / width, -30, 30)))
