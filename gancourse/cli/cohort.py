@@ -70,6 +70,21 @@ def sections(
 
 
 @app.command()
+def heads(
+    out: Annotated[Path, typer.Option(help="Folder of the heads; run again, it makes what is missing.")] = Path(
+        "data/heads"
+    ),
+    subjects: Annotated[int, typer.Option(min=1, help="How many phantoms.")] = 150,
+    seed: Seed = 1,
+    workers: Workers = None,
+) -> None:
+    """Make heads of wide phantoms, which `gancourse train stripper` scans anew at every step."""
+    from gancourse.cohort.phantom.head_volumes import write_heads
+
+    write_heads(out, subjects, seed, workers=workers)
+
+
+@app.command()
 def check(
     folder: Subjects,
     vintage: Annotated[str | None, typer.Option(help="2013 to 2024 or decathlon; else from names.")] = None,

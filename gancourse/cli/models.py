@@ -108,6 +108,26 @@ def train_segmenter(
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 
+@train_app.command("stripper")
+def train_stripper(
+    out: Out,
+    data: Annotated[Path, typer.Option(help="Folder of `gancourse cohort heads`.")] = Path("data/heads"),
+    change: Change = None,
+    epochs: Annotated[
+        int, typer.Option(min=1, help="Of 100 steps each; the learning rate falls over them.")
+    ] = 40,
+    minutes: Minutes = None,
+    seed: Seed = 0,
+    precision: Precision = "auto",
+):
+    """Train the network that strips skulls, on heads of phantoms that are scanned anew at every step."""
+    from gancourse.segmentation import stripping_training as training
+
+    recipe = training.StripperRecipe().change(change or [])
+    training.train(recipe, data, out, epochs, minutes, seed, precision, command=_command_line())
+    typer.echo(f"{out}: checkpoint.npz, log.csv")
+
+
 def _command_line() -> str:
     return shlex.join(["gancourse", *sys.argv[1:]])
 
