@@ -2,8 +2,8 @@
 
 The networks that strip skulls by the distance to the brain's border (SynthStrip: Hoopes et al., NeuroImage
 260:119474, 2022) have seven scales and start at 1 mm. This one starts at half the resolution of its input,
-which saves seven eighths of the work, and has four scales. As theirs, it has no normalisation: contrasts differ
-from one volume to the next, so that a running mean fits none.
+which saves seven eighths of the work, and has four scales. Every map is normalised over its own volume: contrasts
+differ from one volume to the next, so that a running mean fits none, and without any it learned half as fast.
 """
 
 import keras
@@ -13,8 +13,8 @@ from keras import layers
 def convolved(x, filters: int):
     """Apply two 3 x 3 x 3 convolutions: (B, X, Y, Z, C) -> (B, X, Y, Z, filters)."""
     for _ in range(2):
-        x = layers.Conv3D(filters, 3, padding="same", kernel_initializer="he_normal")(x)
-        x = layers.LeakyReLU(0.1)(x)
+        x = layers.Conv3D(filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
+        x = layers.LeakyReLU(0.1)(layers.GroupNormalization(-1)(x))
     return x
 
 
