@@ -22,7 +22,7 @@ class Maps:
     """Maps of a subject at points (3, x, y, z).
 
     Attributes:
-        fractions: (7, x, y, z), 0..1, of `CLASSES`.
+        fractions: (10, x, y, z), 0..1, of `CLASSES`.
         brain: (x, y, z) bool.
         vessel: (x, y, z), 0..1.
         texture: (2, x, y, z), unit noise for T1 and T2.
@@ -49,14 +49,12 @@ def tissue_maps(
 ) -> Maps:
     """Compute the maps of a subject at `points` (3, x, y, z), in mm, `spacing` mm apart."""
     source = tumour.undo_push(points) if tumour else points
-    csf, gm, wm, brain, wall_mm, vascular, depth = anatomy.tissue(source)
-    inside = brain > 0
-    reach = gm, csf  # the smooth template's: oedema does not follow every fold
-    if p.fold_share or p.ragged:
-        csf, gm, wm = folded(p, rng, spacing, np.stack([csf, gm, wm]), wall_mm, depth) * inside
-    healthy = np.stack([csf, gm, wm])
-    lesion, seg = lesions(p, tumour, source, csf, gm, reach, inside, spacing, rng)
-    fractions = np.concatenate([healthy * (1 - lesion.sum(0)), lesion])
+    healthy = anatomy.tissue(source)
+    inside, wall_mm, vascular = healthy.brain, healthy.wall_mm, healthy.vascular
+    csf, wm = healthy.fractions[0], healthy.fractions[2]
+    gm = healthy.fractions[[1, 3, 4, 5]].sum(0)
+    lesion, seg = lesions(p, tumour, source, csf, gm, (gm, csf), inside, spacing, rng)
+    fractions = np.concatenate([healthy.fractions * (1 - lesion.sum(0)), lesion])
     fractions[ED] += hyperintensities(p, rng, spacing, fractions[WM], wall_mm)
     fractions[WM] = np.clip(1 - fractions.sum(0) + fractions[WM], 0, 1) * inside
 
@@ -64,37 +62,8 @@ def tissue_maps(
     texture = np.stack([mixed_noise(rng, shape, spacing) for _ in range(2)])
     plexus = vascular * np.clip(0.5 + 0.6 * texture[0], 0, 1)
     vessel = np.clip(plexus + vessels(rng, shape, spacing) * (csf > 0.12) * (wall_mm > 8), 0, 1)
-    tissue = np.where(inside, healthy.argmax(0) + 1, 0).astype(np.uint8)
+    tissue = np.where(inside, np.stack([csf, gm, wm]).argmax(0) + 1, 0).astype(np.uint8)
     return Maps(fractions, inside, vessel, texture, seg, tissue, wall_mm)
-
-
-def folded(
-    p: Parameters,
-    rng: np.random.Generator,
-    spacing: Spacing,
-    healthy: np.ndarray,
-    wall_mm: np.ndarray,
-    depth: np.ndarray,
-) -> np.ndarray:
-    """Replace the template's sulci, blurred by averaging 152 people, with random ones: (3, x, y, z).
-
-    The zeros of smooth noise form a meandering sheet, which becomes a sulcus lined with cortex.
-    """
-    shape = depth.shape
-    noise = smooth_noise(rng, shape, p.fold_mm / spacing)
-    sheet_mm = np.abs(noise) * p.fold_mm * 0.9  # the noise's gradient is about 1 / fold_mm
-    outer_mm = np.clip(depth - 0.3, 0, None)
-    width = p.sulcus_mm * np.exp(0.4 * smooth_noise(rng, shape, 8 / spacing))
-    fluid = np.maximum(soft(sheet_mm - width, 0.35), soft(outer_mm - 0.7 * width, 0.35))
-    ribbon = soft(np.minimum(sheet_mm - width, outer_mm - 0.7 * width) - p.cortex_mm, 0.4)
-    new = np.stack([fluid, (1 - fluid) * ribbon, (1 - fluid) * (1 - ribbon)])
-    share = p.fold_share * np.clip((p.fold_depth_mm - depth) / 5, 0, 1) * np.clip((wall_mm - 3) / 5, 0, 1)
-    mixed = healthy * (1 - share) + new * share
-    if p.ragged:
-        scale = rng.uniform(1.0, 3.0)
-        odds = [np.exp(p.ragged * smooth_noise(rng, shape, scale / spacing)) for _ in range(3)]
-        mixed = mixed * np.stack(odds)
-    return mixed / np.maximum(mixed.sum(0), 1e-4)
 
 
 def lesions(
@@ -127,7 +96,7 @@ def lesions(
     lesion[0], lesion[2] = in_necrosis * (1 - net), in_necrosis * net
     lesion[1] = in_oedema
     lesion[3] = in_core - in_necrosis
-    seg[(whole < 0) & (reach[1] < 0.5) & (csf < (0.9 if p.fold_share else 0.5)) & inside] = 2
+    seg[(whole < 0) & (reach[1] < 0.5) & (csf < 0.5) & inside] = 2
     seg[in_core > 0.5] = 4
     seg[(in_core > 0.5) & (in_necrosis > 0.5 * in_core)] = 1
     return lesion, seg

@@ -7,10 +7,11 @@ import numpy as np
 from gancourse.errors import InputError
 
 #: Written to `subjects.csv` and to model cards; increased whenever a seed gives other images.
-VERSIONS = {"realistic": 1, "wide": 2}
+VERSIONS = {"realistic": 2, "wide": 3}
 
 #: Classes that have a signal, in the order of every fractions array.
-CLASSES = ("CSF", "GM", "WM", "NEC", "ED", "NET", "ET")
+CLASSES = ("CSF", "GM", "WM", "STR", "THA", "PAL", "NEC", "ED", "NET", "ET")
+HEALTHY = CLASSES[:6]
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,12 @@ class Parameters:
     tilt_y_deg: float
     tilt_z_deg: float
     deformation_mm: float
+    age_years: float
     ventricle_mm: float  # shift of the ventricles' wall outwards
-    sulcus_gain: float  # odds of CSF against cortex; 1 as in the template
+    asymmetry_mm: float  # standard deviation of that shift between places
+    sulcus_gain: float  # width of the sulci; 1 as in the template
+    folding: float  # how much sulci and cortex differ from place to place
+    cortex_level: float  # shift of the level that parts cortex from white matter
     edge_mm: float  # depth of the skull stripping, negative outside the cortex
     hyperintensity: float  # strength of white-matter hyperintensities, 0 to 1
     vessel_mmol: float  # gadolinium in vessels, mmol/L
@@ -67,12 +72,6 @@ class Parameters:
     core_ragged: float = 0.15  # irregularity of its border
     rim_ragged: float = 0.45  # variation of the rim's thickness
     patches: float = 0.0  # from 0 (necrosis and rim) to 1 (islands, gaps and non-enhancing parts)
-    fold_share: float = 0.0  # share of the template's cortex replaced by random folds
-    fold_mm: float = 7.0  # their scale
-    fold_depth_mm: float = 18.0  # depth of the sulci
-    sulcus_mm: float = 0.8  # half of a sulcus' width
-    cortex_mm: float = 2.8  # thickness of the cortex along the folds
-    ragged: float = 0.0  # noise of the log odds between tissues
     spots: float = 0.0  # additional white-matter hyperintensities, of any size
     pd: dict[str, float] = field(default_factory=dict)  # by class, factors on its tissue parameters
     t1: dict[str, float] = field(default_factory=dict)
@@ -113,16 +112,22 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
 
     grade = str(rng.choice(["HGG", "LGG", "healthy"], p=[0.62, 0.26, 0.12]))
     high = grade == "HGG"
+    age = float(np.clip(rng.normal(58 if high else 45, 13), 19, 88))
+    atrophy = float(np.clip((age - 20) / 70 + 0.13 * rng.standard_normal(), 0, 1))
     shape = dict(
-        brain_scale=float(np.clip(rng.normal(0.935, 0.035), 0.84, 1.03)),
+        brain_scale=float(np.clip(rng.normal(0.925, 0.028), 0.85, 0.99)),
         width_scale=lognormal(1.0, 0.025, 0.93, 1.07),
         length_scale=lognormal(1.0, 0.025, 0.93, 1.07),
         tilt_x_deg=float(rng.normal(0, 4)),
         tilt_y_deg=float(rng.normal(0, 1.5)),
         tilt_z_deg=float(rng.normal(0, 1.5)),
         deformation_mm=uniform(2.0, 3.4),
-        ventricle_mm=float(np.clip(-1.2 + rng.gamma(1.6, 1.5), -1.2, 7.0)),
-        sulcus_gain=lognormal(2.0, 0.4, 0.8, 5.0),
+        age_years=age,
+        ventricle_mm=float(np.clip(-1.2 + 4 * atrophy + rng.gamma(1.2, 1.0), -2.0, 7.0)),
+        asymmetry_mm=uniform(0.4, 1.4),
+        sulcus_gain=lognormal(float(np.exp(1.6 * (atrophy - 0.5))), 0.2, 0.55, 2.5),
+        folding=uniform(0.6, 1.4),
+        cortex_level=float(rng.normal(0, 0.01)),
         edge_mm=uniform(-0.3, 2.0),
         hyperintensity=float(rng.beta(0.9, 2.2)),
         vessel_mmol=uniform(0.2, 2.2),
@@ -143,17 +148,13 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         texture=lognormal(1.0, 0.3, 0.4, 1.6),
     )
     if wide:
-        shape["sulcus_gain"] = lognormal(1.9, 0.8, 0.5, 8.0)
+        shape["sulcus_gain"] *= lognormal(1.0, 0.6, 0.3, 3.0)
         shape |= dict(
             tilt_x_deg=float(rng.normal(0, 8)),
             tilt_y_deg=float(rng.normal(0, 3)),
-            ventricle_mm=float(np.clip(-1.2 + rng.gamma(1.6, 1.8), -1.2, 9.0)),
-            fold_share=uniform(0.3, 1.0) if rng.random() < 0.75 else 0.0,
-            fold_mm=uniform(4.5, 10),
-            fold_depth_mm=uniform(10, 26),
-            sulcus_mm=lognormal(0.8, 0.5, 0.2, 2.5),
-            cortex_mm=uniform(1.8, 4.0),
-            ragged=uniform(0.0, 0.8),
+            ventricle_mm=float(np.clip(-2 + rng.gamma(1.6, 1.8), -2.5, 9.0)),
+            folding=uniform(0.4, 2.2),
+            cortex_level=float(rng.normal(0, 0.014)),
             spots=uniform(0.0, 1.0) if rng.random() < 0.5 else 0.0,
         )
         tumour |= dict(
@@ -172,7 +173,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic") -> Parameters:
         tumour |= dict(tumour_ml=0.0, foci=0, infratentorial=False, core_fraction=0.0, enhancing=False)
 
     narrow, broad = (0.10, 0.28) if wide else (0.035, 0.09)
-    spread = {c: narrow if c in ("CSF", "GM", "WM") else broad for c in CLASSES}
+    spread = {c: narrow if c in HEALTHY else broad for c in CLASSES}
     factors = {
         name: {c: lognormal(1.0, share * spread[c], 0.4, 2.5) for c in CLASSES}
         for name, share in (("pd", 0.4), ("t1", 1.0), ("t2", 1.0))

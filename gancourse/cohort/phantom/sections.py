@@ -4,7 +4,7 @@ A section holds the anatomy, not its appearance: `gancourse.segmentation.synthes
 sequences, coils and noise, each time a network is trained on it. Sections are computed at 1 mm for the
 requested slices only, at a fraction of the cost of a volume.
 
-    out/00000.npy  out/00001.npy  ...  (slices, 192, 160, 10) uint8, one file per phantom
+    out/00000.npy  out/00001.npy  ...  (slices, 192, 160, 13) uint8, one file per phantom
 """
 
 import json
@@ -22,21 +22,21 @@ from gancourse.errors import InputError
 from gancourse.files import write_beside
 
 SHAPE = (192, 160)  # rows towards posterior, columns towards the left, at 1 mm
-CHANNELS = (*CLASSES, "vessel", "seg", "tissue")  # the first eight in 0..255, then labels
+CHANNELS = (*CLASSES, "vessel", "seg", "tissue")  # the first eleven in 0..255, then labels
 
 
 def make_sections(p: Parameters, slices: int = 16) -> np.ndarray:
     """Make axial sections of a phantom at random heights, 60 % of them through its tumour.
 
     Returns:
-        (slices, 192, 160, 10) uint8, channels as `CHANNELS`.
+        (slices, 192, 160, 13) uint8, channels as `CHANNELS`.
     """
     stage = partial(generator, p.index, p.seed, p.randomisation)
     anatomy = make_anatomy(p, stage(1))
     tumour = grow(p, anatomy, stage(2))
     rng = stage(4)
     rough = grid_points(5.0)
-    z = rough[2][anatomy.tissue(rough)[3] > 0]
+    z = rough[2][anatomy.tissue(rough).brain]
     low, high = np.quantile(z, [0.01, 0.995])
     heights = rng.uniform(low, high, slices)
     if tumour:

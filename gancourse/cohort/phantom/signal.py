@@ -20,6 +20,9 @@ TISSUE = {
     "CSF": (0.96, 4100, 1000),
     "GM": (0.77, 1180, 85),
     "WM": (0.70, 780, 74),
+    "STR": (0.77, 1100, 80),
+    "THA": (0.74, 960, 77),
+    "PAL": (0.73, 860, 64),
     "NEC": (0.87, 1800, 240),
     "ED": (0.77, 1320, 205),
     "NET": (0.77, 1190, 142),
@@ -38,8 +41,30 @@ RELAXIVITY_1, RELAXIVITY_2 = 4.3, 5.2  # L / (mmol s)
 GREY_MMOL = 0.005  # gadolinium in grey matter after injection, mmol/L: its vessels
 
 #: Standard deviation of ln T1 and ln T2 inside a class.
-TEXTURE_T1 = {"CSF": 0.0, "GM": 0.035, "WM": 0.03, "NEC": 0.16, "ED": 0.08, "NET": 0.1, "ET": 0.1}
-TEXTURE_T2 = {"CSF": 0.0, "GM": 0.05, "WM": 0.075, "NEC": 0.25, "ED": 0.14, "NET": 0.16, "ET": 0.14}
+TEXTURE_T1 = {
+    "CSF": 0.0,
+    "GM": 0.035,
+    "WM": 0.03,
+    "STR": 0.03,
+    "THA": 0.03,
+    "PAL": 0.03,
+    "NEC": 0.16,
+    "ED": 0.08,
+    "NET": 0.1,
+    "ET": 0.1,
+}
+TEXTURE_T2 = {
+    "CSF": 0.0,
+    "GM": 0.05,
+    "WM": 0.075,
+    "STR": 0.05,
+    "THA": 0.05,
+    "PAL": 0.05,
+    "NEC": 0.25,
+    "ED": 0.14,
+    "NET": 0.16,
+    "ET": 0.14,
+}
 
 
 def equation(

@@ -70,7 +70,7 @@ def measure_ml(
 def brain_box(anatomy: Anatomy, spacing: float) -> tuple[np.ndarray, tuple[slice, ...]]:
     """Return the grid's points (3, x, y, z), in mm, in a box around the brain, and the box's slices."""
     rough = grid_points(5.0)
-    where = np.argwhere(anatomy.tissue(rough)[3] > 0)
+    where = np.argwhere(anatomy.tissue(rough).brain)
     low, high = rough[:, *where.min(0)] - 14, rough[:, *where.max(0)] + 14
     starts = np.maximum(np.floor(low / spacing), 0).astype(int)
     stops = np.minimum(np.ceil(high / spacing).astype(int), grid_shape(spacing))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from gancourse.cohort.phantom.anatomy import Anatomy, load_template, sample, smooth_noise
+from gancourse.cohort.phantom.anatomy import Anatomy, sample, smooth_noise
 from gancourse.cohort.phantom.parameters import Parameters
 from gancourse.errors import InputError
 
@@ -58,7 +58,9 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
     count = int(2 * HALF_BOX_MM / STEP_MM)
     axis = np.arange(count, dtype=np.float32) * STEP_MM
     points = np.stack(np.meshgrid(*[axis + o for o in origin], indexing="ij")).astype(np.float32)
-    csf, gm, wm, brain = anatomy.tissue(points)[:4]
+    tissue = anatomy.tissue(points)
+    brain, csf, wm = tissue.brain, tissue.fractions[0], tissue.fractions[2]
+    gm = tissue.fractions[[1, 3, 4, 5]].sum(0)
 
     lumps = 0.6 * smooth_noise(rng, gm.shape, 5 / STEP_MM) + 0.8 * smooth_noise(rng, gm.shape, 11 / STEP_MM)
     speed = np.exp(p.irregularity * lumps)
@@ -106,8 +108,8 @@ def pushed_ml(whole: np.ndarray, push: np.ndarray) -> float:
 def choose_seeds(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> list[np.ndarray]:
     """Choose points (mm) in white matter, one per focus, above the tentorium or, if so drawn, below it."""
     points = rng.uniform([40, 25, 5], [200, 215, 145], size=(20000, 3)).astype(np.float32).T
-    csf, _, wm = anatomy.tissue(points)[:3]
-    x, y, z = ((anatomy.to_template(points).T - load_template().mni) * [-1, -1, 1]).T  # MNI, RAS mm
+    csf, _, wm = anatomy.tissue(points).fractions[:3]
+    x, y, z = anatomy.to_template(points)  # MNI, RAS mm
     below = (z < -20) & (y < -40)
     temporal = (y > -40) & (y < 5) & (np.abs(x) > 28) & (z > -28)
     above = (z > -2) | temporal
