@@ -16,12 +16,12 @@ from scipy.spatial.transform import Rotation
 from gancourse.cohort.phantom import head_signal, signal
 from gancourse.cohort.phantom.head import HEAD_CLASSES, NUMBER
 from gancourse.cohort.phantom.head_volumes import STEP_MM, UNITS, ZERO
+from gancourse.cohort.phantom.parameters import HEALTHY
 
 GRID = (64, 80, 64)  # what the network sees, LPS
 VOXEL_MM = 3.0
 CLIP_MM = 10.0  # the target is the depth divided by this, from -1 to 1
 UNKNOWN = 9.0  # target where the volume shows nothing
-BRAIN = len(("CSF", "GM", "WM"))  # the first classes
 
 
 class Pose(NamedTuple):
@@ -76,9 +76,11 @@ def normalise(volume: np.ndarray, scanned: np.ndarray) -> np.ndarray:
 
 
 def draw_contrast(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw mean and standard deviation (15,) of every class of the head, float32."""
+    """Draw mean and standard deviation (18,) of every class of the head, float32."""
     count = len(HEAD_CLASSES)
     means = rng.uniform(0, 1, count) if rng.random() < 0.45 else physical(rng)
+    if rng.random() < 0.5:  # deep grey nuclei look like cortex
+        means[[NUMBER[name] for name in ("STR", "THA", "PAL")]] = means[NUMBER["GM"]]
     if rng.random() < 0.3:  # tissues that look the same
         means[NUMBER["SKIN"]] = means[NUMBER["MUSCLE"]]
         means[NUMBER["BONE"]] = means[NUMBER["AIR"]]
@@ -88,7 +90,7 @@ def draw_contrast(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
 
 
 def physical(rng: np.random.Generator) -> np.ndarray:
-    """Compute the signal (15,) of every class in a random sequence, the brightest about 1."""
+    """Compute the signal (18,) of every class in a random sequence, the brightest about 1."""
     modality = str(rng.choice([*signal.SEQUENCES]))
     times = np.exp(0.25 * rng.standard_normal(3))
     sequence = tuple(
@@ -120,7 +122,7 @@ def add_lesion(image: np.ndarray, depth: np.ndarray, means: np.ndarray, rng: np.
     level = np.linalg.norm((index - centre.reshape(3, 1, 1, 1)) / size.reshape(3, 1, 1, 1), axis=0) - 1
     level += 0.25 * upsampled(rng, level.shape, 4)
     share = np.clip(0.5 - level * rng.uniform(1, 8), 0, 1) * (depth[box] > 0) * rng.uniform(0.5, 1)
-    bright = rng.uniform(0, 1.6) * means[: BRAIN].max()
+    bright = rng.uniform(0, 1.6) * means[: len(HEALTHY)].max()
     rim = np.clip(1 - np.abs(level + 0.2) * 8, 0, 1) * (rng.random() < 0.3)
     image[box] += share * (bright + rim * rng.uniform(-0.5, 0.8) - image[box])
 

@@ -13,12 +13,13 @@ from functools import cached_property
 import numpy as np
 from scipy import ndimage
 
-from gancourse.cohort.phantom.anatomy import CENTRE_MM, Anatomy, load_template, sample, smooth_noise
+from gancourse.cohort.phantom.anatomy import CENTRE_MM, CENTRE_MNI, Anatomy, sample, smooth_noise
+from gancourse.cohort.phantom.parameters import HEALTHY
 
-#: Classes round the brain, in the order of every array of head fractions. The first three are the brain's own:
-#: fluid of the subarachnoid space, and cortex and white matter that a narrow stripping would have cut off.
+#: Classes round the brain, in the order of every array of head fractions. The first are the brain's own: fluid
+#: of the subarachnoid space, and tissue that a narrow stripping would have cut off.
 HEAD_CLASSES = (
-    "CSF", "GM", "WM", "DURA", "BONE", "MARROW", "FAT", "SKIN", "MUSCLE", "VITREOUS", "LENS", "NERVE", "BLOOD",
+    *HEALTHY, "DURA", "BONE", "MARROW", "FAT", "SKIN", "MUSCLE", "VITREOUS", "LENS", "NERVE", "BLOOD",
     "MUCOSA", "AIR",
 )  # fmt: skip
 NUMBER = {name: k for k, name in enumerate(HEAD_CLASSES)}
@@ -83,7 +84,7 @@ def draw_head(rng: np.random.Generator) -> HeadParameters:
         return float(np.clip(median * np.exp(sigma * rng.standard_normal()), low, high))
 
     return HeadParameters(
-        gap_mm=lognormal(1.8, 0.6, 0.4, 6),
+        gap_mm=lognormal(1.2, 0.7, 0.2, 6),
         dura_mm=lognormal(0.9, 0.35, 0.4, 2),
         skull_mm=lognormal(6.5, 0.25, 3.5, 12),
         marrow_share=float(rng.uniform(0.3, 0.65)),
@@ -151,7 +152,7 @@ class Head:
         return sample(self.hull_mm, (points - low) / np.float32(STEP_MM))
 
     def fractions(self, points: np.ndarray, inside: np.ndarray, edge_mm: float = 1.0) -> np.ndarray:
-        """Return the fractions (15, x, y, z) of `HEAD_CLASSES`; all 0 in the brain, sum 1 elsewhere.
+        """Return the fractions (18, x, y, z) of `HEAD_CLASSES`; all 0 in the brain, sum 1 elsewhere.
 
         Args:
             points: (3, x, y, z), mm.
@@ -180,7 +181,7 @@ class Head:
         healthy, depth = brain_tissue(self.anatomy, points[:, None, None])
         cut = depth.ravel() > 0
         found[:, outside[cut]] = 0
-        found[:3, outside[cut]] = healthy.reshape(3, -1)[:, cut]
+        found[: len(HEALTHY), outside[cut]] = healthy.reshape(len(HEALTHY), -1)[:, cut]
 
     def _shells(self, points: np.ndarray) -> "Shells":
         """Return the depths of the shells at `points` (3, n)."""
@@ -344,18 +345,17 @@ def turned(at: np.ndarray, degrees: float) -> np.ndarray:
 
 def to_mni(anatomy: Anatomy, points: np.ndarray) -> np.ndarray:
     """Return `points` (3, n) in MNI mm (RAS), by the affine part of the subject's map alone."""
-    template = load_template()
-    matrix = np.diag([-1, -1, 1]) @ anatomy.matrix  # RAS
-    shift = np.diag([-1, -1, 1]) @ (template.centre - template.mni) - matrix @ CENTRE_MM
+    matrix = np.diag([-1, -1, 1]) @ anatomy.matrix
+    shift = CENTRE_MNI - matrix @ CENTRE_MM
     return matrix.astype(np.float32) @ points + shift.astype(np.float32)[:, None]
 
 
 def depth_mm(anatomy: Anatomy, points: np.ndarray) -> np.ndarray:
     """Return the depth (x, y, z) of `points` (3, x, y, z) below the brain's hull in mm, negative outside."""
-    return anatomy.tissue(points)[6]
+    return anatomy.hull(points)[1]
 
 
 def brain_tissue(anatomy: Anatomy, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return CSF, GM and WM (3, x, y, z) up to the hull, whatever the stripping, and the depth (x, y, z)."""
-    maps = replace(anatomy, edge_mm=-0.5, edge=np.zeros_like(anatomy.edge)).tissue(points)
-    return maps[:3], maps[6]
+    """Return the healthy fractions (6, x, y, z) up to the hull, whatever the stripping, and the depth."""
+    found = replace(anatomy, edge_mm=-0.5, edge=np.zeros_like(anatomy.edge)).tissue(points)
+    return found.fractions, found.depth_mm
