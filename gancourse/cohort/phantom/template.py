@@ -17,6 +17,8 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
 
+from gancourse.cohort.phantom.trunks import PLEXUS, VESSELS, draw_courses
+
 MARGIN_MM = 64.0  # of the coarse fields around the brain: room for a head
 COARSE_MM = 2.0
 FLUID, GREY, WHITE = 0.25, 0.8, 1.0  # levels of the T1 average
@@ -60,7 +62,7 @@ class Template:
         depth: mm below the brain's hull, negative outside.
         wall: mm to the ventricles' wall, negative inside.
         normal: unit normal of the ventricles, three fields.
-        vascular: 0..1, where choroid plexus and the vein of Galen take up gadolinium.
+        trunks, plexus: 0..255, the large vessels and the choroid plexus.
         barrier: mm to the falx or the tentorium.
         below: 0..1, under the tentorium.
     """
@@ -72,7 +74,8 @@ class Template:
     depth: Field
     wall: Field
     normal: tuple[Field, Field, Field]
-    vascular: Field
+    trunks: Field
+    plexus: Field
     barrier: Field
     below: Field
 
@@ -119,7 +122,8 @@ def load_template() -> Template:
         depth=hull_depth(mask, origin),
         wall=coarse(wall),
         normal=tuple(coarse(n) for n in normal),
-        vascular=coarse(vascular(mni) * np.clip(csf * 2, 0, 1)),
+        trunks=fine(byte(draw_courses(VESSELS, mni))),
+        plexus=fine(byte(draw_courses(PLEXUS, mni))),
         barrier=Field(barrier, origin, 2.0),
         below=Field(below, origin, 2.0),
     )
@@ -253,14 +257,3 @@ def partitions(level: np.ndarray, mask: np.ndarray, mni: np.ndarray) -> tuple[np
     border &= level < 0.8
     distance = 2 * ndimage.distance_transform_edt(~border).astype(np.float32)
     return distance, (basins == 3).astype(np.float32)
-
-
-VASCULAR = [((24, -40, 8), (2, 4.5, 4)), ((-24, -40, 8), (2, 4.5, 4)), ((0, -41, 6), (1.5, 3.5, 2))]
-
-
-def vascular(mni: np.ndarray) -> np.ndarray:
-    """Return where plexus and the vein of Galen lie, 0..1."""
-    return sum(
-        np.exp(-0.5 * sum(((v - t) / s) ** 2 for v, t, s in zip(mni, at, size, strict=True)))
-        for at, size in VASCULAR
-    )
