@@ -43,14 +43,18 @@ def make(
         Literal["realistic", "wide"],
         typer.Option(help="realistic: to look at and generate; wide: to train segmenters."),
     ] = "realistic",
+    head: Annotated[
+        bool, typer.Option("--head", help="With skull, scalp, eyes and neck round the brain.")
+    ] = False,
     workers: Workers = None,
 ) -> None:
     """Make brain phantoms in the files and folders of BraTS 2018."""
     from gancourse.cohort.phantom import make_cohort
 
     make_cohort(
-        out, subjects=subjects, spacing=spacing, seed=seed, randomisation=randomisation, workers=workers
-    )
+        out, subjects=subjects, spacing=spacing, seed=seed, randomisation=randomisation, workers=workers,
+        head=head,
+    )  # fmt: skip
 
 
 @app.command()
@@ -71,9 +75,9 @@ def sections(
 
 @app.command()
 def heads(
-    out: Annotated[Path, typer.Option(help="Folder of the heads; run again, it makes what is missing.")] = Path(
-        "data/heads"
-    ),
+    out: Annotated[
+        Path, typer.Option(help="Folder of the heads; run again, it makes what is missing.")
+    ] = Path("data/heads"),
     subjects: Annotated[int, typer.Option(min=1, help="How many phantoms.")] = 150,
     seed: Seed = 1,
     workers: Workers = None,

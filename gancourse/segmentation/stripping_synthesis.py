@@ -14,6 +14,7 @@ from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
 from gancourse.cohort.phantom import head_signal, signal
+from gancourse.cohort.phantom.acquisition import along
 from gancourse.cohort.phantom.head import HEAD_CLASSES, NUMBER
 from gancourse.cohort.phantom.head_volumes import STEP_MM, UNITS, ZERO
 from gancourse.cohort.phantom.parameters import HEALTHY
@@ -114,10 +115,10 @@ def add_lesion(image: np.ndarray, depth: np.ndarray, means: np.ndarray, rng: np.
     """Put a lesion of any brightness into the brain, also at its border; changes the image."""
     where = np.argwhere(depth[::3, ::3, ::3] > 0) * 3
     centre, radius = where[rng.integers(len(where))], rng.uniform(3, 17)  # voxels
-    box = tuple(
-        slice(max(0, int(c - 1.5 * radius)), int(c + 1.5 * radius) + 1) for c in centre
+    box = tuple(slice(max(0, int(c - 1.5 * radius)), int(c + 1.5 * radius) + 1) for c in centre)
+    index = np.stack(
+        np.meshgrid(*(np.arange(n)[s] for n, s in zip(image.shape, box, strict=True)), indexing="ij")
     )
-    index = np.stack(np.meshgrid(*(np.arange(n)[s] for n, s in zip(image.shape, box, strict=True)), indexing="ij"))
     size = radius * np.exp(0.25 * rng.standard_normal(3))
     level = np.linalg.norm((index - centre.reshape(3, 1, 1, 1)) / size.reshape(3, 1, 1, 1), axis=0) - 1
     level += 0.25 * upsampled(rng, level.shape, 4)
@@ -140,7 +141,19 @@ def sliced(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         image = ndimage.gaussian_filter(image, rng.uniform(0.2, 0.8))
     step = int(rng.choice([1, 2, 3], p=[0.5, 0.35, 0.15]))
     axis = int(rng.choice(3, p=[0.2, 0.2, 0.6]))
-    return signal.thick_slices(ndimage.uniform_filter1d(image, step, axis), step, axis)
+    if step == 1:
+        return image
+    kept = np.take(
+        ndimage.uniform_filter1d(image, step, axis), np.arange(step // 2, image.shape[axis], step), axis
+    )
+    where = (np.arange(image.shape[axis]) - step // 2) / step
+    return along(axis, resampling_rows(where, kept.shape[axis]), kept)
+
+
+def resampling_rows(where: np.ndarray, count: int) -> np.ndarray:
+    """Return the matrix (new, count) that interpolates linearly at `where`, in old voxels; the ends go on."""
+    away = np.abs(np.clip(where, 0, count - 1)[:, None] - np.arange(count))
+    return np.clip(1 - away, 0, None).astype(np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -179,9 +192,7 @@ def draw_pose(rng: np.random.Generator) -> Pose:
     return Pose(matrix, shift, float(rng.uniform(0, 5)) if rng.random() < 0.5 else 0.0, low, high)
 
 
-def posed(
-    image: np.ndarray, depth: np.ndarray, pose: Pose, air: np.float32
-) -> tuple[np.ndarray, np.ndarray]:
+def posed(image: np.ndarray, depth: np.ndarray, pose: Pose, air: np.float32) -> tuple[np.ndarray, np.ndarray]:
     """Resample image and depth into the network's grid."""
     middle = ndimage.center_of_mass(depth[::4, ::4, ::4] > 0)
     matrix = pose.matrix * (VOXEL_MM / STEP_MM)
@@ -203,9 +214,7 @@ def upsampled(rng: np.random.Generator, shape: tuple[int, ...], cells: float) ->
     """Draw smooth noise (X, Y, Z) of standard deviation about 1 with that many cells along the longest axis."""
     count = [max(2, round(cells * n / max(shape)) + 1) for n in shape]
     noise = rng.standard_normal(count, dtype=np.float32)
-    for axis, n in enumerate(shape):  # linear along each axis
+    for axis, n in enumerate(shape):
         where = np.linspace(0, count[axis] - 1, n, dtype=np.float32)
-        first = np.minimum(where.astype(int), count[axis] - 2)
-        share = np.expand_dims(where - first, [a for a in range(3) if a != axis])
-        noise = np.take(noise, first, axis) * (1 - share) + np.take(noise, first + 1, axis) * share
+        noise = along(axis, resampling_rows(where, count[axis]), noise)
     return noise * np.float32(1.4)

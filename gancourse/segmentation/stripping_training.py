@@ -53,9 +53,7 @@ def distance_loss(target, output):
     return tf.reduce_sum(known * tf.abs(target - clipped)) / tf.maximum(tf.reduce_sum(known), 1.0)
 
 
-def batches(
-    files: list[Path], recipe: StripperRecipe, seed: int = 0, first_step: int = 0
-) -> tf.data.Dataset:
+def batches(files: list[Path], recipe: StripperRecipe, seed: int = 0, first_step: int = 0) -> tf.data.Dataset:
     """Make endless batches of volumes and depths, see `synthesise`; batch k depends on (seed, k) alone."""
 
     def scan(step):

@@ -195,7 +195,7 @@ class Head:
         temple = np.exp(-(((y - 8) / 30) ** 2) - ((z + 12) / 26) ** 2) * np.clip((np.abs(x) - 40) / 20, 0, 1)
         base = np.clip((-z - 20) / 25, 0, 1)
         gap = p.gap_mm * thick[0] * (1 + 0.5 * np.clip(z / 60, 0, 1))
-        bone = p.skull_mm * thick[1] * (1 - 0.45 * temple) * (1 + 0.6 * base)
+        bone = p.skull_mm * thick[1] * (1 - 0.45 * temple) * (1 + 0.3 * base)
         fat = p.fat_mm * thick[2] * (1 + 0.5 * base)
         scalp = p.galea_mm + p.temple_mm * temple + fat + p.skin_mm
         surface = self._surface(at, hull - gap - p.dura_mm - bone - scalp, waves[3])
@@ -243,7 +243,9 @@ class Head:
         size = 1 + 0.15 * self.jitter[-1, 0, 0]
         side = np.stack([np.abs(at[0]), at[1], at[2]])
         ear = ball(side, (80 + wide / 2, -30, -38), (10, 14 * size, 26 * size))
-        return np.minimum(level, np.maximum(ear, 5 - np.abs(side[0] - 79 - wide / 2 - (at[1] + 30) * -0.3) - 1))
+        return np.minimum(
+            level, np.maximum(ear, 5 - np.abs(side[0] - 79 - wide / 2 - (at[1] + 30) * -0.3) - 1)
+        )
 
     def _cavities(self, at: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         """Yield eyes and orbits, and air with the mucosa and bone that line it."""

@@ -39,6 +39,7 @@ def make_cohort(
     randomisation: str = "realistic",
     workers: int | None = None,
     progress: bool = True,
+    head: bool = False,
 ) -> Path:
     """Make the missing subjects of a cohort of phantoms and return its folder.
 
@@ -50,6 +51,7 @@ def make_cohort(
         randomisation: "realistic" or "wide".
         workers: processes; one per core by default. The files do not depend on it.
         progress: draws a progress bar on the terminal.
+        head: whether the brains lie in heads; labels and tissue are the same without.
 
     Raises:
         InputError: a value out of range, or `out` holds something else or a cohort with other settings.
@@ -64,6 +66,8 @@ def make_cohort(
     draw(0, seed, randomisation)  # refuses a bad seed or randomisation
     version = VERSIONS[randomisation]
     settings = dict(seed=seed, spacing=float(spacing), randomisation=randomisation, version=version)
+    if head:
+        settings["head"] = True
     claim(out, settings)
     todo = [k for k in range(subjects) if not (folder_of(out, k, settings) / "parameters.json").exists()]
     run(partial(make_one, out, settings), todo, workers, "making phantoms", progress)
@@ -84,8 +88,9 @@ def claim(out: Path, settings: dict) -> None:
                 f"{record}: not readable ({error}); remove the folder or give another --out"
             ) from error
         if there != settings:
+            asked = {**dict.fromkeys(there), **settings}
             differ = ", ".join(
-                f"{k} {there.get(k)!r} instead of {v!r}" for k, v in settings.items() if there.get(k) != v
+                f"{k} {there.get(k)!r} instead of {v!r}" for k, v in asked.items() if there.get(k) != v
             )
             raise InputError(
                 f"{out}: holds a cohort with {differ}; give another --out, or remove that folder"
@@ -129,7 +134,9 @@ def end_with_parent() -> None:
 
 def make_one(out: Path, settings: dict, index: int) -> None:
     """Make one subject and write it to its folder."""
-    phantom = make_subject(index, settings["seed"], settings["spacing"], settings["randomisation"])
+    phantom = make_subject(
+        index, settings["seed"], settings["spacing"], settings["randomisation"], settings.get("head", False)
+    )
     folder = folder_of(out, index, settings)
     making = name_beside(folder)
     try:
@@ -156,7 +163,7 @@ def write_subject(phantom: Phantom, folder: Path, name: str) -> None:
         image.header.set_xyzt_units("mm")
         data = gzip.compress(image.to_bytes(), compresslevel=4, mtime=0)
         (folder / f"{name}_{kind}.nii.gz").write_bytes(data)
-    row = {"subject": name, **phantom.parameters.row()}
+    row = {"subject": name, **phantom.parameters.row(), **phantom.head}
     row |= {f"measured_{k}_ml": round(v, 3) for k, v in phantom.volumes_ml.items()}
     (folder / "parameters.json").write_text(json.dumps(row, indent=1) + "\n")
 
