@@ -201,6 +201,25 @@ def export_segmenter(
         typer.echo(f"{region:4} Dice {found['dice']['mean']:.3f}")
 
 
+@export_app.command("stripper")
+def export_stripper(
+    run: Run,
+    heads: Annotated[Path, typer.Option(help="Heads that it has not seen, of `gancourse cohort heads`.")],
+    name: Name = "stripper",
+    note: Note = "",
+):
+    """Score a training of the stripper on scans of held-out heads and store it with a model card."""
+    from gancourse import export
+    from gancourse.cohort.phantom.head_volumes import find_heads
+    from gancourse.segmentation import stripping
+
+    files, _ = find_heads(heads)
+    score = lambda network, _: stripping.score(network, files)  # noqa: E731
+    card = export.export(run, name, "stripper", score, {"note": note} if note else None)
+    for what, value in card.scores.items():
+        typer.echo(f"{what:20} {value}")
+
+
 def _export_scored_on_slices(kind: str, run: Path, name: str, data: Path, note: str) -> None:
     """Export a DCGAN or pix2pix, and print its scores."""
     from gancourse import export

@@ -2,8 +2,9 @@
 
 The networks that strip skulls by the distance to the brain's border (SynthStrip: Hoopes et al., NeuroImage
 260:119474, 2022) have seven scales and start at 1 mm. This one starts at half the resolution of its input,
-which saves seven eighths of the work, and has four scales. Every map is normalised over its own volume: contrasts
-differ from one volume to the next, so that a running mean fits none, and without any it learned half as fast.
+which saves seven eighths of the work, and has four scales. Every map is normalised over its own volume:
+contrasts differ from one volume to the next, so that a running mean fits none. Without any normalisation the
+loss was .17 after 1,300 steps, with it .13.
 """
 
 import keras

@@ -1,8 +1,8 @@
 """Tell whether a subject's scans still show the skull, and find the brain if they do.
 
-Two questions are asked. Signs that need no network (`cohort.plausible`: no constant background, more than a brain
-has, a dark shell below a bright one) say whether it may be a head. If so, the network finds the brain, and what
-is bright outside decides (`stripping.HEAD_SHARE`).
+Two questions are asked. Signs that need no network (`cohort.plausible`: no constant background, more than a
+brain has, a dark shell below a bright one) say whether it may be a head. If so, the network finds the brain,
+and what is bright outside decides (`stripping.HEAD_SHARE`).
 """
 
 from collections.abc import Callable, Sequence

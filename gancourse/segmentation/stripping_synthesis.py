@@ -1,9 +1,10 @@
-"""Scan heads anew for every training step: what is where in, a volume and the distance to the brain's border out.
+"""Scan heads anew for every training step: labels in, a volume and the depth below the brain's border out.
 
-Hoopes et al. (SynthStrip, NeuroImage 260:119474, 2022) gave every class a random brightness, so that the network
-learns shapes and not contrasts. Here half of the volumes are made so, and half by the equations of spin echo
-and inversion recovery with random times and tissue, which are nearer to what scanners do. Everything else is
-random as well: lesions, pose, slices, field of view, bias, noise, and whether the head was stripped already.
+Hoopes et al. (SynthStrip, NeuroImage 260:119474, 2022) gave every class a random brightness, so that the
+network learns shapes and not contrasts. Here half of the volumes are made so, and half by the equations of
+spin echo and inversion recovery with random times and tissue, which are nearer to what scanners do.
+Everything else is random as well: lesions, pose, slices, field of view, bias, noise, and whether the head
+was stripped already.
 """
 
 from functools import lru_cache
@@ -43,8 +44,8 @@ def synthesise(head: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, 
         rng: the same generator gives the same scan.
 
     Returns:
-        The volume, `GRID` float32 in 0..1, normalised as by `normalise`; and the target, the depth in the brain
-        divided by `CLIP_MM`, -1 to 1, `UNKNOWN` outside the field of view.
+        The volume, `GRID` float32 in 0..1, normalised as by `normalise`; and the target, the depth in the
+        brain divided by `CLIP_MM`, -1 to 1, `UNKNOWN` outside the field of view.
     """
     labels, depth = head[0], (head[1].astype(np.float32) - ZERO) / UNITS
     means, spreads = draw_contrast(rng)
@@ -129,7 +130,7 @@ def add_lesion(image: np.ndarray, depth: np.ndarray, means: np.ndarray, rng: np.
 
 
 def strip(image: np.ndarray, depth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Set what another program would have stripped to 0, unevenly; return the depth (x, y, z) in what is left."""
+    """Set what another program would have stripped to 0, unevenly; return the depth in what is left."""
     edge = rng.uniform(-3, 2) + rng.uniform(0, 1.5) * upsampled(rng, image.shape, 6)
     image[depth < edge] = 0
     return depth - edge
@@ -211,7 +212,7 @@ def acquired(image: np.ndarray, depth: np.ndarray, rng: np.random.Generator, air
 
 
 def upsampled(rng: np.random.Generator, shape: tuple[int, ...], cells: float) -> np.ndarray:
-    """Draw smooth noise (X, Y, Z) of standard deviation about 1 with that many cells along the longest axis."""
+    """Draw smooth noise (X, Y, Z), standard deviation about 1, of that many cells along the longest axis."""
     count = [max(2, round(cells * n / max(shape)) + 1) for n in shape]
     noise = rng.standard_normal(count, dtype=np.float32)
     for axis, n in enumerate(shape):

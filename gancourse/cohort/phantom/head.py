@@ -1,9 +1,9 @@
 """Put a head round a phantom's brain: fluid, meninges, skull, scalp, eyes, air, muscles and neck.
 
-No surface is downloaded. The skull and the scalp are shells round the brain's hull, whose thickness is a smooth
-noise; face, neck, eyes and cavities are ellipsoids in MNI space, each of its own size and place in every
-subject and on either side. Everything but the brain is approximate: it is there so that networks learn what
-is not brain, not to show the anatomy of a face.
+No surface is downloaded. The skull and the scalp are shells round the brain's hull, whose thickness is a
+smooth noise; face, neck, eyes and cavities are ellipsoids in MNI space, each of its own size and place in
+every subject and on either side. Everything but the brain is approximate: it is there so that networks learn
+what is not brain, not to show the anatomy of a face.
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from scipy import ndimage
 from gancourse.cohort.phantom.anatomy import CENTRE_MM, CENTRE_MNI, Anatomy, sample, smooth_noise
 from gancourse.cohort.phantom.parameters import HEALTHY
 
-#: Classes round the brain, in the order of every array of head fractions. The first are the brain's own: fluid
-#: of the subarachnoid space, and tissue that a narrow stripping would have cut off.
+#: Classes round the brain, in the order of every array of head fractions. The first are the brain's own:
+#: fluid of the subarachnoid space, and tissue that a narrow stripping would have cut off.
 HEAD_CLASSES = (
     *HEALTHY, "DURA", "BONE", "MARROW", "FAT", "SKIN", "MUSCLE", "VITREOUS", "LENS", "NERVE", "BLOOD",
     "MUCOSA", "AIR",
