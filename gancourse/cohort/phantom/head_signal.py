@@ -1,10 +1,10 @@
 """The signal of what lies round the brain, by the equations of `signal`.
 
-T1 and T2 at 1.5 T: muscle, blood, optic nerve and spinal cord from Stanisz et al., Magn. Reson. Med. 54:507,
-2005; fat and fatty marrow from Gold et al., AJR 183:343, 2004; vitreous and lens near Patz et al., Radiology
-189:P 1993 and Richdale et al., J. Magn. Reson. Imaging 30:1, 2009; skin from Richard et al., J. Invest.
-Dermatol. 97:120, 1991. Dura, mucosa and red marrow are estimates: collagen, and tissue with much fluid. Bone
-and air give almost nothing, and most of the blood flows out of a spin echo before its signal is read.
+T1 and T2 at 1.5 T lie near those of Stanisz et al. (Magn. Reson. Med. 54:507, 2005) for muscle, blood, optic
+nerve and spinal cord, of Gold et al. (AJR 183:343, 2004) for fat and fatty marrow, and of Richard et al.
+(J. Invest. Dermatol. 97:120, 1991) for skin. The vitreous is nearly water. Dura, lens, mucosa and red marrow
+are estimates: collagen, and tissue with little or much fluid. Bone and air give almost nothing, and most of
+the blood flows out of a spin echo before its signal is read, which its small proton density stands for.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ TISSUE = {
     "FAT": (0.90, 290, 130),
     "SKIN": (0.70, 850, 38),
     "MUSCLE": (0.79, 1010, 42),
-    "VITREOUS": (0.98, 3300, 700),
+    "VITREOUS": (0.98, 3900, 800),
     "LENS": (0.72, 1100, 38),
     "NERVE": (0.72, 780, 75),
     "BLOOD": (0.30, 1440, 180),
