@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import Anatomy, grid_points, grid_shape, make_anatomy
-from gancourse.cohort.phantom.lesions import lesions
 from gancourse.cohort.phantom.head import parameters_row
 from gancourse.cohort.phantom.head_signal import render_head, surround
+from gancourse.cohort.phantom.lesions import lesions
 from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.mass_effect import midline_shift
 from gancourse.cohort.phantom.parameters import Parameters, draw, generator
