@@ -249,6 +249,7 @@ CODECS: dict[str, Codec] = {
     "dcgan": Codec(_build_dcgan),
     "pix2pix": Codec(_build_pix2pix),
     "segmenter": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
+    "stripper": Codec(_builder("unet3d", "build_unet3d", "filters")),
     "conditional": Codec(_builder("conditional", "build_conditional_generator")),
     "stackgan": Codec(_builder("conditional", "build_stackgan")),
     "text encoder": Codec(_builder("conditional", "build_text_encoder")),

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 import gancourse
-from gancourse.cli import cohort, models, segment
+from gancourse.cli import cohort, models, segment, strip
 from gancourse.errors import InputError
 
 
@@ -45,6 +45,7 @@ app.add_typer(models.train_app, name="train")
 app.add_typer(models.sample_app, name="sample")
 app.add_typer(models.export_app, name="export")
 app.command()(segment.segment)
+app.command()(strip.strip)
 
 
 def _print_version(wanted: bool) -> None:

@@ -50,6 +50,9 @@ def make(
             "through the corpus callosum; small: under 5 mL."
         ),
     ] = "any",
+    head: Annotated[
+        bool, typer.Option("--head", help="With skull, scalp, eyes and neck round the brain.")
+    ] = False,
     workers: Workers = None,
 ) -> None:
     """Make brain phantoms in the files and folders of BraTS 2018."""
@@ -63,6 +66,7 @@ def make(
         randomisation=randomisation,
         workers=workers,
         kind=kind,
+        head=head,
     )
 
 
@@ -80,6 +84,21 @@ def sections(
     from gancourse.cohort.phantom.sections import write_sections
 
     write_sections(out, subjects, seed, slices, workers=workers)
+
+
+@app.command()
+def heads(
+    out: Annotated[
+        Path, typer.Option(help="Folder of the heads; run again, it makes what is missing.")
+    ] = Path("data/heads"),
+    subjects: Annotated[int, typer.Option(min=1, help="How many phantoms.")] = 150,
+    seed: Seed = 1,
+    workers: Workers = None,
+) -> None:
+    """Make heads of wide phantoms, which `gancourse train stripper` scans anew at every step."""
+    from gancourse.cohort.phantom.head_volumes import write_heads
+
+    write_heads(out, subjects, seed, workers=workers)
 
 
 @app.command()

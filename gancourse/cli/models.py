@@ -108,6 +108,26 @@ def train_segmenter(
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 
+@train_app.command("stripper")
+def train_stripper(
+    out: Out,
+    data: Annotated[Path, typer.Option(help="Folder of `gancourse cohort heads`.")] = Path("data/heads"),
+    change: Change = None,
+    epochs: Annotated[
+        int, typer.Option(min=1, help="Of 100 steps each; the learning rate falls over them.")
+    ] = 40,
+    minutes: Minutes = None,
+    seed: Seed = 0,
+    precision: Precision = "auto",
+):
+    """Train the network that strips skulls, on heads of phantoms that are scanned anew at every step."""
+    from gancourse.segmentation import stripping_training as training
+
+    recipe = training.StripperRecipe().change(change or [])
+    training.train(recipe, data, out, epochs, minutes, seed, precision, command=_command_line())
+    typer.echo(f"{out}: checkpoint.npz, log.csv")
+
+
 def _command_line() -> str:
     return shlex.join(["gancourse", *sys.argv[1:]])
 
@@ -179,6 +199,25 @@ def export_segmenter(
     card = export.export(run, name, "segmenter", score, {"note": note} if note else None)
     for region, found in card.scores["regions"].items():
         typer.echo(f"{region:4} Dice {found['dice']['mean']:.3f}")
+
+
+@export_app.command("stripper")
+def export_stripper(
+    run: Run,
+    heads: Annotated[Path, typer.Option(help="Heads that it has not seen, of `gancourse cohort heads`.")],
+    name: Name = "stripper",
+    note: Note = "",
+):
+    """Score a training of the stripper on scans of held-out heads and store it with a model card."""
+    from gancourse import export
+    from gancourse.cohort.phantom.head_volumes import find_heads
+    from gancourse.segmentation import stripping
+
+    files, _ = find_heads(heads)
+    score = lambda network, _: stripping.score(network, files)  # noqa: E731
+    card = export.export(run, name, "stripper", score, {"note": note} if note else None)
+    for what, value in card.scores.items():
+        typer.echo(f"{what:20} {value}")
 
 
 def _export_scored_on_slices(kind: str, run: Path, name: str, data: Path, note: str) -> None:

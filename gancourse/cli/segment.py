@@ -15,6 +15,7 @@ from gancourse.files import require_writable
 if TYPE_CHECKING:
     from gancourse.pretrained import Card
     from gancourse.segmentation.patient import Segmentation
+    from gancourse.segmentation.stripping import Stripper
 
 LARGEST_OUTPUT = 20_000_000  # bytes of one file: labels of a large volume, hardly compressed
 NOTICE = "For research and teaching; not a medical device."
@@ -47,11 +48,12 @@ def segment(
         Path | None, typer.Option("--json", help="Also volumes with their errors, and what made them.")
     ] = None,
     figure: Annotated[Path | None, typer.Option(help="Also a .png of three slices with the tumour.")] = None,
+    strip: Annotated[bool, typer.Option(help="Take the skull off if one is seen.")] = True,
     assume_orientation: AssumeOrientation = None,
     max_gb: MaxGb = None,
 ) -> None:
-    """Segment tumour and tissue in a skull-stripped patient, from any of the four modalities."""
-    from gancourse.segmentation import patient
+    """Segment tumour and tissue in a patient, from any of the four modalities, with or without skull."""
+    from gancourse.segmentation import heads, patient
     from gancourse.segmentation.input_checks import find_patient
 
     files = {"t1": t1, "t1ce": t1ce, "t2": t2, "flair": flair}
@@ -69,7 +71,12 @@ def segment(
     from gancourse.teaching.figures.tumour_overlay import save_overlay
 
     segmenter = load()
-    found = patient.segment(person, segmenter)
+    brain = heads.brain_of_head(person, _load_stripper) if strip else None
+    if brain:
+        kept = f"{brain.mask.sum() * person.voxel_ml:.0f} mL of brain kept"
+        share = f"{brain.bright_share:.0%} of the brain's volume again is bright outside it"
+        typer.echo(f"{person.id}: a skull is seen ({share}) and taken off, {kept}; --no-strip leaves it")
+    found = patient.segment(person, segmenter, brain.mask if brain else None)
     errors = segmenter.card.scores.get("volume_error", {})
     person.save_like(found.seg, out)
     if tissue:
@@ -85,6 +92,12 @@ def segment(
     typer.echo("\n".join(_lines(found, errors)))
     typer.echo(f"{out}: tumour labels 1, 2, 4")
     typer.echo(NOTICE)
+
+
+def _load_stripper() -> "Stripper":
+    from gancourse.segmentation import stripping
+
+    return stripping.load()
 
 
 def _lines(found: "Segmentation", errors: dict) -> Iterator[str]:

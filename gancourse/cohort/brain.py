@@ -5,6 +5,9 @@ from scipy import ndimage
 
 from gancourse.errors import InputError
 
+UNSTRIPPED = "no constant background"
+REMEDY = "strip it first, with `gancourse strip`"
+
 
 def background(volume: np.ndarray) -> float:
     """Return the intensity outside the brain of a skull-stripped volume: the median on its twelve edges.
@@ -18,7 +21,7 @@ def background(volume: np.ndarray) -> float:
     edges = np.concatenate([np.moveaxis(volume, axis, 0)[:, a, b] for axis in range(3) for a, b in lines])
     value = float(np.median(edges[np.isfinite(edges)])) if np.isfinite(edges).any() else 0.0
     if (np.abs(edges - value) > _tolerance(volume)).sum() > edges.size / 2:
-        raise InputError("no constant background, expected a stripped skull; use HD-BET or SynthStrip")
+        raise InputError(f"{UNSTRIPPED}, expected a stripped skull; {REMEDY}")
     return value
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import ndimage
 
-from gancourse.cohort.brain import background, brain_mask
+from gancourse.cohort.brain import REMEDY, UNSTRIPPED, background, brain_mask
 from gancourse.cohort.scheme import CAVITY
 from gancourse.errors import InputError
 
@@ -27,6 +27,8 @@ LABELLED = 0.5
 OUTSIDE, FILLED, COVERED = 0.1, 0.6, 0.3
 #: Share of a head's outline on which bone is seen between scalp and brain, and how dark bone is at least.
 SHELL, BONE = 0.4, 0.7
+#: What is said of a head.
+SKULL = "a head with its skull"
 
 
 def examine_scan(volume: np.ndarray, zooms: Sequence[float]) -> tuple[np.ndarray | None, str | None]:
@@ -53,8 +55,13 @@ def examine_scan(volume: np.ndarray, zooms: Sequence[float]) -> tuple[np.ndarray
     if not _size_sign(brain, zooms) and _is_labels(volume, brain):
         return brain, "flat areas of one value, as in a map of labels; expected a scan, give the right file"
     if sign := skull_sign(volume, brain, zooms, outside):
-        return brain, f"a head with its skull ({sign}); strip it first, with HD-BET or SynthStrip"
+        return brain, f"{SKULL} ({sign}); {REMEDY}"
     return brain, _small_problem(brain, zooms)
+
+
+def is_head(problem: str | None) -> bool:
+    """Return whether a problem that `examine_scan` found is that the skull was not stripped."""
+    return bool(problem) and str(problem).startswith((SKULL, UNSTRIPPED))
 
 
 def labels_problem(role: str, labels: np.ndarray, brain: np.ndarray) -> str | None:

@@ -44,8 +44,15 @@ def check_headers(subject: Subject, modalities: Sequence[str] = MODALITIES) -> l
     return have
 
 
-def read_scans(subject: Subject, modalities: Sequence[str] = MODALITIES) -> Scans:
+def read_scans(
+    subject: Subject, modalities: Sequence[str] = MODALITIES, mask: np.ndarray | None = None
+) -> Scans:
     """Read and check those of the modalities that a subject has.
+
+    Args:
+        subject: who was scanned.
+        modalities: which to read.
+        mask: (X, Y, Z) bool; what lies outside is set to 0 before anything is checked, as of a head.
 
     Raises:
         InputError: As `check_headers`; or a file is damaged, is not a skull-stripped scan of a brain, or has
@@ -55,11 +62,13 @@ def read_scans(subject: Subject, modalities: Sequence[str] = MODALITIES) -> Scan
     for modality in check_headers(subject, modalities):
         name = f"{subject.paths[modality]} ({modality})"
         volume = subject.load(modality)
+        if mask is not None:
+            volume = np.where(mask, volume, 0)
         broken[name] = ~np.isfinite(volume)
-        mask, problem = examine_scan(volume, subject.zooms)
-        if mask is None or problem:
+        brain, problem = examine_scan(volume, subject.zooms)
+        if brain is None or problem:
             raise InputError(f"{name}: {problem}")
-        volumes[modality], masks[modality] = volume, mask
+        volumes[modality], masks[modality] = volume, brain
     brain = np.logical_or.reduce([*masks.values()])
     for name, where in broken.items():
         if where.any():

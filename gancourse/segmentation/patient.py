@@ -60,14 +60,19 @@ class Segmentation:
     gaps: dict[str, int] = field(default_factory=dict)
 
 
-def segment(subject: Subject, segmenter: SliceSegmenter) -> Segmentation:
+def segment(subject: Subject, segmenter: SliceSegmenter, mask: np.ndarray | None = None) -> Segmentation:
     """Segment one subject, with whichever of the four modalities it has.
+
+    Args:
+        subject: who was scanned.
+        segmenter: the network.
+        mask: (X, Y, Z) bool, the brain of a head that was not stripped.
 
     Raises:
         InputError: as `read_scans`, or a single slice that is not axial.
     """
     check_axial(subject)
-    scans = read_scans(subject)
+    scans = read_scans(subject, mask=mask)
     shape, zooms = subject.shape, subject.zooms
     # Voxels of the network's grid along each axis; the field of view stays the same.
     sizes = [max(1, round(n * zoom / SPACING_MM)) for n, zoom in zip(shape, zooms, strict=True)]

@@ -186,7 +186,7 @@ def bad(ball: np.ndarray, what: str) -> np.ndarray:
         ("infinite", "NaN or infinity inside the brain"),
         ("empty", "nothing but background, expected a brain"),
         ("nothing but NaN", "nothing but background, expected a brain"),
-        ("noise", "no constant background, expected a stripped skull; use HD-BET or SynthStrip"),
+        ("noise", "no constant background, expected a stripped skull; strip it first, with `gancourse strip`"),
     ],
 )
 def test_bad_voxels(tmp_path, ball, what, said):
@@ -255,7 +255,7 @@ def test_a_head_in_its_skull_is_recognised_and_no_phantom_is(tmp_path, randomisa
         sign = skull_sign(head[:, :, [cut]], mask[:, :, [cut]], (1.6, 1.6, 2))
         assert sign and "bright shell round a dark one" in sign, modality
     path = write(tmp_path / "t1.nii.gz", head, np.diag([-2.0, -2, 2, 1]))
-    with pytest.raises(InputError, match=r"\(t1\): a head with its skull \(.*HD-BET or SynthStrip"):
+    with pytest.raises(InputError, match=r"\(t1\): a head with its skull \(.*gancourse strip"):
         segment(Subject.from_files(t1=path), Thresholds())
 
 

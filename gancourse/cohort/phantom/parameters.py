@@ -308,5 +308,8 @@ def draw_stripping(rng: np.random.Generator, wide: bool) -> Stripping:
 
 
 def generator(index: int, seed: int, randomisation: str, stage: int) -> np.random.Generator:
-    """Return one subject's random generator for a stage: 0 parameters, 1 anatomy, 2 tumour, 3 signal."""
+    """Return one subject's random generator for a stage.
+
+    Stages are 0 parameters, 1 anatomy, 2 tumour, 3 signal, 4 sections, 5 head.
+    """
     return np.random.default_rng([seed, index, VERSIONS[randomisation], stage])

@@ -40,6 +40,7 @@ def make_cohort(
     workers: int | None = None,
     progress: bool = True,
     kind: str = "any",
+    head: bool = False,
 ) -> Path:
     """Make the missing subjects of a cohort of phantoms and return its folder.
 
@@ -53,6 +54,7 @@ def make_cohort(
         progress: draws a progress bar on the terminal.
         kind: of tumour: "any", as they come, or "cerebellar", "butterfly" (in both hemispheres, through the
             corpus callosum) or "small" (under 5 mL), which then every subject has.
+        head: whether the brains lie in heads; labels and tissue are the same without.
 
     Raises:
         InputError: a value out of range, or `out` holds something else or a cohort with other settings.
@@ -67,7 +69,7 @@ def make_cohort(
     draw(0, seed, randomisation, kind)  # refuses a bad seed, randomisation or kind
     version = VERSIONS[randomisation]
     settings = dict(
-        seed=seed, spacing=float(spacing), randomisation=randomisation, version=version, kind=kind
+        seed=seed, spacing=float(spacing), randomisation=randomisation, version=version, kind=kind, head=head
     )
     claim(out, settings)
     todo = [k for k in range(subjects) if not (folder_of(out, k, settings) / "parameters.json").exists()]
@@ -89,8 +91,9 @@ def claim(out: Path, settings: dict) -> None:
                 f"{record}: not readable ({error}); remove the folder or give another --out"
             ) from error
         if there != settings:
+            asked = {**dict.fromkeys(there), **settings}
             differ = ", ".join(
-                f"{k} {there.get(k)!r} instead of {v!r}" for k, v in settings.items() if there.get(k) != v
+                f"{k} {there.get(k)!r} instead of {v!r}" for k, v in asked.items() if there.get(k) != v
             )
             raise InputError(
                 f"{out}: holds a cohort with {differ}; give another --out, or remove that folder"
@@ -135,7 +138,7 @@ def end_with_parent() -> None:
 def make_one(out: Path, settings: dict, index: int) -> None:
     """Make one subject and write it to its folder."""
     drawn = draw(index, settings["seed"], settings["randomisation"], settings["kind"])
-    phantom = make_phantom(drawn, settings["spacing"])
+    phantom = make_phantom(drawn, settings["spacing"], head=settings["head"])
     folder = folder_of(out, index, settings)
     making = name_beside(folder)
     try:
@@ -162,7 +165,7 @@ def write_subject(phantom: Phantom, folder: Path, name: str) -> None:
         image.header.set_xyzt_units("mm")
         data = gzip.compress(image.to_bytes(), compresslevel=4, mtime=0)
         (folder / f"{name}_{kind}.nii.gz").write_bytes(data)
-    row = {"subject": name, **phantom.parameters.row()}
+    row = {"subject": name, **phantom.parameters.row(), **phantom.head}
     row |= {f"measured_{k}_ml": round(v, 3) for k, v in phantom.volumes_ml.items()}
     row["measured_midline_mm"] = round(phantom.midline_mm, 2)
     (folder / "parameters.json").write_text(json.dumps(row, indent=1) + "\n")

@@ -1,11 +1,13 @@
 """Make one phantom from its parameters; all arrays are LPS, over BraTS' field of view."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import Anatomy, grid_points, grid_shape, make_anatomy
+from gancourse.cohort.phantom.head import parameters_row
+from gancourse.cohort.phantom.head_signal import render_head, surround
 from gancourse.cohort.phantom.lesions import lesions
 from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.mass_effect import midline_shift
@@ -21,15 +23,21 @@ class Phantom:
     """A subject in memory. Arrays are (X, Y, Z), LPS."""
 
     parameters: Parameters
-    images: dict[str, np.ndarray]  # int16, by modality, 0 outside the brain
+    images: dict[str, np.ndarray]  # int16, by modality, 0 outside the brain, unless it has a head
     seg: np.ndarray  # uint8: 1 NCR/NET, 2 ED, 4 ET
     tissue: np.ndarray  # uint8: 1 CSF, 2 GM, 3 WM; under the tumour, the tissue it replaced
     volumes_ml: dict[str, float]
     midline_mm: float  # how far the tumour has pushed the midline
+    head: dict[str, float] = field(default_factory=dict)  # its parameters, if it has one
 
 
 def make_subject(
-    index: int, seed: int = 0, spacing: float = 2.0, randomisation: str = "realistic", kind: str = "any"
+    index: int,
+    seed: int = 0,
+    spacing: float = 2.0,
+    randomisation: str = "realistic",
+    kind: str = "any",
+    head: bool = False,
 ) -> Phantom:
     """Make one phantom, in about two seconds at 2 mm.
 
@@ -39,16 +47,19 @@ def make_subject(
         spacing: of the voxels, mm, 1 to 4. Anatomy and tumour do not depend on it; noise and texture do.
         randomisation: "realistic" or "wide".
         kind: of tumour, one of `parameters.KINDS`.
+        head: whether the brain lies in a head; labels and tissue are the same without.
 
     Raises:
         InputError: a value out of range.
     """
     if not 1 <= spacing <= 4:
         raise InputError(f"spacing {spacing}: expected 1 to 4 mm")
-    return make_phantom(draw(index, seed, randomisation, kind), spacing)
+    return make_phantom(draw(index, seed, randomisation, kind), spacing, head=head)
 
 
-def make_phantom(p: Parameters, spacing: float = 2.0, height: float | None = None) -> Phantom:
+def make_phantom(
+    p: Parameters, spacing: float = 2.0, height: float | None = None, head: bool = False
+) -> Phantom:
     """Make the phantom of given parameters: as drawn, or changed with `dataclasses.replace`.
 
     With a `height`, 0.1 to 0.9 of the brain's extent from below, only 16 mm around it are made, several times
@@ -61,11 +72,17 @@ def make_phantom(p: Parameters, spacing: float = 2.0, height: float | None = Non
 
     points, box = brain_box(anatomy, spacing, height)
     maps = tissue_maps(p, anatomy, tumour, points, spacing, rng)
-    images = {m: fill(render(m, p, maps, points, rng, spacing), box, spacing) for m in MODALITIES}
+    drawn: dict[str, float] = {}
+    if head:
+        around = surround(p, anatomy, maps, box, spacing, stage(5))
+        images = {m: render_head(m, p, maps, around, rng, spacing) for m in MODALITIES}
+        drawn = parameters_row(around.head)
+    else:
+        images = {m: fill(render(m, p, maps, points, rng, spacing), box, spacing) for m in MODALITIES}
     volumes = measure_ml(maps.seg, maps.tissue, (maps.wall_mm < 0) & maps.brain, spacing**3 / 1000)
     midline = midline_shift(tumour.push, anatomy) if tumour else 0.0
     seg, labels = fill(maps.seg, box, spacing), fill(maps.tissue, box, spacing)
-    return Phantom(p, images, seg, labels, volumes, midline)
+    return Phantom(p, images, seg, labels, volumes, midline, drawn)
 
 
 def make_labels(p: Parameters, spacing: float = 2.0) -> np.ndarray:

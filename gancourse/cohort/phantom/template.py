@@ -15,6 +15,7 @@ import nibabel as nib
 import nilearn
 import numpy as np
 from scipy import ndimage
+from skimage.morphology import remove_small_objects
 from skimage.segmentation import watershed
 
 from gancourse.cohort.phantom.trunks import PLEXUS, VESSELS, draw_courses
@@ -22,11 +23,12 @@ from gancourse.cohort.phantom.trunks import PLEXUS, VESSELS, draw_courses
 MARGIN_MM = 64.0  # of the coarse fields around the brain: room for a head
 COARSE_MM = 2.0
 FLUID, GREY, WHITE = 0.25, 0.8, 1.0  # levels of the T1 average
+Box = tuple[tuple[float, float], ...]  # limits along each axis
 #: Deep grey nuclei: where they lie (MNI mm, |x|, y, z) and which levels of the T1 average they have.
-NUCLEI = {
-    "STR": ([(5, 22), (-22, 28), (-6, 28)], [(13, 34), (-20, 20), (-12, 12)], (0.62, 0.925)),
-    "THA": ([(1.5, 23), (-33, 2), (-2, 17)], None, (0.72, 0.985)),
-    "PAL": ([(9, 27), (-14, 8), (-8, 7)], None, (0.925, 1.0)),
+NUCLEI: dict[str, tuple[list[Box], tuple[float, float]]] = {
+    "STR": ([((5, 22), (-22, 28), (-6, 28)), ((13, 34), (-20, 20), (-12, 12))], (0.62, 0.925)),
+    "THA": ([((1.5, 23), (-33, 2), (-2, 17))], (0.72, 0.985)),
+    "PAL": ([((9, 27), (-14, 8), (-8, 7))], (0.925, 1.0)),
 }
 #: Small nuclei rich in iron, as ellipsoids (MNI mm): red nucleus, substantia nigra, dentate.
 IRON = [
@@ -69,11 +71,11 @@ class Template:
 
     level: Field
     lining: Field
-    deep: tuple[Field, Field, Field]
+    deep: tuple[Field, ...]
     stem: Field
     depth: Field
     wall: Field
-    normal: tuple[Field, Field, Field]
+    normal: tuple[Field, ...]
     trunks: Field
     plexus: Field
     barrier: Field
@@ -168,9 +170,7 @@ def ventricle_distance(csf: np.ndarray, mni: np.ndarray) -> np.ndarray:
     third = (x <= 3) & (y > -30) & (y < 12) & (z > -14) & (z < 18)
     fourth = (x < 10) & (y > -58) & (y < -36) & (z < -20) & (z > -46)
     inner = (csf > 0.5) & ((lateral & ~cistern) | third | fourth)
-    parts, count = ndimage.label(inner)
-    sizes = ndimage.sum_labels(inner, parts, np.arange(1, count + 1))
-    ventricle = np.isin(parts, 1 + np.flatnonzero(sizes > 150))
+    ventricle = remove_small_objects(inner, max_size=150)
     distance = ndimage.distance_transform_edt(~ventricle) - ndimage.distance_transform_edt(ventricle)
     return ndimage.gaussian_filter(distance.astype(np.float32), 2.0)
 
@@ -180,21 +180,17 @@ def nuclei(level: np.ndarray, mni: np.ndarray, wall: np.ndarray) -> np.ndarray:
     x, y, z = np.abs(mni[0]), mni[1], mni[2]
     calm = ndimage.gaussian_filter(level, 0.7)
 
-    def inside(box: list[tuple[float, float]]) -> np.ndarray:
+    def inside(box: Box) -> np.ndarray:
         return np.logical_and.reduce(
             [(v > low) & (v < high) for v, (low, high) in zip((x, y, z), box, strict=True)]
         )
 
     found = []
-    for first, second, (low, high) in NUCLEI.values():
+    for boxes, (low, high) in NUCLEI.values():
         part = np.zeros(level.shape, bool)
-        for box in (first, second):
-            if box is not None:
-                seen = inside(box) & (calm > low) & (calm < high) & (wall > 0.5)
-                seen = ndimage.binary_opening(seen, iterations=1)
-                parts, count = ndimage.label(seen)
-                sizes = ndimage.sum_labels(seen, parts, np.arange(1, count + 1))
-                part |= np.isin(parts, 1 + np.flatnonzero(sizes > 400))
+        for box in boxes:
+            seen = inside(box) & (calm > low) & (calm < high) & (wall > 0.5)
+            part |= remove_small_objects(ndimage.binary_opening(seen), max_size=400)
         found.append(ndimage.gaussian_filter(part.astype(np.float32), 0.9))
     striatum, thalamus, pallidum = found
     for at, size in IRON:
