@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import COARSE_MM, COARSE_SHAPE, sample, smooth_noise
-from gancourse.cohort.phantom.parameters import Scan
+from gancourse.cohort.phantom.protocol import Scan
 
 FINER = 1.2  # acquired voxels finer than the grid's by this factor count as the grid's own
 SMOOTH = 0.55  # standard deviation of the interpolating Gaussian, in acquired voxels

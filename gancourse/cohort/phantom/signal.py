@@ -13,7 +13,8 @@ import numpy as np
 from gancourse.cohort.phantom.acquisition import acquire, draw_noise
 from gancourse.cohort.phantom.edge import SHELL_MM, shell
 from gancourse.cohort.phantom.maps import Maps
-from gancourse.cohort.phantom.parameters import CLASSES, Parameters, Scan
+from gancourse.cohort.phantom.parameters import CLASSES, Parameters
+from gancourse.cohort.phantom.protocol import Scan
 
 #: Proton density (water 1), T1 and T2 in ms.
 TISSUE = {
