@@ -89,7 +89,7 @@ def test_a_stripped_brain_is_left_as_it_is(bright, tmp_path):
     affine = centred(shape, matrix)
     brain = head_scan(shape, affine, skull=False).astype(np.int16)
     brain[brain > 0] //= 2
-    brain[50, 60, 50] = 100
+    brain[40:60, 50:70, 40:60] = 110  # a lesion
     path = write(tmp_path / "a.nii.gz", brain, affine)
     result = CliRunner().invoke(app, ["strip", str(path), "-o", str(tmp_path / "b.nii.gz")])
     assert result.exit_code == 0 and "no skull seen" in result.stdout, result.output
