@@ -1,6 +1,7 @@
 """The phantoms against what they promise: contrast, shape, determinism, files."""
 
 import csv
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -18,7 +19,7 @@ import pytest
 from scipy import ndimage
 
 from gancourse.cohort.phantom import anatomy, make_cohort, make_subject, signal, tumour
-from gancourse.cohort.phantom.parameters import CLASSES, draw
+from gancourse.cohort.phantom.parameters import CLASSES, draw, generator
 from gancourse.errors import InputError
 
 #: Median signal of real tissue over eight BraTS 2013 patients, white matter = 1.
