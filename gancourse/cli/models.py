@@ -117,6 +117,7 @@ def train_stripper(
         int, typer.Option(min=1, help="Of 100 steps each; the learning rate falls over them.")
     ] = 40,
     minutes: Minutes = None,
+    start: Annotated[Path | None, typer.Option(help="Folder of a training to start from.")] = None,
     seed: Seed = 0,
     precision: Precision = "auto",
 ):
@@ -124,7 +125,7 @@ def train_stripper(
     from gancourse.segmentation import stripping_training as training
 
     recipe = training.StripperRecipe().change(change or [])
-    training.train(recipe, data, out, epochs, minutes, seed, precision, command=_command_line())
+    training.train(recipe, data, out, epochs, minutes, seed, precision, command=_command_line(), start=start)
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 

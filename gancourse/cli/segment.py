@@ -71,12 +71,12 @@ def segment(
     from gancourse.teaching.figures.tumour_overlay import save_overlay
 
     segmenter = load()
-    brain = heads.brain_of_head(person, _load_stripper) if strip else None
-    if brain:
-        kept = f"{brain.mask.sum() * person.voxel_ml:.0f} mL of brain kept"
-        share = f"{brain.bright_share:.0%} of the brain's volume again is bright outside it"
+    head = heads.brain_of_head(person, _load_stripper) if strip else None
+    if head:
+        kept = f"{head.mask.sum() * person.voxel_ml:.0f} mL of brain kept"
+        share = f"{head.bright_share:.0%} of the brain's volume again is bright outside it"
         typer.echo(f"{person.id}: a skull is seen ({share}) and taken off, {kept}; --no-strip leaves it")
-    found = patient.segment(person, segmenter, brain.mask if brain else None)
+    found = patient.segment(person, segmenter, head.mask if head else None)
     errors = segmenter.card.scores.get("volume_error", {})
     person.save_like(found.seg, out)
     if tissue:

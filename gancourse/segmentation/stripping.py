@@ -27,6 +27,9 @@ from gancourse.segmentation.stripping_synthesis import (
 ROUNDS = 3  # times at most that the grid is moved
 LEAST_MM = 3.0  # by less it is not
 TOP_MM = 78.0  # from the top of the head to the first grid's middle
+#: The border is drawn so far outside that of the network, which lies inside by that much on real patients.
+MARGIN_MM = 1.5
+CORE_MM, SLACK_MM = 5.0, 2.0  # what is a deep piece, and what may lie round it beside its own depth
 #: A voxel is bright if it has this share of the brain's median above the background.
 BRIGHT = 0.4
 #: What is bright outside the brain, over the brain's own volume, from which on there is a skull.
@@ -75,7 +78,7 @@ class Stripper:
             zooms: voxel size, mm.
         """
         depth = np.mean([self.depth_mm(volume, zooms) for volume in volumes], axis=0)
-        mask = largest_piece(depth > 0)
+        mask = outline(depth, zooms)
         return Brain(mask, float(np.mean([bright_share(volume, mask) for volume in volumes])))
 
     def depth_mm(self, volume: np.ndarray, zooms: Zooms) -> np.ndarray:
@@ -125,6 +128,20 @@ def first_guess(volume: np.ndarray, zooms: Zooms) -> np.ndarray:
     middle = (first + last) / 2
     middle[2] = max(middle[2], last[2] - TOP_MM / zooms[2])
     return middle
+
+
+def outline(depth_mm: np.ndarray, zooms: Zooms) -> np.ndarray:
+    """Return the mask (X, Y, Z) of the brain, from the depth below its border.
+
+    It is what lies above `MARGIN_MM` round the largest deep piece: what hangs on it by a thin bridge, such as
+    muscle of the neck, is left out.
+    """
+    mask, core = depth_mm > -MARGIN_MM, largest_piece(depth_mm > CORE_MM)
+    if core.any() and min(np.ptp(np.argwhere(core), axis=0) * zooms) > 2 * CORE_MM:
+        box = ndimage.find_objects(mask.astype(np.uint8))[0]
+        far = ndimage.distance_transform_edt(~core[box], sampling=zooms) > CORE_MM + MARGIN_MM + SLACK_MM
+        mask[box] &= ~far
+    return largest_piece(mask)
 
 
 def largest_piece(mask: np.ndarray) -> np.ndarray:

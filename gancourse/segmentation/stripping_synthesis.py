@@ -95,10 +95,9 @@ def physical(rng: np.random.Generator) -> np.ndarray:
     """Compute the signal (18,) of every class in a random sequence, the brightest about 1."""
     modality = str(rng.choice([*signal.SEQUENCES]))
     times = np.exp(0.25 * rng.standard_normal(3))
-    sequence = tuple(
-        None if time is None else float(time * k)
-        for time, k in zip(signal.SEQUENCES[modality], times, strict=True)
-    )
+    repetition, echo, inversion = signal.SEQUENCES[modality]
+    inverted = None if inversion is None else inversion * times[2]
+    sequence = (repetition * times[0], echo * times[1], inverted)
     medium, yellow = modality == "t1ce", float(rng.uniform())
     means = np.zeros(len(HEAD_CLASSES))
     for name, k in NUMBER.items():
@@ -182,13 +181,13 @@ def draw_pose(rng: np.random.Generator) -> Pose:
     for axis in range(3):
         kind = rng.random()
         if kind < 0.15:
-            low[axis] = rng.integers(0, 0.35 * GRID[axis])
+            low[axis] = rng.integers(0, int(0.35 * GRID[axis]))
         if kind < 0.05 or 0.15 < kind < 0.25:
-            high[axis] -= rng.integers(0, 0.35 * GRID[axis])
+            high[axis] -= rng.integers(0, int(0.35 * GRID[axis]))
     if rng.random() < 0.1:  # a slab, or a single slice
         axis = int(rng.choice(3, p=[0.15, 0.15, 0.7]))
         thick = int(rng.integers(1, 12))
-        low[axis] = rng.integers(0.2 * GRID[axis], 0.8 * GRID[axis] - thick)
+        low[axis] = rng.integers(int(0.2 * GRID[axis]), int(0.8 * GRID[axis]) - thick)
         high[axis] = low[axis] + thick - 1
     return Pose(matrix, shift, float(rng.uniform(0, 5)) if rng.random() < 0.5 else 0.0, low, high)
 

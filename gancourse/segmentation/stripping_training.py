@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from gancourse import export
 from gancourse.cohort.phantom.head_volumes import find_heads
+from gancourse.errors import InputError
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.networks.unet3d import build_unet3d
 from gancourse.options import Options, within
@@ -82,6 +84,7 @@ def train(
     precision: str = "auto",
     verbose: int = 2,
     command: str = "",
+    start: Path | None = None,
 ) -> Pix2Pix:
     """Train, or go on training, in the folder `out`; arguments and errors as in `training.loop.train`.
 
@@ -89,6 +92,7 @@ def train(
         recipe: the network and how it learns.
         heads: folder of `gancourse cohort heads`.
         epochs: of 100 steps each, in all; the learning rate falls over them.
+        start: folder of another training, whose weights this one starts with.
     """
     check_run(out, epochs, minutes, seed)
     files, made_with = find_heads(heads)
@@ -100,8 +104,16 @@ def train(
         "seed": seed,
         "precision": precision,
     }
+    model = recipe.build(seed, precision)
+    if start is not None:
+        network, about = export.load_run(start, "stripper")
+        settings["start"] = {"of": about["settings"], "command": about["command"]}
+        if [w.shape for w in network.weights] != [w.shape for w in model.generator.weights]:
+            raise InputError(f"{start}: a training of another network; use the same filters")
+        for each in (model.generator, model.trained_generator):
+            each.set_weights(network.get_weights())
     return go_on(
-        recipe.build(seed, precision),
+        model,
         lambda first_step: batches(files, recipe, seed, first_step),
         STEPS, Path(out), settings, epochs, minutes, verbose, (Cosine(recipe.rate, epochs),), command,
     )  # fmt: skip

@@ -186,7 +186,7 @@ def bad(ball: np.ndarray, what: str) -> np.ndarray:
         ("infinite", "NaN or infinity inside the brain"),
         ("empty", "nothing but background, expected a brain"),
         ("nothing but NaN", "nothing but background, expected a brain"),
-        ("noise", "no constant background, expected a stripped skull; strip it first, with `gancourse strip`"),
+        ("noise", "no constant background, expected a stripped skull"),
     ],
 )
 def test_bad_voxels(tmp_path, ball, what, said):

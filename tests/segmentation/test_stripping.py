@@ -8,9 +8,11 @@ from typer.testing import CliRunner
 
 from gancourse import export
 from gancourse.cli import app
+from gancourse.cohort.brats import brain_mask, find_subjects
 from gancourse.cohort.phantom.head_volumes import write_heads
 from gancourse.errors import InputError
 from gancourse.segmentation import stripping, stripping_training
+from gancourse.segmentation.heads import brain_of_head
 from gancourse.segmentation.stripping_synthesis import GRID, UNKNOWN, normalise, synthesise
 from gancourse.segmentation.stripping_training import StripperRecipe, distance_loss
 
@@ -89,7 +91,7 @@ def test_a_stripped_brain_is_left_as_it_is(bright, tmp_path):
     affine = centred(shape, matrix)
     brain = head_scan(shape, affine, skull=False).astype(np.int16)
     brain[brain > 0] //= 2
-    brain[50, 60, 50] = 100
+    brain[40:60, 50:70, 40:60] = 110  # a lesion
     path = write(tmp_path / "a.nii.gz", brain, affine)
     result = CliRunner().invoke(app, ["strip", str(path), "-o", str(tmp_path / "b.nii.gz")])
     assert result.exit_code == 0 and "no skull seen" in result.stdout, result.output
@@ -216,3 +218,30 @@ def test_goes_on_where_it_stopped(heads, tmp_path, monkeypatch):
     np.testing.assert_allclose(
         stored.network(volume, training=False), whole(volume, training=False), atol=2e-2
     )
+
+
+def test_what_hangs_on_the_brain_by_a_bridge_is_left_out():
+    affine = centred((80, 90, 80), np.diag([-3.0, 3, 3]))
+    depth = np.clip(depth_on((80, 90, 80), affine), -10, 10)
+    neck = np.full_like(depth, -10)
+    neck[36:44, 41:49, :16] = 2  # muscle, as wide as a neck's, that is called brain without conviction
+    mask = stripping.outline(np.maximum(depth, neck), (3, 3, 3))
+    assert not mask[36:44, 41:49, :10].any() and mask[depth > -stripping.MARGIN_MM + 1].all()
+    empty = stripping.outline(np.full((8, 8, 8), -5.0), (3, 3, 3))
+    assert not empty.any()
+
+
+def test_real_heads_are_stripped_round_their_tumours_and_brains_are_left(real):
+    stripper = stripping.load()
+    for name in ("TCGA_CS_4941_19960909", "TCGA_HT_7475_19970918"):
+        (person,) = find_subjects(real / "patients" / "lgg" / "LGG" / name, "2018")
+        brain = brain_of_head(person, lambda: stripper)
+        assert brain and (brain.mask & (person.seg() > 0)).sum() > 0.98 * (person.seg() > 0).sum()
+        assert 1000 < brain.mask.sum() * person.voxel_ml < 1700
+    for folder in ("ibsr/healthy/IBSR_07", "brats2015/HGG/brats_2013_pat0004_1"):
+        (person,) = find_subjects(real / "patients" / folder, "2018")
+        assert brain_of_head(person, lambda: stripper) is None
+        found = stripper.find_brain([person.load(m) for m in person.modalities], person.zooms)
+        whole = np.logical_or.reduce([brain_mask(person.load(m)) for m in person.modalities])
+        assert not found.has_skull
+        assert 2 * (found.mask & whole).sum() > 0.94 * (found.mask.sum() + whole.sum())
