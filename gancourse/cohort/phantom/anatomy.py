@@ -14,7 +14,7 @@ from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
 from gancourse.cohort.phantom.parameters import Parameters
-from gancourse.cohort.phantom.template import load_template
+from gancourse.cohort.phantom.template import Field, load_template
 
 #: BraTS' grid: voxels at 1 mm, and the point at which the middle of the brain is placed.
 GRID_MM = (240, 240, 155)
@@ -22,8 +22,15 @@ CENTRE_MM = np.array([119.5, 119.5, 74.0])
 CENTRE_MNI = np.array([0.0, -18.0, 6.0])  # the middle of the template's box
 COARSE_MM = 5.0  # spacing of the velocity field
 COARSE_SHAPE = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
-FINE_MM = 2.5  # spacing of the noise that varies thresholds
-FLUID_LEVEL, WHITE_LEVEL = 0.5, 0.965  # of the T1 average: fluid below, white matter above
+FINE_MM = 2.0  # spacing of the noise that folds the cortex
+BRAIN_MNI = (-80, -115, -75), (80, 85, 90)  # holds the template's brain
+FOLD_MM = 26.0  # depth to which a person's own folds reach
+FOLLOWED = 0.8  # share of the way out to the hull along which folds run straight
+FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = (
+    0.45,
+    0.985,
+    0.87,
+)  # of the T1 average: fluid below, white matter above
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float | np.ndarray) -> np.ndarray:
@@ -82,7 +89,9 @@ class Anatomy:
     displacement: np.ndarray  # (3, x, y, z), mm, on the coarse grid
     gyri: np.ndarray  # (3, x, y, z), mm on the coarse grid: a finer displacement, none at the hull
     horns: np.ndarray  # (x, y, z), mm on the coarse grid: shift of the ventricles' wall outwards
-    folds: np.ndarray  # (2, x, y, z), on the fine grid: shift of the levels of fluid and of white matter
+    folds: Field  # noise in the template's space: sulci and gyri of one's own
+    fluid_level: float
+    white_level: float
     edge: np.ndarray  # (x, y, z), unit noise on the coarse grid: unevenness of the skull stripping
     edge_mm: float
 
@@ -123,17 +132,30 @@ class Anatomy:
         wall, barrier, under = filled[8:]
         return Tissue(fractions, brain, depth, wall, trunks, plexus, barrier, under)
 
+    def folding(self, mni: np.ndarray) -> np.ndarray:
+        """Return what a person's own sulci and gyri add to the template's level at `mni` (3, n).
+
+        Folds run inwards from the hull: the noise there is looked up further out.
+        """
+        template = load_template()
+        depth = template.depth.at(mni)
+        out = FOLLOWED * np.clip(depth - 4, 0, None)
+        noise = self.folds.at(mni - out * np.stack([n.at(mni) for n in template.inwards]))
+        share = np.clip((FOLD_MM - depth) / 8, 0, 1) * np.clip((template.wall.at(mni) - 5) / 5, 0, 1)
+        return noise * share * (1 - template.below.at(mni))
+
     def within(self, points: np.ndarray, target: np.ndarray, depth: np.ndarray) -> np.ndarray:
         """Compute (11, n) at points (3, n): six fractions, trunks, plexus, wall, barrier, below."""
         template = load_template()
         mni = self.bend(points, target, depth)
         level = template.level.at(mni)
         lining, stem = template.lining.at(mni) / 255, template.stem.at(mni) / 255
-        fluid_shift, white_shift = (sample(f, points / FINE_MM) for f in self.folds)
+        crown = CROWN_LEVEL + 0.04 * np.clip(depth - 1, 0, None)  # cortex covers the crown of every gyrus
+        level = np.minimum(level + self.folding(mni), np.where(stem > 0.5, np.inf, crown))
         # Between ventricle and white matter nothing is grey: both thresholds meet.
-        fluid_level = FLUID_LEVEL + fluid_shift + lining * (0.73 - FLUID_LEVEL)
-        white_level = WHITE_LEVEL + white_shift + lining * (0.74 - WHITE_LEVEL)
-        csf = below(level - fluid_level, 0.05)
+        fluid_level = self.fluid_level + lining * (0.73 - self.fluid_level)
+        white_level = self.white_level + lining * (0.74 - self.white_level)
+        csf = below(level - fluid_level, 0.07)
         # Grey and white matter mix in the brainstem, below the size of a voxel.
         grey = below(level - white_level, 0.025 + 0.1 * stem)
         deep = np.stack([d.at(mni) / 255 for d in template.deep])
@@ -178,20 +200,18 @@ def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
     velocity = vectors(32, 0.7) + vectors(17, 0.3)
     gyri = exponential(vectors(7.5, 0.8))
     horns = p.ventricle_mm + p.asymmetry_mm * smooth_noise(rng, COARSE_SHAPE, 22 / COARSE_MM)
-    fine = tuple(int(np.ceil(n / FINE_MM)) + 1 for n in GRID_MM)
-    folds = np.stack(
-        [
-            p.folding * 0.1 * smooth_noise(rng, fine, 5 / FINE_MM),
-            p.folding * 0.03 * smooth_noise(rng, fine, 5 / FINE_MM),
-        ]
+    low, high = np.array(BRAIN_MNI, float)
+    shape = tuple(np.ceil((high - low) / FINE_MM).astype(int) + 1)
+    folds = p.folding * (
+        0.8 * smooth_noise(rng, shape, 2.4 / FINE_MM) + 0.6 * smooth_noise(rng, shape, 4.5 / FINE_MM)
     )
-    folds[0] += 0.14 * np.log(p.sulcus_gain)
-    folds[1] += p.cortex_level
+    own = Field(folds, low, FINE_MM)
+    levels = FLUID_LEVEL + 0.14 * np.log(p.sulcus_gain), WHITE_LEVEL + p.cortex_level
     edge = smooth_noise(rng, COARSE_SHAPE, 1.6)
     angles = np.deg2rad([p.tilt_x_deg, p.tilt_y_deg, p.tilt_z_deg])
     scale = p.brain_scale * np.array([p.width_scale, p.length_scale, 1 / (p.width_scale * p.length_scale)])
     matrix = np.diag(1 / scale) @ Rotation.from_euler("xyz", angles).as_matrix()
-    return Anatomy(matrix, exponential(velocity), gyri, horns, folds, edge, p.edge_mm)
+    return Anatomy(matrix, exponential(velocity), gyri, horns, own, *levels, edge, p.edge_mm)
 
 
 def exponential(velocity: np.ndarray, steps: int = 6) -> np.ndarray:

@@ -62,6 +62,7 @@ class Template:
         deep: 0..255 each, caudate and putamen, thalamus, pallidum and other nuclei rich in iron.
         stem: 0..255, where grey and white matter mix below the voxel's size: brainstem and around.
         depth: mm below the brain's hull, negative outside.
+        inwards: unit vector into the brain, away from the hull, three fields.
         wall: mm to the ventricles' wall, negative inside.
         normal: unit normal of the ventricles, three fields.
         trunks, plexus: 0..255, the large vessels and the choroid plexus.
@@ -74,6 +75,7 @@ class Template:
     deep: tuple[Field, ...]
     stem: Field
     depth: Field
+    inwards: tuple[Field, ...]
     wall: Field
     normal: tuple[Field, ...]
     trunks: Field
@@ -116,12 +118,14 @@ def load_template() -> Template:
     normal = gradient / np.maximum(np.linalg.norm(gradient, axis=0), 0.3)
     deep = nuclei(calm, mni, wall)
     barrier, below = partitions(calm, mask, mni)
+    depth = hull_depth(mask, origin)
     return Template(
         level=fine(level),
         lining=fine(byte(lining(calm, wall, deep))),
         deep=tuple(fine(byte(d)) for d in deep),
         stem=fine(byte(stem(mni, level))),
-        depth=hull_depth(mask, origin),
+        depth=depth,
+        inwards=tuple(Field(n, depth.origin, 2.0) for n in steepest(depth.volume)),
         wall=coarse(wall),
         normal=tuple(coarse(n) for n in normal),
         trunks=fine(byte(draw_courses(VESSELS, mni))),
@@ -148,9 +152,9 @@ def levelled(t1: np.ndarray, wm: np.ndarray, mask: np.ndarray) -> tuple[np.ndarr
     white = np.where(near < 1e-3, 0.88, white / np.maximum(near, 1e-3))
     white = ndimage.map_coordinates(white, np.indices(t1.shape, np.float32) / 4, order=1, mode="nearest")
     level = np.where(mask, t1 / white, 0.4).astype(np.float32)
-    fine = level + 1.6 * (level - ndimage.gaussian_filter(level, 1.5, truncate=3))
+    fine = level + 1.6 * (level - np.where(mask, nearby(level, mask, 1.5), 0.4))
     gyral = fine + level - np.where(mask, nearby(level, mask, 3.5), 0.4)
-    return fine, np.maximum(gyral, np.where(wm > 0.9, 2 * wm - 0.9, -np.inf))  # deep white matter is white
+    return fine, np.maximum(gyral, np.where(wm > 0.9, 2 * wm - 0.8, -np.inf))  # deep white matter is white
 
 
 def nearby(level: np.ndarray, mask: np.ndarray, sigma: float) -> np.ndarray:
@@ -227,6 +231,12 @@ def hull_depth(mask: np.ndarray, origin: np.ndarray) -> Field:
     closed |= padded
     depth = 2.0 * (ndimage.distance_transform_edt(closed) - ndimage.distance_transform_edt(~closed))
     return Field(ndimage.gaussian_filter(depth.astype(np.float32), 0.6), origin - margin, 2.0)
+
+
+def steepest(depth: np.ndarray) -> np.ndarray:
+    """Return the direction (3, X, Y, Z) in which the smoothed `depth` (X, Y, Z) grows."""
+    gradient = np.stack(np.gradient(ndimage.gaussian_filter(depth, 2)))
+    return gradient / np.maximum(np.linalg.norm(gradient, axis=0), 0.3)
 
 
 def partitions(level: np.ndarray, mask: np.ndarray, mni: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
