@@ -135,7 +135,7 @@ def test_a_wall_holds_the_flow_back():
         mass_effect.push_aside(2.0 * ball, fluid, fluid > 9, brain, distance)
         for distance in (np.full(shape, 99.0), 5.0 * np.abs(x - 24.0))
     )
-    assert np.abs(walled.forward[0, 24]).max() < 0.6 * np.abs(free.forward[0, 24]).max()
+    assert np.abs(walled.forward[0, 24]).max() < 0.8 * np.abs(free.forward[0, 24]).max()
 
 
 def test_oedema_is_faster_in_white_matter_and_stops_at_fluid():

@@ -43,7 +43,7 @@ def lesions(
     points, fluid, inside = source[:, *part], tissue.fractions[0][part], tissue.brain[part]
     grey = grey_of(tissue)[part]
     in_core, in_rim, in_body = core_shares(p, tumour, points)
-    level = tumour.box.at(tumour.oedema, points) + 0.5 * tumour.roughness[1].at(points)
+    level = tumour.box.at(tumour.oedema, points) + 0.8 * tumour.roughness[1].at(points)
     side = tissue.below[part] > 0.5 if p.infratentorial else tissue.below[part] < 0.5
     free = (tissue.wall_mm[part] > 0) & side & inside
     level = np.where(free, spared(level, fluid, grey), FAR)
