@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gancourse.cohort.slices import SliceSet
+from gancourse.errors import InputError
 from gancourse.metrics import corruptions
 
 RESULTS = Path("data/results")
@@ -77,3 +78,11 @@ def write_table(table: pd.DataFrame | list[dict], path: Path, digits: int = 4) -
     """Write rows as CSV with this many significant digits; make the folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(table).to_csv(path, index=False, float_format=f"%.{digits}g")
+
+
+def start(main: Callable[[], None]) -> None:
+    """Run a script's `main`; end with the message, and no traceback, if the input is wrong."""
+    try:
+        main()
+    except InputError as error:
+        raise SystemExit(f"Error: {error}") from None

@@ -58,8 +58,11 @@ def pytest_addoption(parser):
 @pytest.fixture(scope="session")
 def real() -> Path:
     """Real scans, in the folder that `GANCOURSE_REAL` names, or beside the repository in shared/real."""
-    beside = Path(__file__).resolve().parents[2] / "shared" / "real"
-    folder = Path(os.environ.get("GANCOURSE_REAL", "").strip() or beside)
-    if not (folder / "sri24").is_dir():
-        pytest.skip(f"no real scans in {folder}: set GANCOURSE_REAL to their folder")
-    return folder
+    from patients import real_folder
+
+    from gancourse.errors import InputError
+
+    try:
+        return real_folder()
+    except InputError as error:
+        pytest.skip(str(error))

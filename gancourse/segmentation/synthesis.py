@@ -1,25 +1,22 @@
 """Scan phantoms anew for every training step: sections in, slices of four modalities and labels out.
 
-The signal is that of `gancourse.cohort.phantom.signal`, here for a batch at a time in TensorFlow, and varied
-more than any hospital does (domain randomisation: Billot et al., SynthSeg, Med. Image Anal. 86:102789, 2023):
-tissue parameters, sequences, bias field, resolution, noise, contrast curve, pose, and which modalities exist.
+The signal and its acquisition are those of `gancourse.cohort.phantom`, here for a batch at a time in
+TensorFlow. What is random is drawn first (`scan_draws.draw_case`); `scan` then only computes.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 
+from gancourse.cohort.phantom.acquisition import SMOOTH
 from gancourse.cohort.phantom.parameters import CLASSES
 from gancourse.cohort.phantom.sections import CHANNELS
 from gancourse.cohort.phantom.signal import (
-    FLUID,
-    GREY_MMOL,
+    ET_UNEVEN,
+    FLOW,
     RELAXIVITY_1,
     RELAXIVITY_2,
-    SEQUENCES,
     TEXTURE_T1,
     TEXTURE_T2,
-    TISSUE,
+    VOID,
 )
 from gancourse.cohort.scheme import LABELS, MODALITIES
 from gancourse.losses import IGNORE
@@ -28,63 +25,44 @@ from gancourse.quiet import import_tensorflow
 import_tensorflow()
 import tensorflow as tf  # noqa: E402
 
+from gancourse.segmentation.scan_draws import IS, Acquisition, Case, Details, Physics, Pose, draw_case  # noqa: E402
+
 OUTSIDE = -3.0  # the background after normalisation; a modality that is missing is 0 everywhere
-LESIONS = tf.constant([name not in ("CSF", "GM", "WM") for name in CLASSES])
-NEC, CSF, GM, WM, ET = (CLASSES.index(name) for name in ("NEC", "CSF", "GM", "WM", "ET"))
+CSF, WM, ET = (CLASSES.index(name) for name in ("CSF", "WM", "ET"))
 SHARES = len(CLASSES) + 1  # with vessels
-IS = {name: tf.constant([[[float(m == name)] for m in MODALITIES]]) for name in MODALITIES}  # (1, 4, 1) each
-
-
-class Draws:
-    """Random numbers that depend only on a seed (2,) and on the order in which they are drawn."""
-
-    def __init__(self, seed):
-        self.seed, self.count = tf.cast(seed, tf.int32), 0
-
-    def _next(self):
-        self.count += 1
-        return tf.random.experimental.stateless_fold_in(self.seed, self.count)
-
-    def normal(self, *shape, scale=1.0):
-        return scale * tf.random.stateless_normal(shape, self._next())
-
-    def uniform(self, low, high, *shape):
-        return tf.random.stateless_uniform(shape, self._next(), low, high)
-
-    def chance(self, p, *shape):
-        return tf.cast(self.uniform(0.0, 1.0, *shape) < p, tf.float32)
-
-    def smooth(self, mm, batch, height, width, channels):
-        """Draw noise (B, H, W, C) of about that scale in pixels, standard deviation about 1."""
-        small = self.normal(batch, max(2, int(height / mm)), max(2, int(width / mm)), channels)
-        return 1.3 * tf.image.resize(small, (height, width), "bicubic")
 
 
 def synthesise(sections, seed, drop: float = 0.4):
     """Scan a batch of sections.
 
     Args:
-        sections: (B, H, W, 10) uint8, channels as `sections.CHANNELS`.
+        sections: (B, H, W, 13) uint8, channels as `sections.CHANNELS`.
         seed: (2,) integers; the same seed gives the same images.
         drop: chance that not all four modalities are present.
+
+    Returns:
+        As `scan`.
+    """
+    batch, height, width, _ = sections.shape
+    return scan(sections, draw_case(seed, batch, height, width, drop))
+
+
+def scan(sections, case: Case):
+    """Scan a batch of sections (B, H, W, 13) uint8 as drawn.
 
     Returns:
         Images (B, H, W, 4) float32, normalised, and a dict of labels (B, H, W) uint8: `tumour` 0 none, 1 NCR,
         2 ED, 3 ET; `tissue` 0 outside, 1 CSF, 2 GM, 3 WM, `IGNORE` in the tumour.
     """
-    draws = Draws(seed)
-    sections = posed(sections, draws)
+    sections = posed(sections, case.pose)
     shares = tf.cast(sections[..., :SHARES], tf.float32) / 255.0
     seg, tissue = sections[..., SHARES], sections[..., SHARES + 1]
     brain = tissue > 0
-    images = scanned(shares, tf.cast(brain, tf.float32)[..., None], draws)
-    batch = sections.shape[0]
-    present = subsets(batch, drop, draws)
-    images = normalise(images, brain, present)
-    jitter = 1 + draws.normal(batch, 1, 1, len(MODALITIES), scale=0.08)
-    shift = draws.normal(batch, 1, 1, len(MODALITIES), scale=0.08)
-    there = tf.cast(brain, tf.float32)[..., None] * present[:, None, None]
-    images = tf.where(there > 0, images * jitter + shift, images)
+    inside = tf.cast(brain, tf.float32)[..., None]
+    images, known = clean(shares, inside, case.physics, case.details)
+    images = normalise(acquired(images, known, case.acquisition), brain, case.present)
+    there = inside * case.present[:, None, None]
+    images = tf.where(there > 0, images * case.gain + case.offset, images)
     seg = tf.where(seg == list(LABELS)[-1], tf.cast(3, seg.dtype), seg)
     return images, {"tumour": seg, "tissue": tf.where(seg > 0, tf.cast(IGNORE, tissue.dtype), tissue)}
 
@@ -116,20 +94,15 @@ def normalise(images, brain, present):
     return tf.where(inside, scaled, OUTSIDE) * present[:, None, None]
 
 
-def posed(sections, draws: Draws):
-    """Rotate, scale, shear, shift and mirror sections at random."""
-    batch, height, width, _ = sections.shape
-    angle = draws.normal(batch, scale=0.14)
-    zoom = tf.exp(draws.normal(batch, scale=0.08)[:, None] + draws.normal(batch, 2, scale=0.04))
-    shear = draws.normal(batch, scale=0.04)
-    mirror = 1 - 2 * draws.chance(0.5, batch)
-    a = tf.cos(angle) / zoom[:, 0] * mirror
-    b = (-tf.sin(angle) + shear) / zoom[:, 0]
-    c, d = tf.sin(angle) / zoom[:, 1] * mirror, tf.cos(angle) / zoom[:, 1]
+def posed(sections, pose: Pose):
+    """Rotate, scale, shear, shift and mirror sections."""
+    _, height, width, _ = sections.shape
+    a = tf.cos(pose.angle) / pose.zoom[:, 0] * pose.mirror
+    b = (-tf.sin(pose.angle) + pose.shear) / pose.zoom[:, 0]
+    c, d = tf.sin(pose.angle) / pose.zoom[:, 1] * pose.mirror, tf.cos(pose.angle) / pose.zoom[:, 1]
     middle = np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
-    shift = draws.uniform(-5.0, 5.0, batch, 2)
-    x = middle[0] - a * middle[0] - b * middle[1] + shift[:, 0]
-    y = middle[1] - c * middle[0] - d * middle[1] + shift[:, 1]
+    x = middle[0] - a * middle[0] - b * middle[1] + pose.shift[:, 0]
+    y = middle[1] - c * middle[0] - d * middle[1] + pose.shift[:, 1]
     transforms = tf.stack([a, b, x, c, d, y, tf.zeros_like(a), tf.zeros_like(a)], -1)
 
     def move(part, how):
@@ -142,51 +115,8 @@ def posed(sections, draws: Draws):
     return tf.concat([move(shares, "BILINEAR"), move(labels, "NEAREST")], -1)
 
 
-class Physics(NamedTuple):
-    """What `signals` needs of a batch: tissue parameters and sequences; times in ms, gadolinium in mmol/L."""
-
-    pd: tf.Tensor  # (B, 1, 7), as t1 and t2: by class
-    t1: tf.Tensor
-    t2: tf.Tensor
-    mmol: tf.Tensor  # (B, 4, 7)
-    sequence: tuple[tf.Tensor, tf.Tensor, tf.Tensor]  # TR, TE, TI, (B, 4, 1) each; TI is for FLAIR
-    texture: tf.Tensor  # (B, 1, 1), factor on the texture in T1 and T2
-    other: tf.Tensor  # (B, 4, 7), factor for what no equation here knows
-
-
-def draw_physics(draws: Draws, batch: int) -> Physics:
-    """Draw tissue parameters and sequences."""
-    healthy, lesion, shared = 0.10, 0.14, 0.20  # what lesions share keeps their order: necrosis is wetter
-    spread = tf.where(LESIONS, lesion, healthy)
-    of_all_lesions = tf.where(LESIONS, shared, 0.0)
-    tissue = np.array([TISSUE[name] for name in CLASSES], np.float32)  # (7, 3)
-    cystic = 0.85 * draws.uniform(0.0, 1.0, batch, 1) ** 1.3
-    fluid = np.log(np.array(FLUID, np.float32)) - np.log(tissue[NEC])
-    is_core = tf.one_hot(NEC, len(CLASSES))[None, :, None]
-    log = tf.math.log(tissue)[None] + is_core * cystic[..., None] * fluid  # (B, 7, 3)
-    factors = draws.normal(batch, len(CLASSES), 3) * spread[:, None]
-    factors += draws.normal(batch, 1, 3) * of_all_lesions[:, None]
-    log += factors * np.array([0.4, 1, 1], np.float32)
-    pd, t1, t2 = (tf.exp(log[:, None, :, k]) for k in range(3))  # (B, 1, 7)
-
-    mmol = tf.clip_by_value(0.24 * tf.exp(draws.normal(batch, 1, scale=0.5)), 0.1, 2.5)
-    mmol = mmol * tf.one_hot(ET, len(CLASSES)) + GREY_MMOL * tf.one_hot(GM, len(CLASSES))
-    mmol += draws.chance(0.3, batch, 1) * draws.uniform(0.0, 0.03, batch, 1) * tf.cast(LESIONS, tf.float32)
-
-    factor = tf.exp(draws.normal(batch, len(MODALITIES), 1, scale=0.2))
-    times = tf.constant([[[float(time or 0) for time in SEQUENCES[m]] for m in MODALITIES]])  # (1, 4, 3)
-    tr, te, ti = (times[..., k, None] for k in range(3))
-    tr = tr * tf.where(IS["t2"] + IS["flair"] > 0, 1.0, factor)
-    te = te * tf.where(IS["t2"] > 0, factor, 1.0)
-    ti = ti * factor**0.5
-    texture = draws.uniform(0.0, 1.6, batch, 1, 1)
-    # What no equation here knows: blood, protein, calcium, flow, magnetisation transfer.
-    other = tf.exp(draws.normal(batch, len(MODALITIES), len(CLASSES)) * tf.where(LESIONS, 0.1, 0.05))
-    return Physics(pd, t1, t2, mmol[:, None] * IS["t1ce"], (tr, te, ti), texture, other)
-
-
 def equation(sequence, pd, t1, t2, mmol):
-    """Compute `gancourse.cohort.phantom.signal.equation` for a batch: (B, 4, 7), inversion in FLAIR only."""
+    """Compute `gancourse.cohort.phantom.signal.equation` for a batch: (B, 4, 10), inversion in FLAIR only."""
     tr, te, ti = sequence
     molar = mmol / 1000
     t1, t2 = 1 / (1 / t1 + RELAXIVITY_1 * molar), 1 / (1 / t2 + RELAXIVITY_2 * molar)
@@ -196,77 +126,92 @@ def equation(sequence, pd, t1, t2, mmol):
 
 
 def signals(physics: Physics):
-    """Compute the signal (B, 4, 7) of each class, white matter 1, and what texture in T1 and T2 adds."""
+    """Compute the signal (B, 4, 10) of each class, white matter 1, and what texture in T1 and T2 adds."""
     pd, t1, t2, mmol, sequence, texture, other = physics
     base = equation(sequence, pd, t1, t2, mmol)
     white = base[:, :, WM : WM + 1]
     d1, d2 = (tf.constant([t[n] for n in CLASSES]) * texture for t in (TEXTURE_T1, TEXTURE_T2))
     by_t1 = equation(sequence, pd, t1 * tf.exp(d1), t2, mmol) - base
     by_t2 = equation(sequence, pd, t1, t2 * tf.exp(d2), mmol) - base
-    by_t2 += 0.12 * base * IS["t1ce"] * tf.one_hot(ET, len(CLASSES))
+    by_t2 += FLOW * base * tf.one_hot(CSF, len(CLASSES))
     return base / white * other, by_t1 / white, by_t2 / white
 
 
-def scanned(shares, brain, draws: Draws):
-    """Render images (B, H, W, 4), white matter about 1, from shares (B, H, W, 8) of classes and vessels."""
-    batch, height, width, _ = shares.shape
-    modalities = len(MODALITIES)
-    base, by_t1, by_t2 = signals(draw_physics(draws, batch))
+def clean(shares, inside, physics: Physics, details: Details):
+    """Compute images (B, H, W, 4) before acquisition, white matter about 1, and where they are known.
 
-    def smooth(mm):
-        return draws.smooth(mm, batch, height, width, 1)
+    Args:
+        shares: (B, H, W, 11), of classes and vessels.
+        inside: (B, H, W, 1), 1 in what stripping left.
+        physics, details: as drawn.
+    """
+    base, by_t1, by_t2 = signals(physics)
+    classes, vessels = shares[..., :-1], shares[..., -1:]
 
     def mixed(weights):
-        return tf.einsum("bhwc,bmc->bhwm", shares[..., : len(CLASSES)], weights)
+        return tf.einsum("bhwc,bmc->bhwm", classes, weights)
 
-    textures = [0.5 * smooth(2.5) + 0.6 * smooth(5) + 0.4 * smooth(16) for _ in range(2)]
+    plain = mixed(base)
+    images = plain + mixed(by_t1) * details.texture[0] + mixed(by_t2) * details.texture[1]
+    uneven = tf.exp(ET_UNEVEN * details.texture[2]) - 1
+    images += uneven * mixed(base * IS["t1ce"] * tf.one_hot(ET, len(CLASSES)))
+    images = tf.clip_by_value(images, 0.3 * plain, 2.5 * plain)
+    total = tf.reduce_sum(classes, -1, keepdims=True)
+    images /= tf.maximum(total, 0.5)  # at the edge, where moving mixed in what lies outside
+    images += tf.clip_by_value(1 - 2 * total, 0.0, 1.0) * details.remains
 
-    clean = mixed(base)
-    images = clean + mixed(by_t1) * textures[0] + mixed(by_t2) * textures[1]
-    images = tf.clip_by_value(images, 0.3 * clean, 2.5 * clean)
-
-    # Vessels, at times the meninges, and plexus and veins in the fluid take up contrast.
+    edge = inside + tf.nn.max_pool2d(-inside, 3, 1, "SAME")
+    bright = tf.clip_by_value(tf.maximum(vessels * details.vessels, edge * details.meninges), 0.0, 1.0)
     after = tf.constant([float(m == "t1ce") for m in MODALITIES])
-    edge = brain - (-tf.nn.max_pool2d(-brain, 3, 1, "SAME"))
-    edge *= draws.chance(0.3, batch, 1, 1, 1) * tf.clip_by_value(smooth(10), 0, 1)
-    bright = tf.maximum(shares[..., -1:] * draws.uniform(0.0, 1.2, batch, 1, 1, 1), edge)
-    plexus = tf.clip_by_value(3 * smooth(5) - 3, 0, 1)
-    plexus *= draws.chance(0.5, batch, 1, 1, 1) * shares[..., CSF : CSF + 1]
-    bright = tf.maximum(bright, plexus)
-    images += after * bright * tf.nn.relu(draws.uniform(1.2, 2.6, batch, 1, 1, 1) - images)
-
-    strength = draws.uniform(0.02, 0.25, batch, 1, 1, modalities)
-    images *= tf.exp(strength * draws.smooth(60, batch, height, width, modalities))
-    images = tf.maximum(images, 1e-3) ** tf.exp(draws.normal(batch, 1, 1, modalities, scale=0.2))
-    images = blurred(images, brain, draws)
-    noise = draws.normal(batch, height, width, modalities)
-    soft = tf.nn.avg_pool2d(noise, 2, 1, "SAME") * 2
-    noise = tf.where(draws.chance(0.5, batch, 1, 1, 1) > 0, soft, noise)
-    return tf.abs(images + noise * (0.008 + 0.1 * draws.uniform(0.0, 1.0, batch, 1, 1, modalities) ** 2))
+    void = tf.constant([VOID.get(m, 0.0) for m in MODALITIES])
+    images += after * bright * tf.nn.relu(details.blood - images)
+    images *= 1 - void * tf.clip_by_value(vessels * details.vessels, 0.0, 1.0)
+    return images, tf.maximum(inside, tf.cast(total > 0.5, tf.float32))
 
 
-def blurred(images, brain, draws: Draws):
-    """Blur each modality along rows and columns by 0 to about 2 pixels, without the background."""
-    batch, modalities = images.shape[0], images.shape[-1]
-    inside = brain + 1e-3
-    images = images * brain
-    for sigma, p in ((0.8, 1.0), (1.8, 0.35)):
-        taps = np.exp(-0.5 * (np.arange(-4, 5) / sigma) ** 2).astype(np.float32)
-        taps /= taps.sum()
-        for shape in ((9, 1), (1, 9)):
-            share = draws.chance(p, batch, 1, 1, modalities)
-            share *= draws.uniform(0.0, 1.0, batch, 1, 1, modalities)
-            kernel = np.tile(taps.reshape(*shape, 1, 1), (1, 1, modalities, 1))
-            around = tf.nn.depthwise_conv2d(images, kernel, [1, 1, 1, 1], "SAME")
-            weight = tf.nn.depthwise_conv2d(inside, kernel[:, :, :1], [1, 1, 1, 1], "SAME")
-            images = brain * (images + share * (around / weight - images))
-    return images
+def acquired(images, known, acquisition: Acquisition):
+    """Acquire images (B, H, W, 4) where `known` (B, H, W, 1) is 1, as `phantom.acquisition.acquire` does."""
+    a, channels_first, channels_last = acquisition, (0, 3, 1, 2), (0, 2, 3, 1)
+    images = tf.transpose(images * tf.exp(a.bias * a.coil) * known, channels_first)  # (B, 4, H, W)
+    share = tf.tile(tf.transpose(known, channels_first), (1, images.shape[1], 1, 1))
+    (down, up), (across, back) = (
+        resampling(images.shape[axis + 2], a.step[axis], a.start[axis], a.blur[axis], a.ringing[axis])
+        for axis in (0, 1)
+    )
+
+    def between(rows, image, columns):
+        return tf.matmul(rows, tf.matmul(image, columns, transpose_b=True))
+
+    images, share = between(down, images, across), between(down, share, across)
+    held = tf.cast(share > 0.1, tf.float32)
+    images = held * images / tf.where(held > 0, share, 1.0)
+    noise = tf.transpose(a.noise, channels_first) * tf.transpose(a.thermal, (0, 1, 4, 2, 3))
+    images = held * tf.sqrt((images + noise[0]) ** 2 + noise[1] ** 2 + 1e-12)  # Rician
+    images = between(up, images, back) / tf.maximum(between(up, held, back), 1e-3)
+    return tf.maximum(tf.transpose(images, channels_last), 1e-3) ** a.gamma
 
 
-def subsets(batch: int, drop: float, draws: Draws):
-    """Draw which modalities are present, (B, 4) of 0 and 1: all or, with chance `drop`, any subset."""
-    numbers = np.arange(1, 2 ** len(MODALITIES))
-    table = tf.constant((numbers[:, None] >> np.arange(len(MODALITIES))) & 1, tf.float32)  # (15, 4)
-    which = tf.cast(draws.uniform(0.0, len(numbers) - 1e-3, batch), tf.int32)
-    some = draws.chance(drop, batch)[:, None]
-    return some * tf.gather(table, which) + (1 - some)
+def resampling(count: int, step, start, blur, ringing):
+    """Compute `phantom.acquisition.resampling` for a batch, in pixels: two of (B, 4, count, count)."""
+    step, start, blur, ringing = (x[..., None, None] for x in (step, start, blur, ringing))
+    grid = tf.range(count, dtype=tf.float32) + 0.5
+    centres = (tf.range(count, dtype=tf.float32)[:, None] - start) * step  # (B, 4, count, 1)
+    away = tf.abs(centres - grid)
+    width = tf.sqrt(step**2 + 12 * blur**2)
+    box = tf.clip_by_value((width + 1) / 2 - away, 0.0, 1.0) / width
+    lobes = sinc(away / step) * tf.clip_by_value(1 - away / (5 * step), 0.0, 1.0) / step
+    back = tf.linalg.matrix_transpose(away) / step
+    up = tf.where(step > 1.5, tf.nn.relu(1 - back), tf.exp(-0.5 * (back / SMOOTH) ** 2))
+    return unit_rows((1 - ringing) * box + ringing * lobes), unit_rows(up)
+
+
+def sinc(x):
+    """Compute sin(pi x) / (pi x)."""
+    x = np.pi * tf.maximum(x, 1e-4)
+    return tf.sin(x) / x
+
+
+def unit_rows(matrix):
+    """Scale the rows of matrices to a sum of 1, but for those that are nearly empty."""
+    total = tf.reduce_sum(matrix, -1, keepdims=True)
+    return tf.where(total > 0.05, matrix / tf.maximum(total, 0.05), 0.0)

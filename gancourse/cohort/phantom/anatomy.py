@@ -23,12 +23,25 @@ CENTRE_MNI = np.array([0.0, -18.0, 6.0])  # the middle of the template's box
 COARSE_MM = 5.0  # spacing of the velocity field
 COARSE_SHAPE = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
 FINE_MM = 2.5  # spacing of the noise that varies thresholds
-FLUID_LEVEL, WHITE_LEVEL = 0.55, 0.925  # of the T1 average: fluid below, white matter above
+FLUID_LEVEL, WHITE_LEVEL = 0.5, 0.965  # of the T1 average: fluid below, white matter above
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float | np.ndarray) -> np.ndarray:
     """Draw float32 noise, mean 0, standard deviation 1, smoothed by `sigma` voxels (one or per axis)."""
-    field = ndimage.gaussian_filter(rng.standard_normal(shape, dtype=np.float32), sigma, mode="wrap")
+    sigmas = np.broadcast_to(sigma, len(shape))
+    # Broad noise is drawn on a coarse grid: the same to look at, in a fraction of the time.
+    factors = [max(1, int(s // 2)) for s in sigmas]
+    coarse = [-(-n // f) + 1 for n, f in zip(shape, factors, strict=True)]
+    field = rng.standard_normal(coarse, dtype=np.float32)
+    field = ndimage.gaussian_filter(field, sigmas / factors, mode="wrap")
+    for axis, (count, factor) in enumerate(zip(shape, factors, strict=True)):
+        if factor > 1:
+            at = np.arange(count) / factor
+            away = np.abs(at[:, None] - np.arange(coarse[axis]))
+            spread = np.clip(1 - away, 0, None).astype(np.float32)
+            field = np.moveaxis(np.tensordot(spread, field, (1, axis)), 0, axis)
+        else:
+            field = field.take(np.arange(count), axis)
     return (field - field.mean()) / field.std()
 
 
@@ -46,7 +59,7 @@ class Tissue:
         brain: bool.
         depth_mm: below the brain's hull, negative outside.
         wall_mm: distance to the ventricles' wall, negative inside.
-        vascular: 0..1, where choroid plexus and the vein of Galen take up gadolinium.
+        trunks, plexus: 0..1, large vessels and choroid plexus.
         barrier_mm: distance to the falx or the tentorium.
         below: 0..1, under the tentorium.
     """
@@ -55,7 +68,8 @@ class Tissue:
     brain: np.ndarray
     depth_mm: np.ndarray
     wall_mm: np.ndarray
-    vascular: np.ndarray
+    trunks: np.ndarray
+    plexus: np.ndarray
     barrier_mm: np.ndarray
     below: np.ndarray
 
@@ -66,6 +80,7 @@ class Anatomy:
 
     matrix: np.ndarray  # (3, 3), subject mm to template mm
     displacement: np.ndarray  # (3, x, y, z), mm, on the coarse grid
+    gyri: np.ndarray  # (3, x, y, z), mm on the coarse grid: a finer displacement, none at the hull
     horns: np.ndarray  # (x, y, z), mm on the coarse grid: shift of the ventricles' wall outwards
     folds: np.ndarray  # (2, x, y, z), on the fine grid: shift of the levels of fluid and of white matter
     edge: np.ndarray  # (x, y, z), unit noise on the coarse grid: unevenness of the skull stripping
@@ -73,12 +88,22 @@ class Anatomy:
 
     def to_template(self, points: np.ndarray) -> np.ndarray:
         """Return the MNI coordinates (3, ...) in mm, RAS, of `points` (3, ...)."""
-        template = load_template()
+        return self.bend(points, *self.hull(points))
+
+    def hull(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return where the smooth deformation puts `points` (3, ...), MNI mm, and their depth (...) in mm."""
         coarse = points / COARSE_MM
         moved = np.stack([p + sample(d, coarse) for p, d in zip(points, self.displacement, strict=True)])
         column = (3,) + (1,) * (points.ndim - 1)
         target = np.tensordot(self.matrix, moved - CENTRE_MM.reshape(column), axes=1)
         target = target * np.array([-1, -1, 1]).reshape(column) + CENTRE_MNI.reshape(column)
+        return target.astype(np.float32), load_template().depth.at(target)
+
+    def bend(self, points: np.ndarray, target: np.ndarray, depth: np.ndarray) -> np.ndarray:
+        """Add to `target` (3, ...) what lies within the hull: a person's own gyri and ventricles."""
+        template = load_template()
+        coarse = points / COARSE_MM
+        target = target + np.clip(depth / 14, 0, 1) * np.stack([sample(g, coarse) for g in self.gyri])
         wall = template.wall.at(target)
         push = sample(self.horns, coarse) * np.exp(-np.abs(wall) / 14)
         # Never push through the opposite wall: tissue that the ventricle displaces comes from just inside it.
@@ -86,26 +111,36 @@ class Anatomy:
         return (target - push * np.stack([n.at(target) for n in template.normal])).astype(np.float32)
 
     def tissue(self, points: np.ndarray) -> Tissue:
-        """Return the healthy anatomy at `points` (3, ...)."""
-        template = load_template()
-        mni = self.to_template(points)
-        depth = template.depth.at(mni)
+        """Return the healthy anatomy at `points` (3, x, y, z)."""
+        target, depth = self.hull(points)
         brain = depth > self.edge_mm + 0.5 * np.clip(sample(self.edge, points / COARSE_MM), -3, 3)
+        near = depth > -4  # nothing else is computed in the air
+        values = self.within(points[:, near], target[:, near], depth[near])
+        filled = np.zeros((len(values), *depth.shape), np.float32)
+        filled[:, near] = values
+        filled[8:10, ~near] = 99.0
+        fractions, (trunks, plexus) = filled[:6] * brain, filled[6:8] * brain
+        wall, barrier, under = filled[8:]
+        return Tissue(fractions, brain, depth, wall, trunks, plexus, barrier, under)
+
+    def within(self, points: np.ndarray, target: np.ndarray, depth: np.ndarray) -> np.ndarray:
+        """Compute (11, n) at points (3, n): six fractions, trunks, plexus, wall, barrier, below."""
+        template = load_template()
+        mni = self.bend(points, target, depth)
         level = template.level.at(mni)
         lining, stem = template.lining.at(mni) / 255, template.stem.at(mni) / 255
         fluid_shift, white_shift = (sample(f, points / FINE_MM) for f in self.folds)
         # Between ventricle and white matter nothing is grey: both thresholds meet.
         fluid_level = FLUID_LEVEL + fluid_shift + lining * (0.73 - FLUID_LEVEL)
         white_level = WHITE_LEVEL + white_shift + lining * (0.74 - WHITE_LEVEL)
+        csf = below(level - fluid_level, 0.05)
         # Grey and white matter mix in the brainstem, below the size of a voxel.
-        csf = below(level - fluid_level, 0.04)
-        grey = below(level - white_level, 0.018 + 0.1 * stem)
-        deep = np.stack([d.at(mni) / 255 for d in template.deep]) * (1 - csf)
+        grey = below(level - white_level, 0.025 + 0.1 * stem)
+        deep = np.stack([d.at(mni) / 255 for d in template.deep])
         rest = (1 - csf) * (1 - deep.sum(0).clip(0, 1))
-        fractions = np.stack([csf, rest * grey, rest * (1 - grey), *deep]) * brain
-        others = (f.at(mni) for f in (template.wall, template.vascular, template.barrier, template.below))
-        wall, vascular, barrier, under = others
-        return Tissue(fractions, brain, depth, wall, vascular * brain, barrier, under)
+        vessels = (f.at(mni) / 255 for f in (template.trunks, template.plexus))
+        distances = (f.at(mni) for f in (template.wall, template.barrier, template.below))
+        return np.stack([csf, rest * grey, rest * (1 - grey), *(deep * (1 - csf)), *vessels, *distances])
 
 
 def below(level: np.ndarray, width: float | np.ndarray) -> np.ndarray:
@@ -135,27 +170,28 @@ def grid_affine(spacing: float) -> np.ndarray:
 
 def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
     """Draw the deformation of one subject; everything else follows from its parameters."""
-    velocity = np.zeros((3, *COARSE_SHAPE), np.float32)
-    for sigma_mm, weight in ((32, 0.75), (14, 0.8), (7, 0.7)):
-        amplitude = p.deformation_mm * weight
-        velocity += amplitude * np.stack(
-            [smooth_noise(rng, COARSE_SHAPE, sigma_mm / COARSE_MM) for _ in range(3)]
-        )
+
+    def vectors(sigma_mm: float, weight: float) -> np.ndarray:
+        noise = [smooth_noise(rng, COARSE_SHAPE, sigma_mm / COARSE_MM) for _ in range(3)]
+        return p.deformation_mm * weight * np.stack(noise)
+
+    velocity = vectors(32, 0.7) + vectors(17, 0.3)
+    gyri = exponential(vectors(7.5, 0.8))
     horns = p.ventricle_mm + p.asymmetry_mm * smooth_noise(rng, COARSE_SHAPE, 22 / COARSE_MM)
     fine = tuple(int(np.ceil(n / FINE_MM)) + 1 for n in GRID_MM)
     folds = np.stack(
         [
-            p.folding * 0.07 * smooth_noise(rng, fine, 5 / FINE_MM),
-            p.folding * 0.018 * smooth_noise(rng, fine, 5 / FINE_MM),
+            p.folding * 0.1 * smooth_noise(rng, fine, 5 / FINE_MM),
+            p.folding * 0.03 * smooth_noise(rng, fine, 5 / FINE_MM),
         ]
     )
-    folds[0] += 0.1 * np.log(p.sulcus_gain)
+    folds[0] += 0.14 * np.log(p.sulcus_gain)
     folds[1] += p.cortex_level
     edge = smooth_noise(rng, COARSE_SHAPE, 1.6)
     angles = np.deg2rad([p.tilt_x_deg, p.tilt_y_deg, p.tilt_z_deg])
     scale = p.brain_scale * np.array([p.width_scale, p.length_scale, 1 / (p.width_scale * p.length_scale)])
     matrix = np.diag(1 / scale) @ Rotation.from_euler("xyz", angles).as_matrix()
-    return Anatomy(matrix, exponential(velocity), horns, folds, edge, p.edge_mm)
+    return Anatomy(matrix, exponential(velocity), gyri, horns, folds, edge, p.edge_mm)
 
 
 def exponential(velocity: np.ndarray, steps: int = 6) -> np.ndarray:

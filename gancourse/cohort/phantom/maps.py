@@ -8,14 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import Anatomy, smooth_noise
-from gancourse.cohort.phantom.lesions import lesions, soft
+from gancourse.cohort.phantom.edge import stripped
+from gancourse.cohort.phantom.lesions import lesions
 from gancourse.cohort.phantom.parameters import CLASSES, Parameters
 from gancourse.cohort.phantom.tumour import Tumour, grey_of
+from gancourse.cohort.phantom.vessels import (
+    Spacing,
+    draw_fine,
+    hyperintensities,
+    plexus_share,
+    vessel_map,
+)
 
-WM, ED = CLASSES.index("WM"), CLASSES.index("ED")
-
-#: Voxel size in mm, one number or one per axis; infinite along an axis whose slices are independent.
-Spacing = float | np.ndarray
+TEXTURE_MM = (9.0, 9.0, 1.3)  # scales: tissue differs broadly; the finest grain is the scanner's
+CSF, GM, WM, ED = (CLASSES.index(name) for name in ("CSF", "GM", "WM", "ED"))
 
 
 @dataclass(frozen=True)
@@ -24,11 +30,12 @@ class Maps:
 
     Attributes:
         fractions: (10, x, y, z), 0..1, of `CLASSES`.
-        brain: (x, y, z) bool.
-        vessel: (x, y, z), 0..1.
-        texture: (2, x, y, z), unit noise for T1 and T2.
+        brain: (x, y, z) bool, what stripping left: the brain, and at times bits of its surroundings.
+        vessel: (x, y, z), 0..1, of blood, and of what takes up gadolinium as if it were.
+        texture: (3, x, y, z), unit noise for T1, T2 and the rim's uptake of gadolinium.
         seg, tissue: (x, y, z) uint8 labels.
         wall_mm: (x, y, z), distance to the ventricles' wall, negative inside.
+        depth_mm: (x, y, z), below the brain's hull, negative outside.
     """
 
     fractions: np.ndarray
@@ -38,6 +45,7 @@ class Maps:
     seg: np.ndarray
     tissue: np.ndarray
     wall_mm: np.ndarray
+    depth_mm: np.ndarray
 
 
 def tissue_maps(
@@ -51,44 +59,19 @@ def tissue_maps(
     """Compute the maps of a subject at `points` (3, x, y, z), in mm, `spacing` mm apart."""
     source = tumour.undo_push(points) if tumour else points
     healthy = anatomy.tissue(source)
-    inside, wall_mm, vascular = healthy.brain, healthy.wall_mm, healthy.vascular
-    csf, wm = healthy.fractions[0], healthy.fractions[2]
-    gm = grey_of(healthy)
+    fine = draw_fine(rng, points.shape[1:], spacing)
+    texture = np.stack([smooth_noise(rng, points.shape[1:], mm / spacing) for mm in TEXTURE_MM])
+    inside = stripped(p, healthy.brain, healthy.depth_mm, points, spacing, rng)
+    csf, wm, gm = healthy.fractions[CSF], healthy.fractions[WM], grey_of(healthy)
     lesion, seg = lesions(p, tumour, source, healthy)
     fractions = np.concatenate([healthy.fractions * (1 - lesion.sum(0)), lesion])
-    fractions[ED] += hyperintensities(p, rng, spacing, fractions[WM], wall_mm)
-    fractions[WM] = np.clip(1 - fractions.sum(0) + fractions[WM], 0, 1) * inside
-
-    shape = points.shape[1:]
-    texture = np.stack([mixed_noise(rng, shape, spacing) for _ in range(2)])
-    plexus = vascular * np.clip(0.5 + 0.6 * texture[0], 0, 1)
-    vessel = np.clip(plexus + vessels(rng, shape, spacing) * (csf > 0.12) * (wall_mm > 8), 0, 1)
-    tissue = np.where(inside, np.stack([csf, gm, wm]).argmax(0) + 1, 0).astype(np.uint8)
-    return Maps(fractions, inside, vessel, texture, seg, tissue, wall_mm)
-
-
-def hyperintensities(
-    p: Parameters, rng: np.random.Generator, spacing: Spacing, wm: np.ndarray, wall_mm: np.ndarray
-) -> np.ndarray:
-    """Return the share of age-related white-matter hyperintensities: caps at the ventricles, and spots."""
-    spots = np.clip(smooth_noise(rng, wm.shape, 2.4 / spacing) - 3.1 + 0.6 * p.hyperintensity, 0, 1)
-    ragged = smooth_noise(rng, wm.shape, 4 / spacing)
-    caps = np.exp(-((np.clip(wall_mm, 0, None) / (1.5 + 2.5 * p.hyperintensity)) ** 2)) * np.clip(
-        0.6 + 0.4 * ragged, 0, 1
-    )
-    more = np.zeros_like(wm)
-    if p.spots:
-        more = soft(3.0 - 1.3 * p.spots - smooth_noise(rng, wm.shape, rng.uniform(1.5, 4) / spacing), 0.1)
-    return wm * np.clip(p.hyperintensity * caps + spots * (p.hyperintensity > 0.15) + more, 0, 0.8)
-
-
-def vessels(rng: np.random.Generator, shape: tuple[int, ...], spacing: Spacing) -> np.ndarray:
-    """Draw thin random tubes, 0..1, where two smooth noises both vanish."""
-    a, b = (smooth_noise(rng, shape, 7 / spacing) for _ in range(2))
-    return np.exp(-(a**2 + b**2) / (2 * 0.16**2))
-
-
-def mixed_noise(rng: np.random.Generator, shape: tuple[int, ...], spacing: Spacing) -> np.ndarray:
-    """Draw unit noise that mixes coarse and fine scales, as tissue does."""
-    parts = [w * smooth_noise(rng, shape, mm / spacing) for w, mm in ((0.7, 1.5), (0.6, 4.0), (0.4, 12.0))]
-    return sum(parts) / np.sqrt(0.7**2 + 0.6**2 + 0.4**2)
+    bright = hyperintensities(p, fine, fractions[WM], healthy.wall_mm)
+    plexus = plexus_share(healthy, fine) * fractions[CSF]
+    for source_class, class_, share in ((WM, ED, bright), (CSF, GM, plexus)):
+        fractions[class_] += share
+        fractions[source_class] -= share
+    core = lesion.sum(0) - lesion[1]
+    vessel = np.maximum(vessel_map(healthy, fine, spacing), 0.6 * plexus) * (1 - core)
+    tissue = np.stack([csf, gm, wm]).argmax(0) + 1  # fluid, in what was left over around the brain
+    tissue = np.where(inside, tissue, 0).astype(np.uint8)
+    return Maps(fractions, inside, vessel, texture, seg * inside, tissue, healthy.wall_mm, healthy.depth_mm)

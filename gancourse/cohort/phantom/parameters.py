@@ -16,6 +16,15 @@ KINDS = ("any", "cerebellar", "butterfly", "small")
 CLASSES = ("CSF", "GM", "WM", "STR", "THA", "PAL", "NEC", "ED", "NET", "ET")
 HEALTHY = CLASSES[:6]
 
+#: By modality: the share of scans with isotropic voxels; of the others, how often they are sagittal, coronal
+#: or axial, and from which to which thickness in mm; and the usual noise, relative to white matter.
+PROTOCOLS = {
+    "t1": (0.4, (0.2, 0.25, 0.55), (1.5, 5.5), 0.06),
+    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.18),
+    "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 4.0), 0.19),
+    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 5.0), 0.15),
+}
+
 
 @dataclass(frozen=True)
 class Scan:
@@ -24,13 +33,31 @@ class Scan:
     contrast: float  # factor on TR for T1 and T1ce, on TE for T2; its square root on TI for FLAIR
     bias: float  # standard deviation of the log bias field
     noise: float  # of the Rician noise, as a fraction of the white matter's signal
-    blur_mm: float  # in-plane, standard deviation of the point spread
-    thickness_mm: float  # slice thickness
+    blur_mm: float  # standard deviation of the point spread, beside the voxel's own
+    pixel_mm: float  # size of the acquired voxels within a slice
+    thickness_mm: float  # and across slices
     slice_axis: int  # 0 sagittal, 1 coronal, 2 axial slices
+    phase_axis: int  # along which ghosts appear
+    ringing: float  # from 0 (filtered) to 1 (all of Gibbs' ringing)
+    ghost: float  # share of the signal in each of two ghosts
+    ghost_mm: float  # their distance
     scale: float  # intensity of white matter in the file
     gamma: float  # 1, except for wide randomisation
     missing_low: float  # share of the field of view without data, at the bottom
     missing_high: float  # and at the top
+
+
+@dataclass(frozen=True)
+class Stripping:
+    """How the skull was stripped, and where the field of view ends: the same for all scans of a subject."""
+
+    ragged_mm: float  # unevenness of the edge
+    leftover_mm: float  # how far dura, skull and scalp are left in places
+    bitten_mm: float  # how deep the brain is cut in places
+    cut_mm: float  # length of brain beyond the field of view; 0 for a whole brain
+    cut_side: int  # -1 in front, 1 behind
+    cut_turn_deg: float  # obliqueness of that cut in an axial slice
+    cut_tilt_deg: float  # and in a sagittal one
 
 
 @dataclass(frozen=True)
@@ -87,6 +114,7 @@ class Parameters:
     t1: dict[str, float] = field(default_factory=dict)
     t2: dict[str, float] = field(default_factory=dict)
     scans: dict[str, Scan] = field(default_factory=dict)
+    stripping: Stripping = Stripping(0.4, 0.0, 0.0, 0.0, 1, 0.0, 0.0)
 
     def row(self) -> dict[str, object]:
         """Return all parameters as one flat row: `factor_t1_WM`, `flair_noise` and so on."""
@@ -96,6 +124,8 @@ class Parameters:
                 flat[name] = value
             elif name == "scans":
                 flat |= {f"{m}_{k}": v for m, scan in value.items() for k, v in scan.items()}
+            elif name == "stripping":
+                flat |= {f"stripping_{k}": v for k, v in value.items()}
             else:
                 flat |= {f"factor_{name}_{c}": v for c, v in value.items()}
         return flat
@@ -129,7 +159,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
     age = float(np.clip(rng.normal(58 if high else 45, 13), 19, 88))
     atrophy = float(np.clip((age - 20) / 70 + 0.13 * rng.standard_normal(), 0, 1))
     shape = dict(
-        brain_scale=float(np.clip(rng.normal(0.935, 0.035), 0.84, 1.03)),
+        brain_scale=float(np.clip(rng.normal(0.925, 0.028), 0.85, 0.99)),
         width_scale=lognormal(1.0, 0.025, 0.93, 1.07),
         length_scale=lognormal(1.0, 0.025, 0.93, 1.07),
         tilt_x_deg=float(rng.normal(0, 4)),
@@ -137,11 +167,11 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         tilt_z_deg=float(rng.normal(0, 1.5)),
         deformation_mm=uniform(2.0, 3.4),
         age_years=age,
-        ventricle_mm=float(np.clip(-1.6 + 4 * atrophy + rng.gamma(1.2, 0.9), -2.5, 7.0)),
+        ventricle_mm=float(np.clip(-1.2 + 4 * atrophy + rng.gamma(1.2, 1.0), -2.0, 7.0)),
         asymmetry_mm=uniform(0.4, 1.4),
-        sulcus_gain=float(np.exp(2.6 * (atrophy - 0.5) + 0.3 * rng.standard_normal())),
+        sulcus_gain=lognormal(float(np.exp(1.6 * (atrophy - 0.5))), 0.2, 0.55, 2.5),
         folding=uniform(0.6, 1.4),
-        cortex_level=float(rng.normal(0, 0.006)),
+        cortex_level=float(rng.normal(0, 0.01)),
         edge_mm=uniform(-0.3, 2.0),
         hyperintensity=float(rng.beta(0.9, 2.2)),
         vessel_mmol=uniform(0.2, 2.2),
@@ -206,10 +236,13 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         name: {c: lognormal(1.0, share * spread[c], 0.4, 2.5) for c in CLASSES}
         for name, share in (("pd", 0.4), ("t1", 1.0), ("t2", 1.0))
     }
-    scans = {m: draw_scan(rng, wide) for m in ("t1", "t1ce", "t2", "flair")}
+    scans = {m: draw_scan(rng, m, wide) for m in PROTOCOLS}
+    stripping = draw_stripping(rng, wide)
     version = VERSIONS[randomisation]
     drawn: dict = {**shape, **tumour, **factors}
-    return Parameters(index, seed, randomisation, version, kind, grade, **drawn, scans=scans)
+    return Parameters(
+        index, seed, randomisation, version, kind, grade, **drawn, scans=scans, stripping=stripping
+    )
 
 
 def placed(kind: str, tumour: dict, rng: np.random.Generator) -> dict:
@@ -227,22 +260,50 @@ def placed(kind: str, tumour: dict, rng: np.random.Generator) -> dict:
     return where
 
 
-def draw_scan(rng: np.random.Generator, wide: bool) -> Scan:
+def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:
     """Draw one acquisition."""
+    volume, planes, thickness, noise = PROTOCOLS[modality]
+    isotropic = rng.random() < volume
     missing_low, missing_high = 0.0, 0.0
     if wide and rng.random() < 0.12:
         missing_low, missing_high = rng.permutation([0.0, rng.uniform(0.05, 0.3)])
+    pixel = float(rng.uniform(0.6, 2.0) if wide else rng.uniform(0.85, 1.3 if modality == "flair" else 1.1))
+    axis = int(rng.choice([0, 1, 2], p=planes))
+    contrast = float(np.exp((0.25 if wide else 0.1) * rng.standard_normal()))
+    if modality == "t1" and isotropic:
+        contrast *= 0.5  # a gradient echo, with its shorter TR
     return Scan(
-        contrast=float(np.exp((0.2 if wide else 0.06) * rng.standard_normal())),
+        contrast=contrast,
         bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.02, 0.07)),
-        noise=float(rng.uniform(0.01, 0.12) if wide else rng.uniform(0.012, 0.035)),
-        blur_mm=float(rng.uniform(0.2, 1.6) if wide else rng.uniform(0.3, 0.7)),
-        thickness_mm=float(rng.uniform(1, 7) if wide else rng.choice([1.0, 1.5, 3.0], p=[0.5, 0.3, 0.2])),
-        slice_axis=int(rng.choice([0, 1, 2], p=[0.15, 0.15, 0.7]) if wide else 2),
+        noise=float(rng.uniform(0.3, 2.5) if wide else rng.uniform(0.6, 1.4)) * noise,
+        blur_mm=float(rng.uniform(0.1, 1.3) if wide else rng.uniform(0.0, 0.4)),
+        pixel_mm=pixel,
+        thickness_mm=pixel
+        if isotropic
+        else float(rng.uniform(1.5, 8.0) if wide else rng.uniform(*thickness)),
+        slice_axis=axis,
+        phase_axis=int(rng.choice([a for a in range(3) if a != axis])),
+        ringing=float(rng.uniform(0, 0.8) if wide else rng.uniform(0, 0.4)),
+        ghost=float(rng.uniform(0, 0.06) if wide else rng.uniform(0, 0.02)) * bool(rng.random() < 0.3),
+        ghost_mm=float(rng.uniform(12, 60)),
         scale=float(300 * np.exp(0.5 * rng.standard_normal())),
         gamma=float(np.exp(0.2 * rng.standard_normal()) if wide else 1.0),
         missing_low=float(missing_low),
         missing_high=float(missing_high),
+    )
+
+
+def draw_stripping(rng: np.random.Generator, wide: bool) -> Stripping:
+    """Draw how the skull was stripped and where the field of view ends."""
+    cut = rng.random() < 0.12
+    return Stripping(
+        ragged_mm=float(rng.uniform(0.3, 2.0 if wide else 1.3)),
+        leftover_mm=float(rng.uniform(1.0, 9.0 if wide else 6.0)) * bool(rng.random() < 0.5),
+        bitten_mm=float(rng.uniform(1.0, 8.0 if wide else 5.0)) * bool(rng.random() < 0.4),
+        cut_mm=float(rng.uniform(4, 45 if wide else 30)) * bool(cut),
+        cut_side=int(rng.choice([-1, 1])),
+        cut_turn_deg=float(rng.normal(0, 4)),
+        cut_tilt_deg=float(rng.normal(0, 10)),
     )
 
 

@@ -48,14 +48,18 @@ def make_subject(
     return make_phantom(draw(index, seed, randomisation, kind), spacing)
 
 
-def make_phantom(p: Parameters, spacing: float = 2.0) -> Phantom:
-    """Make the phantom of given parameters: as drawn, or changed with `dataclasses.replace`."""
+def make_phantom(p: Parameters, spacing: float = 2.0, height: float | None = None) -> Phantom:
+    """Make the phantom of given parameters: as drawn, or changed with `dataclasses.replace`.
+
+    With a `height`, 0.1 to 0.9 of the brain's extent from below, only 16 mm around it are made, several times
+    as fast; the rest is 0, and the slice at that height is the middle of those made.
+    """
     stage = partial(generator, p.index, p.seed, p.randomisation)
     anatomy = make_anatomy(p, stage(1))
     tumour = grow(p, anatomy, stage(2))
     rng = stage(3)
 
-    points, box = brain_box(anatomy, spacing)
+    points, box = brain_box(anatomy, spacing, height)
     maps = tissue_maps(p, anatomy, tumour, points, spacing, rng)
     images = {m: fill(render(m, p, maps, points, rng, spacing), box, spacing) for m in MODALITIES}
     volumes = measure_ml(maps.seg, maps.tissue, (maps.wall_mm < 0) & maps.brain, spacing**3 / 1000)
@@ -88,11 +92,20 @@ def measure_ml(
     return {name: float(mask.sum() * voxel_ml) for name, mask in masks.items()}
 
 
-def brain_box(anatomy: Anatomy, spacing: float) -> tuple[np.ndarray, tuple[slice, ...]]:
-    """Return the grid's points (3, x, y, z), in mm, in a box around the brain, and the box's slices."""
+def brain_box(
+    anatomy: Anatomy, spacing: float, height: float | None = None
+) -> tuple[np.ndarray, tuple[slice, ...]]:
+    """Return the grid's points (3, x, y, z), in mm, in a box around the brain, and the box's slices.
+
+    The box ends 14 mm beyond the brain; if a `height` is given, 8 mm below and above it.
+    """
     rough = grid_points(5.0)
     where = np.argwhere(anatomy.tissue(rough).brain)
-    low, high = rough[:, *where.min(0)] - 14, rough[:, *where.max(0)] + 14
+    low, high = rough[:, *where.min(0)], rough[:, *where.max(0)]
+    low, high = low - 14, high + 14
+    if height is not None:
+        middle = (1 - height) * (low[2] + 14) + height * (high[2] - 14)
+        low[2], high[2] = middle - 8, middle + 8
     starts = np.maximum(np.floor(low / spacing), 0).astype(int)
     stops = np.minimum(np.ceil(high / spacing).astype(int), grid_shape(spacing))
     box = tuple(slice(int(a), int(b)) for a, b in zip(starts, stops, strict=True))

@@ -1,10 +1,10 @@
 """Prepare the ICBM template: from one average brain to fields that can be bent into many.
 
-The template is the symmetric ICBM 2009a average of 152 people at 1 mm (Fonov et al., NeuroImage 54:313, 2011),
-which nilearn ships. Its T1 average shows cortex, sulci, deep nuclei and cerebellar folia more sharply than its
-maps of grey and white matter do. It is therefore levelled (white matter 1), sharpened, and turned into tissue
-only after it was bent, by thresholds: so tissue is crisp at any resolution, and a person's sulci open when a
-threshold moves.
+The template is the symmetric ICBM 2009a average of 152 people at 1 mm (Fonov et al., NeuroImage 54:313,
+2011), which nilearn ships. Its T1 average shows cortex, sulci, deep nuclei and cerebellar folia more sharply
+than its maps of grey and white matter do. It is therefore levelled (white matter becomes 1) and sharpened.
+It is turned into tissue by thresholds only after it was bent: so tissue is crisp at any resolution, and a
+person's sulci open when a threshold moves.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,15 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
 
+from gancourse.cohort.phantom.trunks import PLEXUS, VESSELS, draw_courses
+
 MARGIN_MM = 64.0  # of the coarse fields around the brain: room for a head
 COARSE_MM = 2.0
 FLUID, GREY, WHITE = 0.25, 0.8, 1.0  # levels of the T1 average
 #: Deep grey nuclei: where they lie (MNI mm, |x|, y, z) and which levels of the T1 average they have.
 NUCLEI = {
     "STR": ([(5, 22), (-22, 28), (-6, 28)], [(13, 34), (-20, 20), (-12, 12)], (0.62, 0.925)),
-    "THA": ([(1.5, 26), (-36, 3), (-4, 19)], None, (0.72, 0.985)),
+    "THA": ([(1.5, 23), (-33, 2), (-2, 17)], None, (0.72, 0.985)),
     "PAL": ([(9, 27), (-14, 8), (-8, 7)], None, (0.925, 1.0)),
 }
 #: Small nuclei rich in iron, as ellipsoids (MNI mm): red nucleus, substantia nigra, dentate.
@@ -36,7 +38,7 @@ IRON = [
 
 @dataclass(frozen=True)
 class Field:
-    """A volume (X, Y, Z) in MNI's space: voxel (0, 0, 0) lies at `origin` (MNI mm), voxels are `spacing` mm."""
+    """A volume (X, Y, Z) in MNI's space; the first voxel lies at `origin` (mm), voxels are `spacing` mm."""
 
     volume: np.ndarray
     origin: np.ndarray
@@ -60,7 +62,7 @@ class Template:
         depth: mm below the brain's hull, negative outside.
         wall: mm to the ventricles' wall, negative inside.
         normal: unit normal of the ventricles, three fields.
-        vascular: 0..1, where choroid plexus and the vein of Galen take up gadolinium.
+        trunks, plexus: 0..255, the large vessels and the choroid plexus.
         barrier: mm to the falx or the tentorium.
         below: 0..1, under the tentorium.
     """
@@ -72,7 +74,8 @@ class Template:
     depth: Field
     wall: Field
     normal: tuple[Field, Field, Field]
-    vascular: Field
+    trunks: Field
+    plexus: Field
     barrier: Field
     below: Field
 
@@ -95,7 +98,7 @@ def load_template() -> Template:
     origin = np.array([s.start for s in box]) - np.array([98.0, 134.0, 72.0])
     t1, gm, wm = t1[box], gm[box], wm[box]
     mask = t1 > 0
-    level = levelled(t1, wm, mask)
+    calm, level = levelled(t1, wm, mask)
     mni = np.indices(t1.shape, dtype=np.float32) + origin.reshape(3, 1, 1, 1).astype(np.float32)
 
     def fine(volume: np.ndarray) -> Field:
@@ -109,17 +112,18 @@ def load_template() -> Template:
     wall = ventricle_distance(csf, mni)
     gradient = np.stack(np.gradient(wall))
     normal = gradient / np.maximum(np.linalg.norm(gradient, axis=0), 0.3)
-    deep = nuclei(level, mni, wall)
-    barrier, below = partitions(level, mask, mni)
+    deep = nuclei(calm, mni, wall)
+    barrier, below = partitions(calm, mask, mni)
     return Template(
         level=fine(level),
-        lining=fine(byte(lining(level, wall, deep))),
+        lining=fine(byte(lining(calm, wall, deep))),
         deep=tuple(fine(byte(d)) for d in deep),
         stem=fine(byte(stem(mni, level))),
         depth=hull_depth(mask, origin),
         wall=coarse(wall),
         normal=tuple(coarse(n) for n in normal),
-        vascular=coarse(vascular(mni) * np.clip(csf * 2, 0, 1)),
+        trunks=fine(byte(draw_courses(VESSELS, mni))),
+        plexus=fine(byte(draw_courses(PLEXUS, mni))),
         barrier=Field(barrier, origin, 2.0),
         below=Field(below, origin, 2.0),
     )
@@ -130,14 +134,27 @@ def byte(share: np.ndarray) -> np.ndarray:
     return np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
 
 
-def levelled(t1: np.ndarray, wm: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Divide the T1 average by its white matter nearby, and reverse the blur of averaging."""
+def levelled(t1: np.ndarray, wm: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Divide the T1 average by its white matter nearby, and reverse the blur of averaging.
+
+    Returns:
+        The level sharpened at the scale of nuclei, and again at that of gyri, which gives thin sulci and
+        white matter that reaches into every gyrus.
+    """
     sure = (wm > 0.9).astype(np.float32)
     near, white = (ndimage.gaussian_filter(v[::4, ::4, ::4], 3.5) for v in (sure, t1 * sure))
     white = np.where(near < 1e-3, 0.88, white / np.maximum(near, 1e-3))
     white = ndimage.map_coordinates(white, np.indices(t1.shape, np.float32) / 4, order=1, mode="nearest")
-    level = np.where(mask, t1 / white, 0.4)
-    return level + 1.6 * (level - ndimage.gaussian_filter(level, 1.5, truncate=3))
+    level = np.where(mask, t1 / white, 0.4).astype(np.float32)
+    fine = level + 1.6 * (level - ndimage.gaussian_filter(level, 1.5, truncate=3))
+    gyral = fine + level - np.where(mask, nearby(level, mask, 3.5), 0.4)
+    return fine, np.maximum(gyral, np.where(wm > 0.9, 2 * wm - 0.9, -np.inf))  # deep white matter is white
+
+
+def nearby(level: np.ndarray, mask: np.ndarray, sigma: float) -> np.ndarray:
+    """Smooth within the mask."""
+    weight = ndimage.gaussian_filter(mask.astype(np.float32), sigma, truncate=3)
+    return ndimage.gaussian_filter(level * mask, sigma, truncate=3) / np.maximum(weight, 1e-3)
 
 
 def ventricle_distance(csf: np.ndarray, mni: np.ndarray) -> np.ndarray:
@@ -178,13 +195,13 @@ def nuclei(level: np.ndarray, mni: np.ndarray, wall: np.ndarray) -> np.ndarray:
                 parts, count = ndimage.label(seen)
                 sizes = ndimage.sum_labels(seen, parts, np.arange(1, count + 1))
                 part |= np.isin(parts, 1 + np.flatnonzero(sizes > 400))
-        found.append(ndimage.gaussian_filter(part.astype(np.float32), 0.6))
+        found.append(ndimage.gaussian_filter(part.astype(np.float32), 0.9))
     striatum, thalamus, pallidum = found
     for at, size in IRON:
         sphere = sum(((v - a) / s) ** 2 for v, a, s in zip((x, y, z), at, size, strict=True))
         pallidum = np.maximum(pallidum, 1 / (1 + np.exp(np.clip(4 * (sphere - 1), -30, 30))))
     thalamus = thalamus * (1 - pallidum)
-    striatum = striatum * (1 - pallidum) * (1 - thalamus)
+    striatum = striatum * (1 - pallidum - thalamus)
     return np.stack([striatum, thalamus, pallidum])
 
 
@@ -240,14 +257,3 @@ def partitions(level: np.ndarray, mask: np.ndarray, mni: np.ndarray) -> tuple[np
     border &= level < 0.8
     distance = 2 * ndimage.distance_transform_edt(~border).astype(np.float32)
     return distance, (basins == 3).astype(np.float32)
-
-
-VASCULAR = [((24, -40, 8), (2, 4.5, 4)), ((-24, -40, 8), (2, 4.5, 4)), ((0, -41, 6), (1.5, 3.5, 2))]
-
-
-def vascular(mni: np.ndarray) -> np.ndarray:
-    """Return where plexus and the vein of Galen lie, 0..1."""
-    return sum(
-        np.exp(-0.5 * sum(((v - t) / s) ** 2 for v, t, s in zip(mni, at, size, strict=True)))
-        for at, size in VASCULAR
-    )
