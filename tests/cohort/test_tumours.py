@@ -176,7 +176,9 @@ def test_same_tumour_at_1_and_2_mm():
         a = np.isin(fine, values).mean((1, 3, 5)) >= 0.5
         b = np.isin(coarse, values)[:, :, :77]
         assert 2 * (a & b).sum() / (a.sum() + b.sum()) > 0.85
-    assert np.array_equal(make_phantom(p, 3.0).seg, make_labels(p, 3.0))
+    phantom = make_phantom(p, 3.0)
+    assert np.array_equal(phantom.seg, np.where(phantom.tissue > 0, make_labels(p, 3.0), 0))
+    assert phantom.midline_mm > 0
 
 
 def test_roughness_belongs_to_a_place_and_has_its_scale():
