@@ -159,8 +159,8 @@ def test_oedema_is_even_follows_white_matter_and_spares_grey():
         source = tumour.undo_push(grid_points(2.0))
         tissue = anatomy.tissue(source)
         fractions, seg = lesions(p, tumour, source, tissue)
-        inner = ndimage.binary_erosion(seg == 2, iterations=2) & (tissue.fractions[2] > 0.95)
-        assert fractions[1][inner].min() > 0.8
+        inner = ndimage.binary_erosion(seg == 2) & (tissue.fractions[2] > 0.95)
+        assert inner.any() and np.quantile(fractions[1][inner], 0.1) > 0.85
         assert not (seg[tissue.wall_mm < -1] > 0).any(), "oedema in a ventricle"
         border = (seg == 0) & ndimage.binary_dilation(seg == 2) & tissue.brain
         shares.append([tissue.fractions[2][seg == 2].mean(), tissue.fractions[2][border].mean()])

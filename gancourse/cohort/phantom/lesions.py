@@ -78,15 +78,16 @@ def core_shares(
     core = tumour.core
     rough, _, fine, lumps, coarse = (r.at(points) for r in tumour.roughness)
     shaggy = p.shaggy_mm / tumour.stretch
-    level = core.box.at(core.level, points) + shaggy * (0.6 * rough + 0.8 * lumps)
-    inner = core.box.at(core.inner, points)
-    body = np.ones_like(level) if p.core_kind == "ring" else soft(-inner - shaggy * lumps, CORE_MM)
+    border, inner = core.box.at(core.level, points), core.box.at(core.inner, points)
+    level = border + shaggy * (0.6 * rough + 0.8 * lumps)
+    shared = inner + border + 1  # positive at most where the body reaches the core's border
+    body = soft(-np.maximum(inner, shared) - shaggy * lumps * (shared < 0), CORE_MM)
     if not p.enhancing:
         return soft(level, CORE_MM), np.zeros_like(level), body
     rim = (
         p.rim_mm / tumour.stretch * np.exp(p.rim_ragged * (0.6 * fine + 0.8 * coarse)) + 0.6 * shaggy * rough
     )
-    rim = rim - 4 * np.clip(fine + coarse - p.rim_gaps, 0, None)
+    rim = rim - 4 * np.clip(0.6 * fine + 1.1 * coarse - p.rim_gaps, 0, None)
     return soft(level, CORE_MM), soft(inner - rim, CORE_MM) * body, body
 
 
