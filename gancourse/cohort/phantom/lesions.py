@@ -67,7 +67,7 @@ def near(tumour: Tumour, points: np.ndarray) -> tuple[slice, ...] | None:
     inside = ((points.T > low - REACH_MM) & (points.T < high + REACH_MM)).all(-1).T
     if not inside.any():
         return None
-    spans = [np.flatnonzero(inside.any(tuple(b for b in range(3) if b != a))) for a in range(3)]
+    spans = [np.flatnonzero(inside.any(axes)) for axes in ((1, 2), (0, 2), (0, 1))]
     return tuple(slice(int(s[0]), int(s[-1]) + 1) for s in spans)
 
 
