@@ -178,10 +178,10 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
     )
     patchy = bool(rng.random() < 0.25) or not high
     small_core = rng.beta(3.6, 12.5) if not patchy else rng.beta(5, 4.8)
-    cap = uniform(0.03, 0.28) if rng.random() < 0.6 else 0.0
+    cap = max(uniform(-0.34, 0.18), 0.0)
     body = (uniform(0.35, 0.85) if high else uniform(0.05, 0.3)) if patchy else 1 - cap
     tumour = dict(
-        tumour_ml=lognormal(50, 0.66, 2, 205) if high else lognormal(60, 0.75, 2, 205),
+        tumour_ml=lognormal(54, 0.66, 2, 205) if high else lognormal(60, 0.75, 2, 205),
         foci=int(rng.choice([1, 2, 3], p=[0.86, 0.1, 0.04])),
         core_kind="patchy" if patchy else "ring",
         core_fraction=float(np.clip(small_core if high else rng.beta(5, 2.2), 0.06, 0.95)),
@@ -192,7 +192,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         rim_mm=lognormal(3.3, 0.33, 1.4, 9),
         rim_gaps=uniform(1.2, 3.0),
         irregularity=uniform(0.7, 1.4),
-        mass_effect=uniform(0.3, 3.0),
+        mass_effect=uniform(0.5, 4.0),
         cystic=float(rng.beta(0.8, 1.2)),
         oedema=uniform(0.9, 1.0) if high else uniform(0.4, 0.9),
         oedema_fade=uniform(0.2, 0.6) if rng.random() < 0.3 else 0.0,
@@ -220,7 +220,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
             chamber_mm=lognormal(9.0, 0.5, 3, 40),
             rim_mm=lognormal(3.2, 0.6, 0.8, 16),
             irregularity=uniform(0.3, 1.5),
-            mass_effect=uniform(0.0, 3.3),
+            mass_effect=uniform(0.0, 4.0),
             oedema=uniform(0.7, 1.0) if high else uniform(0.3, 1.0),
             core_ragged=uniform(0.1, 0.45),
             rim_ragged=uniform(0.3, 0.9),
