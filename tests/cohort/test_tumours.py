@@ -93,7 +93,7 @@ def test_patients_are_measured_like_the_table(real):
 
 def test_no_push_folds_the_brain(pushes):
     assert len(pushes) == PUSHED
-    assert pushes[:, 2:].min() > 0.05
+    assert pushes[:, 2:].min() > 0.01  # a core that grew much comes from little
 
 
 def test_midline_shifts_with_the_tumour_but_by_15_mm_at_most(pushes):

@@ -122,7 +122,7 @@ def lobes(
             map_to_ball = turn * axes[:, None] / np.cbrt(axes.prod()) / size
             away = np.linalg.norm(np.tensordot(map_to_ball, (points.T - seed - offset).T, axes=1), axis=0)
             nearness += np.exp(-5 * away)
-        share *= rng.uniform(0.45, 0.9)
+        share *= rng.uniform(0.85, 1.0) if p.butterfly else rng.uniform(0.45, 0.9)
     return -np.log(np.maximum(nearness, 1e-30)) / 5
 
 
