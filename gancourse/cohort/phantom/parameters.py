@@ -177,8 +177,8 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         vessel_mmol=uniform(0.2, 2.2),
     )
     patchy = bool(rng.random() < 0.25) or not high
-    small_core = rng.beta(3.6, 12.5) if not patchy else rng.beta(5, 4.8)
-    cap = max(uniform(-0.34, 0.18), 0.0)
+    small_core = 0.87 * rng.beta(3.6, 12.5) if not patchy else 0.95 * rng.beta(5, 4.8)
+    cap = max(uniform(-0.5, 0.18), 0.0)
     body = (uniform(0.35, 0.85) if high else uniform(0.05, 0.3)) if patchy else 1 - cap
     tumour = dict(
         tumour_ml=lognormal(54, 0.66, 2, 205) if high else lognormal(60, 0.75, 2, 205),
@@ -187,7 +187,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         core_fraction=float(np.clip(small_core if high else rng.beta(5, 2.2), 0.06, 0.95)),
         lobes=int(rng.choice([1, 2, 3, 4], p=[0.3, 0.3, 0.25, 0.15])),
         body_fraction=body,
-        chamber_mm=lognormal(7.2, 0.3, 4, 30),
+        chamber_mm=lognormal(6.8, 0.3, 4, 30),
         core_ragged=uniform(0.15, 0.35),
         rim_mm=lognormal(3.3, 0.33, 1.4, 9),
         rim_gaps=uniform(1.2, 3.0),
