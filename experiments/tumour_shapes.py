@@ -13,7 +13,6 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-import nibabel as nib
 import numpy as np
 import pandas as pd
 from scipy import ndimage
@@ -23,6 +22,7 @@ from study import parser_of
 
 from gancourse.cohort.phantom.parameters import draw
 from gancourse.cohort.phantom.subject import make_labels
+from gancourse.cohort.volumes import read_labels
 
 #: Median, 10th and 90th percentile over the patients.
 REAL = {
@@ -97,11 +97,10 @@ def shapes_of_phantom(index: int, randomisation: str = "realistic", seed: int = 
 
 def shapes_of_patient(file: Path) -> dict[str, float]:
     """Measure one patient's label volume."""
-    image = nib.load(file)
-    seg = np.rint(np.asanyarray(image.dataobj)).astype(np.uint8)
+    seg, affine = read_labels(file, {k: k for k in (1, 2, 3, 4)})
     if seg.max() == 3:
         seg = np.array([0, 2, 1, 4], np.uint8)[seg]
-    return shapes(seg, float(image.header.get_zooms()[0]))
+    return shapes(seg, float(np.linalg.norm(affine[:3, 0])))
 
 
 def compare(table: pd.DataFrame) -> pd.DataFrame:
@@ -131,11 +130,6 @@ def main(arguments: argparse.Namespace) -> None:
             table = pd.DataFrame(pool.map(measure, indices, chunksize=1), index=indices)
     if arguments.each:
         print(table.round(2).to_string())
-    print(
-        pd.Series([draw(k, arguments.seed, arguments.randomisation).core_kind for k in table.index])
-        .value_counts()
-        .to_dict()
-    )
     print(compare(table).to_string())
 
 

@@ -17,7 +17,7 @@ import psutil
 import pytest
 from scipy import ndimage
 
-from gancourse.cohort.phantom import anatomy, make_cohort, make_subject, signal, tumour
+from gancourse.cohort.phantom import anatomy, make_cohort, make_subject, signal
 from gancourse.cohort.phantom.parameters import CLASSES, draw
 from gancourse.cohort.phantom.subject import make_phantom
 from gancourse.errors import InputError
@@ -64,10 +64,10 @@ def test_contrast_is_that_of_real_tissue(cohort, modality, tissue):
 def test_tumours_have_the_promised_sizes(cohort):
     volumes = np.array([p.volumes_ml["wt"] for p in cohort if p.parameters.grade != "healthy"])
     assert volumes.min() >= 1 and volumes.max() <= 220
-    assert 60 <= np.median(volumes) <= 120
+    assert 30 <= np.median(volumes) <= 90
     drawn = np.array([draw(k, 0).tumour_ml for k in range(400)])
     drawn = drawn[drawn > 0]
-    assert drawn.min() >= 1 and drawn.max() <= 220 and 60 <= np.median(drawn) <= 120
+    assert drawn.min() >= 1 and drawn.max() <= 220 and 40 <= np.median(drawn) <= 75
 
 
 def test_labels_lie_where_they_should(cohort):
@@ -84,46 +84,6 @@ def test_labels_lie_where_they_should(cohort):
         for image in phantom.images.values():
             assert image.dtype == np.int16
             assert not image[phantom.tissue == 0].any() and (image[phantom.tissue > 0] > 0).all()
-
-
-def shape(seg, spacing):
-    """Compactness of the whole tumour and of its core (a ball has the most), thickness of the rim in mm."""
-
-    def compactness(mask):
-        surface = mask ^ ndimage.binary_erosion(mask)
-        return (36 * np.pi * mask.sum() ** 2.0) ** (1 / 3) / surface.sum()
-
-    rim = ndimage.distance_transform_edt(seg == 4)[seg == 4] * 2 * spacing
-    return compactness(seg > 0), compactness(np.isin(seg, (1, 4))), rim.mean()
-
-
-def test_high_grade_labels_look_like_the_real_ones(real, cohort):
-    """Medians within the range of four real patients, widened by a tenth."""
-    measured = []
-    for path in sorted((real / "msd_task01").glob("BRATS_*.nii.gz")):
-        labels = np.array([0, 2, 1, 4], np.uint8)[np.asanyarray(nib.load(path).dataobj).astype(int)]
-        halves = [
-            (labels == k)[:, :, :154].reshape(120, 2, 120, 2, 77, 2).mean((1, 3, 5)) for k in (0, 1, 2, 4)
-        ]
-        measured.append(shape(np.array([0, 1, 2, 4])[np.argmax(halves, 0)], 2.0))
-    made = [shape(p.seg, 2.0) for p in cohort if p.parameters.grade == "HGG"]
-    low, high = np.min(measured, 0) * 0.9, np.max(measured, 0) * 1.1
-    assert (np.median(made, 0) > low).all() and (np.median(made, 0) < high).all(), (
-        np.median(made, 0),
-        measured,
-    )
-
-
-def test_growth_is_faster_in_white_matter_and_stops_at_csf():
-    white, grey = tumour.DIFFUSION_WM, tumour.DIFFUSION_WM / tumour.DIFFUSION_RATIO
-    diffusion = np.full((40, 40, 40), white, np.float32)
-    diffusion[20:] = grey
-    diffusion[:, 30:] = 0
-    arrival = tumour.arrival_times(diffusion, [np.array([19, 20, 20])], 60, 0)
-    reached = np.isfinite(arrival)
-    assert not reached[:, 30:].any()
-    assert 19 - np.argwhere(reached)[:, 0].min() > 1.8 * (np.argwhere(reached)[:, 0].max() - 19)
-    assert reached.sum() * tumour.STEP_MM**3 / 1000 == pytest.approx(60, rel=0.05)
 
 
 def test_signal_equations_by_hand():

@@ -1,8 +1,8 @@
 """Shape the core of a tumour: lobes that grew together, an enhancing body, and the septa inside it.
 
 Two kinds of core are made (BraTS has about three of the first to one of the second): "ring", enhancing tissue
-round necrosis, which septa part into chambers; and "patchy", a large core that does not enhance but for a
-body on one side of it, with a rim of its own.
+round necrosis, which septa part into chambers, at times with a cap that does not enhance; and "patchy", a
+large core that does not enhance but for a body on one side of it, with a rim of its own.
 """
 
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ def shape_core(
     ]
     mask = connected(shape, starts, volume_ml * 1000 / FINE_MM**3)
     level = distance(mask)
-    body = mask if p.core_kind == "ring" else enhancing_body(p, rng, points, mask, radius)
+    body = mask if p.body_fraction >= 1 else enhancing_body(p, rng, points, mask, radius)
     depth = -level if body is mask else -distance(body)
     inner = np.where(depth > 0, np.minimum(depth, septa(p, rng, points, body, stretch)), depth)
     return Core(fine, level, inner.astype(np.float32))
@@ -122,7 +122,7 @@ def lobes(
             map_to_ball = turn * axes[:, None] / np.cbrt(axes.prod()) / size
             away = np.linalg.norm(np.tensordot(map_to_ball, (points.T - seed - offset).T, axes=1), axis=0)
             nearness += np.exp(-5 * away)
-        share *= rng.uniform(0.45, 0.9)
+        share *= rng.uniform(0.85, 1.0) if p.butterfly else rng.uniform(0.45, 0.9)
     return -np.log(np.maximum(nearness, 1e-30)) / 5
 
 

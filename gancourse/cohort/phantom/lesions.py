@@ -43,7 +43,7 @@ def lesions(
     points, fluid, inside = source[:, *part], tissue.fractions[0][part], tissue.brain[part]
     grey = grey_of(tissue)[part]
     in_core, in_rim, in_body = core_shares(p, tumour, points)
-    level = tumour.box.at(tumour.oedema, points) + 0.5 * tumour.roughness[1].at(points)
+    level = tumour.box.at(tumour.oedema, points) + 0.8 * tumour.roughness[1].at(points)
     side = tissue.below[part] > 0.5 if p.infratentorial else tissue.below[part] < 0.5
     free = (tissue.wall_mm[part] > 0) & side & inside
     level = np.where(free, spared(level, fluid, grey), FAR)
@@ -67,7 +67,7 @@ def near(tumour: Tumour, points: np.ndarray) -> tuple[slice, ...] | None:
     inside = ((points.T > low - REACH_MM) & (points.T < high + REACH_MM)).all(-1).T
     if not inside.any():
         return None
-    spans = [np.flatnonzero(inside.any(tuple(b for b in range(3) if b != a))) for a in range(3)]
+    spans = [np.flatnonzero(inside.any(axes)) for axes in ((1, 2), (0, 2), (0, 1))]
     return tuple(slice(int(s[0]), int(s[-1]) + 1) for s in spans)
 
 
@@ -78,15 +78,16 @@ def core_shares(
     core = tumour.core
     rough, _, fine, lumps, coarse = (r.at(points) for r in tumour.roughness)
     shaggy = p.shaggy_mm / tumour.stretch
-    level = core.box.at(core.level, points) + shaggy * (0.6 * rough + 0.8 * lumps)
-    inner = core.box.at(core.inner, points)
-    body = np.ones_like(level) if p.core_kind == "ring" else soft(-inner - shaggy * lumps, CORE_MM)
+    border, inner = core.box.at(core.level, points), core.box.at(core.inner, points)
+    level = border + shaggy * (0.6 * rough + 0.8 * lumps)
+    shared = inner + border + 1  # positive at most where the body reaches the core's border
+    body = soft(-np.maximum(inner, shared) - shaggy * lumps * (shared < 0), CORE_MM)
     if not p.enhancing:
         return soft(level, CORE_MM), np.zeros_like(level), body
     rim = (
         p.rim_mm / tumour.stretch * np.exp(p.rim_ragged * (0.6 * fine + 0.8 * coarse)) + 0.6 * shaggy * rough
     )
-    rim = rim - 4 * np.clip(fine + coarse - p.rim_gaps, 0, None)
+    rim = rim - 4 * np.clip(0.6 * fine + 1.1 * coarse - p.rim_gaps, 0, None)
     return soft(level, CORE_MM), soft(inner - rim, CORE_MM) * body, body
 
 

@@ -16,7 +16,7 @@ from scipy.sparse.linalg import cg
 
 from gancourse.cohort.phantom.anatomy import COARSE_MM, COARSE_SHAPE, Anatomy, exponential, sample
 
-NEAR_MM, NEAR_GAIN = 16.0, 20.0  # how much more the ventricles yield near the tumour
+NEAR_MM, NEAR_GAIN = 16.0, 10.0  # how much more the ventricles yield near the tumour
 LEFT_OVER = 0.15  # share of the fluid that cannot be pressed out
 MOST_ML = 85.0  # of brain that a tumour displaces
 STIFF_MM = 3.0  # half the thickness over which falx and tentorium resist

@@ -51,7 +51,7 @@ class Parameters:
     core_kind: str  # "ring" or "patchy"
     core_fraction: float  # of the whole tumour
     lobes: int  # that each focus of the core grew together from
-    body_fraction: float  # of a patchy core: the part with an enhancing rim
+    body_fraction: float  # of the core: the part that has an enhancing rim
     chamber_mm: float  # radius of the chambers between septa
     rim_mm: float
     rim_gaps: float  # how rare gaps in the rim are, from 0 to 3
@@ -135,20 +135,22 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         vessel_mmol=uniform(0.2, 2.2),
     )
     patchy = bool(rng.random() < 0.25) or not high
-    small_core = rng.beta(3.6, 12.0) if not patchy else rng.beta(5, 4.8)
+    small_core = 0.87 * rng.beta(3.6, 12.5) if not patchy else 0.95 * rng.beta(5, 4.8)
+    cap = max(uniform(-0.5, 0.18), 0.0)
+    body = (uniform(0.35, 0.85) if high else uniform(0.05, 0.3)) if patchy else 1 - cap
     tumour = dict(
-        tumour_ml=lognormal(50, 0.66, 2, 205) if high else lognormal(60, 0.75, 2, 205),
+        tumour_ml=lognormal(54, 0.66, 2, 205) if high else lognormal(60, 0.75, 2, 205),
         foci=int(rng.choice([1, 2, 3], p=[0.86, 0.1, 0.04])),
         core_kind="patchy" if patchy else "ring",
         core_fraction=float(np.clip(small_core if high else rng.beta(5, 2.2), 0.06, 0.95)),
         lobes=int(rng.choice([1, 2, 3, 4], p=[0.3, 0.3, 0.25, 0.15])),
-        body_fraction=uniform(0.35, 0.85) if high else uniform(0.05, 0.3),
-        chamber_mm=lognormal(7.0, 0.3, 4, 30),
+        body_fraction=body,
+        chamber_mm=lognormal(6.8, 0.3, 4, 30),
         core_ragged=uniform(0.15, 0.35),
-        rim_mm=lognormal(3.2, 0.33, 1.4, 9),
-        rim_gaps=uniform(1.7, 3.3),
+        rim_mm=lognormal(3.3, 0.33, 1.4, 9),
+        rim_gaps=uniform(1.2, 3.0),
         irregularity=uniform(0.7, 1.4),
-        mass_effect=uniform(0.3, 3.0),
+        mass_effect=uniform(0.5, 3.2),
         cystic=float(rng.beta(0.8, 1.2)),
         oedema=uniform(0.9, 1.0) if high else uniform(0.4, 0.9),
         oedema_fade=uniform(0.2, 0.6) if rng.random() < 0.3 else 0.0,
@@ -172,11 +174,11 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
             tumour_ml=lognormal(66, 0.8, 1.5, 205) if high else lognormal(60, 0.9, 1.5, 205),
             gadolinium_mmol=lognormal(0.22 if high else 0.14, 0.7, 0.07, 2.5),
             core_fraction=float(np.clip(wide_core if high else rng.beta(3, 1.6), 0.05, 0.96)),
-            body_fraction=uniform(0.1, 0.9) if high else uniform(0.03, 0.4),
+            body_fraction=body * lognormal(1.0, 0.3, 0.3, 1.0),
             chamber_mm=lognormal(9.0, 0.5, 3, 40),
             rim_mm=lognormal(3.2, 0.6, 0.8, 16),
             irregularity=uniform(0.3, 1.5),
-            mass_effect=uniform(0.0, 3.3),
+            mass_effect=uniform(0.0, 3.4),
             oedema=uniform(0.7, 1.0) if high else uniform(0.3, 1.0),
             core_ragged=uniform(0.1, 0.45),
             rim_ragged=uniform(0.3, 0.9),

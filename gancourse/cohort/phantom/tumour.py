@@ -21,9 +21,12 @@ from gancourse.errors import InputError
 STEP_MM = 2.0
 HALF_BOX_MM = 62.0
 MM_PER_STEP = 0.5  # speed of the front in white matter
-GREY_MM, FLUID_MM = 11.0, 16.0  # oedema includes cortex and sulci only that deep inside itself
+GREY_MM, FLUID_MM = 13.0, 20.0  # oedema includes cortex and sulci only that deep inside itself
 FREE_MM = 38.0  # distance from the core's middle beyond which oedema becomes rarer
-SWELLING = 0.22  # of oedema, relative to the core's
+SWELLING = 0.28  # of oedema, relative to the core's
+MIDLINE_MM = 2.5  # half the thickness of the midline, where only white matter can be crossed
+LATE_MM = 60.0  # where oedema does not come
+ROUGHNESS_MM = (1.6, 2.0, 4.0, 4.0, 9.0)
 BARRIER_MM = 1.2  # half the thickness of what stops a tumour at the falx and at the tentorium
 
 
@@ -69,43 +72,66 @@ def grow(p: Parameters, anatomy: Anatomy, rng: np.random.Generator) -> Tumour | 
     count = int(2 * HALF_BOX_MM / STEP_MM)
     box = Box(np.floor((seeds[0] - HALF_BOX_MM) / STEP_MM) * STEP_MM, STEP_MM, (count,) * 3)
     tissue = anatomy.tissue(box.points())
-    fluid, white = tissue.fractions[0], tissue.fractions[2]
-    grey = grey_of(tissue)
-
     core_ml = p.tumour_ml * p.core_fraction
     stretch = expected_stretch(p.mass_effect, core_ml)
-    side = tissue.below > 0.5 if p.infratentorial else tissue.below < 0.5
-    open_mm = np.min([tissue.depth_mm - 0.5, tissue.wall_mm - 1.0, tissue.barrier_mm - BARRIER_MM], axis=0)
-    open_mm = np.where(side, open_mm, -1)
-    if not (p.butterfly or p.infratentorial):
-        own = np.sign(anatomy.to_template(seeds[0][:, None])[0])
-        rough = Box(box.origin, 8.0, (count // 4 + 2,) * 3)
-        open_mm = np.minimum(
-            open_mm, rough.at(own * anatomy.to_template(rough.points())[0], box.points()) - 1
-        )
-    core = shape_core(p, rng, seeds, box, open_mm, core_ml / stretch**3, stretch)
+    here, core_room_mm = room(p, anatomy, seeds[0], box, tissue)
+    core = shape_core(p, rng, seeds, box, core_room_mm, core_ml / stretch**3, stretch)
     start = core.box.at(core.level, box.points()) < 0
     if not start.any():
         raise InputError(f"subject {p.index}, seed {p.seed}: no room for a tumour; take another seed")
 
-    lumps = 0.6 * smooth_noise(rng, fluid.shape, 6 / STEP_MM) + 0.8 * smooth_noise(
-        rng, fluid.shape, 16 / STEP_MM
-    )
-    speed = np.exp(p.irregularity * lumps)
-    permeable = (fluid < 0.5) & tissue.brain & (tissue.barrier_mm > BARRIER_MM) & side
-    diffusion = DIFFUSION_WM * np.clip(0.55 * (white + grey / DIFFUSION_RATIO) * speed, 0, 1.15) * permeable
-    arrival = arrival_times(diffusion, start, int(p.tumour_ml * 1000 / STEP_MM**3), permeable & (grey < 0.5))
-    far_mm = np.linalg.norm(box.points().T - box.points()[:, start].mean(1), axis=-1).T - FREE_MM
-    oedema = MM_PER_STEP * filled(arrival, diffusion > 0) + 0.5 * np.clip(far_mm, 0, None)
-    oedema[start] = -1.0
-    level = spared(oedema, fluid, grey)
-    counted = tissue.brain & (tissue.wall_mm > 0) & side
+    oedema = spread(p, rng, box, tissue, here, start)
+    level = spared(oedema, tissue.fractions[0], grey_of(tissue))
+    counted = here & (tissue.wall_mm > 0)
     before_ml = (p.tumour_ml - core_ml) / (1 + 0.5 * p.mass_effect * SWELLING) + core_ml / stretch**3
     end = threshold(level, counted, np.ones(level.shape), before_ml)
     push = push_of(p, anatomy, box, start, counted & (level < end))
     end = threshold(level, counted, determinant(push, box.points()), p.tumour_ml)
-    roughness = tuple(Roughness.draw(rng, mm) for mm in (1.6, 2.0, 4.0, 4.0, 9.0))
+    roughness = tuple(Roughness.draw(rng, mm) for mm in ROUGHNESS_MM)
     return Tumour(box, (oedema - end).astype(np.float32), core, roughness, stretch, push)
+
+
+def room(
+    p: Parameters, anatomy: Anatomy, seed: np.ndarray, box: Box, tissue: Tissue
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return where on the box the tumour can be (bool), and by how many mm its core is free to be there.
+
+    A tumour stays above or below the tentorium; it passes the midline in white matter only, and its core only
+    if it is a butterfly or in the cerebellum.
+    """
+    here = tissue.brain & (tissue.below > 0.5 if p.infratentorial else tissue.below < 0.5)
+    free_mm = np.min([tissue.depth_mm - 0.5, tissue.wall_mm - 1.0, tissue.barrier_mm - BARRIER_MM], axis=0)
+    if not p.infratentorial:
+        rough = Box(box.origin, 8.0, (box.shape[0] // 4 + 2,) * 3)
+        right = rough.at(anatomy.to_template(rough.points())[0], box.points())  # of the midline, mm
+        here &= (np.abs(right) > MIDLINE_MM) | (tissue.fractions[2] > 0.5)
+        if not p.butterfly:
+            own = np.sign(anatomy.to_template(seed[:, None])[0])
+            free_mm = np.minimum(free_mm, own * right - 1)
+    return here, np.where(here, free_mm, -1)
+
+
+def spread(
+    p: Parameters,
+    rng: np.random.Generator,
+    box: Box,
+    tissue: Tissue,
+    here: np.ndarray,
+    start: np.ndarray,
+) -> np.ndarray:
+    """Return how late oedema comes from the core `start` (bool): (x, y, z), roughly in mm; -1 in it."""
+    fluid, white, grey = tissue.fractions[0], tissue.fractions[2], grey_of(tissue)
+    near, wide = (smooth_noise(rng, fluid.shape, mm / STEP_MM) for mm in (6, 16))
+    speed = 0.55 * np.exp(p.irregularity * (0.6 * near + 0.8 * wide))
+    permeable = here & (fluid < 0.5) & (tissue.barrier_mm > BARRIER_MM)
+    diffusion = DIFFUSION_WM * np.clip((white + grey / DIFFUSION_RATIO) * speed, 0, 1.15) * permeable
+    wanted = int(p.tumour_ml * 1000 / STEP_MM**3)
+    arrival = arrival_times(diffusion, start, wanted, permeable & (grey < 0.5))
+    middle = box.points()[:, start].mean(1)
+    far_mm = np.linalg.norm(box.points().T - middle, axis=-1).T - FREE_MM
+    late = MM_PER_STEP * filled(arrival, diffusion > 0) + 0.5 * np.clip(far_mm, 0, None)
+    late[~here & tissue.brain] = LATE_MM
+    return np.where(start, -1.0, late)
 
 
 def expected_stretch(mass_effect: float, core_ml: float) -> float:
