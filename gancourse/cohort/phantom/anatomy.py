@@ -26,11 +26,9 @@ FINE_MM = 2.0  # spacing of the noise that folds the cortex
 BRAIN_MNI = (-80, -115, -75), (80, 85, 90)  # holds the template's brain
 FOLD_MM = 26.0  # depth to which a person's own folds reach
 FOLLOWED = 0.8  # share of the way out to the hull along which folds run straight
-FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = (
-    0.45,
-    0.985,
-    0.87,
-)  # of the T1 average: fluid below, white matter above
+#: Levels of the T1 average: fluid lies below the first, white matter above the second; the third is the least
+#: at the crown of a gyrus.
+FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = 0.45, 0.972, 0.87
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float | np.ndarray) -> np.ndarray:

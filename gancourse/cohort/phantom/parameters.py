@@ -125,7 +125,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         tilt_z_deg=float(rng.normal(0, 1.5)),
         deformation_mm=uniform(2.0, 3.4),
         age_years=age,
-        ventricle_mm=float(np.clip(-0.6 + 4 * atrophy + rng.gamma(1.2, 1.0), -1.5, 7.0)),
+        ventricle_mm=float(np.clip(-1.6 + 5 * atrophy + rng.gamma(1.2, 1.1), -2.0, 7.5)),
         asymmetry_mm=uniform(0.4, 1.4),
         sulcus_gain=lognormal(float(np.exp(1.6 * (atrophy - 0.5))), 0.2, 0.55, 2.5),
         folding=uniform(0.12, 0.22),
