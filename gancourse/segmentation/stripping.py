@@ -27,8 +27,8 @@ from gancourse.segmentation.stripping_synthesis import (
 ROUNDS = 3  # times at most that the grid is moved
 LEAST_MM = 3.0  # by less it is not
 TOP_MM = 78.0  # from the top of the head to the first grid's middle
-#: The border is drawn so far outside that of the network, which lies inside on real patients. On 12 heads, 2 mm
-#: keep .992 of the tumours, 1 mm .984 and 0 mm .971; but the wider, the more of the orbits is called tumour.
+#: The border is drawn so far outside that of the network, which lies inside on real patients. On 12 heads,
+#: 2 mm keep .992 of the tumours, 1 mm .984, 0 mm .971; but the wider, the more of the orbits is called tumour.
 MARGIN_MM = 1.0
 CORE_MM, SLACK_MM = 5.0, 2.0  # what is a deep piece, and what may lie round it beside its own depth
 #: A voxel is bright if it has this share of the brain's median above the background.
