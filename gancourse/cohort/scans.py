@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gancourse.cohort.brats import Subject
-from gancourse.cohort.plausible import check_finite, examine_scan
+from gancourse.cohort.plausible import check_finite, examine_scan, is_head
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.cohort.volumes import grid, grid_problem
 from gancourse.errors import InputError
@@ -52,7 +52,8 @@ def read_scans(
     Args:
         subject: who was scanned.
         modalities: which to read.
-        mask: (X, Y, Z) bool; what lies outside is set to 0 before anything is checked, as of a head.
+        mask: (X, Y, Z) bool, the brain in a head: what lies outside is set to 0 before anything is checked,
+            and signs of a skull are no error any more.
 
     Raises:
         InputError: As `check_headers`; or a file is damaged, is not a skull-stripped scan of a brain, or has
@@ -66,7 +67,7 @@ def read_scans(
             volume = np.where(mask, volume, 0)
         broken[name] = ~np.isfinite(volume)
         brain, problem = examine_scan(volume, subject.zooms)
-        if brain is None or problem:
+        if brain is None or problem and not (mask is not None and is_head(problem)):
             raise InputError(f"{name}: {problem}")
         volumes[modality], masks[modality] = volume, brain
     brain = np.logical_or.reduce([*masks.values()])
