@@ -41,7 +41,7 @@ def stripped(
     """
     how = p.stripping
     coarse, fine, left, bitten = (smooth_noise(rng, brain.shape, mm / spacing) for mm in (5.0, 1.6, 7.0, 8.0))
-    uneven = 0.8 * coarse + 0.6 * fine
+    uneven = 0.9 * coarse + 0.3 * fine
     # Left over and bitten off where a smooth noise is high, in steep-sided patches.
     inward = how.bitten_mm * np.clip(2 * bitten - 2.4, 0, 1)
     outward = how.leftover_mm * np.clip(3 * left - 3.6, 0, 1) + how.ragged_mm * np.clip(

@@ -85,7 +85,7 @@ def draw_stripping(rng: np.random.Generator, wide: bool) -> Stripping:
     """Draw how the skull was stripped and where the field of view ends."""
     cut = rng.random() < 0.12
     return Stripping(
-        ragged_mm=float(rng.uniform(0.4, 2.2 if wide else 1.6)),
+        ragged_mm=float(rng.uniform(0.2, 2.0 if wide else 1.1)),
         leftover_mm=float(rng.uniform(1.0, 9.0 if wide else 6.0)) * bool(rng.random() < 0.7),
         bitten_mm=float(rng.uniform(1.0, 8.0 if wide else 5.0)) * bool(rng.random() < 0.4),
         cut_mm=float(rng.uniform(4, 45 if wide else 30)) * bool(cut),

@@ -38,8 +38,8 @@ def vessel_map(healthy: Tissue, noise: FineNoise, spacing: Spacing) -> np.ndarra
     fluid = healthy.fractions[0]
     calibre = np.exp(0.7 * noise.calibre)
     trunks = healthy.trunks * np.clip(0.2 + 2 * fluid, 0, 1) * np.clip(0.75 + 0.25 * calibre, 0, 1)
-    small = tubes(noise.course, COURSE_MM, 0.5, spacing) * np.clip(1.6 * fluid - 0.2, 0, 1)
-    small = small * np.clip(0.7 * calibre - 0.2, 0, 1) * (healthy.wall_mm > 3)
+    small = tubes(noise.course, COURSE_MM, 0.4, spacing) * np.clip(1.6 * fluid - 0.2, 0, 1)
+    small = small * np.clip(0.6 * calibre - 0.35, 0, 1) * (healthy.wall_mm > 3)
     sheet = np.exp(-((healthy.barrier_mm / 0.9) ** 2)) * np.clip(0.3 + 0.12 * noise.calibre, 0, 0.6)
     # The dural sinuses lie where falx and tentorium meet the skull.
     away = np.hypot(healthy.barrier_mm, np.clip(healthy.depth_mm, 0, None))
