@@ -12,6 +12,7 @@ import tensorflow as tf
 from scipy import ndimage
 
 from gancourse.cohort.scheme import MODALITIES, REGIONS
+from gancourse.cohort.sliceset import SliceSet
 from gancourse.networks.patient import CHANNELS, REGION_CHANNELS
 
 
@@ -71,6 +72,18 @@ def decode(maps: np.ndarray) -> Patients:
     seg = np.where(core & shown["ET"], 4, np.where(core, 1, np.where(whole, 2, 0))).astype(np.uint8)
     images = maps[..., [CHANNELS.index(modality) for modality in MODALITIES]]
     return Patients(np.where(brain[..., None], images, -1), seg, brain)
+
+
+def decode_slices(slices: SliceSet, rows: np.ndarray) -> Patients:
+    """Return real slices, with all four modalities, as patients.
+
+    Args:
+        slices: with `scheme.MODALITIES` as channels.
+        rows: their indices.
+    """
+    images = np.asarray(slices.images[rows], np.float32)
+    images = images[..., [slices.modalities.index(modality) for modality in MODALITIES]]
+    return Patients(images, np.asarray(slices.seg[rows]), (images > -1).any(-1))
 
 
 def _largest_piece(mask: np.ndarray) -> np.ndarray:

@@ -14,16 +14,28 @@ class RelativisticGAN(GAN):
     the discriminator at real images, R2 at generated ones.
     """
 
-    def compile(self, d_optimizer, g_optimizer, *, r1: float = 1.0, r2: float = 1.0, every: int = 1, **options):
-        """Choose the penalties.
+    def compile(
+        self,
+        d_optimizer,
+        g_optimizer,
+        *,
+        d_loss=losses.relativistic_discriminator_loss,
+        g_loss=losses.relativistic_generator_loss,
+        r1: float = 1.0,
+        r2: float = 1.0,
+        every: int = 1,
+        **options,
+    ):
+        """Choose the losses and the penalties.
 
         Args:
             d_optimizer, g_optimizer: one Keras optimiser each.
+            d_loss, g_loss: functions of (real_logits, fake_logits) and of (fake_logits, real_logits).
             r1, r2: weights of the penalties; halved, as published.
             every: penalise the first 1 / every of each batch, since a penalty costs more than the loss.
             options: as in `AdversarialModel.compile`.
         """
-        super().compile(d_optimizer, g_optimizer, **options)
+        super().compile(d_optimizer, g_optimizer, d_loss=d_loss, g_loss=g_loss, **options)
         self.r1, self.r2, self.every = r1, r2, every
 
     def train_step(self, real_images):
@@ -35,7 +47,7 @@ class RelativisticGAN(GAN):
         with tf.GradientTape() as d_tape:  # the discriminator learns
             real_logits = self.discriminator(real_images, training=True)
             fake_logits = self.discriminator(fake_images, training=True)
-            d_loss = losses.relativistic_discriminator_loss(real_logits, fake_logits)
+            d_loss = self.d_loss(real_logits, fake_logits)
             for weight, images in ((self.r1, real_images), (self.r2, fake_images)):
                 if weight:
                     d_loss += weight / 2 * losses.r1_penalty(self.gradient(images))
@@ -43,9 +55,7 @@ class RelativisticGAN(GAN):
 
         with g_tape:  # the generator learns, from the discriminator that has just learned
             real_logits = self.discriminator(real_images, training=True)
-            g_loss = losses.relativistic_generator_loss(
-                self.discriminator(fake_images, training=True), real_logits
-            )
+            g_loss = self.g_loss(self.discriminator(fake_images, training=True), real_logits)
         self.update_generator(g_tape, g_loss)
         return self.report(
             d_loss=d_loss, g_loss=g_loss, d_accuracy=share(real_logits > fake_logits),
@@ -53,8 +63,8 @@ class RelativisticGAN(GAN):
         )  # fmt: skip
 
     def gradient(self, images):
-        """Return d logit / d image for the first images of a batch, (B / every, H, W, C)."""
-        images = images[: tf.shape(images)[0] // self.every]
+        """Return d logit / d image for the first images of a batch, (B / every, H, W, C); one at least."""
+        images = images[: tf.maximum(tf.shape(images)[0] // self.every, 1)]
         with tf.GradientTape() as tape:
             tape.watch(images)
             logits = self.discriminator(images, training=True)

@@ -123,7 +123,9 @@ def build_patient_generator(
     return keras.Model(latents, PatientHead()(logits), name="generator")
 
 
-def build_patient_discriminator(widths: tuple[int, ...], size: int, minibatch_std: bool = True) -> keras.Model:
+def build_patient_discriminator(
+    widths: tuple[int, ...], size: int, minibatch_std: bool = True
+) -> keras.Model:
     """Build a discriminator: a patient's maps (B, size, size, 8) -> logits (B, 1).
 
     Args:

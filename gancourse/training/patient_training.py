@@ -5,20 +5,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import keras
+import numpy as np
+from PIL import Image
 
+from gancourse import losses
 from gancourse.cohort.scheme import MODALITIES
 from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
 from gancourse.gans.gan import GAN
 from gancourse.gans.latent import draw_latents
-from gancourse.gans.patient_maps import encode
-from gancourse.gans.regularised_gan import RegularisedGAN
+from gancourse.gans.patient_maps import decode, encode
 from gancourse.gans.relativistic_gan import RelativisticGAN
+from gancourse.images import patient_sheet
 from gancourse.networks.patient import build_patient_discriminator, build_patient_generator
 from gancourse.options import Options, one_of, within
-from gancourse.training.loop import check_run, go_on
+from gancourse.training.callbacks import SampleGrid
+from gancourse.training.loop import FIXED_LATENTS_SEED, check_run, go_on
 from gancourse.training.recipes import choose_precision, in_precision
 
+LOSSES = {
+    "relativistic": (losses.relativistic_discriminator_loss, losses.relativistic_generator_loss),
+    "bce": (losses.discriminator_loss, lambda fake_logits, real_logits: losses.generator_loss(fake_logits)),
+}
 SMALLEST = 4  # pixels a side of the maps where the generator begins and the discriminator ends
 
 
@@ -44,6 +52,11 @@ class PatientRecipe(Options):
     ema: float = within(0.999, 0, below=1)
     augment: bool = False
 
+    def __post_init__(self):
+        super().__post_init__()
+        if self.size & (self.size - 1):
+            raise InputError(f"size={self.size}: expected a power of two from 16 to 256")
+
     @property
     def g_widths(self) -> tuple[int, ...]:
         return self._widths(self.base, self.size)
@@ -67,18 +80,67 @@ class PatientRecipe(Options):
                 build_patient_discriminator(self.d_widths, self.size, self.minibatch_std),
             )
         optimizers = [keras.optimizers.Adam(self.rate, self.beta1, self.beta2) for _ in range(2)]
-        gan: GAN
-        if self.loss == "relativistic":
-            gan = RelativisticGAN(*networks, latent_dim=self.latent_dim, seed=seed, ema=self.ema)
-            gan.compile(*optimizers, r1=self.r1, r2=self.r2, every=self.every)
-        else:
-            gan = RegularisedGAN(*networks, latent_dim=self.latent_dim, seed=seed, ema=self.ema)
-            gan.compile(*optimizers, r1=self.r1)
+        gan = RelativisticGAN(*networks, latent_dim=self.latent_dim, seed=seed, ema=self.ema)
+        d_loss, g_loss = LOSSES[self.loss]
+        gan.compile(*optimizers, d_loss=d_loss, g_loss=g_loss, r1=self.r1, r2=self.r2, every=self.every)
         return gan
 
 
-def patient_batches(slices: SliceSet, batch_size: int, seed: int = 0, first_step: int = 0):
-    """Make endless training batches of maps (B, S, S, 8), half of them mirrored."""
+def patient_batches(slices: SliceSet, batch_size: int, seed: int = 0, first_step: int = 0, where: str = ""):
+    """Make endless training batches of maps (B, S, S, 8), half of them mirrored.
+
+    Raises:
+        InputError: slices that lack a modality or labels, or too few of them.
+    """
     return slices.dataset(
-        "train", MODALITIES, batch_size, seed, seg=True, repeat=True, first_step=first_step, flip=True
-    ).map(encode)
+        "train", MODALITIES, batch_size, seed,
+        where=where or None, seg=True, repeat=True, first_step=first_step, flip=True,
+    ).map(encode)  # fmt: skip
+
+
+def train(
+    recipe: PatientRecipe,
+    slices: SliceSet,
+    out: Path,
+    epochs: int | None = None,
+    minutes: float | None = None,
+    seed: int = 0,
+    precision: str = "auto",
+    where: str = "",
+    verbose: int = 2,
+    command: str = "",
+) -> GAN:
+    """Train, or continue a training, in the folder `out`, on the patients of the training split.
+
+    After each epoch, `samples/epoch_0001.png` shows eight patients, always of the same latents. Args and
+    errors otherwise as in `gancourse.training.loop.train`.
+    """
+    check_run(out, epochs, minutes, seed)
+    size = slices.images.shape[1]
+    if size != recipe.size:
+        raise InputError(
+            f"{slices.folder}: slices of {size} pixels, but the recipe has size={recipe.size}; change one"
+        )
+    patient_batches(slices, recipe.batch_size, seed, where=where)  # raises errors in the data
+    images = len(slices.select("train", where or None))
+    precision = choose_precision(precision)
+    settings = {
+        "recipe": dataclasses.asdict(recipe),
+        "data": {"modality": "all", "where": where, "images": images, "slices": slices.made_with},
+        "seed": seed,
+        "precision": precision,
+    }
+    latents = draw_latents(8, recipe.latent_dim, FIXED_LATENTS_SEED)
+    grid = SampleGrid(latents, Path(out) / "samples", in_memory=False, draw=draw_maps)
+    return go_on(
+        recipe.build(seed, precision),
+        lambda first_step: patient_batches(slices, recipe.batch_size, seed, first_step, where),
+        images // recipe.batch_size,
+        out, settings, epochs, minutes, verbose, (grid,), command,
+    )  # fmt: skip
+
+
+def draw_maps(maps: np.ndarray) -> Image.Image:
+    """Draw a row for each patient's maps (N, S, S, 8): four modalities, and FLAIR with the labels."""
+    patients = decode(maps)
+    return patient_sheet(patients.images, patients.seg)
