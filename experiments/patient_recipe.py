@@ -32,15 +32,18 @@ from gancourse.cohort.sliceset import SliceSet
 from gancourse.quiet import import_tensorflow
 
 IMAGES = 1000
-SMALL = dict(size=32, base=32, d_base=48, most=96)
+SMALL = dict(size=32, base=32, d_base=48, most=96, r1=3.0, r2=3.0)
 
 #: Name -> changes of the recipe. "dcgan" is the shipped generators' recipe with a patient's eight maps.
 CANDIDATES: dict[str, dict] = {
     "dcgan": {},
-    "r1": dict(generator="residual", loss="bce", r2=0.0),
-    "r3gan": dict(generator="residual", loss="relativistic"),
-    "stylegan2": dict(generator="modulated", loss="bce", r2=0.0),
-    "modulated-r3gan": dict(generator="modulated", loss="relativistic"),
+    "stylegan2": dict(loss="bce", r2=0.0),
+    "r3gan": dict(generator="residual"),
+    "modulated-r3gan": {},
+    "weak-penalties": dict(r1=1.0, r2=1.0),
+    "narrow": dict(base=16, d_base=24, most=64),
+    "small-batch": dict(batch_size=16),
+    "augmented": dict(augment=True),
 }
 
 

@@ -79,10 +79,13 @@ class PatientRecipe(Options):
                 self.build_generator(),
                 build_patient_discriminator(self.d_widths, self.size, self.minibatch_std),
             )
-        optimizers = [keras.optimizers.Adam(self.rate, self.beta1, self.beta2) for _ in range(2)]
+        optimizers = [
+            keras.optimizers.Adam(self.rate, self.beta1, self.beta2, epsilon=1e-8) for _ in range(2)
+        ]
         gan = RelativisticGAN(*networks, latent_dim=self.latent_dim, seed=seed, ema=self.ema)
         d_loss, g_loss = LOSSES[self.loss]
-        gan.compile(*optimizers, d_loss=d_loss, g_loss=g_loss, r1=self.r1, r2=self.r2, every=self.every)
+        penalties = {name: getattr(self, name) for name in ("r1", "r2", "every", "augment")}
+        gan.compile(*optimizers, d_loss=d_loss, g_loss=g_loss, **penalties)
         return gan
 
 

@@ -40,12 +40,21 @@ def test_one_step_equals_the_papers_by_hand(r1, r2):
     assert float(logs["g_loss"]) == pytest.approx(g_loss, abs=1e-5)
     assert gan.discriminator.get_weights()[0].item() == pytest.approx(new_v, abs=1e-5)
     assert gan.generator.get_weights()[0].item() == pytest.approx(new_w, abs=1e-5)
+    assert float(logs["d_accuracy"]) == pytest.approx(np.mean(new_v * gap < 0), abs=1e-6)
 
 
 def test_penalties_see_the_first_of_a_batch():
     gan = linear_gan(0.7, -0.4, every=4)
     assert gan.gradient(tf.zeros((9, 1, 1, 1))).shape == (2, 1, 1, 1)
     assert gan.gradient(tf.zeros((3, 1, 1, 1))).shape == (1, 1, 1, 1)  # never none: the mean would be NaN
+
+
+def test_augmentation_changes_what_the_discriminator_sees():
+    images = tf.constant(np.random.default_rng(0).uniform(-1, 1, (4, 16, 16, 2)).astype(np.float32))
+    plain, augmented = (linear_gan(0.7, -0.4, augment=augment) for augment in (False, True))
+    np.testing.assert_array_equal(plain.change(images), images)
+    assert np.abs(augmented.change(images) - images).max() > 0.1
+    tf.debugging.assert_all_finite(augmented.change(images), "")
 
 
 @pytest.mark.parametrize("learns", ["discriminator", "generator"])
