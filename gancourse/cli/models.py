@@ -212,8 +212,9 @@ def sample_patient(
         for k, patient in enumerate(zip(*patients, strict=True), start + 1):
             write_slice(out, f"Brats18_GENERATED_{k:04d}_1", *patient, slices["fov_mm"] / slices["size"])
         if not start:
-            picture = to_png(patient_sheet(patients.images[:8], patients.seg[:8]))
-            write_beside(out / "patients.png", lambda file, png=picture: file.write(png))
+            first = patients
+    sheet = to_png(patient_sheet(first.images[:8], first.seg[:8]))
+    write_beside(out / "patients.png", lambda file: file.write(sheet))
     typer.echo(f"{out}: {n} patients, patients.png")
 
 

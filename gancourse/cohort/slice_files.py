@@ -38,5 +38,8 @@ def write_slice(
         image = nib.Nifti1Image(plane.T[..., None].astype(np.int16), affine)
         image.set_qform(affine, 1)
         image.header.set_xyzt_units("mm")
-        data = gzip.compress(image.to_bytes(), mtime=0)
-        write_beside(folder / name / f"{name}_{role}.nii.gz", lambda file, data=data: file.write(data))
+        _write(folder / name / f"{name}_{role}.nii.gz", gzip.compress(image.to_bytes(), mtime=0))
+
+
+def _write(path: Path, data: bytes) -> None:
+    write_beside(path, lambda file: file.write(data))

@@ -83,7 +83,7 @@ def decode_slices(slices: SliceSet, rows: np.ndarray) -> Patients:
     """
     images = np.asarray(slices.images[rows], np.float32)
     images = images[..., [slices.modalities.index(modality) for modality in MODALITIES]]
-    return Patients(images, np.asarray(slices.seg[rows]), (images > -1).any(-1))
+    return Patients(images, np.asarray(slices.seg[rows]), np.any(images > -1, axis=-1))
 
 
 def _largest_piece(mask: np.ndarray) -> np.ndarray:

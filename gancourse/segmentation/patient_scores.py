@@ -79,7 +79,7 @@ def compare(network: "FeatureNetwork", images, reference, groups, groups_referen
         images, reference: (N, S, S, 4) in [-1, 1].
         groups, groups_reference: (N,), whose slices they are; None: each is a patient's only one.
     """
-    found = {}
+    found: dict[str, float] = {}
     for k, modality in enumerate(MODALITIES):
         size = max(size for name, size in network.whitening if name == modality)
         pair = [images[..., k], reference[..., k]]

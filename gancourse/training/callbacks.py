@@ -44,7 +44,7 @@ class SampleGrid(keras.callbacks.Callback):
         folder: where to write a PNG after each epoch; None writes nothing.
         every_steps: also keep images each time this many steps are done; None: after each epoch only.
         in_memory: keep them all in `grids`, as (step, images) pairs: images (N, H, W, C) float16 in [-1, 1].
-        draw: makes the PNG's picture of images.
+        to_sheet: makes the PNG's picture of images.
     """
 
     def __init__(
@@ -53,11 +53,11 @@ class SampleGrid(keras.callbacks.Callback):
         folder: Path | None = None,
         every_steps: int | None = None,
         in_memory: bool = True,
-        draw: Callable[[np.ndarray], Image.Image] = lambda images: to_picture(image_grid(images)),
+        to_sheet: Callable[[np.ndarray], Image.Image] = lambda images: to_picture(image_grid(images)),
     ):
         super().__init__()
         self.latents, self.folder = latents, folder and Path(folder)
-        self.every_steps, self.in_memory, self.draw = every_steps, in_memory, draw
+        self.every_steps, self.in_memory, self.to_sheet = every_steps, in_memory, to_sheet
         self.grids: list[tuple[int, np.ndarray]] = []
 
     def on_train_batch_end(self, batch, logs=None):
@@ -67,7 +67,7 @@ class SampleGrid(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         images = self.keep()
         if self.folder:
-            picture = self.draw(images)
+            picture = self.to_sheet(images)
             write_beside(self.folder / f"epoch_{epoch + 1:04d}.png", lambda file: picture.save(file, "png"))
 
     def keep(self) -> np.ndarray:
