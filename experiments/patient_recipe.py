@@ -41,9 +41,10 @@ CANDIDATES: dict[str, dict] = {
     "r3gan": dict(generator="residual"),
     "modulated-r3gan": {},
     "weak-penalties": dict(r1=1.0, r2=1.0),
-    "narrow": dict(base=16, d_base=24, most=64),
+    "narrow": dict(base=16, d_base=24, batch_size=16),
     "small-batch": dict(batch_size=16),
     "augmented": dict(augment=True),
+    "bilinear": dict(base=16, d_base=24, batch_size=16, resize="bilinear"),
 }
 
 

@@ -92,7 +92,7 @@ def residual_block(x, scale: float = 1.0):
 
 
 def build_patient_generator(
-    widths: tuple[int, ...], latent_dim: int = 128, modulated: bool = True
+    widths: tuple[int, ...], latent_dim: int = 128, modulated: bool = True, resize: str = "nearest"
 ) -> keras.Model:
     """Build a generator: latents (B, latent_dim) -> a patient's maps (B, S, S, 8), S = 4 * 2 ** (scales - 1).
 
@@ -101,6 +101,7 @@ def build_patient_generator(
         latent_dim: numbers in a latent vector.
         modulated: whether styles modulate every convolution (StyleGAN2), or the latents only start the first
             map (R3GAN).
+        resize: "nearest" or "bilinear".
     """
     latents = keras.Input((latent_dim,), name="latents")
     if modulated:
@@ -111,7 +112,7 @@ def build_patient_generator(
     x = layers.Reshape((4, 4, widths[0]))(x)
     for scale, width in enumerate(widths):
         if scale:
-            x = layers.UpSampling2D(2)(x)
+            x = layers.UpSampling2D(2, interpolation=resize)(x)
         if modulated:
             for _ in range(2 if scale < len(widths) - 1 else 1):
                 x = activated(ModulatedConv2D(width)(x, style))

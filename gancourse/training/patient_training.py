@@ -40,6 +40,7 @@ class PatientRecipe(Options):
     base: int = within(24, 1, 256)  #: the generator's channels at full size; they double to `most`
     d_base: int = within(32, 1, 256)  #: the discriminator's at half the size
     most: int = within(128, 1, 1024)
+    resize: str = one_of("nearest", "nearest", "bilinear")
     minibatch_std: bool = True
     loss: str = one_of("relativistic", "relativistic", "bce")
     r1: float = within(1.0, 0)  #: weight of the penalty at real images
@@ -70,7 +71,9 @@ class PatientRecipe(Options):
         return tuple(min(base * 2**k, self.most) for k in reversed(range(scales)))
 
     def build_generator(self) -> keras.Model:
-        return build_patient_generator(self.g_widths, self.latent_dim, self.generator == "modulated")
+        return build_patient_generator(
+            self.g_widths, self.latent_dim, self.generator == "modulated", self.resize
+        )
 
     def build(self, seed: int = 0, precision: str = "auto") -> GAN:
         keras.utils.set_random_seed(seed)
