@@ -32,7 +32,7 @@ from gancourse.cohort.sliceset import SliceSet
 from gancourse.quiet import import_tensorflow
 
 IMAGES = 1000
-SMALL = dict(size=32, base=32, d_base=48, most=96, r1=3.0, r2=3.0)
+SMALL = dict(size=32, base=32, d_base=48, most=96, r1=3.0, r2=3.0, batch_size=32)
 
 #: Name -> changes of the recipe. "dcgan" is the shipped generators' recipe with a patient's eight maps.
 CANDIDATES: dict[str, dict] = {

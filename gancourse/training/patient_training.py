@@ -32,21 +32,25 @@ SMALLEST = 4  # pixels a side of the maps where the generator begins and the dis
 
 @dataclass(frozen=True)
 class PatientRecipe(Options):
-    """Every choice of a training."""
+    """Every choice of a training. The defaults are for 128 pixels.
+
+    The penalties' weights are for sums over pixels, so that an image of half the size needs a quarter of
+    them: with 1 instead of 10 at 64 pixels, the discriminator won at once and the images stayed black.
+    """
 
     size: int = within(128, 16, 256)  #: pixels a side, a power of two
     latent_dim: int = within(128, 1, 1024)
     generator: str = one_of("modulated", "modulated", "residual")
-    base: int = within(24, 1, 256)  #: the generator's channels at full size; they double to `most`
-    d_base: int = within(32, 1, 256)  #: the discriminator's at half the size
+    base: int = within(16, 1, 256)  #: the generator's channels at full size; they double to `most`
+    d_base: int = within(24, 1, 256)  #: the discriminator's at half the size
     most: int = within(128, 1, 1024)
     resize: str = one_of("nearest", "nearest", "bilinear")
     minibatch_std: bool = True
     loss: str = one_of("relativistic", "relativistic", "bce")
-    r1: float = within(1.0, 0)  #: weight of the penalty at real images
-    r2: float = within(1.0, 0)  #: at generated ones
+    r1: float = within(40.0, 0)  #: weight of the penalty at real images; it grows with their area
+    r2: float = within(40.0, 0)  #: at generated ones
     every: int = within(4, 1, 64)  #: one in so many images of a batch is penalised
-    batch_size: int = within(32, 1, 1024)
+    batch_size: int = within(16, 1, 1024)
     rate: float = within(5e-4, 1e-12, 1)
     beta1: float = within(0.0, 0, below=1)
     beta2: float = within(0.99, 0, below=1)

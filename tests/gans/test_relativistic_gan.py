@@ -73,7 +73,17 @@ def test_it_learns_a_few_patients():
     """Regions come to lie where the patients have them: mean error well below that of the start."""
     maps = encode(*(tf.constant(x) for x in _with_channel(toy_patients(8))))
     recipe = PatientRecipe(
-        size=32, latent_dim=8, base=8, d_base=8, most=16, batch_size=8, every=2, rate=2e-3, ema=0.9
+        size=32,
+        latent_dim=8,
+        base=8,
+        d_base=8,
+        most=16,
+        batch_size=8,
+        r1=1.0,
+        r2=1.0,
+        every=2,
+        rate=2e-3,
+        ema=0.9,
     )
     gan = recipe.build(0, "float32")
     step, latents = tf.function(gan.train_step), np.random.default_rng(0).standard_normal((16, 8))
