@@ -106,11 +106,15 @@ def consistency(patients: "Patients", segmenter: SliceSegmenter, pixel_mm: float
     Returns:
         For each region, `dice_WT` and so on: the mean over slices that show `LEAST_TUMOUR_MM2` of it or more;
         `found_in_healthy`: the share of slices without tumour in which the segmenter finds some; `tumour`:
-        the share of slices with tumour.
+        the share of slices with tumour; `refused`: the share that `gancourse segment` takes for no stripped
+        brain, which count nowhere else.
     """
     values: dict[str, list[float]] = {name: [] for name in REGIONS}
-    tumours, false = [], []
+    tumours, false, refused = [], [], 0
     for truth, predicted in segmented(patients, segmenter, pixel_mm):
+        if predicted is None:
+            refused += 1
+            continue
         tumours.append(truth.any())
         if not truth.any():
             false.append(predicted.any())
@@ -120,18 +124,25 @@ def consistency(patients: "Patients", segmenter: SliceSegmenter, pixel_mm: float
                 dices.append(dice(mask, region(predicted, name)))
     found = {f"dice_{name}": float(np.mean(dices)) for name, dices in values.items() if dices}
     found |= {"found_in_healthy": float(np.mean(false))} if false else {}
-    return found | {"tumour": float(np.mean(tumours))}
+    found |= {"tumour": float(np.mean(tumours))} if tumours else {}
+    return found | {"refused": refused / (refused + len(tumours))}
 
 
 def segmented(
     patients: "Patients", segmenter: SliceSegmenter, pixel_mm: float
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield each slice's own labels and the segmenter's, (S, S, 1), by way of files, as a user would."""
+) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+    """Yield each slice's own labels and the segmenter's, (S, S, 1), by way of files, as a user would.
+
+    None stands for the labels of a slice that the readers refuse.
+    """
     with TemporaryDirectory() as folder:
         for k, (images, seg, brain) in enumerate(list(zip(*patients, strict=True))[:SEGMENTED]):
             write_slice(Path(folder), f"Brats18_SCORED_{k:04d}_1", images, seg, brain, pixel_mm)
         for subject in find_subjects(folder):
-            yield subject.seg(), segment(subject, segmenter).seg
+            try:
+                yield subject.seg(), segment(subject, segmenter).seg
+            except InputError:
+                yield subject.seg(), None
 
 
 def score_generator(generator, settings: dict, slices: SliceSet, segmenter: SliceSegmenter) -> dict:

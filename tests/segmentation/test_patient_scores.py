@@ -39,6 +39,16 @@ def test_consistency_of_labels_that_belong_and_that_do_not():
     assert patient_scores.consistency(other, Reader(True), PIXEL_MM)["dice_WT"] < 0.7
 
 
+def test_slices_that_readers_refuse_are_counted_and_left_out():
+    some = patients(4)
+    some.brain[2] = False
+    some.brain[2, 10:16, 10:16] = True  # 6 cm2 are no brain
+    found = patient_scores.consistency(some, Reader(True), PIXEL_MM)
+    assert found["refused"] == 0.25 and found["dice_WT"] > 0.9
+    some.brain[:] = some.brain[2]
+    assert patient_scores.consistency(some, Reader(True), PIXEL_MM) == {"refused": 1.0}
+
+
 def test_scores_have_every_modality_and_know_copies(tmp_path):
     slices = toy_patient_slices(tmp_path / "slices", 96)
     train = slices.select("train")[:30]
