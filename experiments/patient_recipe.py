@@ -181,7 +181,7 @@ def agreement(reader, patients) -> dict[str, float]:
 def main() -> None:
     parser = parser_of(__doc__, "data/slices32")
     parser.add_argument("names", nargs="*", default=[])
-    parser.add_argument("--minutes", type=float, default=6.0, help="of one core, for each run")
+    parser.add_argument("--minutes", type=float, default=4.0, help="of one core, for each run")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--runs", type=Path, default=Path("runs/patient-recipe"))
     parser.add_argument("--results", type=Path, default=RESULTS / "patient_recipe.csv")
