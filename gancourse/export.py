@@ -24,7 +24,7 @@ def load_run(run: Path, kind: str) -> "tuple[keras.Model, dict]":
 
     Args:
         run: the folder.
-        kind: what was trained: "dcgan", "pix2pix" or "segmenter".
+        kind: what was trained: "dcgan", "patient", "pix2pix" or "segmenter".
 
     Returns:
         The generator, and the checkpoint's description of the training.
@@ -66,7 +66,7 @@ def export(
     Args:
         run: folder of a training.
         name: as `pretrained.save` takes it.
-        kind: what was trained: "dcgan", "pix2pix" or "segmenter".
+        kind: what was trained: "dcgan", "patient", "pix2pix" or "segmenter".
         score: (the generator as it is stored, the training's settings) -> scores.
         about: further entries of the card.
         folder: of all weights.

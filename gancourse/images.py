@@ -3,7 +3,10 @@
 import io
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
+
+#: Colours of the tumour labels.
+LABEL_COLOURS = {1: "#D55E00", 2: "#56B4E9", 4: "#F0E442"}
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
@@ -33,6 +36,39 @@ def image_grid(images: np.ndarray, columns: int | None = None, gap: int = 2) -> 
     height, width = padded.shape[1:]
     grid = padded.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
     return grid[:-gap, :-gap] if gap else grid
+
+
+def colour_labels(image: np.ndarray, seg: np.ndarray) -> np.ndarray:
+    """Lay the tumour's labels (H, W) over an image (H, W) in [-1, 1]: (H, W, 3) uint8."""
+    picture = np.repeat(to_uint8(image)[..., None], 3, axis=-1)
+    for label, colour in LABEL_COLOURS.items():
+        mixed = 0.35 * picture + 0.65 * np.array(ImageColor.getrgb(colour))
+        picture = np.where((seg == label)[..., None], np.rint(mixed).astype(np.uint8), picture)
+    return picture
+
+
+def patient_sheet(images: np.ndarray, seg: np.ndarray) -> Image.Image:
+    """Draw a row for each patient: its modalities, and the last of them once more with the tumour's labels.
+
+    The patient's right is marked on the left. Slices below 128 pixels are enlarged.
+
+    Args:
+        images: (N, H, W, C) in [-1, 1].
+        seg: (N, H, W), tumour labels.
+    """
+    rows = []
+    for channels, labels in zip(images, seg, strict=True):
+        grey = np.concatenate([to_uint8(channel) for channel in np.moveaxis(channels, -1, 0)], axis=1)
+        rows.append(np.concatenate([np.dstack([grey] * 3), colour_labels(channels[..., -1], labels)], axis=1))
+    sheet = Image.fromarray(np.concatenate(rows))
+    height, width = (max(1, 128 // images.shape[1]) * n for n in images.shape[1:3])
+    sheet = sheet.resize((width * (images.shape[-1] + 1), height * len(rows)), Image.Resampling.BICUBIC)
+    draw = ImageDraw.Draw(sheet)
+    for row in range(len(rows)):
+        for column in range(images.shape[-1] + 1):
+            place = (column * width + 3, row * height + height // 2)
+            draw.text(place, "R", "white", font_size=height // 12, anchor="lm")
+    return sheet
 
 
 def enlarge(picture: Image.Image, scale: int) -> Image.Image:

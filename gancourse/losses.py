@@ -74,11 +74,30 @@ def wasserstein_discriminator_loss(real_logits, fake_logits):
     return ops.mean(ops.cast(fake_logits, "float32")) - ops.mean(ops.cast(real_logits, "float32"))
 
 
+def relativistic_discriminator_loss(real_logits, fake_logits):
+    """Raise each real logit above the fake one beside it (Jolicoeur-Martineau 2019, arXiv 1807.00734).
+
+    It is softplus(fake - real), averaged over pairs. Only differences count, so a collapsed generator cannot
+    hide in a region that the discriminator calls real as a whole (Sun et al. 2020, arXiv 2011.04926).
+
+    Args:
+        real_logits, fake_logits: of one shape; the k-th of each are a pair.
+    """
+    real, fake = ops.cast(real_logits, "float32"), ops.cast(fake_logits, "float32")
+    return ops.mean(ops.softplus(fake - real))
+
+
+def relativistic_generator_loss(fake_logits, real_logits):
+    """Raise each fake logit above the real one beside it: the same game with the sides exchanged."""
+    return relativistic_discriminator_loss(fake_logits, real_logits)
+
+
 def r1_penalty(gradients):
     """Return the mean squared length of d logit / d image (Mescheder et al. 2018, arXiv 1801.04406).
 
     Args:
-        gradients: of the summed real logits with respect to the real images, (B, H, W, C).
+        gradients: of the summed real logits with respect to the real images, (B, H, W, C). Of the fake
+            logits at generated images instead, it is the same paper's R2.
     """
     return ops.mean(_squared_lengths(gradients))
 

@@ -192,6 +192,12 @@ def _build_dcgan(recipe: dict) -> "keras.Model":
     return generator
 
 
+def _build_patient(recipe: dict) -> "keras.Model":
+    from gancourse.training.patient_training import PatientRecipe
+
+    return PatientRecipe(**recipe).build_generator()
+
+
 def _build_pix2pix(recipe: dict) -> "keras.Model":
     from gancourse.training.translation import Translation
 
@@ -247,6 +253,7 @@ _REGRESSOR = _builder("regressor", "build_regressor", "values", "size", "channel
 
 CODECS: dict[str, Codec] = {
     "dcgan": Codec(_build_dcgan),
+    "patient": Codec(_build_patient),
     "pix2pix": Codec(_build_pix2pix),
     "segmenter": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
     "stripper": Codec(_builder("unet3d", "build_unet3d", "filters")),

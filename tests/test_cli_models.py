@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from toy import TINY, slices
+from toy_patients import TINY_PATIENT, toy_patient_slices
 from typer.testing import CliRunner
 
 from gancourse import pretrained
 from gancourse.cli import app
+from gancourse.cohort.brats import find_subjects
+from gancourse.cohort.scheme import MODALITIES
 
 SHIPPED = pretrained.WEIGHTS
 SETTINGS = ["base=4", "d_base=4", "size=16", "latent_dim=8", "batch_size=8"]
@@ -79,9 +82,40 @@ def test_pix2pix_trains_and_is_exported(data, tmp_path, monkeypatch):
     assert pretrained.card("pix2pix-t1").recipe["discriminator"] is False
 
 
+def test_patients_are_trained_and_sampled_as_brats_folders(tmp_path):
+    data, out = toy_patient_slices(tmp_path / "data").folder, tmp_path / "run"
+    changes = [a for setting in TINY_PATIENT for a in ("--set", setting)]
+    result = call("train", "patient", *changes, "--data", data, "--out", out, "--epochs", 1)
+    assert result.exit_code == 0, result.output
+    folders = [tmp_path / name for name in "abcd"]
+    for folder, seed, psi in zip(folders, (1, 1, 2, 1), (1, 1, 1, 0.5), strict=True):
+        result = call(
+            "sample", "patient", "--run", out, "--n", 3, "-o", folder, "--seed", seed, "--truncation", psi
+        )
+        assert result.exit_code == 0, result.output
+    name = "Brats18_GENERATED_0002_1"
+    assert len(find_subjects(folders[0])) == 3
+    assert [s.modalities for s in find_subjects(folders[0])] == [MODALITIES] * 3
+    a, b, c, d = ((folder / name / f"{name}_t1.nii.gz").read_bytes() for folder in folders)
+    assert a == b and len({a, c, d}) == 3
+    assert Image.open(folders[0] / "patients.png").size == (5 * 128, 3 * 128)
+    result = call("sample", "patient", "--run", out, "-o", folders[0])
+    assert result.exit_code == 2 and "not an empty folder" in result.stderr
+    result = call("sample", "patient", "--run", out, "-o", tmp_path / "data" / "table.csv")
+    assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["sample", "patient", "-o", "p", "--n", "0"], "n=0: expected 1 to 10000"),
+        (["sample", "patient", "-o", "p", "--truncation", "1.5"], "truncation=1.5: expected 0"),
+        (["sample", "patient", "-o", "p", "--truncation", "nan"], "truncation=nan: expected 0"),
+        (["sample", "patient", "-o", "p", "--weights", "dcgan-t1"], "'dcgan-t1': no patient but a dcgan"),
+        (["sample", "patient", "-o", "p", "--run", "nowhere"], "nowhere/checkpoint.npz: no checkpoint"),
+        (["train", "patient", "--out", "r", "--data", "nowhere", "--epochs", "1"], "nowhere"),
+        (["train", "patient", "--out", "r", "--set", "size=100", "--epochs", "1"], "size=100: expected"),
+        (["export", "patient", "nowhere", "--data", "nowhere"], "nowhere"),
         (["sample", "dcgan", "-o", "g.png", "--n", "0"], "n=0: expected 1 to 10000"),
         (["sample", "dcgan", "-o", "g.png", "--n", "many"], "'--n'"),
         (["sample", "dcgan", "-o", "g.gif"], "g.gif: expected a name that ends in .png"),

@@ -5,7 +5,16 @@ import io
 import numpy as np
 from PIL import Image
 
-from gancourse.images import enlarge, halve, image_grid, to_picture, to_png, to_uint8
+from gancourse.images import (
+    colour_labels,
+    enlarge,
+    halve,
+    image_grid,
+    patient_sheet,
+    to_picture,
+    to_png,
+    to_uint8,
+)
 
 
 def test_image_grid_keeps_reading_order():
@@ -31,3 +40,18 @@ def test_an_enlarged_slice_has_its_sides_marked():
     rows, columns = np.nonzero(picture > 128)
     assert picture.shape == (256, 256) and abs(rows.mean() - 128) < 8
     assert set((columns // 16).tolist()) == {0, 15}  # R and L stand at the edges
+
+
+def test_labels_are_coloured_and_the_rest_stays_grey():
+    picture = colour_labels(np.zeros((2, 2)), np.array([[0, 2], [4, 1]]))
+    assert picture[0, 0].tolist() == [128] * 3
+    assert picture[0, 1].tolist() == [round(0.35 * 128 + 0.65 * c) for c in (0x56, 0xB4, 0xE9)]
+
+
+def test_a_sheet_has_a_row_for_each_patient():
+    images = np.full((3, 64, 64, 4), -1.0)
+    images[1, 20:40, 30:50, 2] = 1
+    sheet = np.asarray(patient_sheet(images, np.zeros((3, 64, 64), int)))
+    assert sheet.shape == (3 * 128, 5 * 128, 3)
+    bright = sheet[128 + 50 : 128 + 70, 2 * 128 + 70 : 2 * 128 + 90]
+    assert bright.min() == 255 and sheet[128 + 50 : 128 + 70, 128 + 70 : 128 + 90].max() == 0

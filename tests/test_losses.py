@@ -37,6 +37,15 @@ def test_label_smoothing_is_one_sided():
     assert float(losses.discriminator_loss(REAL, FAKE, smooth=0.1)) == pytest.approx(real + fake, abs=1e-6)
 
 
+def test_relativistic_losses_by_hand_compare_pairs():
+    d_loss = (log1pexp(0.5 - 2) + log1pexp(-3 + 1)) / 2
+    g_loss = (log1pexp(2 - 0.5) + log1pexp(-1 + 3)) / 2
+    assert float(losses.relativistic_discriminator_loss(REAL, FAKE)) == pytest.approx(d_loss, abs=1e-6)
+    assert float(losses.relativistic_generator_loss(FAKE, REAL)) == pytest.approx(g_loss, abs=1e-6)
+    shifted = losses.relativistic_discriminator_loss(REAL + 7, FAKE + 7)  # only differences count
+    assert float(shifted) == pytest.approx(d_loss, abs=1e-6)
+
+
 def test_hinge_by_hand():
     assert float(losses.hinge_discriminator_loss(REAL, FAKE)) == pytest.approx(
         (0 + 2) / 2 + (1.5 + 0) / 2, abs=1e-5

@@ -28,6 +28,7 @@ Precision = Annotated[str, typer.Option(help="auto, float32 or bfloat16.")]
 Name = Annotated[str, typer.Option(help="Name of the weights, such as dcgan-t1.")]
 Note = Annotated[str, typer.Option(help="A sentence for the model card.")]
 SLICES = Path("data/slices")
+PATIENTS_AT_ONCE = 32
 
 
 @train_app.callback()
@@ -129,6 +130,28 @@ def train_stripper(
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 
+@train_app.command("patient")
+def train_patient(
+    out: Out,
+    data: Annotated[
+        Path, typer.Option(help="Folder of slices of 128 pixels with all four modalities and labels.")
+    ] = Path("data/slices128"),
+    change: Change = None,
+    where: Where = "",
+    epochs: Epochs = None,
+    minutes: Minutes = None,
+    seed: Seed = 0,
+    precision: Precision = "auto",
+):
+    """Train the patient generator: T1, T1ce, T2, FLAIR and the tumour's labels together."""
+    from gancourse.cohort.slices import SliceSet
+    from gancourse.training import patient_training as training
+
+    chosen, slices = training.PatientRecipe().change(change or []), SliceSet.open(data)
+    training.train(chosen, slices, out, epochs, minutes, seed, precision, where, command=_command_line())
+    typer.echo(f"{out}: checkpoint.npz, log.csv, samples/")
+
+
 def _command_line() -> str:
     return shlex.join(["gancourse", *sys.argv[1:]])
 
@@ -171,6 +194,51 @@ def sample_dcgan(
     typer.echo(f"{out}: {n} images")
 
 
+@sample_app.command("patient")
+def sample_patient(
+    out: Annotated[Path, typer.Option("--out", "-o", help="A new folder.")],
+    n: Annotated[int, typer.Option(help="How many, 1 to 10000.")] = 8,
+    truncation: Annotated[
+        float, typer.Option(help="Scales latents, 0 to 1: less is more ordinary and less diverse.")
+    ] = 1.0,
+    weights: Annotated[str, typer.Option(help="Name of trained weights.")] = "patient",
+    run: Annotated[Path | None, typer.Option(help="Folder of a training, instead of weights.")] = None,
+    seed: Seed = 0,
+):
+    """Generate patients: BraTS folders of one axial slice each, with labels, and a picture of the first."""
+    if not 1 <= n <= 10_000:
+        raise InputError(f"n={n}: expected 1 to 10000 patients")
+    if not 0 <= truncation <= 1:
+        raise InputError(f"truncation={truncation}: expected 0 (all alike) to 1 (as drawn)")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(f"{out}: is there and not an empty folder; give a new one")
+    from gancourse import export, pretrained
+    from gancourse.cohort.slice_files import write_slice
+    from gancourse.files import require_writable, write_beside
+    from gancourse.gans.latent import draw_latents, truncate
+    from gancourse.gans.patient_maps import decode
+    from gancourse.images import patient_sheet, to_png
+
+    require_writable(out, folder=True)
+    if run:
+        generator, about = export.load_run(run, "patient")
+        slices = about["settings"]["data"]["slices"]
+    else:
+        generator = pretrained.load(weights, "patient")
+        slices = pretrained.card(weights).data["slices"]
+    latents = truncate(draw_latents(n, generator.input_shape[-1], seed), truncation)
+    for start in range(0, n, PATIENTS_AT_ONCE):
+        some = latents[start : start + PATIENTS_AT_ONCE]
+        patients = decode(generator.predict(some, batch_size=PATIENTS_AT_ONCE, verbose=0))
+        for k, patient in enumerate(zip(*patients, strict=True), start + 1):
+            write_slice(out, f"Brats18_GENERATED_{k:04d}_1", *patient, slices["fov_mm"] / slices["size"])
+        if not start:
+            first = patients
+    sheet = to_png(patient_sheet(first.images[:8], first.seg[:8]))
+    write_beside(out / "patients.png", lambda file: file.write(sheet))
+    typer.echo(f"{out}: {n} patients, patients.png")
+
+
 @export_app.command("dcgan")
 def export_dcgan(run: Run, name: Name, data: Data = SLICES, note: Note = ""):
     """Score a training and store its generator with a model card, for `gancourse sample`."""
@@ -181,6 +249,18 @@ def export_dcgan(run: Run, name: Name, data: Data = SLICES, note: Note = ""):
 def export_pix2pix(run: Run, name: Name, data: Data = SLICES, note: Note = ""):
     """Score a training on its test patients and store its generator with a model card."""
     _export_scored_on_slices("pix2pix", run, name, data, note)
+
+
+@export_app.command("patient")
+def export_patient(run: Run, data: Data = Path("data/slices128"), name: Name = "patient", note: Note = ""):
+    """Score a training of the patient generator and store it with a model card."""
+    from gancourse import export
+    from gancourse.cohort.slices import SliceSet
+    from gancourse.segmentation import patient_scores, segmenter
+
+    score = partial(patient_scores.score_generator, slices=SliceSet.open(data), segmenter=segmenter.load())
+    card = export.export(run, name, "patient", score, {"note": note} if note else None)
+    _print_scores(card.scores)
 
 
 @export_app.command("segmenter")
@@ -229,5 +309,9 @@ def _export_scored_on_slices(kind: str, run: Path, name: str, data: Path, note: 
     score = {"dcgan": export.score_dcgan, "pix2pix": export.score_pix2pix}[kind]
     score = partial(score, slices=SliceSet.open(data))
     card = export.export(run, name, kind, score, {"note": note} if note else None)
-    for what, value in card.scores.items():
+    _print_scores(card.scores)
+
+
+def _print_scores(scores: dict) -> None:
+    for what, value in scores.items():
         typer.echo(f"{what:20} {value}")

@@ -116,6 +116,7 @@ def build_generator(
     activation: str = "relu",
     output: str = "tanh",
     dense: bool = False,
+    channels: int = 1,
 ) -> keras.Model:
     """Build the deck's generator with its choices as arguments.
 
@@ -129,9 +130,10 @@ def build_generator(
         activation: "relu" (the deck's) or "leaky" with a slope of 0.2.
         output: "tanh" (the deck's) or "linear".
         dense: put a hidden dense layer of 16 * base units before the first.
+        channels: of the image.
 
     Returns:
-        A model (B, latent_dim) -> (B, size, size, 1), in [-1, 1] unless the output is linear.
+        A model (B, latent_dim) -> (B, size, size, channels), in [-1, 1] unless the output is linear.
     """
     _expect("upsample", upsample, "transpose", "resize")
     _expect("norm", norm, "batch", "none")
@@ -150,7 +152,7 @@ def build_generator(
     x = normalised(x)  # (B, 8, 8, 8 base) when size is 64
     for up in reversed(range(ups)):
         x = normalised(upsample_block(x, base * 2**up, upsample, init))
-    x = layers.Conv2DTranspose(1, 4, 1, "same", use_bias=False, kernel_initializer=init)(x)
+    x = layers.Conv2DTranspose(channels, 4, 1, "same", use_bias=False, kernel_initializer=init)(x)
     return keras.Model(latents, layers.Activation(output)(x), name="generator")
 
 
@@ -219,6 +221,7 @@ def build_discriminator(
     downsample: str = "stride",
     activation: str = "leaky",
     dense: bool = False,
+    channels: int = 1,
 ) -> keras.Model:
     """Build the deck's discriminator with its choices as arguments, without its last two weights (`fc1`).
 
@@ -231,9 +234,10 @@ def build_discriminator(
         downsample: "stride" (the deck's 4 x 4, stride 2) or "pool" (3 x 3, then the largest of 2 x 2).
         activation: "leaky" (the deck's, with a slope of 0.2) or "relu".
         dense: put a hidden dense layer of 16 * base units before the last.
+        channels: of the images.
 
     Returns:
-        A model (B, size, size, 1) -> logits (B, 1, 1, 1).
+        A model (B, size, size, channels) -> logits (B, 1, 1, 1).
     """
     _expect("norm", norm, "batch", "spectral", "none")
     _expect("downsample", downsample, "stride", "pool")
@@ -242,7 +246,7 @@ def build_discriminator(
     def normalised(x):
         return _activation(activation)(BatchNormalization()(x) if norm == "batch" else x)
 
-    images = x = keras.Input((size, size, 1))
+    images = x = keras.Input((size, size, channels))
     for down in range(_halvings(size, 4)):
         if downsample == "stride":
             x = conv(base * 2**down, 4, 2, "same")(x)

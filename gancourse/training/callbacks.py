@@ -1,10 +1,12 @@
 """Callbacks for `fit`: keep sample grids, stop by the clock."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import numpy as np
+from PIL import Image
 
 from gancourse.files import write_beside
 from gancourse.images import image_grid, to_picture
@@ -42,6 +44,7 @@ class SampleGrid(keras.callbacks.Callback):
         folder: where to write a PNG after each epoch; None writes nothing.
         every_steps: also keep images each time this many steps are done; None: after each epoch only.
         in_memory: keep them all in `grids`, as (step, images) pairs: images (N, H, W, C) float16 in [-1, 1].
+        to_sheet: makes the PNG's picture of images.
     """
 
     def __init__(
@@ -50,10 +53,11 @@ class SampleGrid(keras.callbacks.Callback):
         folder: Path | None = None,
         every_steps: int | None = None,
         in_memory: bool = True,
+        to_sheet: Callable[[np.ndarray], Image.Image] = lambda images: to_picture(image_grid(images)),
     ):
         super().__init__()
         self.latents, self.folder = latents, folder and Path(folder)
-        self.every_steps, self.in_memory = every_steps, in_memory
+        self.every_steps, self.in_memory, self.to_sheet = every_steps, in_memory, to_sheet
         self.grids: list[tuple[int, np.ndarray]] = []
 
     def on_train_batch_end(self, batch, logs=None):
@@ -63,7 +67,7 @@ class SampleGrid(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         images = self.keep()
         if self.folder:
-            picture = to_picture(image_grid(images))
+            picture = self.to_sheet(images)
             write_beside(self.folder / f"epoch_{epoch + 1:04d}.png", lambda file: picture.save(file, "png"))
 
     def keep(self) -> np.ndarray:

@@ -145,7 +145,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         core_fraction=float(np.clip(small_core if high else rng.beta(5, 2.2), 0.06, 0.95)),
         lobes=int(rng.choice([1, 2, 3, 4], p=[0.3, 0.3, 0.25, 0.15])),
         body_fraction=body,
-        chamber_mm=lognormal(6.8, 0.3, 4, 30),
+        chamber_mm=lognormal(6.2, 0.3, 4, 30),
         core_ragged=uniform(0.15, 0.35),
         rim_mm=lognormal(3.3, 0.33, 1.4, 9),
         rim_gaps=uniform(1.2, 3.0),

@@ -11,10 +11,8 @@ from scipy import ndimage
 
 from gancourse.cohort.planes import PLANES, view
 from gancourse.cohort.scheme import LABELS
+from gancourse.images import LABEL_COLOURS
 from gancourse.teaching.figures.canvas import CONVENTION, panels, show
-
-#: Colours of the tumour labels.
-LABEL_COLOURS = {1: "#D55E00", 2: "#56B4E9", 4: "#F0E442"}
 
 #: Which side of the patient lies at which edge of a slice. As stored: `volume[:, :, k]`, x downwards.
 SIDES = {
