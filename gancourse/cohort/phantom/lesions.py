@@ -6,6 +6,7 @@ to its cortex.
 """
 
 import numpy as np
+from scipy import ndimage
 
 from gancourse.cohort.phantom.anatomy import Tissue
 from gancourse.cohort.phantom.parameters import Parameters
@@ -67,8 +68,7 @@ def near(tumour: Tumour, points: np.ndarray) -> tuple[slice, ...] | None:
     inside = ((points.T > low - REACH_MM) & (points.T < high + REACH_MM)).all(-1).T
     if not inside.any():
         return None
-    spans = [np.flatnonzero(inside.any(axes)) for axes in ((1, 2), (0, 2), (0, 1))]
-    return tuple(slice(int(s[0]), int(s[-1]) + 1) for s in spans)
+    return ndimage.find_objects(inside.astype(np.uint8))[0]
 
 
 def core_shares(
