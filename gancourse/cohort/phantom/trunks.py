@@ -41,7 +41,7 @@ def draw_courses(courses: Iterable[Course], mni: np.ndarray) -> np.ndarray:
     """Return the share 0..1 of vessels along `courses` at `mni` (3, X, Y, Z), a 1 mm grid in MNI mm, RAS."""
     share = np.zeros(mni.shape[1:], np.float32)
     origin = mni[:, 0, 0, 0]
-    limit = np.reshape(share.shape, (3, 1, 1, 1, 1))
+    limit: np.ndarray = np.reshape(share.shape, (3, 1, 1, 1, 1))
     window = np.stack(np.meshgrid(*[np.arange(-REACH_MM, REACH_MM + 1)] * 3, indexing="ij"))[:, None]
     for radii, points in courses:
         for side in (1, -1) if any(x for x, _, _ in points) else (1,):
