@@ -28,7 +28,7 @@ FOLD_MM = 26.0  # depth to which a person's own folds reach
 FOLLOWED = 0.8  # share of the way out to the hull along which folds run straight
 #: Levels of the T1 average: fluid lies below the first, white matter above the second; the third is the least
 #: at the crown of a gyrus.
-FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = 0.45, 0.972, 0.87
+FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = 0.45, 0.955, 0.86
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float | np.ndarray) -> np.ndarray:
@@ -120,7 +120,7 @@ class Anatomy:
     def tissue(self, points: np.ndarray) -> Tissue:
         """Return the healthy anatomy at `points` (3, x, y, z)."""
         target, depth = self.hull(points)
-        brain = depth > self.edge_mm + 0.5 * np.clip(sample(self.edge, points / COARSE_MM), -3, 3)
+        brain = depth > self.edge_mm + np.clip(sample(self.edge, points / COARSE_MM), -3, 3)
         near = depth > -4  # nothing else is computed in the air
         values = self.within(points[:, near], target[:, near], depth[near])
         filled = np.zeros((len(values), *depth.shape), np.float32)
@@ -148,12 +148,12 @@ class Anatomy:
         mni = self.bend(points, target, depth)
         level = template.level.at(mni)
         lining, stem = template.lining.at(mni) / 255, template.stem.at(mni) / 255
-        crown = CROWN_LEVEL + 0.04 * np.clip(depth - 1, 0, None)  # cortex covers the crown of every gyrus
+        crown = CROWN_LEVEL + 0.035 * np.clip(depth - 2.8, 0, None)  # cortex covers the crown of every gyrus
         level = np.minimum(level + self.folding(mni), np.where(stem > 0.5, np.inf, crown))
         # Between ventricle and white matter nothing is grey: both thresholds meet.
         fluid_level = self.fluid_level + lining * (0.73 - self.fluid_level)
         white_level = self.white_level + lining * (0.74 - self.white_level)
-        csf = below(level - fluid_level, 0.07)
+        csf = below(level - fluid_level, 0.045)
         # Grey and white matter mix in the brainstem, below the size of a voxel.
         grey = below(level - white_level, 0.025 + 0.1 * stem)
         deep = np.stack([d.at(mni) / 255 for d in template.deep])
@@ -201,7 +201,7 @@ def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
     low, high = np.array(BRAIN_MNI, float)
     shape = tuple(np.ceil((high - low) / FINE_MM).astype(int) + 1)
     folds = p.folding * (
-        0.8 * smooth_noise(rng, shape, 2.4 / FINE_MM) + 0.6 * smooth_noise(rng, shape, 4.5 / FINE_MM)
+        0.8 * smooth_noise(rng, shape, 2.4 / FINE_MM) + 0.5 * smooth_noise(rng, shape, 4.5 / FINE_MM)
     )
     own = Field(folds, low, FINE_MM)
     levels = FLUID_LEVEL + 0.14 * np.log(p.sulcus_gain), WHITE_LEVEL + p.cortex_level

@@ -87,7 +87,7 @@ def draw_stripping(rng: np.random.Generator, wide: bool) -> Stripping:
     return Stripping(
         ragged_mm=float(rng.uniform(0.2, 2.0 if wide else 1.1)),
         leftover_mm=float(rng.uniform(1.0, 9.0 if wide else 6.0)) * bool(rng.random() < 0.7),
-        bitten_mm=float(rng.uniform(1.0, 8.0 if wide else 5.0)) * bool(rng.random() < 0.4),
+        bitten_mm=float(rng.uniform(1.0, 8.0 if wide else 5.0)) * bool(rng.random() < 0.12),
         cut_mm=float(rng.uniform(4, 45 if wide else 30)) * bool(cut),
         cut_side=int(rng.choice([-1, 1])),
         cut_turn_deg=float(rng.normal(0, 4)),
