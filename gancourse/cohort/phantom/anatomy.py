@@ -66,6 +66,7 @@ class Tissue:
         wall_mm: distance to the ventricles' wall, negative inside.
         trunks, plexus: 0..1, large vessels and choroid plexus.
         barrier_mm: distance to the falx or the tentorium.
+        tracts: how much longer T1 and T2 are than usual in white matter, as `Maps.texture`.
         below: 0..1, under the tentorium.
     """
 
@@ -77,6 +78,7 @@ class Tissue:
     plexus: np.ndarray
     barrier_mm: np.ndarray
     below: np.ndarray
+    tracts: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,8 @@ class Anatomy:
         filled[:, near] = values
         filled[8:10, ~near] = 99.0
         fractions, (trunks, plexus) = filled[:6] * brain, filled[6:8] * brain
-        wall, barrier, under = filled[8:]
-        return Tissue(fractions, brain, depth, wall, trunks, plexus, barrier, under)
+        wall, barrier, under, tracts = filled[8:]
+        return Tissue(fractions, brain, depth, wall, trunks, plexus, barrier, under, tracts)
 
     def folding(self, mni: np.ndarray) -> np.ndarray:
         """Return what a person's own sulci and gyri add to the template's level at `mni` (3, n).
@@ -143,7 +145,7 @@ class Anatomy:
         return noise * share * (1 - template.below.at(mni))
 
     def within(self, points: np.ndarray, target: np.ndarray, depth: np.ndarray) -> np.ndarray:
-        """Compute (11, n) at points (3, n): six fractions, trunks, plexus, wall, barrier, below."""
+        """Compute (12, n) at points (3, n): six fractions, trunks, plexus, wall, barrier, below, tracts."""
         template = load_template()
         mni = self.bend(points, target, depth)
         level = template.level.at(mni)
@@ -159,7 +161,7 @@ class Anatomy:
         deep = np.stack([d.at(mni) / 255 for d in template.deep])
         rest = (1 - csf) * (1 - deep.sum(0).clip(0, 1))
         vessels = (f.at(mni) / 255 for f in (template.trunks, template.plexus))
-        distances = (f.at(mni) for f in (template.wall, template.barrier, template.below))
+        distances = (f.at(mni) for f in (template.wall, template.barrier, template.below, template.tracts))
         return np.stack([csf, rest * grey, rest * (1 - grey), *(deep * (1 - csf)), *vessels, *distances])
 
 

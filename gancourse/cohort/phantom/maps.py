@@ -61,6 +61,7 @@ def tissue_maps(
     healthy = anatomy.tissue(source)
     fine = draw_fine(rng, points.shape[1:], spacing)
     texture = np.stack([smooth_noise(rng, points.shape[1:], mm / spacing) for mm in TEXTURE_MM])
+    texture[:2] += healthy.tracts * healthy.fractions[WM] ** 2  # both grow where tracts are darker on T1
     inside = stripped(p, healthy.brain, healthy.depth_mm, points, spacing, rng)
     csf, wm, gm = healthy.fractions[CSF], healthy.fractions[WM], grey_of(healthy)
     lesion, seg = lesions(p, tumour, source, healthy)

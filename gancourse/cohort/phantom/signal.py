@@ -42,6 +42,8 @@ RELAXIVITY_1, RELAXIVITY_2 = 4.3, 5.2  # L / (mmol s)
 BLOOD = (0.85, 1400, 120)
 #: Flowing blood has left its slice before the echo: the share of the signal that is missing.
 VOID = {"t1": 0.35, "t2": 0.75, "flair": 0.5}
+#: What no equation here knows: trains of pulses saturate white matter, so that cortex is brighter on FLAIR.
+BEYOND = {("flair", "GM"): 1.08, ("flair", "STR"): 1.06}
 GREY_MMOL = 0.005  # gadolinium in grey matter after injection, mmol/L: its vessels
 FLOW = 0.12  # standard deviation of the signal of fluid, relative: it moves
 ET_UNEVEN = 0.25  # standard deviation of the rim's enhancement, relative
@@ -113,7 +115,8 @@ def clean(modality: str, p: Parameters, maps: Maps) -> np.ndarray:
         local = base + by_t1 * maps.texture[0] + by_t2 * maps.texture[1]
         if mmol and name == "ET":
             local *= np.exp(ET_UNEVEN * maps.texture[2])
-        image += maps.fractions[c] * np.clip(local, 0.2 * base, 3 * base) / white
+        local = np.clip(local, 0.2 * base, 3 * base) * BEYOND.get((modality, name), 1)
+        image += maps.fractions[c] * local / white
     if modality == "t1ce":
         blood = equation(sequence, *BLOOD, p.vessel_mmol) / white
         image += maps.vessel * np.clip(blood - image, 0, None)

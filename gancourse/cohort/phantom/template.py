@@ -58,6 +58,7 @@ class Template:
 
     Attributes:
         level: the sharpened T1 average: about 0.25 in fluid, 0.8 in cortex, 1 in white matter.
+        tracts: how much darker than usual white matter is on the T1 average, in units of 3 %.
         lining: 0..255, where the average's grey between ventricle and white matter is only blur.
         deep: 0..255 each, caudate and putamen, thalamus, pallidum and other nuclei rich in iron.
         stem: 0..255, where grey and white matter mix below the voxel's size: brainstem and around.
@@ -71,6 +72,7 @@ class Template:
     """
 
     level: Field
+    tracts: Field
     lining: Field
     deep: tuple[Field, ...]
     stem: Field
@@ -102,7 +104,7 @@ def load_template() -> Template:
     origin = np.array([s.start for s in box]) - np.array([98.0, 134.0, 72.0])
     t1, gm, wm = t1[box], gm[box], wm[box]
     mask = t1 > 0
-    calm, level = levelled(t1, wm, mask)
+    average, calm, level = levelled(t1, wm, mask)
     mni = np.indices(t1.shape, dtype=np.float32) + origin.reshape(3, 1, 1, 1).astype(np.float32)
 
     def fine(volume: np.ndarray) -> Field:
@@ -121,6 +123,7 @@ def load_template() -> Template:
     depth = hull_depth(mask, origin)
     return Template(
         level=fine(level),
+        tracts=coarse(np.clip((1.0 - average) / 0.03, -1.5, 3)),
         lining=fine(byte(lining(calm, wall, deep))),
         deep=tuple(fine(byte(d)) for d in deep),
         stem=fine(byte(stem(mni, level))),
@@ -140,12 +143,12 @@ def byte(share: np.ndarray) -> np.ndarray:
     return np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
 
 
-def levelled(t1: np.ndarray, wm: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def levelled(t1: np.ndarray, wm: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, ...]:
     """Divide the T1 average by its white matter nearby, and reverse the blur of averaging.
 
     Returns:
-        The level sharpened at the scale of nuclei, and again at that of gyri, which gives thin sulci and
-        white matter that reaches into every gyrus.
+        The level as it is, sharpened at the scale of nuclei, and sharpened again at that of gyri, which gives
+        thin sulci and white matter that reaches into every gyrus.
     """
     sure = (wm > 0.9).astype(np.float32)
     near, white = (ndimage.gaussian_filter(v[::4, ::4, ::4], 3.5) for v in (sure, t1 * sure))
@@ -154,7 +157,11 @@ def levelled(t1: np.ndarray, wm: np.ndarray, mask: np.ndarray) -> tuple[np.ndarr
     level = np.where(mask, t1 / white, 0.4).astype(np.float32)
     fine = level + 1.6 * (level - np.where(mask, nearby(level, mask, 1.5), 0.4))
     gyral = fine + level - np.where(mask, nearby(level, mask, 3.5), 0.4)
-    return fine, np.maximum(gyral, np.where(wm > 0.9, 2 * wm - 0.8, -np.inf))  # deep white matter is white
+    return (
+        level,
+        fine,
+        np.maximum(gyral, np.where(wm > 0.9, 2 * wm - 0.8, -np.inf)),
+    )  # deep white matter is white
 
 
 def nearby(level: np.ndarray, mask: np.ndarray, sigma: float) -> np.ndarray:
