@@ -70,7 +70,7 @@ def hyperintensities(p: Parameters, noise: FineNoise, wm: np.ndarray, wall_mm: n
     reach = 1.5 + 2.5 * p.hyperintensity
     caps = p.hyperintensity * np.exp(-((outside / reach) ** 2)) * np.clip(0.5 + 0.5 * noise.region, 0, 1)
     spots = np.clip(noise.patch - 3.1 + 0.6 * p.hyperintensity, 0, 1) * (p.hyperintensity > 0.15)
-    more = 0.0
+    more: float | np.ndarray = 0.0
     if p.spots:
         more = 1 / (1 + np.exp(np.clip((3.0 - 1.3 * p.spots - noise.patch) / 0.1, -30, 30)))
     return wm * np.clip((line + caps) * (wall_mm > -0.5) + spots + more, 0, 0.8)
