@@ -40,7 +40,8 @@ REACH_MM = 6  # beyond which a vessel leaves nothing
 def draw_courses(courses: Iterable[Course], mni: np.ndarray) -> np.ndarray:
     """Return the share 0..1 of vessels along `courses` at `mni` (3, X, Y, Z), a 1 mm grid in MNI mm, RAS."""
     share = np.zeros(mni.shape[1:], np.float32)
-    origin, limit = mni[:, 0, 0, 0], np.asarray(share.shape)[:, None, None, None, None]
+    origin = mni[:, 0, 0, 0]
+    limit: np.ndarray = np.asarray(share.shape).reshape(3, 1, 1, 1, 1)
     window = np.stack(np.meshgrid(*[np.arange(-REACH_MM, REACH_MM + 1)] * 3, indexing="ij"))[:, None]
     for radii, points in courses:
         for side in (1, -1) if any(x for x, _, _ in points) else (1,):
