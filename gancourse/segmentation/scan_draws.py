@@ -154,7 +154,7 @@ def draw_physics(draws: Draws, batch: int) -> Physics:
     tr, te, ti = (times[..., k, None] for k in range(3))
     tr = tr * tf.where(IS["t2"] + IS["flair"] > 0, 1.0, factor)
     te = te * tf.where(IS["t2"] > 0, factor, 1.0)
-    ti = ti * factor**0.4
+    ti = ti * factor**0.25
     texture = draws.uniform(0.0, 1.6, batch, 1, 1)
     # What no equation here knows: blood, protein, calcium, flow, magnetisation transfer.
     other = tf.exp(draws.normal(batch, len(MODALITIES), len(CLASSES)) * tf.where(LESIONS, 0.1, 0.05))

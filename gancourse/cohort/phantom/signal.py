@@ -18,7 +18,7 @@ from gancourse.cohort.phantom.protocol import Scan
 
 #: Proton density (water 1), T1 and T2 in ms.
 TISSUE = {
-    "CSF": (1.0, 3500, 1000),
+    "CSF": (0.95, 3500, 1000),
     "GM": (0.77, 1200, 85),
     "WM": (0.70, 755, 74),
     "STR": (0.77, 1180, 78),
@@ -36,7 +36,7 @@ SEQUENCES = {
     "t1": (1000, 10, None),
     "t1ce": (290, 10, None),
     "t2": (4500, 90, None),
-    "flair": (9000, 105, 2280),
+    "flair": (9000, 105, 2260),
 }
 RELAXIVITY_1, RELAXIVITY_2 = 4.3, 5.2  # L / (mmol s)
 BLOOD = (0.85, 1400, 120)
