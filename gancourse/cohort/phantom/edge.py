@@ -4,6 +4,7 @@ The edge is that of a subject: all its scans share it, and so do its labels.
 """
 
 import numpy as np
+from scipy import ndimage
 
 from gancourse.cohort.phantom.anatomy import CENTRE_MM, smooth_noise
 from gancourse.cohort.phantom.parameters import Parameters
@@ -50,6 +51,20 @@ def stripped(
     kept = brain & (depth_mm + how.ragged_mm * uneven > inward + 0.3)
     kept |= (outward > 0) & (inward == 0) & (depth_mm + outward > 0)
     return kept & in_view(p, points)
+
+
+def darkened(kept: np.ndarray, patches: np.ndarray, spacing: float | np.ndarray) -> np.ndarray:
+    """Return what the outermost voxels keep of their signal, (x, y, z), 0..1; 1 elsewhere.
+
+    They hold part of the dark skull, or of the air that stripping put there before the scan was resampled.
+
+    Args:
+        kept: (x, y, z) bool, what stripping left.
+        patches: (x, y, z), unit noise: where the edge is clean.
+        spacing: of the points in mm.
+    """
+    inner = ndimage.gaussian_filter(kept.astype(np.float32), 0.9 / spacing)
+    return 1 - np.clip(0.7 + 0.6 * patches, 0, 1) * np.clip((0.92 - inner) / 0.5, 0, 0.85)
 
 
 def in_view(p: Parameters, points: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import Anatomy, smooth_noise
-from gancourse.cohort.phantom.edge import stripped
+from gancourse.cohort.phantom.edge import darkened, stripped
 from gancourse.cohort.phantom.lesions import lesions
 from gancourse.cohort.phantom.parameters import CLASSES, Parameters
 from gancourse.cohort.phantom.tumour import Tumour, grey_of
@@ -40,6 +40,7 @@ class Maps:
 
     fractions: np.ndarray
     brain: np.ndarray
+    edge: np.ndarray
     vessel: np.ndarray
     texture: np.ndarray
     seg: np.ndarray
@@ -75,4 +76,7 @@ def tissue_maps(
     vessel = np.maximum(vessel_map(healthy, fine, spacing), 0.6 * plexus) * (1 - core)
     tissue = np.stack([csf, gm, wm]).argmax(0) + 1  # fluid, in what was left over around the brain
     tissue = np.where(inside, tissue, 0).astype(np.uint8)
-    return Maps(fractions, inside, vessel, texture, seg * inside, tissue, healthy.wall_mm, healthy.depth_mm)
+    edge = darkened(inside, texture[0], spacing)
+    return Maps(
+        fractions, inside, edge, vessel, texture, seg * inside, tissue, healthy.wall_mm, healthy.depth_mm
+    )

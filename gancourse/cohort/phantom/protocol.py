@@ -7,10 +7,10 @@ import numpy as np
 #: By modality: the share of scans with isotropic voxels; of the others, how often they are sagittal, coronal
 #: or axial, and from which to which thickness in mm; and the usual noise, relative to white matter.
 PROTOCOLS = {
-    "t1": (0.4, (0.2, 0.25, 0.55), (1.5, 5.5), 0.06),
-    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.18),
-    "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 4.0), 0.19),
-    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 5.0), 0.15),
+    "t1": (0.4, (0.2, 0.25, 0.55), (1.5, 5.5), 0.045),
+    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.09),
+    "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 4.0), 0.1),
+    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 5.0), 0.11),
 }
 
 

@@ -89,7 +89,7 @@ def render(
     image = clean(modality, p, maps)
     known = maps.depth_mm > -SHELL_MM[-1]
     noise = draw_noise(rng, scan, image.shape, spacing)
-    image = acquire(image, known, scan, noise, points, spacing)
+    image = acquire(image, known, scan, noise, points, spacing) * maps.edge
     low, high = np.quantile(np.flatnonzero(maps.brain.any((0, 1))), [scan.missing_low, 1 - scan.missing_high])
     z = np.arange(image.shape[2])
     inside = maps.brain & (z >= low) & (z <= high)
