@@ -67,7 +67,7 @@ def build_dcgan(size: int, seed: int):
     from gancourse.gans.gan import GAN
     from gancourse.losses import discriminator_loss
     from gancourse.networks import dcgan
-    from gancourse.networks.patient import CHANNELS, PatientHead
+    from gancourse.networks.patient_networks import CHANNELS, PatientHead
     from gancourse.training.recipes import choose_precision, in_precision
 
     keras.utils.set_random_seed(seed)

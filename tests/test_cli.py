@@ -92,7 +92,18 @@ def test_cohort_make_passes_what_was_asked(monkeypatch, tmp_path):
         == 0
     )
     assert asked == [
-        (tmp_path, {"subjects": 3, "spacing": 1.0, "seed": 0, "randomisation": "realistic", "workers": None})
+        (
+            tmp_path,
+            {
+                "subjects": 3,
+                "spacing": 1.0,
+                "seed": 0,
+                "randomisation": "realistic",
+                "workers": None,
+                "kind": "any",
+                "head": False,
+            },
+        )
     ]
 
 

@@ -65,7 +65,7 @@ def quick_phantoms(monkeypatch):
         seg, tissue = truth_on((240, 240, 9), affine)
         seg[:] = seg if len(made) % 2 else 0
         images = {m: scan((240, 240, 9), affine).astype(np.int16) for m in MODALITIES}
-        return Phantom(p, images, seg, tissue, {})
+        return Phantom(p, images, seg, tissue, {}, 0.0)
 
     monkeypatch.setattr(phantom_sections, "make_phantom", make)
     return made

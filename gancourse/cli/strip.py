@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancourse.cli.cohort import AssumeOrientation, MaxGb
-from gancourse.cohort.volumes import ENDINGS
 from gancourse.errors import InputError
 from gancourse.files import require_writable
 

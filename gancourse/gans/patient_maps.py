@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from gancourse.cohort.scheme import MODALITIES, REGIONS
 from gancourse.cohort.sliceset import SliceSet
-from gancourse.networks.patient import CHANNELS, REGION_CHANNELS
+from gancourse.networks.patient_networks import CHANNELS, REGION_CHANNELS
 
 
 class Patients(NamedTuple):
@@ -31,7 +31,7 @@ class Patients(NamedTuple):
 
 
 def encode(images, seg):
-    """Make the maps of slices: (B, S, S, 8) float32, in the order of `networks.patient.CHANNELS`.
+    """Make the maps of slices: (B, S, S, 8) float32, in the order of `networks.patient_networks.CHANNELS`.
 
     Args:
         images: (B, S, S, 4) in [-1, 1], -1 outside the brain.

@@ -17,7 +17,7 @@ from gancourse.gans.latent import draw_latents
 from gancourse.gans.patient_maps import decode, encode
 from gancourse.gans.relativistic_gan import RelativisticGAN
 from gancourse.images import patient_sheet
-from gancourse.networks.patient import build_patient_discriminator, build_patient_generator
+from gancourse.networks.patient_networks import build_patient_discriminator, build_patient_generator
 from gancourse.options import Options, one_of, within
 from gancourse.training.callbacks import SampleGrid
 from gancourse.training.loop import FIXED_LATENTS_SEED, check_run, go_on

@@ -107,7 +107,7 @@ def test_a_cohort_says_that_it_has_heads(tmp_path):
     assert run("--head").exit_code == 0
     assert json.loads((tmp_path / "heads" / "cohort.json").read_text())["head"] is True
     assert "head_fat_mm" in (tmp_path / "heads" / "subjects.csv").read_text()
-    with pytest.raises(InputError, match="head True instead of None; give another --out"):
+    with pytest.raises(InputError, match="head True instead of False; give another --out"):
         make_cohort(tmp_path / "heads", 1, 4.0, progress=False)
 
 

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from gancourse.cohort.phantom.parameters import draw
+from gancourse.cohort.phantom.parameters import CLASSES, draw
 from gancourse.cohort.phantom.sections import CHANNELS, SHAPE, find_sections, make_sections, write_sections
 from gancourse.errors import InputError
+
+SEG, TISSUE = CHANNELS.index("seg"), CHANNELS.index("tissue")
 
 
 @pytest.fixture(scope="module")
@@ -16,24 +18,24 @@ def sections():
 
 def test_shape_and_labels(sections):
     assert sections.shape == (10, *SHAPE, len(CHANNELS)) and sections.dtype == np.uint8
-    assert set(np.unique(sections[..., 8])) <= {0, 1, 2, 4}
-    assert set(np.unique(sections[..., 9])) == {0, 1, 2, 3}
+    assert set(np.unique(sections[..., SEG])) <= {0, 1, 2, 4}
+    assert set(np.unique(sections[..., TISSUE])) == {0, 1, 2, 3}
 
 
 def test_shares_sum_to_one_inside_the_brain(sections):
-    total = sections[..., :7].astype(int).sum(-1)
-    inside = sections[..., 9] > 0
-    assert np.abs(total[inside] - 255).max() <= 8  # rounded, seven times
+    total = sections[..., : len(CLASSES)].astype(int).sum(-1)
+    inside = sections[..., TISSUE] > 0
+    assert np.abs(total[inside] - 255).max() <= 10  # rounded, ten times
     assert not total[~inside].any()
 
 
 def test_most_sections_show_the_tumour(sections):
-    assert (sections[..., 8] > 0).any((1, 2)).sum() >= 4
+    assert (sections[..., SEG] > 0).any((1, 2)).sum() >= 4
 
 
 def test_a_label_lies_where_its_share_is(sections):
-    enhancing = sections[..., 8] == 4
-    assert enhancing.any() and np.median(sections[..., 6][enhancing]) > 128
+    enhancing = sections[..., SEG] == 4
+    assert enhancing.any() and np.median(sections[..., CLASSES.index("ET")][enhancing]) > 128
 
 
 def test_same_sections_for_any_workers_and_resumed(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from gancourse.gans.averaging import copy_model
-from gancourse.networks.patient import (
+from gancourse.networks.patient_networks import (
     CHANNELS,
     ModulatedConv2D,
     PatientHead,
