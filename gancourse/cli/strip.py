@@ -35,7 +35,7 @@ def strip(
 
 def _strip_file(head: Path, out: Path, assumed: str | None) -> list[str]:
     """Strip one scan."""
-    from gancourse.cohort.volumes import read_volume, write_like
+    from gancourse.cohort.volumes import ENDINGS, read_volume, write_like
 
     if not head.name.lower().endswith(ENDINGS):
         raise InputError(

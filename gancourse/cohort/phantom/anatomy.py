@@ -25,10 +25,14 @@ COARSE_SHAPE = tuple(int(np.ceil(n / COARSE_MM)) + 1 for n in GRID_MM)
 FINE_MM = 2.0  # spacing of the noise that folds the cortex
 BRAIN_MNI = (-80, -115, -75), (80, 85, 90)  # holds the template's brain
 FOLD_MM = 26.0  # depth to which a person's own folds reach
+SHEET_MM = 6.0  # scale of the noise whose zeros are a person's own sulci
+SULCUS_MM = 8.0  # their usual depth below the hull
+#: The template's level by the distance from the middle of such a sulcus, mm: fluid, cortex, white matter.
+SULCUS_PROFILE = (0.0, 0.5, 1.0, 2.4, 3.4, 5.0), (0.25, 0.4, 0.78, 0.85, 1.0, 1.3)
 FOLLOWED = 0.8  # share of the way out to the hull along which folds run straight
 #: Levels of the T1 average: fluid lies below the first, white matter above the second; the third is the least
 #: at the crown of a gyrus.
-FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = 0.45, 0.955, 0.86
+FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = 0.46, 0.935, 0.85
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float | np.ndarray) -> np.ndarray:
@@ -89,7 +93,8 @@ class Anatomy:
     displacement: np.ndarray  # (3, x, y, z), mm, on the coarse grid
     gyri: np.ndarray  # (3, x, y, z), mm on the coarse grid: a finer displacement, none at the hull
     horns: np.ndarray  # (x, y, z), mm on the coarse grid: shift of the ventricles' wall outwards
-    folds: Field  # noise in the template's space: sulci and gyri of one's own
+    folds: Field  # noise in the template's space: unevenness of sulci and gyri
+    sheets: Field  # unit noise there, whose zeros are sulci of one's own
     fluid_level: float
     white_level: float
     edge: np.ndarray  # (x, y, z), unit noise on the coarse grid: unevenness of the skull stripping
@@ -132,17 +137,21 @@ class Anatomy:
         wall, barrier, under, tracts = filled[8:]
         return Tissue(fractions, brain, depth, wall, trunks, plexus, barrier, under, tracts)
 
-    def folding(self, mni: np.ndarray) -> np.ndarray:
-        """Return what a person's own sulci and gyri add to the template's level at `mni` (3, n).
+    def folded(self, level: np.ndarray, mni: np.ndarray) -> np.ndarray:
+        """Fold a person's own sulci and gyri into the template's `level` (n) at `mni` (3, n).
 
-        Folds run inwards from the hull: the noise there is looked up further out.
+        Folds run inwards from the hull, so the noise there is looked up further out. The zeros of the sheets'
+        noise are sulci, lined with cortex, that end at a depth which varies from place to place.
         """
         template = load_template()
         depth = template.depth.at(mni)
-        out = FOLLOWED * np.clip(depth - 4, 0, None)
-        noise = self.folds.at(mni - out * np.stack([n.at(mni) for n in template.inwards]))
+        out = mni - FOLLOWED * np.clip(depth - 4, 0, None) * np.stack([n.at(mni) for n in template.inwards])
         share = np.clip((FOLD_MM - depth) / 8, 0, 1) * np.clip((template.wall.at(mni) - 5) / 5, 0, 1)
-        return noise * share * (1 - template.below.at(mni))
+        share = share * (1 - template.below.at(mni))
+        uneven, sheet = self.folds.at(out), SHEET_MM * np.abs(self.sheets.at(out))
+        bottom = SULCUS_MM * (1 + 3 * uneven)
+        profile = np.interp(np.hypot(sheet, np.clip(depth - bottom, 0, None)), *SULCUS_PROFILE)
+        return np.minimum(level + share * uneven, np.where(share > 0, profile, np.inf))
 
     def within(self, points: np.ndarray, target: np.ndarray, depth: np.ndarray) -> np.ndarray:
         """Compute (12, n) at points (3, n): six fractions, trunks, plexus, wall, barrier, below, tracts."""
@@ -151,7 +160,7 @@ class Anatomy:
         level = template.level.at(mni)
         lining, stem = template.lining.at(mni) / 255, template.stem.at(mni) / 255
         crown = CROWN_LEVEL + 0.035 * np.clip(depth - 2.8, 0, None)  # cortex covers the crown of every gyrus
-        level = np.minimum(level + self.folding(mni), np.where(stem > 0.5, np.inf, crown))
+        level = np.minimum(self.folded(level, mni), np.where(stem > 0.5, np.inf, crown))
         # Between ventricle and white matter nothing is grey: both thresholds meet.
         fluid_level = self.fluid_level + lining * (0.73 - self.fluid_level)
         white_level = self.white_level + lining * (0.74 - self.white_level)
@@ -205,13 +214,13 @@ def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
     folds = p.folding * (
         0.8 * smooth_noise(rng, shape, 2.4 / FINE_MM) + 0.5 * smooth_noise(rng, shape, 4.5 / FINE_MM)
     )
-    own = Field(folds, low, FINE_MM)
+    own = [Field(noise, low, FINE_MM) for noise in (folds, smooth_noise(rng, shape, SHEET_MM / FINE_MM))]
     levels = FLUID_LEVEL + 0.14 * np.log(p.sulcus_gain), WHITE_LEVEL + p.cortex_level
     edge = smooth_noise(rng, COARSE_SHAPE, 1.6)
     angles = np.deg2rad([p.tilt_x_deg, p.tilt_y_deg, p.tilt_z_deg])
     scale = p.brain_scale * np.array([p.width_scale, p.length_scale, 1 / (p.width_scale * p.length_scale)])
     matrix = np.diag(1 / scale) @ Rotation.from_euler("xyz", angles).as_matrix()
-    return Anatomy(matrix, exponential(velocity), gyri, horns, own, *levels, edge, p.edge_mm)
+    return Anatomy(matrix, exponential(velocity), gyri, horns, *own, *levels, edge, p.edge_mm)
 
 
 def exponential(velocity: np.ndarray, steps: int = 6) -> np.ndarray:

@@ -128,7 +128,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         ventricle_mm=float(np.clip(-1.6 + 5 * atrophy + rng.gamma(1.2, 1.1), -2.0, 7.5)),
         asymmetry_mm=uniform(0.4, 1.4),
         sulcus_gain=lognormal(float(np.exp(1.6 * (atrophy - 0.5))), 0.2, 0.55, 2.5),
-        folding=uniform(0.24, 0.4),
+        folding=uniform(0.12, 0.22),
         cortex_level=float(rng.normal(0, 0.01)),
         edge_mm=uniform(0.4, 2.8),
         hyperintensity=float(rng.beta(0.9, 2.2)),
