@@ -26,13 +26,13 @@ FINE_MM = 2.0  # spacing of the noise that folds the cortex
 BRAIN_MNI = (-80, -115, -75), (80, 85, 90)  # holds the template's brain
 FOLD_MM = 26.0  # depth to which a person's own folds reach
 SHEET_MM = 6.0  # scale of the noise whose zeros are a person's own sulci
-SULCUS_MM = 8.0  # their usual depth below the hull
+SULCUS_MM = 10.0  # their usual depth below the hull
 #: The template's level by the distance from the middle of such a sulcus, mm: fluid, cortex, white matter.
-SULCUS_PROFILE = (0.0, 0.5, 1.0, 2.4, 3.4, 5.0), (0.25, 0.4, 0.78, 0.85, 1.0, 1.3)
+SULCUS_PROFILE = (0.0, 0.4, 0.8, 2.0, 3.0, 5.0), (0.35, 0.46, 0.78, 0.85, 1.0, 1.3)
 FOLLOWED = 0.8  # share of the way out to the hull along which folds run straight
 #: Levels of the T1 average: fluid lies below the first, white matter above the second; the third is the least
 #: at the crown of a gyrus.
-FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = 0.46, 0.935, 0.85
+FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = 0.40, 0.928, 0.85
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float | np.ndarray) -> np.ndarray:

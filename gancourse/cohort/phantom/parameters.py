@@ -128,7 +128,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         ventricle_mm=float(np.clip(-1.6 + 5 * atrophy + rng.gamma(1.2, 1.1), -2.0, 7.5)),
         asymmetry_mm=uniform(0.4, 1.4),
         sulcus_gain=lognormal(float(np.exp(1.6 * (atrophy - 0.5))), 0.2, 0.55, 2.5),
-        folding=uniform(0.12, 0.22),
+        folding=uniform(0.07, 0.14),
         cortex_level=float(rng.normal(0, 0.01)),
         edge_mm=uniform(0.4, 2.8),
         hyperintensity=float(rng.beta(0.9, 2.2)),
@@ -165,7 +165,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
             tilt_x_deg=float(rng.normal(0, 8)),
             tilt_y_deg=float(rng.normal(0, 3)),
             ventricle_mm=float(np.clip(-2 + rng.gamma(1.6, 1.8), -2.5, 9.0)),
-            folding=uniform(0.08, 0.3),
+            folding=uniform(0.05, 0.25),
             cortex_level=float(rng.normal(0, 0.014)),
             spots=uniform(0.0, 1.0) if rng.random() < 0.5 else 0.0,
         )
