@@ -50,7 +50,7 @@ class Details(NamedTuple):
     vessels: tf.Tensor  # share of the vessels that is seen
     blood: tf.Tensor  # their signal after contrast, white matter 1
     meninges: tf.Tensor  # (B, H, W, 1), how much the brain's edge takes up
-    remains: tf.Tensor  # (B, 1, 1, M), signal of what stripping left around the brain
+    remains: tf.Tensor  # (B, H, W, M), signal of what stripping left around the brain
 
 
 class Acquisition(NamedTuple):
@@ -136,7 +136,7 @@ def draw_physics(draws: Draws, batch: int) -> Physics:
     of_all_lesions = tf.where(LESIONS, shared, 0.0)
     tissue = np.log(np.array([TISSUE[name] for name in CLASSES], np.float32))  # (C, 3)
     cystic = 0.85 * draws.uniform(0.0, 1.0, batch, 1, 1) ** 1.3
-    wet = draws.chance(0.25, batch, 1, 1) * draws.uniform(0.0, 1.0, batch, 1, 1)  # oedema like necrosis
+    wet = draws.chance(0.5, batch, 1, 1) * draws.uniform(0.0, 1.0, batch, 1, 1)  # oedema like necrosis
     fluid = np.log(np.array(FLUID, np.float32)) - tissue[NEC]
     log = tissue + tf.one_hot(NEC, len(CLASSES))[:, None] * cystic * fluid  # (B, C, 3)
     log += tf.one_hot(ED, len(CLASSES))[:, None] * wet * (tissue[NEC] - tissue[ED])
@@ -163,13 +163,13 @@ def draw_physics(draws: Draws, batch: int) -> Physics:
 
 def draw_details(draws: Draws, batch: int, height: int, width: int) -> Details:
     """Draw texture, vessels, meninges and what stripping left."""
-    one, size = (batch, 1, 1, 1), (batch, height, width)
+    one, size, modalities = (batch, 1, 1, 1), (batch, height, width), len(MODALITIES)
     return Details(
         tf.stack([draws.smooth(pixels, *size) for pixels in (16, 16, 2.5)]),
         draws.uniform(0.0, 1.2, *one),
         draws.uniform(1.2, 2.6, *one),
         draws.chance(0.3, *one) * tf.clip_by_value(draws.smooth(10, *size), 0, 1),
-        draws.uniform(0.05, 2.0, batch, 1, 1, len(MODALITIES)),
+        draws.uniform(0.05, 2.0, batch, 1, 1, modalities) * tf.exp(0.5 * draws.smooth(5, *size, modalities)),
     )
 
 
