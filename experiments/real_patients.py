@@ -2,6 +2,7 @@
 
     python experiments/real_patients.py                          # the segmenter that the course ships
     python experiments/real_patients.py --run runs/segmenter --sets brats2013 ibsr --json scores.json
+    python experiments/real_patients.py --card                   # and write the means into its model card
 
 The patients lie in the folder that `GANCOURSE_REAL` names (see `experiments/patients.py`). They are for
 measuring: nothing is trained on them. In a loop that tunes a network, `score(network)` gives the table.
@@ -21,10 +22,11 @@ import pandas as pd
 from patients import SETS, patients, real_folder
 from study import parser_of, start
 
-from gancourse import export
+from gancourse import export, pretrained
 from gancourse.cohort.brats import Subject
 from gancourse.cohort.scheme import REGIONS
 from gancourse.errors import InputError
+from gancourse.files import write_beside
 from gancourse.metrics.intervals import bootstrap
 from gancourse.metrics.overlap import TISSUE_REGIONS, dice
 from gancourse.quiet import import_tensorflow
@@ -116,13 +118,24 @@ def show(frame: pd.DataFrame) -> None:
         print(f"{'mean (95 % interval)':26}" + "".join(f"{text:>20}" for text in intervals))
 
 
+def quote(name: str, means: dict) -> None:
+    """Write the means into the model card of shipped weights, under `scores.real`."""
+    path = pretrained.WEIGHTS / f"{name}.json"
+    about = json.loads(path.read_text())
+    about["scores"]["real"] = means
+    write_beside(path, lambda out: out.write(json.dumps(about, indent=1).encode() + b"\n"))
+
+
 def main() -> None:
     parser = parser_of(__doc__, data=None)
     parser.add_argument("--run", type=Path, help="folder of a segmenter's training")
     parser.add_argument("--name", default="segmenter", help="of shipped weights, if no --run is given")
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS), help="default: all")
+    parser.add_argument("--card", action="store_true", help="write the means into the shipped model card")
     parser.add_argument("--json", type=Path, help="file for the rows and the means")
     options = parser.parse_args()
+    if options.card and (options.run or set(options.sets) != set(SETS)):
+        raise InputError("--card: the shipped weights' card quotes all sets; leave out --run and --sets")
     real_folder()  # before TensorFlow is loaded
     import_tensorflow()
     from gancourse.segmentation import segmenter
@@ -130,6 +143,8 @@ def main() -> None:
     network = export.load_run(options.run, "segmenter")[0] if options.run else segmenter.load(options.name)
     frame = score(network, options.sets, verbose=True)
     show(frame)
+    if options.card:
+        quote(options.name, summarise(frame))
     if options.json:
         content = {"means": summarise(frame), "rows": frame.round(4).to_dict("records")}
         options.json.write_text(json.dumps(content, indent=1) + "\n")
