@@ -17,6 +17,8 @@ REACH_MM = 6.0
 UPTAKE_MM, LEAST_UPTAKE = 5.0, 0.3  # of strands, which enhance less the deeper they lie
 FAR = 1e3
 GREY_SPARED = 0.6
+EFFACED, EFFACED_MM = 0.85, 9.0  # share of the fluid in sulci that a large mass presses out, and how far away
+LARGE_ML = 50.0
 
 
 def lesions(
@@ -62,10 +64,28 @@ def lesions(
     return lesion, seg
 
 
-def near(tumour: Tumour, points: np.ndarray) -> tuple[slice, ...] | None:
-    """Return the slices of the part of `points` (3, x, y, z) that holds the tumour; None if none does."""
+def effaced(p: Parameters, tumour: Tumour | None, source: np.ndarray, tissue: Tissue) -> np.ndarray:
+    """Return the healthy fractions (6, x, y, z) with the sulci beside a mass closed by cortex.
+
+    The push itself is too coarse for a sulcus. Arguments as of `lesions`.
+    """
+    part = near(tumour, source, 3 * EFFACED_MM) if tumour else None
+    if tumour is None or part is None:
+        return tissue.fractions
+    away = np.clip(tumour.box.at(tumour.oedema, source[:, *part]), 0, None)
+    mass = min(p.tumour_ml / LARGE_ML, 1) * min(p.mass_effect / 2, 1)
+    share = EFFACED * mass * np.exp(-away / EFFACED_MM) * (tissue.wall_mm[part] > 2)
+    fractions = tissue.fractions.copy()
+    closed = share * fractions[0][part]
+    fractions[0][part] -= closed
+    fractions[1][part] += closed
+    return fractions
+
+
+def near(tumour: Tumour, points: np.ndarray, reach_mm: float = REACH_MM) -> tuple[slice, ...] | None:
+    """Return the slices of the part of `points` (3, x, y, z) that lies in the tumour or that near to it, or None."""
     low, high = tumour.box.bounds(tumour.oedema < 0)
-    inside = ((points.T > low - REACH_MM) & (points.T < high + REACH_MM)).all(-1).T
+    inside = ((points.T > low - reach_mm) & (points.T < high + reach_mm)).all(-1).T
     if not inside.any():
         return None
     return ndimage.find_objects(inside.astype(np.uint8))[0]
