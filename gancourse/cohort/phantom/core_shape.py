@@ -1,8 +1,8 @@
 """Shape the core of a tumour: lobes that grew together, an enhancing body, and the strands inside it.
 
-Two kinds of core are made (BraTS has about three of the first to one of the second): "ring", enhancing tissue
-round necrosis, which strands part into unequal chambers, at times with a cap that does not enhance; and "patchy", a
-large core that does not enhance but for a body on one side of it, with a rim of its own.
+Two kinds of core are made (five of the first to one of the second): "ring", enhancing tissue round necrosis,
+which strands part into unequal chambers, at times with a cap that does not enhance; and "patchy", a large
+core that does not enhance but for a body on one side of it, with a rim of its own.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ FINE_MM = 1.0
 MARGIN_MM = 6.0
 FAR = 1e3
 HOLES_MM = 4.5  # size of the holes in strands
-FRINGE_MM, THINNING = 4.0, 0.08  # strands thin out from that depth on, by that much per mm
+FRINGE_MM, THINNING = 4.0, 0.06  # strands thin out from that depth on, by that much per mm
 
 
 @dataclass(frozen=True)
@@ -176,5 +176,5 @@ def strands(p: Parameters, rng: np.random.Generator, depth: np.ndarray, stretch:
     steep = np.linalg.norm(np.gradient(wave, FINE_MM), axis=0)
     apart = np.abs(wave) / np.maximum(steep, 0.4 * steep.mean())
     holes = smooth_noise(rng, depth.shape, HOLES_MM / FINE_MM)
-    apart += 1.5 * np.clip(holes - 0.2, 0, None) + THINNING * np.clip(depth - FRINGE_MM, 0, None)
+    apart += 1.5 * np.clip(holes - 0.4, 0, None) + THINNING * np.clip(depth - FRINGE_MM, 0, None)
     return apart.astype(np.float32)

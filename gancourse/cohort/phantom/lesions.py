@@ -45,7 +45,7 @@ def lesions(
     points, fluid, inside = source[:, *part], tissue.fractions[0][part], tissue.brain[part]
     grey = grey_of(tissue)[part]
     in_core, in_rim, in_body, uptake = core_shares(p, tumour, points)
-    level = tumour.box.at(tumour.oedema, points) + 0.8 * tumour.roughness[1].at(points)
+    level = tumour.box.at(tumour.oedema, points) + 1.1 * tumour.roughness[1].at(points)
     side = tissue.below[part] > 0.5 if p.infratentorial else tissue.below[part] < 0.5
     free = (tissue.wall_mm[part] > 0) & side & inside
     level = np.where(free, spared(level, fluid, grey), FAR)
@@ -83,7 +83,7 @@ def effaced(p: Parameters, tumour: Tumour | None, source: np.ndarray, tissue: Ti
 
 
 def near(tumour: Tumour, points: np.ndarray, reach_mm: float = REACH_MM) -> tuple[slice, ...] | None:
-    """Return the slices of the part of `points` (3, x, y, z) that lies in the tumour or that near to it, or None."""
+    """Return the slices of the part of `points` (3, x, y, z) that near to the tumour, or None."""
     low, high = tumour.box.bounds(tumour.oedema < 0)
     inside = ((points.T > low - reach_mm) & (points.T < high + reach_mm)).all(-1).T
     if not inside.any():

@@ -71,7 +71,9 @@ def push_aside(
     source *= min(1.0, MOST_ML * 1000 / COARSE_MM**3 / max(source.sum(), 1e-9))
     away = source < 0.5 * source.max()
     near = np.exp(-COARSE_MM * ndimage.distance_transform_edt(away) / NEAR_MM)
-    sink = pressed_out(np.where(brain & away, fluid, 0), 1 + near * np.where(ventricle, NEAR_GAIN, SULCI_GAIN), source.sum())
+    sink = pressed_out(
+        np.where(brain & away, fluid, 0), 1 + near * np.where(ventricle, NEAR_GAIN, SULCI_GAIN), source.sum()
+    )
     source *= sink.sum() / max(source.sum(), 1e-9)  # less, if there is no room for all of it
     velocity = potential_flow(source - sink, brain, np.where(barrier_mm < STIFF_MM, RESISTANCE, 1.0))
     return Push(exponential(velocity), exponential(-velocity))

@@ -21,7 +21,7 @@ from gancourse.errors import InputError
 STEP_MM = 2.0
 HALF_BOX_MM = 62.0
 MM_PER_STEP = 0.5  # speed of the front in white matter
-GREY_MM, FLUID_MM = 16.0, 20.0  # oedema includes cortex and sulci only that deep inside itself
+GREY_MM, FLUID_MM = 20.0, 20.0  # oedema includes cortex and sulci only that deep inside itself
 FREE_MM = 38.0  # distance from the core's middle beyond which oedema becomes rarer
 SWELLING = 0.4  # of oedema, relative to the core's
 MIDLINE_MM = 2.5  # half the thickness of the midline, where only white matter can be crossed
