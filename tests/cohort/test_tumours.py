@@ -154,7 +154,7 @@ def test_oedema_is_faster_in_white_matter_and_stops_at_fluid():
 def test_oedema_is_even_follows_white_matter_and_spares_grey():
     shares = []
     for index in high_grade(6):
-        p = dataclasses.replace(draw(index, 0), oedema=1.0, oedema_fade=0.0)
+        p = dataclasses.replace(draw(index, 0), oedema=1.0, oedema_border_mm=0.3)
         anatomy, tumour = grown(p)
         source = tumour.undo_push(grid_points(2.0))
         tissue = anatomy.tissue(source)

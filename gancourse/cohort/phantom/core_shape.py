@@ -1,15 +1,14 @@
-"""Shape the core of a tumour: lobes that grew together, an enhancing body, and the septa inside it.
+"""Shape the core of a tumour: lobes that grew together, an enhancing body, and the strands inside it.
 
-Two kinds of core are made (BraTS has about three of the first to one of the second): "ring", enhancing tissue
-round necrosis, which septa part into chambers, at times with a cap that does not enhance; and "patchy", a
-large core that does not enhance but for a body on one side of it, with a rim of its own.
+Two kinds of core are made (five of the first to one of the second): "ring", enhancing tissue round necrosis,
+which strands part into unequal chambers, at times with a cap that does not enhance; and "patchy", a large
+core that does not enhance but for a body on one side of it, with a rim of its own.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from gancourse.cohort.phantom.anatomy import sample, smooth_noise
 from gancourse.cohort.phantom.parameters import Parameters
@@ -17,6 +16,8 @@ from gancourse.cohort.phantom.parameters import Parameters
 FINE_MM = 1.0
 MARGIN_MM = 6.0
 FAR = 1e3
+HOLES_MM = 4.5  # size of the holes in strands
+FRINGE_MM, THINNING = 4.0, 0.06  # strands thin out from that depth on, by that much per mm
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ class Box:
 class Core:
     """Fields on a fine box, in mm.
 
-    `level` is the distance to the core's border, negative inside. `inner` is the depth below the surface of
-    the enhancing body and the distance to the nearest septum in it, whichever is less; negative outside it.
+    `level` is the distance to the core's border, negative inside. `depth` is the depth below the surface of
+    the enhancing body, negative outside it; `apart` is the distance to the nearest strand inside it.
     """
 
     box: Box
     level: np.ndarray
-    inner: np.ndarray
+    depth: np.ndarray
+    apart: np.ndarray
 
 
 def shape_core(
@@ -103,8 +105,7 @@ def shape_core(
     level = distance(mask)
     body = mask if p.body_fraction >= 1 else enhancing_body(p, rng, points, mask, radius)
     depth = -level if body is mask else -distance(body)
-    inner = np.where(depth > 0, np.minimum(depth, septa(p, rng, points, body, stretch)), depth)
-    return Core(fine, level, inner.astype(np.float32))
+    return Core(fine, level, depth.astype(np.float32), strands(p, rng, depth, stretch))
 
 
 def lobes(
@@ -165,20 +166,15 @@ def enhancing_body(
     return mask & (away < np.quantile(away[mask], p.body_fraction))
 
 
-def septa(
-    p: Parameters, rng: np.random.Generator, points: np.ndarray, body: np.ndarray, stretch: float
-) -> np.ndarray:
-    """Return the distance (x, y, z) in mm to the nearest septum, a wall between two chambers of the body."""
-    apart = np.full(body.shape, FAR, np.float32)
-    inside = points[:, body].T
-    count = round(len(inside) * FINE_MM**3 / (4 / 3 * np.pi * (p.chamber_mm / stretch) ** 3))
-    if count < 2:
-        return apart
-    centres = inside[rng.choice(len(inside), min(count, 60), replace=False)]
-    bent = inside + np.stack([1.5 * smooth_noise(rng, body.shape, 3 / FINE_MM)[body] for _ in range(3)], 1)
-    near, which = cKDTree(centres).query(bent, k=2)
-    between = np.linalg.norm(centres[which[:, 0]] - centres[which[:, 1]], axis=1)
-    wall = (near[:, 1] ** 2 - near[:, 0] ** 2) / (2 * np.maximum(between, 1e-3))
-    holes = smooth_noise(rng, body.shape, 5 / FINE_MM)[body]  # septa are not complete
-    apart[body] = wall + 1.5 * np.clip(holes - 0.3, 0, None)
-    return apart
+def strands(p: Parameters, rng: np.random.Generator, depth: np.ndarray, stretch: float) -> np.ndarray:
+    """Return the distance (x, y, z), in mm, to the nearest strand between the chambers of a body.
+
+    Strands are sheets where smooth noise passes zero, so that chambers are of any size and shape. They have
+    holes, and thin out below the surface, so that many of them are only fringes of the rim.
+    """
+    wave = smooth_noise(rng, depth.shape, p.chamber_mm / stretch / FINE_MM)
+    steep = np.linalg.norm(np.gradient(wave, FINE_MM), axis=0)
+    apart = np.abs(wave) / np.maximum(steep, 0.4 * steep.mean())
+    holes = smooth_noise(rng, depth.shape, HOLES_MM / FINE_MM)
+    apart += 1.5 * np.clip(holes - 0.4, 0, None) + THINNING * np.clip(depth - FRINGE_MM, 0, None)
+    return apart.astype(np.float32)

@@ -3,13 +3,13 @@
 Nothing here depends on a scanner. The points may form a whole volume or a few slices of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gancourse.cohort.phantom.anatomy import Anatomy, smooth_noise
 from gancourse.cohort.phantom.edge import darkened, stripped
-from gancourse.cohort.phantom.lesions import lesions
+from gancourse.cohort.phantom.lesions import effaced, lesions
 from gancourse.cohort.phantom.parameters import CLASSES, Parameters
 from gancourse.cohort.phantom.tumour import Tumour, grey_of
 from gancourse.cohort.phantom.vessels import (
@@ -64,8 +64,9 @@ def tissue_maps(
     texture = np.stack([smooth_noise(rng, points.shape[1:], mm / spacing) for mm in TEXTURE_MM])
     texture[:2] += healthy.tracts * healthy.fractions[WM] ** 2  # both grow where tracts are darker on T1
     inside = stripped(p, healthy.brain, healthy.depth_mm, points, spacing, rng)
-    csf, wm, gm = healthy.fractions[CSF], healthy.fractions[WM], grey_of(healthy)
     lesion, seg = lesions(p, tumour, source, healthy)
+    healthy = replace(healthy, fractions=effaced(p, tumour, source, healthy))
+    csf, wm, gm = healthy.fractions[CSF], healthy.fractions[WM], grey_of(healthy)
     fractions = np.concatenate([healthy.fractions * (1 - lesion.sum(0)), lesion])
     bright = hyperintensities(p, fine, fractions[WM], healthy.wall_mm)
     plexus = plexus_share(healthy, fine) * fractions[CSF]

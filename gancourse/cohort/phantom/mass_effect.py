@@ -17,6 +17,7 @@ from scipy.sparse.linalg import cg
 from gancourse.cohort.phantom.anatomy import COARSE_MM, COARSE_SHAPE, Anatomy, exponential, sample
 
 NEAR_MM, NEAR_GAIN = 16.0, 10.0  # how much more the ventricles yield near the tumour
+SULCI_GAIN = 3.0  # and the sulci there
 LEFT_OVER = 0.15  # share of the fluid that cannot be pressed out
 MOST_ML = 85.0  # of brain that a tumour displaces
 STIFF_MM = 3.0  # half the thickness over which falx and tentorium resist
@@ -70,7 +71,9 @@ def push_aside(
     source *= min(1.0, MOST_ML * 1000 / COARSE_MM**3 / max(source.sum(), 1e-9))
     away = source < 0.5 * source.max()
     near = np.exp(-COARSE_MM * ndimage.distance_transform_edt(away) / NEAR_MM)
-    sink = pressed_out(np.where(brain & away, fluid, 0), 1 + NEAR_GAIN * near * ventricle, source.sum())
+    sink = pressed_out(
+        np.where(brain & away, fluid, 0), 1 + near * np.where(ventricle, NEAR_GAIN, SULCI_GAIN), source.sum()
+    )
     source *= sink.sum() / max(source.sum(), 1e-9)  # less, if there is no room for all of it
     velocity = potential_flow(source - sink, brain, np.where(barrier_mm < STIFF_MM, RESISTANCE, 1.0))
     return Push(exponential(velocity), exponential(-velocity))

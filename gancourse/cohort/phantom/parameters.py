@@ -52,20 +52,21 @@ class Parameters:
     core_fraction: float  # of the whole tumour
     lobes: int  # that each focus of the core grew together from
     body_fraction: float  # of the core: the part that has an enhancing rim
-    chamber_mm: float  # radius of the chambers between septa
-    rim_mm: float
+    chamber_mm: float  # scale of the chambers between strands
+    rim_mm: float  # thickness of the enhancing rim
+    strand_mm: float  # half the thickness of strands inside it
     rim_gaps: float  # how rare gaps in the rim are, from 0 to 3
     irregularity: float
     mass_effect: float  # growth of the core's volume by pushing, relative to what it replaced
     cystic: float  # from 0 (solid) to 1 (fluid)
     oedema: float  # strength of the oedema's signal
-    oedema_fade: float  # by how much it is less at the oedema's border
+    oedema_border_mm: float  # over which it falls there; a tenth to nine tenths take 4.4 times as much
     fullness: float  # share of tissue that a core without enhancement has replaced
     enhancing: bool
     gadolinium_mmol: float
     texture: float
     core_ragged: float = 0.25  # irregularity of its border
-    rim_ragged: float = 0.45  # variation of the rim's thickness
+    rim_ragged: float = 0.6  # variation of the rim's thickness
     shaggy_mm: float = 0.7  # roughness of the borders of core and rim
     spots: float = 0.0  # additional white-matter hyperintensities, of any size
     pd: dict[str, float] = field(default_factory=dict)  # by class, factors on its tissue parameters
@@ -134,26 +135,27 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         hyperintensity=float(rng.beta(0.9, 2.2)),
         vessel_mmol=uniform(0.2, 2.2),
     )
-    patchy = bool(rng.random() < 0.25) or not high
+    patchy = bool(rng.random() < 0.16) or not high
     small_core = 0.87 * rng.beta(3.6, 12.5) if not patchy else 0.95 * rng.beta(5, 4.8)
     cap = max(uniform(-0.5, 0.18), 0.0)
     body = (uniform(0.35, 0.85) if high else uniform(0.05, 0.3)) if patchy else 1 - cap
     tumour = dict(
-        tumour_ml=lognormal(54, 0.66, 2, 205) if high else lognormal(60, 0.75, 2, 205),
+        tumour_ml=lognormal(60, 0.66, 2, 205) if high else lognormal(60, 0.75, 2, 205),
         foci=int(rng.choice([1, 2, 3], p=[0.86, 0.1, 0.04])),
         core_kind="patchy" if patchy else "ring",
         core_fraction=float(np.clip(small_core if high else rng.beta(5, 2.2), 0.06, 0.95)),
         lobes=int(rng.choice([1, 2, 3, 4], p=[0.3, 0.3, 0.25, 0.15])),
         body_fraction=body,
-        chamber_mm=lognormal(6.2, 0.3, 4, 30),
-        core_ragged=uniform(0.15, 0.35),
-        rim_mm=lognormal(3.3, 0.33, 1.4, 9),
-        rim_gaps=uniform(1.2, 3.0),
-        irregularity=uniform(0.7, 1.4),
-        mass_effect=uniform(0.5, 3.2),
+        chamber_mm=lognormal(4.3, 0.3, 3, 20),
+        core_ragged=uniform(0.2, 0.42),
+        rim_mm=lognormal(3.6, 0.33, 1.8, 9),
+        strand_mm=uniform(1.1, 2.0),
+        rim_gaps=uniform(1.8, 3.2),
+        irregularity=uniform(1.0, 1.8),
+        mass_effect=uniform(1.2, 3.4),
         cystic=float(rng.beta(0.8, 1.2)),
         oedema=uniform(0.9, 1.0) if high else uniform(0.4, 0.9),
-        oedema_fade=uniform(0.2, 0.6) if rng.random() < 0.3 else 0.0,
+        oedema_border_mm=uniform(0.7, 1.8),
         fullness=1.0 if high else uniform(0.5, 1.0),
         enhancing=bool(high or rng.random() < 0.2),
         gadolinium_mmol=lognormal(0.22 if high else 0.14, 0.4, 0.08, 1.6),
@@ -177,6 +179,8 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
             body_fraction=body * lognormal(1.0, 0.3, 0.3, 1.0),
             chamber_mm=lognormal(9.0, 0.5, 3, 40),
             rim_mm=lognormal(3.2, 0.6, 0.8, 16),
+            strand_mm=uniform(0.3, 2.0),
+            oedema_border_mm=uniform(0.3, 1.8),
             irregularity=uniform(0.3, 1.5),
             mass_effect=uniform(0.0, 3.4),
             oedema=uniform(0.7, 1.0) if high else uniform(0.3, 1.0),

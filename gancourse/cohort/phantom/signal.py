@@ -51,11 +51,11 @@ ET_UNEVEN = 0.25  # standard deviation of the rim's enhancement, relative
 #: Standard deviation of ln T1 and ln T2 inside a class.
 TEXTURE_T1 = {
     "CSF": 0.0, "GM": 0.03, "WM": 0.025, "STR": 0.03, "THA": 0.03, "PAL": 0.03,
-    "NEC": 0.08, "ED": 0.17, "NET": 0.1, "ET": 0.05,
+    "NEC": 0.08, "ED": 0.1, "NET": 0.1, "ET": 0.05,
 }  # fmt: skip
 TEXTURE_T2 = {
     "CSF": 0.0, "GM": 0.04, "WM": 0.04, "STR": 0.04, "THA": 0.04, "PAL": 0.05,
-    "NEC": 0.25, "ED": 0.3, "NET": 0.2, "ET": 0.08,
+    "NEC": 0.25, "ED": 0.18, "NET": 0.2, "ET": 0.08,
 }  # fmt: skip
 
 

@@ -21,12 +21,12 @@ from gancourse.errors import InputError
 STEP_MM = 2.0
 HALF_BOX_MM = 62.0
 MM_PER_STEP = 0.5  # speed of the front in white matter
-GREY_MM, FLUID_MM = 13.0, 20.0  # oedema includes cortex and sulci only that deep inside itself
+GREY_MM, FLUID_MM = 20.0, 20.0  # oedema includes cortex and sulci only that deep inside itself
 FREE_MM = 38.0  # distance from the core's middle beyond which oedema becomes rarer
-SWELLING = 0.28  # of oedema, relative to the core's
+SWELLING = 0.4  # of oedema, relative to the core's
 MIDLINE_MM = 2.5  # half the thickness of the midline, where only white matter can be crossed
 LATE_MM = 60.0  # where oedema does not come
-ROUGHNESS_MM = (1.6, 2.0, 4.0, 4.0, 9.0)
+ROUGHNESS_MM = (1.6, 2.0, 4.0, 4.0, 10.0)
 BARRIER_MM = 1.2  # half the thickness of what stops a tumour at the falx and at the tentorium
 
 
