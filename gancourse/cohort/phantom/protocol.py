@@ -10,7 +10,7 @@ PROTOCOLS = {
     "t1": (0.4, (0.2, 0.25, 0.55), (1.5, 5.5), 0.05),
     "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.135),
     "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 4.0), 0.15),
-    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 5.0), 0.15),
+    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 4.5), 0.14),
 }
 
 
@@ -83,11 +83,10 @@ def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:
 
 def draw_stripping(rng: np.random.Generator, wide: bool) -> Stripping:
     """Draw how the skull was stripped and where the field of view ends."""
-    cut = rng.random() < 0.12
+    cut, left = rng.random() < 0.12, rng.random() < (0.7 if wide else 0.45)
     return Stripping(
         ragged_mm=float(rng.uniform(0.2, 2.0 if wide else 1.1)),
-        leftover_mm=float(rng.uniform(1.0, 9.0 if wide else 6.0))
-        * bool(rng.random() < (0.7 if wide else 0.45)),
+        leftover_mm=float(rng.uniform(1.0, 9.0 if wide else 6.0)) * bool(left),
         bitten_mm=float(rng.uniform(1.0, 8.0 if wide else 5.0)) * bool(rng.random() < 0.12),
         cut_mm=float(rng.uniform(4, 45 if wide else 30)) * bool(cut),
         cut_side=int(rng.choice([-1, 1])),
