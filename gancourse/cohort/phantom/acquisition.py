@@ -74,11 +74,12 @@ def acquire(
         back.append(up)
     held = share > 0.1
     image = np.where(held, image / np.where(held, share, 1), 0)
-    image = np.hypot(image + sigma * noise.thermal[0], sigma * noise.thermal[1]) * held  # Rician
+    # Scanners interpolate the complex signal and take its magnitude afterwards: that is Rician.
+    real, imaginary = (image + sigma * noise.thermal[0]) * held, sigma * noise.thermal[1] * held
     weight = held.astype(np.float32)
     for axis, up in enumerate(back):
-        image, weight = along(axis, up, image), along(axis, up, weight)
-    return (image / np.maximum(weight, 1e-3)) ** scan.gamma
+        real, imaginary, weight = (along(axis, up, part) for part in (real, imaginary, weight))
+    return (np.hypot(real, imaginary) / np.maximum(weight, 1e-3)) ** scan.gamma
 
 
 def along(axis: int, matrix: np.ndarray, image: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ SHELL_MM = (0.1, 0.5, 1.1, 1.8, 3.0, 4.0, 5.5, 6.5, 11.0)
 SHELL = {
     "t1": (-1, -1, 0.5, 0.15, 0.15, 0.9, 0.15, 1.7, 1.8),
     "t1ce": (-1, -1, 1.3, 0.15, 0.15, 1.0, 0.15, 1.8, 1.9),
-    "t2": (-1, -1, 0.5, 0.15, 0.15, 0.8, 0.15, 1.2, 1.5),
+    "t2": (-1, 0.7, 0.3, 0.15, 0.15, 0.8, 0.15, 1.2, 1.5),
     "flair": (-1, -1, 0.5, 0.12, 0.12, 0.7, 0.12, 1.4, 1.6),
 }
 
@@ -50,6 +50,7 @@ def stripped(
     )
     kept = brain & (depth_mm + how.ragged_mm * uneven > inward + 0.3)
     kept |= (outward > 0) & (inward == 0) & (depth_mm + outward > 0)
+    kept &= ndimage.binary_opening(kept, np.ones((3, 3, 1))) | (depth_mm > 2)  # no flakes
     return kept & in_view(p, points)
 
 

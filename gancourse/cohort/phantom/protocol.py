@@ -7,10 +7,10 @@ import numpy as np
 #: By modality: the share of scans with isotropic voxels; of the others, how often they are sagittal, coronal
 #: or axial, and from which to which thickness in mm; and the usual noise, relative to white matter.
 PROTOCOLS = {
-    "t1": (0.4, (0.2, 0.25, 0.55), (1.5, 5.5), 0.045),
-    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.09),
-    "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 4.0), 0.1),
-    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 5.0), 0.11),
+    "t1": (0.4, (0.2, 0.25, 0.55), (1.5, 5.5), 0.05),
+    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.135),
+    "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 4.0), 0.15),
+    "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 4.5), 0.14),
 }
 
 
@@ -18,7 +18,7 @@ PROTOCOLS = {
 class Scan:
     """How one modality was acquired."""
 
-    contrast: float  # factor on TR for T1 and T1ce, on TE for T2; its square root on TI for FLAIR
+    contrast: float  # factor on TR for T1 and T1ce, on TE for T2; its fourth root on TI for FLAIR
     bias: float  # standard deviation of the log bias field
     noise: float  # of the Rician noise, as a fraction of the white matter's signal
     blur_mm: float  # standard deviation of the point spread, beside the voxel's own
@@ -62,8 +62,8 @@ def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:
         contrast *= 0.5  # a gradient echo, with its shorter TR
     return Scan(
         contrast=contrast,
-        bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.02, 0.07)),
-        noise=float(rng.uniform(0.3, 2.5) if wide else rng.uniform(0.6, 1.4)) * noise,
+        bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.03, 0.08)),
+        noise=float(rng.uniform(0.3, 2.5) if wide else rng.uniform(0.75, 1.2)) * noise,
         blur_mm=float(rng.uniform(0.1, 1.3) if wide else rng.uniform(0.0, 0.4)),
         pixel_mm=pixel,
         thickness_mm=pixel
@@ -83,10 +83,10 @@ def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:
 
 def draw_stripping(rng: np.random.Generator, wide: bool) -> Stripping:
     """Draw how the skull was stripped and where the field of view ends."""
-    cut = rng.random() < 0.12
+    cut, left = rng.random() < 0.12, rng.random() < (0.7 if wide else 0.45)
     return Stripping(
         ragged_mm=float(rng.uniform(0.2, 2.0 if wide else 1.1)),
-        leftover_mm=float(rng.uniform(1.0, 9.0 if wide else 6.0)) * bool(rng.random() < 0.7),
+        leftover_mm=float(rng.uniform(1.0, 9.0 if wide else 6.0)) * bool(left),
         bitten_mm=float(rng.uniform(1.0, 8.0 if wide else 5.0)) * bool(rng.random() < 0.12),
         cut_mm=float(rng.uniform(4, 45 if wide else 30)) * bool(cut),
         cut_side=int(rng.choice([-1, 1])),

@@ -18,11 +18,11 @@ from gancourse.cohort.phantom.protocol import Scan
 
 #: Proton density (water 1), T1 and T2 in ms.
 TISSUE = {
-    "CSF": (0.95, 3500, 1000),
+    "CSF": (0.95, 4300, 1500),
     "GM": (0.77, 1200, 85),
     "WM": (0.70, 755, 74),
-    "STR": (0.77, 1180, 78),
-    "THA": (0.75, 980, 76),
+    "STR": (0.77, 1200, 80),
+    "THA": (0.75, 1000, 78),
     "PAL": (0.72, 820, 60),
     "NEC": (0.87, 1800, 240),
     "ED": (0.77, 1320, 205),
@@ -36,26 +36,28 @@ SEQUENCES = {
     "t1": (1000, 10, None),
     "t1ce": (290, 10, None),
     "t2": (4500, 90, None),
-    "flair": (9000, 105, 2260),
+    "flair": (9000, 105, 2440),
 }
 RELAXIVITY_1, RELAXIVITY_2 = 4.3, 5.2  # L / (mmol s)
 BLOOD = (0.85, 1400, 120)
 #: Flowing blood has left its slice before the echo: the share of the signal that is missing.
-VOID = {"t1": 0.35, "t2": 0.75, "flair": 0.5}
+VOID = {"t1": 0.35, "t2": 0.92, "flair": 0.5}
+#: The outermost voxels hold part of the dark skull: the power of `Maps.edge` that multiplies them.
+RIM = {"t1": 1.0, "t1ce": 1.3, "t2": 2.0, "flair": 1.0}
 #: What no equation here knows: trains of pulses saturate white matter, so that cortex is brighter on FLAIR.
-BEYOND = {("flair", "GM"): 1.08, ("flair", "STR"): 1.06}
+BEYOND = {("flair", "GM"): 1.15, ("flair", "STR"): 1.12, ("flair", "THA"): 1.06}
 GREY_MMOL = 0.005  # gadolinium in grey matter after injection, mmol/L: its vessels
 FLOW = 0.12  # standard deviation of the signal of fluid, relative: it moves
-ET_UNEVEN = 0.25  # standard deviation of the rim's enhancement, relative
+ET_UNEVEN = 0.22  # standard deviation of the rim's enhancement, relative
 
 #: Standard deviation of ln T1 and ln T2 inside a class.
 TEXTURE_T1 = {
-    "CSF": 0.0, "GM": 0.03, "WM": 0.025, "STR": 0.03, "THA": 0.03, "PAL": 0.03,
-    "NEC": 0.08, "ED": 0.1, "NET": 0.1, "ET": 0.05,
+    "CSF": 0.0, "GM": 0.04, "WM": 0.03, "STR": 0.03, "THA": 0.03, "PAL": 0.03,
+    "NEC": 0.06, "ED": 0.1, "NET": 0.1, "ET": 0.1,
 }  # fmt: skip
 TEXTURE_T2 = {
     "CSF": 0.0, "GM": 0.04, "WM": 0.04, "STR": 0.04, "THA": 0.04, "PAL": 0.05,
-    "NEC": 0.25, "ED": 0.18, "NET": 0.2, "ET": 0.08,
+    "NEC": 0.22, "ED": 0.18, "NET": 0.2, "ET": 0.18,
 }  # fmt: skip
 
 
@@ -89,7 +91,7 @@ def render(
     image = clean(modality, p, maps)
     known = maps.depth_mm > -SHELL_MM[-1]
     noise = draw_noise(rng, scan, image.shape, spacing)
-    image = acquire(image, known, scan, noise, points, spacing) * maps.edge
+    image = acquire(image, known, scan, noise, points, spacing) * maps.edge ** RIM[modality]
     low, high = np.quantile(np.flatnonzero(maps.brain.any((0, 1))), [scan.missing_low, 1 - scan.missing_high])
     z = np.arange(image.shape[2])
     inside = maps.brain & (z >= low) & (z <= high)
@@ -130,7 +132,7 @@ def timing(modality: str, scan: Scan) -> tuple[float, float, float | None]:
     """Return TR, TE and TI of this scan in ms."""
     repetition, echo, inversion = SEQUENCES[modality]
     if inversion is not None:
-        return repetition, echo, inversion * scan.contrast**0.5
+        return repetition, echo, inversion * scan.contrast**0.25
     if modality == "t2":
         return repetition, echo * scan.contrast, None
     return repetition * scan.contrast, echo, None

@@ -13,7 +13,8 @@ from gancourse.cohort.phantom.parameters import Parameters
 #: Voxel size in mm, one number or one per axis; infinite along an axis whose slices are independent.
 Spacing = float | np.ndarray
 
-COURSE_MM = 3.0  # scale of the noise whose zeros are the courses of small vessels
+COURSE_MM = 2.5  # scale of the noise whose zeros are the courses of small vessels
+RADIUS_MM = 0.4  # of those vessels
 
 
 @dataclass(frozen=True)
@@ -37,26 +38,30 @@ def vessel_map(healthy: Tissue, noise: FineNoise, spacing: Spacing) -> np.ndarra
     """Return the share (x, y, z), 0..1, of blood, and of dura as far as it takes up gadolinium."""
     fluid = healthy.fractions[0]
     calibre = np.exp(0.7 * noise.calibre)
-    trunks = healthy.trunks * np.clip(0.2 + 2 * fluid, 0, 1) * np.clip(0.75 + 0.25 * calibre, 0, 1)
-    small = tubes(noise.course, COURSE_MM, 0.4, spacing) * np.clip(1.6 * fluid - 0.2, 0, 1)
-    small = small * np.clip(0.6 * calibre - 0.35, 0, 1) * (healthy.wall_mm > 3)
-    sheet = np.exp(-((healthy.barrier_mm / 0.9) ** 2)) * np.clip(0.3 + 0.12 * noise.calibre, 0, 0.6)
+    filled = np.clip(0.7 + 0.3 * noise.calibre, 0.1, 1)  # slow or oblique flow leaves gaps
+    trunks = healthy.trunks * np.clip(0.2 + 2 * fluid, 0, 1) * filled
+    small = tubes(noise.course, RADIUS_MM, spacing) * np.clip(1.8 * fluid, 0, 1)
+    small = small * np.clip(0.7 * calibre - 0.3, 0, 1) * (healthy.wall_mm > 3)
+    sheet = np.exp(-((healthy.barrier_mm / 0.7) ** 2)) * np.clip(0.1 + 0.22 * noise.calibre, 0, 0.6)
     # The dural sinuses lie where falx and tentorium meet the skull.
     away = np.hypot(healthy.barrier_mm, np.clip(healthy.depth_mm, 0, None))
-    sinus = 1 / (1 + np.exp(np.clip((away - 2.6) / 0.5, -30, 30))) * np.clip(2 * fluid, 0, 1)
+    sinus = 1 / (1 + np.exp(np.clip((away - 2.3) / 0.5, -30, 30))) * np.clip(2 * fluid, 0, 1)
     return np.clip(np.maximum.reduce([trunks, small, sheet * (healthy.wall_mm > 2), sinus]), 0, 1)
 
 
-def tubes(noise: np.ndarray, scale_mm: float, radius_mm: float, spacing: Spacing) -> np.ndarray:
-    """Return how much of a voxel lies within `radius_mm` of the zeros of unit noise of that scale, 0..1."""
-    voxel = float(np.min(spacing))
-    width = max(radius_mm, 0.4 * voxel)
-    return radius_mm / width * np.exp(-0.5 * (noise * scale_mm / width) ** 2)
+def tubes(noise: np.ndarray, radius_mm: float, spacing: Spacing) -> np.ndarray:
+    """Return how much of a voxel lies within `radius_mm` of the zeros of a smooth noise (x, y, z), 0..1."""
+    steps = np.broadcast_to(spacing, 3)
+    slopes = [np.gradient(noise, steps[axis], axis=axis) for axis in range(3) if np.isfinite(steps[axis])]
+    away_mm = noise / (np.sqrt(sum(slope**2 for slope in slopes)) + 1e-6)
+    width = max(radius_mm, 0.4 * float(np.min(spacing)))
+    return radius_mm / width * np.exp(-0.5 * np.clip(away_mm / width, -9, 9) ** 2)
 
 
 def plexus_share(healthy: Tissue, noise: FineNoise) -> np.ndarray:
     """Return the share (x, y, z), 0..1, of choroid plexus: fringed, in the fluid of the ventricles only."""
-    return healthy.plexus * np.clip(0.5 + 0.6 * noise.fringe, 0, 1) * healthy.fractions[0]
+    here = np.clip(0.6 + 0.5 * noise.calibre, 0, 1) * np.clip(0.5 + 0.6 * noise.fringe, 0, 1)
+    return healthy.plexus * here * healthy.fractions[0]
 
 
 def hyperintensities(p: Parameters, noise: FineNoise, wm: np.ndarray, wall_mm: np.ndarray) -> np.ndarray:
