@@ -50,4 +50,5 @@ def measure(phantom):
 @pytest.mark.parametrize("modality", REAL)
 def test_contrast_and_texture_are_those_of_patients(measured, modality, quantity):
     real = REAL[modality][quantity]
-    assert measured[modality][quantity] == pytest.approx(real, abs=TOLERANCE[quantity] * real)
+    tolerance = max(TOLERANCE[quantity] * real, 0.07)  # fluid on FLAIR: 0.05 to 0.18 between patients
+    assert measured[modality][quantity] == pytest.approx(real, abs=tolerance)
