@@ -7,8 +7,8 @@ import numpy as np
 #: By modality: the share of scans with isotropic voxels; of the others, how often they are sagittal, coronal
 #: or axial, and from which to which thickness in mm; and the usual noise, relative to white matter.
 PROTOCOLS = {
-    "t1": (0.4, (0.2, 0.25, 0.55), (1.5, 5.5), 0.05),
-    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.135),
+    "t1": (0.55, (0.2, 0.25, 0.55), (1.5, 4.5), 0.048),
+    "t1ce": (0.7, (0.1, 0.2, 0.7), (1.5, 4.0), 0.13),
     "t2": (0.15, (0.1, 0.3, 0.6), (1.5, 4.0), 0.15),
     "flair": (0.15, (0.25, 0.4, 0.35), (2.5, 4.5), 0.14),
 }
@@ -63,7 +63,7 @@ def draw_scan(rng: np.random.Generator, modality: str, wide: bool) -> Scan:
     return Scan(
         contrast=contrast,
         bias=float(rng.uniform(0.02, 0.3) if wide else rng.uniform(0.03, 0.08)),
-        noise=float(rng.uniform(0.3, 2.5) if wide else rng.uniform(0.75, 1.2)) * noise,
+        noise=float(rng.uniform(0.3, 2.5) if wide else rng.uniform(0.5, 1.3)) * noise,
         blur_mm=float(rng.uniform(0.1, 1.3) if wide else rng.uniform(0.0, 0.4)),
         pixel_mm=pixel,
         thickness_mm=pixel
