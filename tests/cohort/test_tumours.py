@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from gancourse.cli.cohort import app
 from gancourse.cohort.phantom import infiltration, make_cohort, mass_effect
 from gancourse.cohort.phantom.anatomy import grid_points, make_anatomy
-from gancourse.cohort.phantom.lesions import lesions
+from gancourse.cohort.phantom.lesions import effaced, lesions
 from gancourse.cohort.phantom.parameters import draw, generator
 from gancourse.cohort.phantom.roughness import Roughness
 from gancourse.cohort.phantom.subject import make_labels, make_phantom
@@ -166,6 +166,23 @@ def test_oedema_is_even_follows_white_matter_and_spares_grey():
         shares.append([tissue.fractions[2][seg == 2].mean(), tissue.fractions[2][border].mean()])
     inside, beyond = np.mean(shares, 0)
     assert inside > beyond + 0.2
+
+
+def test_strands_inside_are_fainter_than_the_rim_and_sulci_beside_a_mass_are_effaced():
+    p = dataclasses.replace(draw(high_grade(1)[0], 0), tumour_ml=90.0, core_fraction=0.4, mass_effect=2.5)
+    p = dataclasses.replace(p, infratentorial=False, strand_mm=1.8, body_fraction=1.0)
+    anatomy, tumour = grown(p)
+    source = tumour.undo_push(grid_points(2.0))
+    tissue = anatomy.tissue(source)
+    fractions, seg = lesions(p, tumour, source, tissue)
+    depth = np.where(seg == 4, -tumour.core.box.at(tumour.core.level, source), np.nan)
+    outer, inner = (fractions[3][m].mean() for m in (depth < 2.5, depth > 6))
+    assert inner < 0.85 * outer
+    fluid, left = tissue.fractions[0], effaced(p, tumour, source, tissue)[0]
+    away = tumour.box.at(tumour.oedema, source)
+    sulci = (fluid > 0.5) & (tissue.wall_mm > 2)
+    assert left[sulci & (away > 0) & (away < 5)].mean() < 0.7
+    assert left[sulci & (away > 40)].mean() > 0.9 * fluid[sulci & (away > 40)].mean()
 
 
 def test_same_tumour_at_1_and_2_mm():

@@ -176,5 +176,5 @@ def strands(p: Parameters, rng: np.random.Generator, depth: np.ndarray, stretch:
     steep = np.linalg.norm(np.gradient(wave, FINE_MM), axis=0)
     apart = np.abs(wave) / np.maximum(steep, 0.4 * steep.mean())
     holes = smooth_noise(rng, depth.shape, HOLES_MM / FINE_MM)
-    apart += 1.5 * np.clip(holes - 0.4, 0, None) + THINNING * np.clip(depth - FRINGE_MM, 0, None)
+    apart += 1.5 * np.clip(holes - 0.7, 0, None) + THINNING * np.clip(depth - FRINGE_MM, 0, None)
     return apart.astype(np.float32)

@@ -137,7 +137,7 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
     )
     patchy = bool(rng.random() < 0.16) or not high
     small_core = 0.87 * rng.beta(3.6, 12.5) if not patchy else 0.95 * rng.beta(5, 4.8)
-    cap = max(uniform(-0.5, 0.18), 0.0)
+    cap = max(uniform(-0.23, 0.18), 0.0)
     body = (uniform(0.35, 0.85) if high else uniform(0.05, 0.3)) if patchy else 1 - cap
     tumour = dict(
         tumour_ml=lognormal(60, 0.66, 2, 205) if high else lognormal(60, 0.75, 2, 205),
@@ -146,12 +146,12 @@ def draw(index: int, seed: int, randomisation: str = "realistic", kind: str = "a
         core_fraction=float(np.clip(small_core if high else rng.beta(5, 2.2), 0.06, 0.95)),
         lobes=int(rng.choice([1, 2, 3, 4], p=[0.3, 0.3, 0.25, 0.15])),
         body_fraction=body,
-        chamber_mm=lognormal(4.3, 0.3, 3, 20),
+        chamber_mm=lognormal(3.5, 0.3, 2.5, 20),
         core_ragged=uniform(0.2, 0.42),
-        rim_mm=lognormal(3.6, 0.33, 1.8, 9),
-        strand_mm=uniform(1.1, 2.0),
-        rim_gaps=uniform(1.8, 3.2),
-        irregularity=uniform(1.0, 1.8),
+        rim_mm=lognormal(4.2, 0.3, 1.8, 9),
+        strand_mm=uniform(1.5, 2.1),
+        rim_gaps=uniform(1.5, 3.0),
+        irregularity=uniform(1.15, 2.0),
         mass_effect=uniform(1.2, 3.4),
         cystic=float(rng.beta(0.8, 1.2)),
         oedema=uniform(0.9, 1.0) if high else uniform(0.4, 0.9),
