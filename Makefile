@@ -70,7 +70,7 @@ train: setup  ## train the models that come with the course again (about six hou
 	$(PY) -m gancourse cohort make
 	$(PY) experiments/tour.py train readers cgan stack-one stackgan srresnet srgan lagan lagan-relu lagan-plain
 	$(PY) experiments/tour.py export
-	$(PY) -m gancourse cohort sections --out data/sections
+	$(PY) -m gancourse cohort sections --subjects 300 --out data/sections
 	$(PY) -m gancourse train segmenter --out runs/segmenter-coarse --set grid_mm=2 --set balance=0.5 --epochs 26
 	$(PY) -m gancourse train segmenter --out runs/segmenter-fine --start runs/segmenter-coarse --set rate=7e-4 --epochs 18
 	$(PY) -m gancourse train segmenter --out runs/segmenter --start runs/segmenter-fine --set rate=5e-4 --epochs 30
