@@ -33,8 +33,7 @@ def lesson_data() -> Path:
     folder = project_root() / COHORT
     from gancourse.cohort.phantom import make_cohort, phantom_files  # here: it takes a moment
 
-    if (folder / phantom_files.SETTINGS).exists():
-        phantom_files.refuse_outdated(folder)
+    phantom_files.refuse_outdated(folder)
     if not (folder / "subjects.csv").exists():
         require_writable(folder, folder=True, size=60 * 10**6)
         print(f"No phantoms in {COHORT} yet: making 48, which takes a few minutes, only this once.")

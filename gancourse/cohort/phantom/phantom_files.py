@@ -83,8 +83,7 @@ def claim(out: Path, settings: dict) -> None:
     record = out / SETTINGS
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: is a file; expected a folder for the cohort, give another --out")
-    if record.exists():
-        there = refuse_outdated(out)
+    if there := refuse_outdated(out):
         if there != settings:
             asked = {**dict.fromkeys(there), **settings}
             differ = ", ".join(
@@ -101,12 +100,14 @@ def claim(out: Path, settings: dict) -> None:
 
 
 def refuse_outdated(out: Path) -> dict:
-    """Return the settings of a cohort's folder, unless another version of the phantoms lies in it.
+    """Return the settings in a cohort's folder, empty if there are none.
 
     Raises:
-        InputError: its settings are not readable, or its version is not that which is made today.
+        InputError: they are not readable, or their version of the phantoms is not that which is made today.
     """
     record = out / SETTINGS
+    if not record.exists():
+        return {}
     try:
         there = json.loads(record.read_text())
     except ValueError as error:
