@@ -137,13 +137,15 @@ def lessons(root: Path) -> Finding:
 
 
 def cohort(root: Path) -> Finding:
-    """Check that the phantoms that the lessons read are there."""
+    """Check that the phantoms that the lessons read are there, and not those of an older course."""
     from gancourse.cohort.brats import find_subjects
+    from gancourse.cohort.phantom.phantom_files import refuse_outdated
 
     remedy = "`gancourse cohort make` makes it in a minute or two, or a lesson does"
     if not (root / COHORT).is_dir():
         return Finding("Cohort", False, f"none at {COHORT.as_posix()}: {remedy}")
     try:
+        refuse_outdated(root / COHORT)
         with warnings.catch_warnings(action="ignore"):
             count = len(find_subjects(root / COHORT))
     except InputError as error:

@@ -129,6 +129,10 @@ def test_lab_makes_what_is_missing_and_passes_options_on(monkeypatch, tmp_path):
     assert run(app, ["lab"]).exit_code == 0
     assert made == [cohort]
 
+    (cohort / "cohort.json").write_text('{"randomisation": "realistic", "version": 1}')
+    line = one_error_line(run(app, ["lab"]))
+    assert "phantoms: holds phantoms of version 1" in line and "remove that folder and run again" in line
+
 
 @pytest.mark.parametrize("missing", ["work", "data/phantoms"])
 def test_lab_says_what_it_cannot_write_before_it_makes_anything(monkeypatch, tmp_path, missing):

@@ -83,6 +83,14 @@ def test_lessons_and_their_copies(tmp_path):
     assert "2 in notebooks/, 1 of them in work/" in doctor.lessons(tmp_path).text
 
 
+def test_phantoms_of_an_older_course(tmp_path):
+    folder = tmp_path / project.COHORT
+    folder.mkdir(parents=True)
+    (folder / "cohort.json").write_text('{"randomisation": "realistic", "version": 1}')
+    found = doctor.cohort(tmp_path)
+    assert not found.ok and "phantoms of version 1" in found.text and "remove that folder" in found.text
+
+
 def test_cohort_absent_partial_and_complete(tmp_path):
     assert "gancourse cohort make" in doctor.cohort(tmp_path).text
     folder = tmp_path / project.COHORT

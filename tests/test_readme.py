@@ -13,8 +13,10 @@ README = (Path(__file__).parent.parent / "README.md").read_text()
 
 #: What makes a command small; a later option wins over an earlier one.
 SMALL = {
+    "cohort make --head": "--spacing 4",
     "cohort make": "--subjects 8 --spacing 4",
     "train dcgan": "--epochs 1",
+    "train patient": "--epochs 1 --set base=4 --set d_base=4 --set most=8",
 }
 
 
@@ -38,6 +40,8 @@ def test_the_command_line(tmp_path, monkeypatch):
     assert fetched == [20]
     assert Path("grid.png").stat().st_size > 10_000
     assert Path("runs/mine/checkpoint.npz").exists()
+    assert len(list(Path("data/generated").glob("*/*_seg.nii.gz"))) == 8
+    assert len(list(Path("data/brain").glob("*_flair.nii.gz"))) == 1
     assert Path("tissue.nii.gz").exists() and Path("overlay.png").stat().st_size > 10_000
 
 

@@ -138,7 +138,9 @@ def _size_sign(brain: np.ndarray, zooms: Sequence[float]) -> str | None:
 def _dips(image: np.ndarray, brain: np.ndarray, zooms: Sequence[float]) -> np.ndarray:
     """Return, for 72 directions from the centre, whether a dark shell lies 2 to 20 mm below the outline.
 
-    Each is the mean with its neighbours over 45 degrees, in which sulci vanish and a skull stays.
+    Each is the mean with its neighbours over 45 degrees, in which sulci vanish and a skull stays. The shell
+    has to be darker than the darker parts of what lies below 22 mm, there and all round: white matter on T2
+    is no bone below a bright rim of fluid, since there is as much of it further in.
     """
     least = 0.2 * np.percentile(image[brain], 75)  # fainter, and it is noise of the air
     centre = np.array(ndimage.center_of_mass(brain & (image > least)))[:, None, None]
@@ -147,8 +149,9 @@ def _dips(image: np.ndarray, brain: np.ndarray, zooms: Sequence[float]) -> np.nd
     inside = ndimage.map_coordinates(image, centre + way * np.arange(150), order=1) > least
     outline = 149 - inside[:, ::-1].argmax(1)[:, None]  # mm from the centre
     profile = ndimage.map_coordinates(image, centre + way * (outline - np.arange(40)), order=1)  # (72, 40)
+    around = np.percentile(profile[:, 22:], 40)
     profile = ndimage.uniform_filter1d(profile, 9, axis=0, mode="wrap")
-    inner = np.median(profile[:, 22:], axis=1, keepdims=True)
+    inner = np.minimum(np.percentile(profile[:, 22:], 25, axis=1, keepdims=True), around)
     outer = np.maximum.accumulate(profile, axis=1)
     return (profile < BONE * np.minimum(inner, outer))[:, 2:20].any(1)
 

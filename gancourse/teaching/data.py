@@ -23,16 +23,18 @@ def lesson_data() -> Path:
     A relative `GANCOURSE_DATA` starts at the project's folder.
 
     Raises:
-        InputError: `GANCOURSE_DATA` does not name a folder, or the phantoms cannot be written.
+        InputError: `GANCOURSE_DATA` does not name a folder; or the phantoms cannot be written, or those that
+            are there have another version than is made today.
     """
     if named := _named(DATA):
         if not named.is_dir():
             raise InputError(f"{DATA}={named}: no such folder; correct it, or unset it to use the phantoms")
         return named
     folder = project_root() / COHORT
-    if not (folder / "subjects.csv").exists():
-        from gancourse.cohort.phantom import make_cohort  # here: most of the time nothing is made
+    from gancourse.cohort.phantom import make_cohort, phantom_files  # here: it takes a moment
 
+    phantom_files.refuse_outdated(folder)
+    if not (folder / "subjects.csv").exists():
         require_writable(folder, folder=True, size=60 * 10**6)
         print(f"No phantoms in {COHORT} yet: making 48, which takes a few minutes, only this once.")
         make_cohort(folder)

@@ -260,6 +260,9 @@ def test_other_contents_are_left_alone(tmp_path):
     with pytest.raises(InputError, match="spacing 4.0 instead of 3.0"):
         make_cohort(made, subjects=1, spacing=3, progress=False)
     shutil.copy(made / "cohort.json", tmp_path / "kept.json")
+    (made / "cohort.json").write_text('{"seed": 0, "randomisation": "realistic", "version": 1}')
+    with pytest.raises(InputError, match=r"c: holds phantoms of version 1, and .* makes version 2; remove"):
+        make_cohort(made, subjects=1, spacing=4, progress=False)
     (made / "cohort.json").write_text("{")
     with pytest.raises(InputError, match="not readable"):
         make_cohort(made, subjects=1, spacing=4, progress=False)

@@ -13,7 +13,13 @@ from gancourse.cli import app
 from gancourse.cohort.brain import brain_mask
 from gancourse.cohort.brats import Subject, find_subjects
 from gancourse.cohort.phantom import make_subject
-from gancourse.cohort.plausible import examine_scan, labels_problem, skull_sign
+from gancourse.cohort.phantom.parameters import draw
+from gancourse.cohort.phantom.subject import make_phantom
+from gancourse.cohort.planes import Cut, normalise
+from gancourse.cohort.plausible import examine_scan, is_head, labels_problem, skull_sign
+from gancourse.cohort.scans import read_scans
+from gancourse.cohort.scheme import MODALITIES
+from gancourse.cohort.slice_files import write_slice
 from gancourse.cohort.slices import make_slices
 from gancourse.cohort.volumes import read_volume
 from gancourse.errors import InputError
@@ -134,6 +140,34 @@ def test_real_heads_are_told_and_real_brains_pass(real):
             assert found is None, (path, found)
 
 
+@pytest.mark.parametrize(("index", "height"), [(11, 0.5), (35, 0.3)])
+def test_slices_of_phantoms_pass(tmp_path, index, height):
+    """As `gancourse sample patient` writes slices: of 128 pixels, black at the darkest of the brain.
+
+    White matter on T2 is dark below fluid, then, all round the outline.
+    """
+    images = make_phantom(draw(index, 0), 2.0, height).images
+    brain = brain_mask(np.max([*images.values()], 0))
+    cut = Cut.through(brain, (2, 2, 2), "axial", 128, 208.0, (0.5, 0.5), 1)
+    inside = cut.labels(brain)[0] > 0
+    shown = np.stack([cut.image(normalise(image, brain))[0] for image in images.values()], -1)
+    write_slice(tmp_path, ID, shown, 0 * inside, inside, 208 / 128)
+    (subject,) = find_subjects(tmp_path)
+    assert set(read_scans(subject).volumes) == set(MODALITIES)
+
+
+def test_slices_of_real_heads_are_told_by_one_modality_at_least(real):
+    for folder in sorted((real / "patients" / "lgg" / "LGG").iterdir()):
+        volumes = [read_volume(path) for path in sorted(folder.glob("*.nii.gz")) if "_seg" not in path.name]
+        for height in (0.3, 0.55, 0.8, 0.85):
+            k = round(height * (volumes[0][0].shape[2] - 1))
+            found = [
+                examine_scan(volume[:, :, [k]], nib.affines.voxel_sizes(affine))[1]
+                for volume, affine in volumes
+            ]
+            assert any(map(is_head, found)), (folder.name, height)
+
+
 def subject_folder(home: Path, images: dict[str, np.ndarray], affine: np.ndarray) -> Path:
     home = home / ID
     home.mkdir(parents=True)
@@ -142,12 +176,12 @@ def subject_folder(home: Path, images: dict[str, np.ndarray], affine: np.ndarray
     return home
 
 
-def as_said_by_all(folder: Path, tmp_path: Path) -> list[str]:
-    """What `check`, `slice`, `segment` and the API say of one subject; each in its own way."""
+def as_said_by_all(folder: Path, tmp_path: Path, *options: str) -> list[str]:
+    """What `check`, `slice`, `segment` (with options) and the API say of one subject; each in its own way."""
     lines = []
     for arguments in (
         ["cohort", "check", folder], ["cohort", "slice", folder, "--out", tmp_path / "slices"],
-        ["segment", folder, "-o", tmp_path / "seg.nii.gz"],
+        ["segment", folder, "-o", tmp_path / "seg.nii.gz", *options],
     ):  # fmt: skip
         result = CliRunner().invoke(app, list(map(str, arguments)))
         checking = arguments[1] == "check"
@@ -181,7 +215,7 @@ def test_one_text_in_every_command(tmp_path, ball, case):
     elif case == "metres":
         affine[:3] *= 1e-3
     home = subject_folder(tmp_path / "data", images, affine)
-    lines = as_said_by_all(home, tmp_path)
+    lines = as_said_by_all(home, tmp_path, *["--no-strip"] * (case == "skull"))  # else it is taken off
     expected = {
         "labels": "_flair.nii.gz (flair): flat areas of one value", "skull": "(t1): a head with its skull",
         "fine": "voxels of 0.2 x 0.2 x 0.2", "grids": "flair.nii.gz: on another grid", "metres": "of 0.002 x",

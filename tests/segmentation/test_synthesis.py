@@ -45,25 +45,25 @@ def test_background_and_range(scanned):
     assert np.isfinite(images).all() and np.abs(images).max() < 10
 
 
-def test_contrast_is_that_of_mr(scanned):
+def test_contrast_is_that_of_mr(sections):
     """CSF dark on T1 and FLAIR and bright on T2; white matter brighter than grey on T1: in most scans.
 
     By medians: what stripping left around the brain counts as fluid, and may be bright.
     """
-    images, labels = scanned
+    pairs: dict[tuple, list] = {("t1", 1, 3): [], ("t2", 3, 1): [], ("flair", 1, 2): [], ("t1", 2, 3): []}
+    for seed in range(1, 4):  # one is too few: contrast is drawn for each scan
+        images, labels = synthesis.synthesise(sections, [0, seed], drop=0.0)
+        for image, tissue in zip(images.numpy(), labels["tissue"].numpy(), strict=True):
+            for (modality, *tissues), found in pairs.items():
+                inside = [image[tissue == c, MODALITIES.index(modality)] for c in tissues]
+                if min(map(len, inside)) > 50:
+                    found.append(np.median(inside[0]) < np.median(inside[1]))
 
-    def darker(modality, a, b):
-        channel = images[..., MODALITIES.index(modality)]
-        pairs = [
-            tuple(np.median(channel[k][labels["tissue"][k] == c]) for c in (a, b))
-            for k in range(len(images))
-            if all((labels["tissue"][k] == c).sum() > 50 for c in (a, b))
-        ]
-        return np.mean([x < y for x, y in pairs])
-
-    assert darker("t1", 1, 3) > 0.9 and darker("t2", 3, 1) > 0.9
-    assert darker("flair", 1, 2) > 0.8  # thick slices hide the fluid of sulci
-    assert darker("t1", 2, 3) > 0.75
+    darker = {pair: np.mean(found) for pair, found in pairs.items()}
+    assert min(map(len, pairs.values())) > 30
+    assert darker["t1", 1, 3] > 0.9 and darker["t2", 3, 1] > 0.9
+    assert darker["flair", 1, 2] > 0.8  # thick slices hide the fluid of sulci
+    assert darker["t1", 2, 3] > 0.75
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -3,8 +3,9 @@
 A subject is one smooth, invertible map from its own space into the template's: an affine (size, shape, tilt),
 the exponential of a random stationary velocity field (Arsigny et al., MICCAI 2006), and a shift along the
 normal of the ventricles, which differs from horn to horn. Thresholds on the template's T1 average then say
-what is fluid, cortex and white matter; they differ between subjects and, smoothly, between places. All
-subjects share one topology: a held-out phantom is not a held-out person.
+what is fluid, cortex and white matter; they differ between subjects and, smoothly, between places. Sulci of
+a person's own are added, and deep nuclei come from the template. All subjects derive from one average: a
+held-out phantom is not a held-out person.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Write the cohort with BraTS 2018's folders and names, on all cores, resuming after any interruption.
 
-    out/HGG/Brats18_PHANTOM_001_1/Brats18_PHANTOM_001_1_{t1,t1ce,t2,flair,seg,tissue}.nii.gz
+    out/HGG/Brats18_PHANTOM_003_1/Brats18_PHANTOM_003_1_{t1,t1ce,t2,flair,seg,tissue}.nii.gz
     out/LGG/...  out/healthy/...  out/subjects.csv  out/cohort.json
 
 A subject's folder is written under a hidden name and renamed once it is complete, so no reader ever sees a
@@ -83,13 +83,7 @@ def claim(out: Path, settings: dict) -> None:
     record = out / SETTINGS
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: is a file; expected a folder for the cohort, give another --out")
-    if record.exists():
-        try:
-            there = json.loads(record.read_text())
-        except ValueError as error:
-            raise InputError(
-                f"{record}: not readable ({error}); remove the folder or give another --out"
-            ) from error
+    if there := refuse_outdated(out):
         if there != settings:
             asked = {**dict.fromkeys(there), **settings}
             differ = ", ".join(
@@ -103,6 +97,30 @@ def claim(out: Path, settings: dict) -> None:
         raise InputError(f"{out}: is not empty and holds no cohort of phantoms; give another --out")
     text = json.dumps(settings, indent=1) + "\n"
     write_beside(record, lambda file: file.write(text.encode()))
+
+
+def refuse_outdated(out: Path) -> dict:
+    """Return the settings in a cohort's folder, empty if there are none.
+
+    Raises:
+        InputError: they are not readable, or their version of the phantoms is not that which is made today.
+    """
+    record = out / SETTINGS
+    if not record.exists():
+        return {}
+    try:
+        there = json.loads(record.read_text())
+    except ValueError as error:
+        raise InputError(
+            f"{record}: not readable ({error}); remove the folder or give another --out"
+        ) from error
+    made, now = there.get("version"), VERSIONS.get(there.get("randomisation"))
+    if made != now:
+        raise InputError(
+            f"{out}: holds phantoms of version {made}, and the course now makes version {now}; remove that "
+            "folder and run again"
+        )
+    return there
 
 
 def run(
