@@ -186,8 +186,9 @@ def acquired(images, known, acquisition: Acquisition):
     held = tf.cast(share > 0.1, tf.float32)
     images = held * images / tf.where(held > 0, share, 1.0)
     noise = tf.transpose(a.noise, channels_first) * tf.transpose(a.thermal, (0, 1, 4, 2, 3))
-    images = held * tf.sqrt((images + noise[0]) ** 2 + noise[1] ** 2 + 1e-12)  # Rician
-    images = between(up, images, back) / tf.maximum(between(up, held, back), 1e-3)
+    real, imaginary = (between(up, held * part, back) for part in (images + noise[0], noise[1]))
+    images = tf.sqrt(real**2 + imaginary**2 + 1e-12)  # Rician, after interpolation
+    images /= tf.maximum(between(up, held, back), 1e-3)
     return tf.maximum(tf.transpose(images, channels_last), 1e-3) ** a.gamma
 
 
