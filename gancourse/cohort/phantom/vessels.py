@@ -42,7 +42,7 @@ def vessel_map(healthy: Tissue, noise: FineNoise, spacing: Spacing) -> np.ndarra
     trunks = healthy.trunks * np.clip(0.2 + 2 * fluid, 0, 1) * filled
     small = tubes(noise.course, RADIUS_MM, spacing) * np.clip(1.8 * fluid, 0, 1)
     small = small * np.clip(0.7 * calibre - 0.3, 0, 1) * (healthy.wall_mm > 3)
-    sheet = np.exp(-((healthy.barrier_mm / 0.7) ** 2)) * np.clip(0.1 + 0.22 * noise.calibre, 0, 0.6)
+    sheet = np.exp(-((healthy.barrier_mm / 0.7) ** 2)) * np.clip(0.16 + 0.1 * noise.calibre, 0, 0.5)
     # The dural sinuses lie where falx and tentorium meet the skull.
     away = np.hypot(healthy.barrier_mm, np.clip(healthy.depth_mm, 0, None))
     sinus = 1 / (1 + np.exp(np.clip((away - 2.3) / 0.5, -30, 30))) * np.clip(2 * fluid, 0, 1)
