@@ -35,6 +35,8 @@ from gancourse.segmentation.patient import SliceSegmenter, segment
 if TYPE_CHECKING:
     import keras
 
+    from gancourse.segmentation.stripping import Brain
+
 COLUMNS = ["set", "patient", "region", "dice", "true_ml", "found_ml"]
 FLUID, GREY = TISSUE_REGIONS["CSF"][0], TISSUE_REGIONS["GM"][0]
 
@@ -46,7 +48,7 @@ def score(
 
     Args:
         network: a segmenter's network, or what `patient.segment` takes.
-        sets: names of `patients.SETS`. A head that `segment` refuses is left out, with a line that says so.
+        sets: names of `patients.SETS`. The skull is taken off heads first, as `gancourse segment` does.
         verbose: print each patient's scores as soon as they are known.
 
     Returns:
@@ -54,28 +56,27 @@ def score(
     """
     import keras
 
+    from gancourse.segmentation import stripping
+    from gancourse.segmentation.heads import brain_of_head
     from gancourse.segmentation.segmenter import Segmenter
 
     segmenter = Segmenter(network) if isinstance(network, keras.Model) else network
     rows: list[dict] = []
     for name in sets:
         for subject in patients(name):
-            try:
-                found = score_subject(subject, segmenter, SETS[name].regions)
-            except InputError as error:
-                if not SETS[name].heads:
-                    raise
-                print(f"{name} {subject.id}: left out; {error}", flush=True)
-                continue
+            brain = brain_of_head(subject, stripping.load) if SETS[name].heads else None
+            found = score_subject(subject, segmenter, SETS[name].regions, brain)
             rows += [{"set": name, "patient": subject.id, **row} for row in found]
             if verbose:
                 print(name, subject.id, *(f"{r['region']} {r['dice']:.3f}" for r in found), flush=True)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def score_subject(subject: Subject, segmenter: SliceSegmenter, regions: Iterable[str]) -> list[dict]:
+def score_subject(
+    subject: Subject, segmenter: SliceSegmenter, regions: Iterable[str], brain: "Brain | None" = None
+) -> list[dict]:
     """Score one subject: a row per region, which are those of tumour labels or of tissue labels."""
-    found = segment(subject, segmenter)
+    found = segment(subject, segmenter, brain.mask if brain else None)
     if set(regions) <= set(REGIONS):
         pairs = [(subject.seg(), found.seg, REGIONS[region]) for region in regions]
     else:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from PIL import Image
 from gancourse.cohort.phantom.parameters import draw
 from gancourse.cohort.phantom.subject import Phantom
 from gancourse.errors import InputError
+from gancourse.segmentation import heads
 
 LPS = np.diag([-1.0, -1, 1])
 MODALITIES = ("t1", "t1ce", "t2", "flair")
@@ -93,17 +95,23 @@ def test_fluid_outside_the_ventricles_is_grey_matter_in_the_ibsr():
     np.testing.assert_array_equal(real_patients.as_ibsr(found, truth), [0, 1, 2, 2, 2, 2, 3])
 
 
-def test_heads_that_nothing_strips_are_left_out_and_that_is_said(real_ones, monkeypatch, capsys):
-    def refuse(subject, segmenter):
-        raise InputError("a head with its skull")
+def test_heads_are_stripped_first(real_ones, monkeypatch):
+    mask, given = object(), []
 
-    monkeypatch.setattr(real_patients, "segment", refuse)
-    with pytest.raises(InputError, match="its skull"):
+    def segment(subject, segmenter, brain):
+        given.append(brain)
+        raise InputError("enough")
+
+    monkeypatch.setattr(real_patients, "segment", segment)
+    monkeypatch.setattr(heads, "brain_of_head", lambda subject, load: SimpleNamespace(mask=mask))
+    with pytest.raises(InputError, match="enough"):
         real_patients.score(Thresholds(), ["brats2013"])
-    heads = dataclasses.replace(patients.SETS["brats2013"], heads=True)
-    monkeypatch.setitem(patients.SETS, "brats2013", heads)
-    assert real_patients.score(Thresholds(), ["brats2013"]).empty
-    assert "brats2013 BRATS_HG0009: left out; a head with its skull" in capsys.readouterr().out
+    monkeypatch.setitem(
+        patients.SETS, "brats2013", dataclasses.replace(patients.SETS["brats2013"], heads=True)
+    )
+    with pytest.raises(InputError, match="enough"):
+        real_patients.score(Thresholds(), ["brats2013"])
+    assert given == [None, mask]
 
 
 def test_no_patients_no_table(tmp_path, monkeypatch):

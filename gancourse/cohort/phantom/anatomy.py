@@ -215,13 +215,24 @@ def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
     folds = p.folding * (
         0.8 * smooth_noise(rng, shape, 2.4 / FINE_MM) + 0.5 * smooth_noise(rng, shape, 4.5 / FINE_MM)
     )
-    own = [Field(noise, low, FINE_MM) for noise in (folds, smooth_noise(rng, shape, SHEET_MM / FINE_MM))]
-    levels = FLUID_LEVEL + 0.14 * np.log(p.sulcus_gain), WHITE_LEVEL + p.cortex_level
+    sheets = smooth_noise(rng, shape, SHEET_MM / FINE_MM)
+    fluid_level = float(FLUID_LEVEL + 0.14 * np.log(p.sulcus_gain))
     edge = smooth_noise(rng, COARSE_SHAPE, 1.6)
     angles = np.deg2rad([p.tilt_x_deg, p.tilt_y_deg, p.tilt_z_deg])
     scale = p.brain_scale * np.array([p.width_scale, p.length_scale, 1 / (p.width_scale * p.length_scale)])
     matrix = np.diag(1 / scale) @ Rotation.from_euler("xyz", angles).as_matrix()
-    return Anatomy(matrix, exponential(velocity), gyri, horns, *own, *levels, edge, p.edge_mm)
+    return Anatomy(
+        matrix,
+        exponential(velocity),
+        gyri,
+        horns,
+        Field(folds, low, FINE_MM),
+        Field(sheets, low, FINE_MM),
+        fluid_level,
+        WHITE_LEVEL + p.cortex_level,
+        edge,
+        p.edge_mm,
+    )
 
 
 def exponential(velocity: np.ndarray, steps: int = 6) -> np.ndarray:
