@@ -17,6 +17,7 @@ from gancourse.gans.latent import draw_latents
 from gancourse.gans.patient_maps import decode, encode
 from gancourse.gans.relativistic_gan import RelativisticGAN
 from gancourse.images import patient_sheet
+from gancourse.networks.modulated import widths_of
 from gancourse.networks.patient_networks import build_patient_discriminator, build_patient_generator
 from gancourse.options import Options, one_of, within
 from gancourse.training.callbacks import SampleGrid
@@ -27,7 +28,6 @@ LOSSES = {
     "relativistic": (losses.relativistic_discriminator_loss, losses.relativistic_generator_loss),
     "bce": (losses.discriminator_loss, lambda fake_logits, real_logits: losses.generator_loss(fake_logits)),
 }
-SMALLEST = 4  # pixels a side of the maps where the generator begins and the discriminator ends
 
 
 @dataclass(frozen=True)
@@ -64,19 +64,15 @@ class PatientRecipe(Options):
 
     @property
     def g_widths(self) -> tuple[int, ...]:
-        return self._widths(self.base, self.size)
+        return widths_of(self.base, self.size, self.most)
 
     @property
     def d_widths(self) -> tuple[int, ...]:
-        return self._widths(self.d_base, self.size // 2)
-
-    def _widths(self, base: int, size: int) -> tuple[int, ...]:
-        scales = (size // SMALLEST).bit_length()
-        return tuple(min(base * 2**k, self.most) for k in reversed(range(scales)))
+        return widths_of(self.d_base, self.size // 2, self.most)
 
     def build_generator(self) -> keras.Model:
         return build_patient_generator(
-            self.g_widths, self.latent_dim, self.generator == "modulated", self.resize
+            self.g_widths, self.latent_dim, modulated=self.generator == "modulated", resize=self.resize
         )
 
     def build(self, seed: int = 0, precision: str = "auto") -> GAN:

@@ -14,8 +14,9 @@ import tensorflow as tf
 from gancourse.errors import InputError
 from gancourse.gans.gan import GAN
 from gancourse.gans.regularised_gan import RegularisedGAN
+from gancourse.gans.relativistic_gan import RelativisticGAN
 from gancourse.losses import LOSSES
-from gancourse.networks import dcgan
+from gancourse.networks import dcgan, modulated
 from gancourse.options import Options, one_of, within
 
 PRECISIONS = ("auto", "float32", "bfloat16")
@@ -25,7 +26,7 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 class Recipe(Options):
     """Networks, losses, optimisers. The defaults are the deck's."""
 
-    networks: str = one_of("deck", "deck", "transpose", "resize")
+    networks: str = one_of("deck", "deck", "transpose", "resize", "modulated")
     base: int = within(64, 1, 512)  #: the generator's width; not for the deck's own networks
     d_base: int = within(64, 1, 512)  #: the discriminator's width
     g_norm: str = one_of("batch", "batch", "none")
@@ -40,9 +41,11 @@ class Recipe(Options):
     size: int = within(64, 16, 1024)
     latent_dim: int = within(100, 1, 10_000)
     batch_size: int = within(32, 1, 4096)
-    loss: str = one_of("bce", *LOSSES)
+    loss: str = one_of("bce", *LOSSES, "relativistic")
     smooth: float = within(0.0, 0, below=1)  #: one-sided label smoothing
     r1: float = within(0.0, 0)  #: weight of the R1 penalty
+    r2: float = within(0.0, 0)  #: of the same at generated images; for the relativistic loss
+    every: int = within(1, 1, 64)  #: one in so many images of a batch is penalised; for the same loss
     gradient_penalty: float = within(0.0, 0)  #: weight of WGAN-GP's penalty
     d_steps: int = within(1, 1, 100)  #: updates of the discriminator for each one of the generator
     noise: float = within(0.0, 0)  #: noise on the discriminator's images
@@ -65,6 +68,10 @@ class Recipe(Options):
             raise InputError(
                 f"networks=deck: {name} is {getattr(Recipe, name)}; use networks=transpose to change it"
             )
+        useless = [n for n in self._useless() if getattr(self, n) != getattr(Recipe, n)]
+        if useless:
+            why = "networks=modulated" if useless[0] in _DCGAN else f"loss={self.loss}"
+            raise InputError(f"{useless[0]}={getattr(self, useless[0])}: not with {why}; leave it out")
         if self.smooth and self.loss not in ("bce", "minimax"):
             raise InputError(f"smooth={self.smooth}: for loss=bce or minimax; set one of them, or smooth=0")
         if self.gradient_penalty and self.d_norm == "batch":
@@ -73,11 +80,24 @@ class Recipe(Options):
                 " image's gradient depend on the others; set d_norm=none"
             )
 
+    def _useless(self) -> tuple[str, ...]:
+        """Name the options that networks and loss cannot use."""
+        of_networks = _DCGAN if self.networks == "modulated" else ()
+        relativistic = self.loss == "relativistic"
+        return of_networks + (_NOT_RELATIVISTIC if relativistic else ("r2", "every"))
+
     def build_networks(self, precision: str = "float32") -> tuple[keras.Model, keras.Model]:
         """Build generator and discriminator, in the precision of `choose_precision`."""
         with in_precision(precision):
             if self.networks == "deck":
                 return dcgan.Generator(), dcgan.Discriminator()
+            if self.networks == "modulated":
+                return (
+                    modulated.build_generator(modulated.widths_of(self.base, self.size), self.latent_dim),
+                    modulated.build_discriminator(
+                        modulated.widths_of(self.d_base, self.size // 2), self.size, self.minibatch_std
+                    ),
+                )
             init = dcgan.PAPER_INIT if self.paper_init else "glorot_uniform"
             # Without a norm, nothing else would keep the signal's size.
             g_init, d_init = ("he_normal" if norm == "none" else init for norm in (self.g_norm, self.d_norm))
@@ -105,21 +125,25 @@ class Recipe(Options):
             return generator, discriminator
 
     def build(self, seed: int = 0, precision: str = "auto", **compile_options) -> GAN:
-        """Build and compile a `GAN`, or a `RegularisedGAN` if one of its hacks is on.
+        """Build and compile a `GAN`, or the subclass that has the recipe's hacks or its relativistic loss.
 
         Keras' seed is set, so that the same seed gives the same weights.
         """
         keras.utils.set_random_seed(seed)
         networks = self.build_networks(choose_precision(precision))
         hacks = {name: getattr(self, name) for name in _HACKS if getattr(self, name) != getattr(Recipe, name)}
-        algorithm = RegularisedGAN if hacks else GAN
+        algorithm: type[GAN] = RegularisedGAN if hacks else GAN
+        if self.loss == "relativistic":
+            algorithm = RelativisticGAN
+            hacks = {name: getattr(self, name) for name in ("r1", "r2", "every", "augment")}
+        else:
+            d_loss, g_loss = LOSSES[self.loss]
+            hacks["d_loss"] = partial(d_loss, smooth=self.smooth) if self.smooth else d_loss
+            hacks["g_loss"] = g_loss
         gan = algorithm(*networks, latent_dim=self.latent_dim, seed=seed, ema=self.ema)
-        d_loss, g_loss = LOSSES[self.loss]
         gan.compile(
             keras.optimizers.Adam(self.d_rate, self.beta1, self.beta2),
             keras.optimizers.Adam(self.g_rate, self.beta1, self.beta2),
-            d_loss=partial(d_loss, smooth=self.smooth) if self.smooth else d_loss,
-            g_loss=g_loss,
             **hacks,
             **compile_options,
         )
@@ -131,8 +155,13 @@ _NETWORK = (
     "base", "d_base", "size", "g_norm", "d_norm", "g_activation", "d_activation", "g_output",
     "downsample", "dense", "minibatch_std", "paper_init",
 )  # fmt: skip
-#: What `RegularisedGAN` adds to the plain training step.
-_HACKS = ("r1", "gradient_penalty", "d_steps", "noise", "noise_steps", "augment")
+#: What only the DCGAN's networks have.
+_DCGAN = (
+    "g_norm", "d_norm", "g_activation", "d_activation", "g_output", "downsample", "dense", "paper_init",
+)  # fmt: skip
+_NOT_RELATIVISTIC = ("gradient_penalty", "d_steps", "noise", "noise_steps")
+#: What `RegularisedGAN` and `RelativisticGAN` add to the plain training step.
+_HACKS = ("r1", "r2", "every", "augment", *_NOT_RELATIVISTIC)
 
 _PAPER = Recipe(
     networks="transpose",
@@ -156,7 +185,30 @@ RECIPES = {
     "r1": dataclasses.replace(
         _PAPER, base=32, d_base=32, d_norm="none", minibatch_std=True, r1=0.2, beta1=0.0, beta2=0.99
     ),
-}
+    # Later networks and a later loss, see `networks.modulated` and `gans.relativistic_gan`.
+    "modulated": Recipe(
+        networks="modulated",
+        base=16,
+        d_base=24,
+        minibatch_std=True,
+        batch_size=16,
+        loss="relativistic",
+        r1=10.0,
+        r2=10.0,
+        every=4,
+        g_rate=5e-4,
+        d_rate=5e-4,
+        beta1=0.0,
+        beta2=0.99,
+        ema=0.999,
+        flip=True,
+    ),
+    # The same loss for the DCGAN's networks.
+    "relativistic": dataclasses.replace(
+        _PAPER, base=32, d_base=32, networks="resize", d_norm="none", minibatch_std=True,
+        loss="relativistic", r1=10.0, r2=10.0, every=4, beta1=0.0, beta2=0.99,
+    ),
+}  # fmt: skip
 
 
 def choose_recipe(name: str) -> Recipe:

@@ -6,13 +6,12 @@ import pytest
 import tensorflow as tf
 
 from gancourse.gans.averaging import copy_model
+from gancourse.networks.modulated import ModulatedConv2D, residual_block
 from gancourse.networks.patient_networks import (
     CHANNELS,
-    ModulatedConv2D,
     PatientHead,
     build_patient_discriminator,
     build_patient_generator,
-    residual_block,
 )
 
 
@@ -57,7 +56,7 @@ def test_residual_block_starts_as_the_identity():
 
 @pytest.mark.parametrize("modulated", [True, False])
 def test_shapes_and_copies(modulated):
-    generator = build_patient_generator((6, 4, 2), 5, modulated)
+    generator = build_patient_generator((6, 4, 2), 5, modulated=modulated)
     discriminator = build_patient_discriminator((6, 4), 16)
     latents = normal(3, 5)
     maps = generator(latents).numpy()

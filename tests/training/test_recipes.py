@@ -4,9 +4,11 @@ import itertools
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from gancourse import pretrained
 from gancourse.errors import InputError
+from gancourse.gans.relativistic_gan import RelativisticGAN
 from gancourse.networks.dcgan import Discriminator, Generator
 from gancourse.training import recipes, variants
 from gancourse.training.recipes import RECIPES, Recipe, choose_precision, choose_recipe
@@ -61,6 +63,40 @@ def test_change_refuses(wrong):
 def test_decks_networks_stay_as_they_are(change):
     with pytest.raises(InputError, match="networks=transpose"):
         choose_recipe("deck").change([change])
+
+
+@pytest.mark.parametrize("name", ["modulated", "relativistic"])
+def test_later_recipes_train_both_networks(name):
+    gan = choose_recipe(name).change(["size=16", "base=4", "d_base=4", "latent_dim=5"]).build(0, "float32")
+    assert isinstance(gan, RelativisticGAN) and (gan.r1, gan.r2, gan.every) == (10.0, 10.0, 4)
+    networks = (gan.generator, gan.discriminator)
+    before = [network.get_weights() for network in networks]
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 16, 16, 1)).astype(np.float32)
+    for _ in range(2):  # the last convolution of a residual block starts at 0
+        logs = gan.train_step(tf.constant(images))
+    assert all(np.isfinite(float(value)) for value in logs.values())
+    assert gan.generator(np.zeros((2, 5), np.float32)).shape == (2, 16, 16, 1)
+    for network, old in zip(networks, before, strict=True):
+        assert max(np.abs(a - b).max() for a, b in zip(network.get_weights(), old, strict=True)) > 0
+
+
+def test_no_penalty_where_the_recipe_has_none():
+    gan = choose_recipe("modulated").change(["r1=0", "r2=0", "size=16"]).build(0, "float32")
+    assert (gan.r1, gan.r2) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "why"),
+    [
+        ("modulated", "d_norm=none", "networks=modulated"),
+        ("modulated", "noise=0.1", "loss=relativistic"),
+        ("paper", "r2=1", "loss=bce"),
+        ("r1", "every=2", "loss=bce"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(name, change, why):
+    with pytest.raises(InputError, match=f"{change}.*: not with {why}; leave it out"):
+        choose_recipe(name).change([change])
 
 
 def test_smoothing_goes_with_probabilities():
