@@ -128,7 +128,7 @@ class Anatomy:
     def tissue(self, points: np.ndarray) -> Tissue:
         """Return the healthy anatomy at `points` (3, x, y, z)."""
         target, depth = self.hull(points)
-        brain = depth > self.edge_mm + np.clip(sample(self.edge, points / COARSE_MM), -3, 3)
+        brain = depth > self.edge_mm + np.clip(sample(self.edge, points / COARSE_MM), -1, 3)
         near = depth > -4  # nothing else is computed in the air
         values = self.within(points[:, near], target[:, near], depth[near])
         filled = np.zeros((len(values), *depth.shape), np.float32)
