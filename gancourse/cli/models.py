@@ -42,7 +42,9 @@ def _group():
 def train_dcgan(
     out: Out,
     data: Data = SLICES,
-    recipe: Annotated[str, typer.Option(help="deck, paper, paper-resize, r1, relativistic or modulated.")] = "deck",
+    recipe: Annotated[
+        str, typer.Option(help="deck, paper, paper-resize, r1, relativistic or modulated.")
+    ] = "deck",
     change: Change = None,
     modality: Annotated[str, typer.Option(help="t1, t1ce, t2 or flair.")] = "t1",
     where: Where = "",

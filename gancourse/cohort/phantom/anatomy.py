@@ -30,6 +30,8 @@ SHEET_MM = 6.0  # scale of the noise whose zeros are a person's own sulci
 SULCUS_MM = 10.0  # their usual depth below the hull
 #: The template's level by the distance from the middle of such a sulcus, mm: fluid, cortex, white matter.
 SULCUS_PROFILE = (0.0, 0.4, 0.8, 2.0, 3.0, 5.0), (0.35, 0.46, 0.78, 0.85, 1.0, 1.3)
+MOUTHS, BLADES = 0.05, 0.025  # how much more fluid, and white matter, there is near the hull than deeper
+APART_MM = 4.5  # by which a place in one hemisphere differs from its mirror image, usually
 FOLLOWED = 0.8  # share of the way out to the hull along which folds run straight
 #: Levels of the T1 average: fluid lies below the first, white matter above the second; the third is the least
 #: at the crown of a gyrus.
@@ -93,6 +95,9 @@ class Anatomy:
     matrix: np.ndarray  # (3, 3), subject mm to template mm
     displacement: np.ndarray  # (3, x, y, z), mm, on the coarse grid
     gyri: np.ndarray  # (3, x, y, z), mm on the coarse grid: a finer displacement, none at the hull
+    halves: (
+        np.ndarray
+    )  # (2, 3, x, y, z), mm on the coarse grid: what sets the left and right hemisphere apart
     horns: np.ndarray  # (x, y, z), mm on the coarse grid: shift of the ventricles' wall outwards
     folds: Field  # noise in the template's space: unevenness of sulci and gyri
     sheets: Field  # unit noise there, whose zeros are sulci of one's own
@@ -119,6 +124,12 @@ class Anatomy:
         template = load_template()
         coarse = points / COARSE_MM
         target = target + np.clip(depth / 14, 0, 1) * np.stack([sample(g, coarse) for g in self.gyri])
+        # The template is symmetric, people are not: the hemispheres differ but for what joins them.
+        apart = np.clip(depth / 14, 0, 1) * np.clip((template.wall.at(target) - 4) / 12, 0, 1)
+        apart *= 1 - np.clip(template.below.at(target) + template.stem.at(target) / 255, 0, 1)
+        left, right = (np.stack([sample(h, coarse) for h in half]) for half in self.halves)
+        sideways = np.stack([np.clip(np.abs(target[0]) / 20, 0, 1), *np.ones((2, *depth.shape))])
+        target = target + apart * sideways * np.where(target[0] < 0, left, right)
         wall = template.wall.at(target)
         push = sample(self.horns, coarse) * np.exp(-np.abs(wall) / 14)
         # Never push through the opposite wall: tissue that the ventricle displaces comes from just inside it.
@@ -162,9 +173,12 @@ class Anatomy:
         lining, stem = template.lining.at(mni) / 255, template.stem.at(mni) / 255
         crown = CROWN_LEVEL + 0.035 * np.clip(depth - 2.8, 0, None)  # cortex covers the crown of every gyrus
         level = np.minimum(self.folded(level, mni), np.where(stem > 0.5, np.inf, crown))
+        # Averaging closed the mouths of sulci and the white blades of gyri in the template.
+        near_hull = np.clip(1 - (depth - 3) / 12, 0, 1) * (1 - stem)
+        fluid_at, white_at = self.fluid_level + MOUTHS * near_hull, self.white_level - BLADES * near_hull
         # Between ventricle and white matter nothing is grey: both thresholds meet.
-        fluid_level = self.fluid_level + lining * (0.73 - self.fluid_level)
-        white_level = self.white_level + lining * (0.74 - self.white_level)
+        fluid_level = fluid_at + lining * (0.73 - fluid_at)
+        white_level = white_at + lining * (0.74 - white_at)
         csf = below(level - fluid_level, 0.045)
         # Grey and white matter mix in the brainstem, below the size of a voxel.
         grey = below(level - white_level, 0.025 + 0.1 * stem)
@@ -209,6 +223,7 @@ def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
 
     velocity = vectors(32, 0.7) + vectors(17, 0.3)
     gyri = exponential(vectors(7.5, 0.8))
+    halves = np.stack([exponential(APART_MM / p.deformation_mm * vectors(18, 0.7)) for _ in range(2)])
     horns = p.ventricle_mm + p.asymmetry_mm * smooth_noise(rng, COARSE_SHAPE, 22 / COARSE_MM)
     low, high = np.array(BRAIN_MNI, float)
     shape = tuple(np.ceil((high - low) / FINE_MM).astype(int) + 1)
@@ -225,6 +240,7 @@ def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
         matrix,
         exponential(velocity),
         gyri,
+        halves,
         horns,
         Field(folds, low, FINE_MM),
         Field(sheets, low, FINE_MM),
