@@ -72,14 +72,15 @@ train: setup  ## train the models that come with the course again (about six hou
 	$(PY) experiments/tour.py export
 	$(PY) -m gancourse cohort sections --subjects 300 --out data/sections
 	$(PY) -m gancourse train segmenter --out runs/segmenter-coarse --set grid_mm=2 --set balance=0.5 --epochs 26
-	$(PY) -m gancourse train segmenter --out runs/segmenter-fine --start runs/segmenter-coarse --set rate=7e-4 --epochs 18
-	$(PY) -m gancourse train segmenter --out runs/segmenter --start runs/segmenter-fine --set rate=5e-4 --epochs 30
+	$(PY) -m gancourse train segmenter --out runs/segmenter-fine --start runs/segmenter-coarse --set rate=7e-4 --epochs 15
+	$(PY) -m gancourse train segmenter --out runs/segmenter --start runs/segmenter-fine --set rate=6e-4 --epochs 20
 	$(PY) -m gancourse cohort heads --out data/heads
 	$(PY) -m gancourse cohort heads --out data/heads-heldout --subjects 24 --seed 77
 	$(PY) -m gancourse train stripper --out runs/stripper --epochs 80
 	$(PY) -m gancourse export stripper runs/stripper --heads data/heads-heldout
 	$(PY) -m gancourse cohort make --out data/phantoms-heldout --subjects 24 --seed 77
 	$(PY) -m gancourse export segmenter runs/segmenter --cohort data/phantoms-heldout
+# With real scans at hand (GANCOURSE_REAL): python experiments/real_patients.py --card
 
 # Goes on where it was stopped. Every run has one core: leave two of them to it.
 ablations: setup  ## train the variants that test the GAN hacks, and score them (about two hours on two cores)
