@@ -30,12 +30,12 @@ SHEET_MM = 6.0  # scale of the noise whose zeros are a person's own sulci
 SULCUS_MM = 10.0  # their usual depth below the hull
 #: The template's level by the distance from the middle of such a sulcus, mm: fluid, cortex, white matter.
 SULCUS_PROFILE = (0.0, 0.4, 0.8, 2.0, 3.0, 5.0), (0.35, 0.46, 0.78, 0.85, 1.0, 1.3)
-MOUTHS, BLADES = 0.05, 0.025  # how much more fluid, and white matter, there is near the hull than deeper
+MOUTHS, BLADES = 0.065, 0.025  # how much more fluid, and white matter, there is near the hull than deeper
 APART_MM = 4.5  # by which a place in one hemisphere differs from its mirror image, usually
 FOLLOWED = 0.8  # share of the way out to the hull along which folds run straight
 #: Levels of the T1 average: fluid lies below the first, white matter above the second; the third is the least
 #: at the crown of a gyrus.
-FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = 0.40, 0.928, 0.85
+FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = 0.415, 0.928, 0.85
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float | np.ndarray) -> np.ndarray:
