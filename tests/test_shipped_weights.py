@@ -22,7 +22,9 @@ def test_shipped_weights_are_whole():
         assert card.sha256 == hashlib.sha256(data).hexdigest()
         assert card.command.startswith(("gancourse train", "python tests/", "python experiments/"))
         if card.kind == "dcgan":
-            images = pretrained.load(name)(draw_latents(4, card.recipe["latent_dim"]), training=False)
+            network = pretrained.load(name)
+            assert network.input_shape == (None, card.recipe["latent_dim"])
+            images = network(draw_latents(4, card.recipe["latent_dim"]), training=False)
             assert images.shape == (4, card.recipe["size"], card.recipe["size"], 1)
         elif card.kind in ("pix2pix", "segmenter"):
             network = pretrained.load(name)

@@ -65,6 +65,11 @@ class Generator(keras.Model):
         x = tf.nn.tanh(self.conv5(x))  # (B, 64, 64, 1)
         return x
 
+    @property
+    def input_shape(self):
+        """Return (None, numbers in a latent vector), as a functional model does."""
+        return (None, self.fc1.kernel.shape[0])
+
 
 @keras.saving.register_keras_serializable("gancourse")
 class Discriminator(keras.Model):
