@@ -52,18 +52,22 @@ links: setup  ## look whether the site's links to others still work (needs the i
 cohort: setup  ## make the default cohort of brain phantoms, or what is missing of it
 	@$(PY) -m gancourse cohort make $(if $(filter cohort,$(MAKECMDGOALS)),$(ARGS))
 
-# Epochs, not minutes, so that another machine does the same; the model cards say how long they took.
-train: setup  ## train the models that come with the course again (about six hours on two cores)
+# Epochs, not minutes, so that another machine does the same; the model cards say where and how long they were trained.
+# On two cores: 20 minutes for phantoms, sections and heads, 75 for dcgan-t1, 55 for dcgan-flair, DECK for dcgan-t1-deck,
+# 135 for the patients, 100 for the segmenter, 60 for the stripper, and about 90 for all else.
+train: setup  ## train the models that come with the course again (about TOTAL hours on two cores; goes on where it stopped)
 	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720
 	$(PY) -m gancourse cohort slice data/phantoms720 --out data/slices720
-	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1 --recipe paper-resize --epochs 32
-	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-flair --recipe paper-resize --epochs 45 \
+	$(PY) -m gancourse cohort slice data/phantoms720 --size 128 --out data/slices128
+	$(PY) experiments/features.py --data data/slices720
+	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1 --recipe relativistic --epochs 93
+	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-flair --recipe relativistic --epochs 107 \
 		--modality flair --where 'tumour_px > 20'
-	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1-deck --recipe deck --epochs 7
+	$(PY) -m gancourse train dcgan --data data/slices720 --out runs/dcgan-t1-deck --recipe deck \
+		--set batch_size=128 --set beta1=0.5 --epochs 46
 	for name in dcgan-t1 dcgan-flair dcgan-t1-deck; do \
 		$(PY) -m gancourse export dcgan runs/$$name --name $$name --data data/slices720 || exit 1; done
 	$(PY) experiments/directions.py --data data/slices720
-	$(PY) experiments/features.py --data data/slices720
 	$(PY) experiments/calibration.py --data data/slices720
 	$(PY) experiments/memorisation.py --data data/slices720 --run runs/dcgan-t1
 	$(PY) experiments/pix2pix.py --data data/slices720
@@ -74,12 +78,15 @@ train: setup  ## train the models that come with the course again (about six hou
 	$(PY) -m gancourse train segmenter --out runs/segmenter-coarse --set grid_mm=2 --set balance=0.5 --epochs 26
 	$(PY) -m gancourse train segmenter --out runs/segmenter-fine --start runs/segmenter-coarse --set rate=7e-4 --epochs 15
 	$(PY) -m gancourse train segmenter --out runs/segmenter --start runs/segmenter-fine --set rate=6e-4 --epochs 20
+	$(PY) -m gancourse cohort make --out data/phantoms-heldout --subjects 24 --seed 77
+	$(PY) -m gancourse export segmenter runs/segmenter --cohort data/phantoms-heldout
 	$(PY) -m gancourse cohort heads --out data/heads
 	$(PY) -m gancourse cohort heads --out data/heads-heldout --subjects 24 --seed 77
 	$(PY) -m gancourse train stripper --out runs/stripper --epochs 80
 	$(PY) -m gancourse export stripper runs/stripper --heads data/heads-heldout
-	$(PY) -m gancourse cohort make --out data/phantoms-heldout --subjects 24 --seed 77
-	$(PY) -m gancourse export segmenter runs/segmenter --cohort data/phantoms-heldout
+	$(PY) -m gancourse train patient --data data/slices128 --out runs/patient --epochs 51
+	$(PY) -m gancourse export patient runs/patient --data data/slices128
+	$(PY) experiments/patient_scores.py --data data/slices128
 # With real scans at hand (GANCOURSE_REAL): python experiments/real_patients.py --card
 
 # Goes on where it was stopped. Every run has one core: leave two of them to it.
@@ -89,6 +96,8 @@ ablations: setup  ## train the variants that test the GAN hacks, and score them 
 pictures: setup book  ## the pictures of the README (the site's need Chromium)
 	$(PY) -m gancourse sample dcgan --n 25 --modality t1 -o book/images/t1.png
 	$(PY) -m gancourse sample dcgan --n 25 --modality flair -o book/images/flair.png
+	$(PY) -m gancourse sample patient --n 4 -o build/patients
+	cp build/patients/patients.png book/images/patients.png
 	$(PY) book/pictures.py
 
 bench: setup  ## measure speed and memory on this machine

@@ -37,7 +37,7 @@ GENERATORS = {
     "dcgan-t1": ("t1", ("ventricles", "brain", "height")),
     "dcgan-flair": ("flair", ("ventricles", "brain", "height", "tumour")),
 }
-EXAMPLES, TRIALS, EPOCHS = 4000, 400, 8
+EXAMPLES, TRIALS, EPOCHS = 4000, 400, 20
 
 #: Share of the variance in new images that a direction must explain to be stored.
 LEAST_R2 = 0.25

@@ -104,7 +104,7 @@ def test_shipped_features_rank_what_was_made_worse(phantoms, size):
             "blur 0.5": corruptions.blurred(images, 0.5),
             "blur 1": corruptions.blurred(images, 1.0),
             "checkerboard": corruptions.checkered(images, 0.1),
-            "noise": corruptions.noisy(images, 0.15),
+            "noise": corruptions.noisy(images, 0.2),
         }.items()
     }
     print(size, found)

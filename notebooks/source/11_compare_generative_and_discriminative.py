@@ -762,7 +762,7 @@ for name, images in sets.items():
 # - **One pixel is enough**: y is 1 if a single pixel of the phantom's tumour is in the slice. Some of these no one would see.
 # - **Twenty patterns** for the densities with and without tumour were not tuned. The number for p(x) was read off the held-out patients, so its best value looks a little too good.
 # - **PCA in scikit-learn** has `score_samples`, the same density. But with fewer images than pixels its noise comes out too large; the course's own divides by the number of pixels (`tests/teaching/test_gaussian.py` compares them where both hold).
-# - **The GAN's start was better**: it learned from 512 patients of an earlier version of the phantoms, PCA from 32. Section 6 shows what each kind of model does, and is no fair race.
+# - **The GAN's start was better**: it learned from 512 phantoms, PCA from 32. Section 6 shows what each kind of model does, and is no fair race.
 # - **Phantoms share one anatomy**, so real brains are more different than these; the cavities and metastases are plain discs. Nothing here is for diagnosis.
 #
 # ### Go further

@@ -449,6 +449,7 @@ pd.DataFrame(rows).T
 # - **A judge can be fooled, too.** A network read the requests. It agrees with a second one that measures tumours, but both learned from the same phantoms. On real requests a radiologist reads.
 # - **Conditions inherit their labels.** "LGG" in the phantoms is a rule of ours: mostly no enhancement. The generator learned the rule, not the disease. Today's definition of grade is partly molecular and not in the image at all.
 # - **"Frontal", "central", "posterior"** are thirds of the slice, not lobes.
+# - **The small networks of this lesson learned from phantoms of version 1.** The phantoms on your disk are of version 2, with other tumours and folds.
 # - **Coarse slices here are clean averages.** Scanners' coarse images have other noise and blur, and how these networks do on them was not measured.
 # - The four are minutes of training on one core. They show how the ideas work, not how well they can.
 # - Some lines of the family tree could be drawn otherwise; a paper rarely has one parent.

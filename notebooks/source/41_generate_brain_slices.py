@@ -554,9 +554,9 @@ gan_figures.training_curves(
 # ## 5. Is it any good?
 #
 # ### Generators that trained for real
-# The course ships generators that were trained on 720 phantoms, 512 of them in the training split. One follows the
-# deck's recipe to the letter. The other two use a better recipe on the same kind of network; their model cards say
-# what is different.
+# The course ships generators that were trained on 720 phantoms, 512 of them in the training split. One has the deck's
+# networks and losses. What the deck does not say is our choice: batches of 128 images and `beta1=0.5`, as in the DCGAN
+# paper. The other two use a better recipe on the same kind of network; their model cards say what is different.
 
 # %% tags=["slow"]
 from gancourse import pretrained
@@ -576,8 +576,8 @@ for title, name in names.items():
     print("   changed:", ", ".join(f"{k}={v}" for k, v in changed.items()) or "nothing")
 
 # %% [markdown]
-# Mind the budgets before you judge. The deck's networks cost about three times as much a pass, and its recipe had fewer
-# passes here: what you will see is how far each came on a laptop, not where each would end.
+# Mind the budgets before you judge. These minutes are a GPU's; two cores of a laptop take more than an hour for each. The
+# deck's networks cost more than twice as much a pass, so that half as many passes took at least as much computing.
 #
 # Now a test of your own eyes. Four of these eight are held-out slices, four are generated. **Decide** before you go
 # on: which four?
@@ -612,11 +612,12 @@ gan_figures.grids(
 )
 
 # %% [markdown]
-# In the training by the deck's plain recipe the discriminator was right more than nine times in ten, pass after pass: the
-# police win, and the generator learns slowly. And there is a **grid**, one of the marks of transposed convolutions (Odena
-# and others, below). The better recipe enlarges its maps by repeating pixels, and then convolves (`networks=resize`). That,
-# less momentum (`beta1=0.5`), larger steps, softened labels, averaged weights, and more rounds in the same time give
-# brains. Which of these did it? Nobody can say from one run: they were all changed at once. Lesson 42 takes them apart.
+# The deck's recipe, given enough time, draws brains. They are grainy and a little ragged. One cause is the **grid** that
+# transposed convolutions leave (Odena and others, below). The better recipe enlarges its maps by repeating pixels, and then
+# convolves (`networks=resize`). Its discriminator has no batch normalisation. It compares each real image with a generated
+# one (`loss=relativistic`), and two penalties keep it from becoming steep (`r1`, `r2`). Larger steps, averaged weights and
+# mirrored images come on top. Which of these did it? Nobody can say from one run: they were all changed at once. Lesson 42
+# takes such changes apart.
 #
 # And FLAIR, trained on slices with tumour only. Look for bright oedema, and ask whether it lies where oedema could lie.
 
@@ -859,7 +860,7 @@ gan_figures.grids(
 # - Try `(3, 3)` for the stamp in section 2, and `strides=(3, 3)`. Which pairs print evenly?
 # - Change `small` to `g_rate=4e-5`, or to `beta1=0.9` as the deck has it, and train again. What do the curves say?
 # - Train on your own: `gancourse train dcgan --data data/slices-phantoms --recipe deck --minutes 60 --out data/my-dcgan`; stop it and
-#   go on whenever you like. (The better recipe's name is `paper-resize`.) Then `gancourse sample dcgan --run data/my-dcgan --n 36 -o grid.png`.
+#   go on whenever you like. (The better recipe's name is `relativistic`.) Then `gancourse sample dcgan --run data/my-dcgan --n 36 -o grid.png`.
 # - Cheat less: let the cheat return the mean of two training images. Does the test still catch it?
 #
 # ### References

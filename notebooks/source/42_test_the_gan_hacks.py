@@ -170,7 +170,7 @@ gan_figures.grids(
 #
 # ## 3. The study
 #
-# `make ablations` trained every variant with three seeds and the baseline with six, on the 512 training patients of a cohort of 720. The rules:
+# `make ablations` trained every variant with three seeds and the baseline with six, on the 512 training patients of a cohort of 720. They are phantoms of version 1; those on your disk are of version 2. The rules:
 # - **equal cost**: each run has the time of 3,000 rounds of the baseline on one core, about 90 seconds. A hack that makes a round dearer gets fewer rounds, and WGAN-GP's five turns count;
 # - **the same start**: seed 1 sees the same images in the same order in every variant;
 # - **what is judged**: 2,048 images by the generator at the end against all held-out slices.

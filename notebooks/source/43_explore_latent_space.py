@@ -590,7 +590,7 @@ LatentExplorer(weights="dcgan-flair", seed=8)
 # - **Correlation in the cohort is correlation in the generator.** Our cohort has no ages. In a cohort of patients, "older" would also move ventricles, sulci and white matter, and whatever else came with age in *that* hospital. Holding an attribute still holds only what you measured.
 # - **Edited scans are no evidence.** "What would this patient look like with larger ventricles?" has no answer here: inversion finds a phantom that resembles the patient, and the edit moves the phantom.
 # - **Inversion and privacy**: an attacker can ask in the same way whether a slice was in the training set. A training slice that inverts much better than others would be a leak (lesson 46).
-# - **The neighbours of section 2** come from the 48 phantoms on your disk; the generator was trained on 512 of an earlier version of the same cohort.
+# - **The neighbours of section 2** come from the 48 phantoms on your disk; the generator was trained on 512 phantoms of a cohort of 720.
 #
 # ### Go further
 # - Follow the gradient for the ventricles too. Is the delivery better than by the direction, in the eyes of the threshold?
