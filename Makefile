@@ -53,9 +53,9 @@ cohort: setup  ## make the default cohort of brain phantoms, or what is missing 
 	@$(PY) -m gancourse cohort make $(if $(filter cohort,$(MAKECMDGOALS)),$(ARGS))
 
 # Epochs, not minutes, so that another machine does the same; the model cards say where and how long they were trained.
-# On two cores: 20 minutes for phantoms, sections and heads, 75 for dcgan-t1, 55 for dcgan-flair, DECK for dcgan-t1-deck,
-# 135 for the patients, 100 for the segmenter, 60 for the stripper, and about 90 for all else.
-train: setup  ## train the models that come with the course again (about TOTAL hours on two cores; goes on where it stopped)
+# In minutes of two cores: phantoms, slices, sections and heads 40, dcgan-t1 70, dcgan-flair 50, dcgan-t1-deck 75, patients
+# 135, segmenter 70, stripper 60, the networks of lesson 22 60, all else 60.
+train: setup  ## train the models that come with the course again (about ten hours on two cores; goes on where it was stopped)
 	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720
 	$(PY) -m gancourse cohort slice data/phantoms720 --out data/slices720
 	$(PY) -m gancourse cohort slice data/phantoms720 --size 128 --out data/slices128

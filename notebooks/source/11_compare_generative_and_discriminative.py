@@ -251,7 +251,7 @@ for name, p in chances.items():
     )
 
 # %% [markdown]
-# It cannot. It has no p(x): it never learned which slices there are, only how to judge those that come. With p(x) lent by the bells it gives a density that nearly adds up to 1. The rule of thumb: **from generative to discriminative is a division; the way back needs p(x), which nobody learned.**
+# It cannot. It has no p(x): it never learned which slices there are, only how to judge those that come. With p(x) lent by the bells it gives a density that adds up to 1 only roughly. The rule of thumb: **from generative to discriminative is a division; the way back needs p(x), which nobody learned.**
 #
 # ### Which is better?
 # Two measures, on held-out patients. **Right**: how often the more probable answer is true. **Surprise**: minus the logarithm of the probability that was given to the truth. Who said 99 % and is right is surprised by 0.01; who said 50 %, by 0.69; who said 1 % of what then turns out true, by 4.6. So surprise punishes those who are sure and wrong. Both are averaged over each patient's slices, and then over patients, with a 95 % interval that says how much it would move with other patients.
@@ -279,7 +279,7 @@ report("two bells and Bayes", logit(ours))
 # No difference that 16 patients could show. With two numbers, either will do.
 #
 # ### Exercise 3: another hospital
-# In our cohort three slices in four have a tumour. Among people who are screened it is, say, one in twenty. What a slice *looks* like stays the same, p(x given y); only p(y) changes. The generative model just gets another number. With only p(y given x) in hand you have to take the old share out and put the new one in. It is easy with **odds**, p / (1 - p): the odds after seeing x are the odds before, times what x tells. Physicians know it as pre-test and post-test probability.
+# In our cohort two slices in three have a tumour. Among people who are screened it is, say, one in twenty. What a slice *looks* like stays the same, p(x given y); only p(y) changes. The generative model just gets another number. With only p(y given x) in hand you have to take the old share out and put the new one in. It is easy with **odds**, p / (1 - p): the odds after seeing x are the odds before, times what x tells. Physicians know it as pre-test and post-test probability.
 
 
 # %% tags=["exercise"]
@@ -371,7 +371,7 @@ def ask_cnn(images):
 
 # %% [markdown]
 # ### Generative: a bell for brains
-# A bell curve for 4,096 numbers needs how each pixel goes with each other one: more than eight million numbers, from 414 slices. So we allow only a few ways to differ. **Principal component analysis** (PCA) finds the **pattern** along which slices differ most, then the next one, and so on:
+# A bell curve for 4,096 numbers needs how each pixel goes with each other one: more than eight million numbers, from some 400 slices. So we allow only a few ways to differ. **Principal component analysis** (PCA) finds the **pattern** along which slices differ most, then the next one, and so on:
 #
 # slice = mean slice + amount × pattern 1 + amount × pattern 2 + ... + noise
 #
@@ -411,10 +411,10 @@ gan_figures.lines(
 print("best for held-out patients:", counts[logs["held-out patients"].argmax()])
 
 # %% [markdown]
-# That is **overfitting**, drawn. From about a hundred patterns on, what is added are accidents of 32 patients.
+# That is **overfitting**, drawn. From about eighty patterns on, what is added are accidents of 32 patients.
 #
 # ### The same two roads
-# Now as in section 2: one density for slices with tumour, one for those without, and Bayes' rule. We take 20 patterns each, as there are only about a hundred slices without. **Predict**: against the CNN, against two numbers?
+# Now as in section 2: one density for slices with tumour, one for those without, and Bayes' rule. We take 20 patterns each, as there are only about 150 slices without. **Predict**: against the CNN, against two numbers?
 
 # %% tags=["slow"]
 pca = {k: ProbabilisticPCA.fit(mirrored(flair[train & (y == k)]), 20) for k in (0, 1)}
@@ -449,9 +449,9 @@ for name, rows in {"learned from": train & (y == 0), "held out": none}.items():
           f"difference {gap.mean:+.0f} ({gap.low:+.0f} to {gap.high:+.0f})")  # fmt: skip
 
 # %% [markdown]
-# The CNN had to find its features by itself, and with 32 patients it does about as well as our two numbers: the intervals overlap widely. (Training is random, and on a slow machine the clock stops it, so your numbers differ a little.) PCA and Bayes' rule are hardly better than always saying "tumour" (73 %): they call three of four slices without tumour a tumour. And they are *sure*. Log odds of 800 are a probability with more than 300 zeros behind the point, so their surprise is enormous.
+# The CNN had to find its features by itself, and with 32 patients it does better than our two numbers: the intervals hardly overlap. (Training is random, and on a slow machine the clock stops it, so your numbers differ a little.) PCA and Bayes' rule are right about as often as our two numbers. But they are *sure*, also where they are wrong. Log odds of 450 leave the other answer a probability with nearly 200 zeros behind the point, so their surprise is enormous.
 #
-# Why? Look at the last two lines. Slices without tumour that were learned from are far more likely under their own density. Those of new patients are less likely under it than under the *other* one, which had nearly three times as many slices to learn from. An error that is small for each of 4,096 pixels adds up to hundreds in the logarithm, and Bayes' rule believes all of it. **To answer one yes or no, the generative model first answered 4,096 harder questions**: what every pixel looks like.
+# Why? Look at the last two lines. Slices without tumour that were learned from are far more likely under their own density. Those of new patients are much less likely under both, and the difference is only about half as large. For some of these slices it has the wrong sign. An error that is small for each of 4,096 pixels adds up to hundreds in the logarithm, and Bayes' rule believes all of it. **To answer one yes or no, the generative model first answered 4,096 harder questions**: what every pixel looks like.
 #
 # ## 4. What only a density can do
 #
@@ -544,7 +544,7 @@ print(
 )
 
 # %% [markdown]
-# Five patterns beat both rivals, and 80 are worse than five: they read too much into accidents of the seen half. In the pictures the size and the brightness fit, and there is a hint of ventricles; folds are missing. Twenty fillings of one slice differ by far less than their error. The model is much too sure: it takes 2,048 pixels for 2,048 witnesses, but neighbours say the same.
+# Five patterns beat both rivals, and 80 are no better than five: they read too much into accidents of the seen half. In the pictures the size and the brightness fit, and there is a hint of ventricles; folds are missing. Twenty fillings of one slice differ by far less than their error. The model is much too sure: it takes 2,048 pixels for 2,048 witnesses, but neighbours say the same.
 #
 # And look at the last column. A tumour was hidden, and the filling has none, because the density has seen none. **What is filled in is what is usual, not what was there.** Keep that in mind when a reconstruction, or a network that removes noise, shows you a clean scan.
 #
@@ -615,11 +615,11 @@ for name, rows in {"patients' slices with tumour": y == 1, "patients' slices wit
           f"{len(set(patients[rows]))} people, median brightness {grey:+.2f}")  # fmt: skip
 
 # %% [markdown]
-# Noise is stranger than everything, and T1 or T2 in the wrong place stand out. Slices with a tumour stand out somewhat, and so do upside-down ones: nearly every slice becomes less likely when it is turned, but people differ more than that. So far, so good. Now the traps.
+# Noise is stranger than everything, and half slices, T1 in the wrong place and upside-down slices stand out. Slices with a tumour stand out somewhat, and so does T2. Every slice becomes less likely when it is turned, but its rank is not 100, since people differ more than that. So far, so good. Now the traps.
 #
 # **Blur makes a brain more likely.** It did so for every slice. The mean slice and an empty, black one are more likely than any ordinary slice. The mean is the top of the bell, and no brain is there: real brains all have folds of their own, and each fold costs. (Lesson 43 shows the same from another side: nearly all of a bell with many numbers lies far from its top.)
 #
-# **Healthy people are the strangest of all.** The last lines: their slices are less likely than those *with tumour*. A likely reason is beside it: each scan is scaled so that its brightest parts are white. Without a tumour that is ordinary brain, so the whole slice is brighter, and only four of 48 people are like that.
+# **Healthy people are the strangest of all.** The last lines: their slices are less likely than those *with tumour*. A likely reason is beside it: each scan is scaled so that its brightest parts are white. Without a tumour that is ordinary brain, so the whole slice is brighter, and only six of 48 people are like that.
 #
 # **A low density says: "unlike what I learned from." It does not say: "ill."** And a high one does not say: "healthy". What is unusual may be the scanner, the scaling, or being healthy in a cohort of patients.
 #
@@ -663,7 +663,7 @@ for k, size in enumerate(sizes):
           f"than with penalty in {won[1].mean:.0f} % ({won[1].low:.0f} to {won[1].high:.0f})")  # fmt: skip
 
 # %% [markdown]
-# With four to eight patients the bells do better than plain logistic regression in about two draws of three; from 12 on nobody can tell them apart. That is a classic result (Ng and Jordan, below): the generative model assumes more, and needs less. But look at the penalty. With it logistic regression does at least as well as the bells from the start. **What helps when labels are few is to assume something**: that groups are bells, or that weights are small. It only helps if it is roughly true; here both are.
+# With four to six patients the bells' median surprise is a little lower than that of plain logistic regression; from eight on it is no lower, or hardly. A classic result (Ng and Jordan, below) says why: the generative model assumes more, and needs less. Here one sees only a little of it. And look at the penalty. With it logistic regression does at least as well as the bells from the start. **What helps when labels are few is to assume something**: that groups are bells, or that weights are small. It only helps if it is roughly true; here the small weights help more.
 #
 # ### A class never seen
 # Both models know two answers. What do they do with a third thing? We give held-out slices without tumour what nobody labelled: a **cavity** filled with fluid, as after an operation, dark in FLAIR; five small bright **metastases**; and a **T2** image in the place of FLAIR, a mix-up that happens. Neither "tumour" nor "no tumour" is a proper answer to T2.
@@ -687,9 +687,9 @@ latent_figures.rows(
 )  # fmt: skip
 
 # %% [markdown]
-# Asked for one of two answers, the network gives one of two answers. For most cavities it says "no tumour", as it did before there was one. The metastases are bright, so it calls them tumour; one may call that right, and it is luck. To a T2 image, on which fluid is bright, it says "tumour", and is sure. **Being sure says which side of the border x is on, not whether the question makes sense.**
+# Asked for one of two answers, the network gives one of two answers. For most cavities it says "no tumour", as it did before there was one. The metastases are bright, so it calls most of them tumour; one may call that right, and it is luck. To about half of the T2 images, on which fluid is bright, it says "tumour", and often it is sure. **Being sure says which side of the border x is on, not whether the question makes sense.**
 #
-# p(x) was never asked about tumours. It ranks all three as stranger than before, T2 most of all. As an alarm for single slices it is weak all the same: at a rank of 70 or 80, 20 or 30 of 100 ordinary slices are stranger still.
+# p(x) was never asked about tumours. It ranks all three as stranger than before. As an alarm for single slices it is weak all the same: at a rank of 70 or 80, 20 or 30 of 100 ordinary slices are stranger still.
 #
 # ### Another scanner
 # Scanners differ in contrast. A simple stand-in is a **gamma** curve, as in photography: black stays black, white stays white, and what is in between becomes brighter (below 1) or darker (above 1). No radiologist would mind.
@@ -712,9 +712,9 @@ latent_figures.rows(
 )  # fmt: skip
 
 # %% [markdown]
-# A little photography, and on the brighter scanner the CNN finds 22 in 100 tumours fewer, and the models of two numbers 10 to 12 fewer. On the darker one the losses are small. Nothing in the answers says so: every model goes on giving probabilities.
+# A little photography, and on the brighter scanner the CNN no longer finds most of the tumours, and the models of two numbers find about a third fewer. On the darker one the losses are small. Nothing in the answers says so: every model goes on giving probabilities.
 #
-# Does p(x) warn us? Of the brighter scanner it does. The darker one it finds *more ordinary* than the scans it learned from: darker slices are smoother ones and closer to the mean. An alarm that sounds on one side only is not an alarm.
+# Does p(x) warn us? Of the brighter scanner it hardly does. The darker one it finds *more ordinary* than the scans it learned from: darker slices are smoother ones and closer to the mean. So it is no alarm for another scanner.
 #
 # ## 6. Blurred brains
 #
@@ -757,7 +757,7 @@ for name, images in sets.items():
 #
 # ## In practice
 # - **The prior is part of every probability.** Ask of any model that says "92 %" how common the disease was where it learned. Scores such as sensitivity move as well if the *spectrum* of disease differs; Bayes' rule repairs the share only.
-# - **Split by patient, average over patients.** 211 held-out slices are 16 people, so the intervals are wide. They also hold for one training of the CNN only.
+# - **Split by patient, average over patients.** 201 held-out slices are 16 people, so the intervals are wide. They also hold for one training of the CNN only.
 # - **Slices of patients are not slices of healthy people.** Most of our slices without tumour come from patients with a tumour elsewhere, which pushes the brain and changes the scaling.
 # - **One pixel is enough**: y is 1 if a single pixel of the phantom's tumour is in the slice. Some of these no one would see.
 # - **Twenty patterns** for the densities with and without tumour were not tuned. The number for p(x) was read off the held-out patients, so its best value looks a little too good.

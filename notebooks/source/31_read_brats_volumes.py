@@ -3,7 +3,7 @@
 #
 # **Part 3 of the deck: Data.** The deck's data are those of the *Multimodal Brain Tumor Segmentation Challenge 2018*, BraTS for short. Before a GAN can learn from scans, you have to read them the right way round, know what the labels mean, bring the intensities to one scale, and keep some patients aside. Each of these steps goes wrong silently: nothing crashes, and the result is worthless.
 #
-# **What you'll do.** Open a cohort of brain scans; find out which way is left; look at a tumour in four kinds of MR image and measure it in millilitres; normalise intensities; cut slices; and cheat on purpose, to see how a score of 98 % can mean nothing.
+# **What you'll do.** Open a cohort of brain scans; find out which way is left; look at a tumour in four kinds of MR image and measure it in millilitres; normalise intensities; cut slices; and cheat on purpose, to see how a score of 97 % can mean nothing.
 #
 # **What you'll learn.**
 # - how BraTS lays out files, and how to find damaged ones;
@@ -545,7 +545,7 @@ else:
         )
 
 # %% [markdown]
-# The same picture: a result for the front page under one split, and chance under the other. This time nothing in the question warns you. That is the danger: **a leak looks like success.** The honest number does not say that the grade cannot be seen on T1. It says that this model, with these few patients, did not learn to see it. Note also its wide range: a quarter of 44 patients is eleven, and eleven patients make a rough estimate, however many slices they have. (That the mean lies below 50 % is no message from the tumours either: each low-grade patient drawn for testing is one fewer to learn from.)
+# The same picture: a result for the front page under one split, and chance under the other. This time nothing in the question warns you. That is the danger: **a leak looks like success.** The honest number does not say that the grade cannot be seen on T1. It says that this model, with these few patients, did not learn to see it. Note also its wide range: a quarter of 42 patients is about eleven, and eleven patients make a rough estimate, however many slices they have.
 #
 # What a network copies under a leaky split, a GAN copies as well: lesson 41 asks whether its images are new or remembered, and that needs patients that it has never seen.
 

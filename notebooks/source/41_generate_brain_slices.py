@@ -725,9 +725,9 @@ expected = 0.5 + 0.5 * 208 / 512
 print(f"one that copies would reach about {expected:.2f}")
 
 # %% [markdown]
-# Is 0.58 more than a coin toss? It is one draw of 208 training patients. Over a thousand draws the share is 0.56, and 95 % of
-# them lie between 0.51 and 0.61: it leans to the side where copying would push it. But two sets of 208 patients differ by
-# chance, too: with all patients shuffled between the sides, 95 % lie between 0.41 and 0.59
+# Is that the same as a coin toss? It is one draw of 208 training patients. Over a thousand draws the better recipe's share
+# is 0.55 on average, and 95 % of them lie between 0.48 and 0.60. Two sets of 208 patients differ by chance, too: with all
+# patients shuffled between the sides, 95 % lie between 0.41 and 0.60
 # (`python experiments/memorisation.py`). So copying is neither shown nor excluded. Lesson 44 looks closer.
 #
 # ### The average brain, and how much brains differ

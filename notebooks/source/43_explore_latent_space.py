@@ -160,7 +160,7 @@ for name, path in {"straight line": lerp, "along the sphere": slerp}.items():
 # %% [markdown]
 # Halfway along, against the mean of the two ends, over 80 pairs, with 95 % intervals. An interval that includes 0 says that nothing was found.
 #
-# The straight line costs: halfway its brains have lost a sixth of their fine detail and 6 % of their area. Along the sphere neither changes measurably. (About ventricles 80 pairs say little: they differ too much from pair to pair.) So a film of a straight walk *breathes*: brains shrink and smooth towards the middle and come back. That is a modest fault, and one that no single walk shows.
+# The straight line costs: halfway its brains have lost a fifth of their fine detail and 7 % of their area. Along the sphere neither changes measurably. (About ventricles 80 pairs say little: they differ too much from pair to pair.) So a film of a straight walk *breathes*: brains shrink and smooth towards the middle and come back. That is a modest fault, and one that no single walk shows.
 #
 # ### Whose brains are on the way?
 # Does the path lead through brains that were in the training set? For each step we look for the nearest slice of the training patients in your cohort (see lesson 41 on how to compare fairly). **Predict**: will the nearest patient stay the same along the way?
@@ -192,7 +192,7 @@ for name, images in {"generated": paint(draw_latents(200, seed=45)), "held out":
     )
 
 # %% [markdown]
-# Four times the same patient! Before you cry theft, look at the pictures and the last two lines. The pairs share outline and height, not folds. All are about 0.3 away (the images' range is 2), as held-out slices are, which nobody can have copied; no step is nearer, and the ends are no nearer than the middle, where a generator that walks between stored patients would start and end on one. And this patient is nearest to a good tenth of the held-out slices, too: of the 37 training patients on your disk it has, by this measure, the most ordinary head.
+# Is this theft? Before you say so, look at the pictures and the last two lines. The pairs share outline and height, not folds. All are about 0.3 away (the images' range is 2), as held-out slices are, which nobody can have copied; and the ends are no nearer than the middle, where a generator that walks between stored patients would start and end on one. One patient is nearest to a fifth of the generated slices. But it is nearest to a quarter of the held-out ones, too: of the 37 training patients on your disk it has, by this measure, the most ordinary head.
 #
 # ## 3. A direction for what you can measure
 #
@@ -290,7 +290,7 @@ latent_figures.rows(
 )
 
 # %% [markdown]
-# Look at what was delivered. The area follows the order, and then runs ahead of it. But did the *ventricles* grow? At the left is a slice near the top of the head, where there are none. The cheapest way to less ventricle is **another slice**. We asked for one thing, and did not say what should stay.
+# Look at what was delivered. The area follows the order, but it falls short of the smallest and runs ahead of the others. But did the *ventricles* grow? At the left is a slice near the top of the head, where there are none. The cheapest way to less ventricle is **another slice**. We asked for one thing, and did not say what should stay.
 #
 # ## 4. Order a brain, and check the delivery
 #
@@ -329,7 +329,7 @@ figures.agreement(
 )
 
 # %% [markdown]
-# Brain area is delivered best. An order of ventricles or height is off by a sixth of the whole range, on average. And there is a pattern in the errors: high slices fall short, and some large ventricles become far too large. The regression is a straight line, and the generator is not.
+# Brain area is delivered best. An order of ventricles or height is off by a fifth of the whole range, on average. And there is a pattern in the errors: high slices fall short, and some large ventricles become far too large. The regression is a straight line, and the generator is not.
 #
 # ### Who judges?
 # The regressor found the directions, and now it marks its own homework. Perhaps the way that it found leads to images that please the regressor, and not to larger ventricles. So ask an instrument that took no part: the threshold, which knows nothing but brightness. It has a scale of its own (a pixel that is half fluid counts wholly or not at all), so we compare *changes*: measured change for each mm² of change that was asked for.
@@ -354,7 +354,7 @@ for k, name in enumerate(("ventricles", "brain")):
     print(f"{name:10} threshold on held-out slices: {slope:.2f} for each 1 that is there")
 
 # %% [markdown]
-# The judges nearly agree. Of each mm² of ventricles that was asked for, the regressor sees 0.90 and the threshold 0.75; but in slices whose truth is known the threshold sees only 0.86 of what is there, and 0.75 / 0.86 is 0.87. For brain area they say nearly the same. So the ventricles really grow, and if the regressor flatters itself, it is by little; sixty brains cannot say it more precisely.
+# The judges agree that the ventricles grow. Of each mm² that was asked for, the regressor sees 1.09 and the threshold 0.96. But in slices whose truth is known the threshold sees only 0.71 of what is there, and 0.96 / 0.71 is 1.35. So by the threshold even more was delivered than the regressor says. For brain area they say nearly the same. The regressor does not flatter itself here; sixty brains cannot say it more precisely.
 #
 # ### What else moved?
 # In the cohort, high slices have smaller outlines and smaller ventricles. The generator learned that too, so attributes are **entangled**: a step along one drags the others with it.
@@ -402,7 +402,7 @@ pd.concat({how: pd.DataFrame(rows, list(names), list(names)) for how, rows in ta
 )
 
 # %% [markdown]
-# Alone, the directions do as they learned. One standard deviation more of ventricles brings more than half of one more of brain area; one more of height takes three quarters of one of brain area away, as it should in a head. Held, no unwanted entry is larger than 0.17. That has a price: what two directions share can no longer be used, and of the height that was asked for only half arrives.
+# Alone, the directions do as they learned. One standard deviation more of ventricles brings four fifths of one more of brain area; one more of height takes one of brain area away, as it should in a head. Held, no unwanted entry is larger than 0.25. That has a price: what two directions share can no longer be used, and of the height that was asked for less than two thirds arrives.
 #
 # ### Ask, measure, ask again
 # If the delivery is off, complain. Ask for more, by half of what was missing; four rounds, and both judges look.
@@ -420,7 +420,7 @@ for attempt in (1, 2, 3, 4):
     wish += (order - got) / 2
 
 # %% [markdown]
-# Four rounds cut the mean error to less than a quarter. (Asking for all that is missing overshoots: try it.) Half of the brains are then within about 20 mm², two pixels. The threshold, whom nobody asked, agrees better with the orders as well, so the search did not just learn to please the regressor. A few brains never arrive.
+# Four rounds cut the mean error to about a third. (Asking for all that is missing overshoots: try it.) Half of the brains are then within about 20 mm², two pixels. The threshold, whom nobody asked, agrees better with the orders as well, so the search did not just learn to please the regressor. A few brains never arrive.
 #
 # ### A property without a direction
 # In FLAIR one would like a slider for the tumour. Its area can be read, less well than the others. But look at what a direction explains of it:
@@ -432,7 +432,7 @@ for name in scores["regressor"]:
           f"{max(0, scores['directions'][name]['r2']):4.0%} on new latents")  # fmt: skip
 
 # %% [markdown]
-# Nothing. The likely reason: a tumour may sit left or right, in front or behind, and the step that enlarges this one does nothing for that one. Averaged over all latents, the steps cancel. **A linear direction finds what is arranged along a line, and no more.**
+# Next to nothing. The likely reason: a tumour may sit left or right, in front or behind, and the step that enlarges this one does nothing for that one. Averaged over all latents, the steps cancel. **A linear direction finds what is arranged along a line, and no more.**
 #
 # ### Follow the gradient
 # But at *one* latent the regressor of the generator's image has a gradient: which small step makes *this* tumour grow most? Both are networks, so the same backpropagation that trained them computes it. Take the step, compute the gradient again, and so on until the regressor reads what was ordered. This is **latent gradient ascent**, and `gancourse.gans.latent_gradient` does it, without leaving the sphere, and with the three directions held as in exercise 4. **Predict** how far it has to walk to make a tumour of 3,000 mm² vanish: two random brains are about 14 apart.
@@ -476,9 +476,9 @@ print(
 )
 
 # %% [markdown]
-# The tumour grows, shrinks and nearly goes, the rest of the brain stays; and the way is short: 0.5 of the 14 between two brains. No other move of this lesson changes so much with so little.
+# The tumour grows, shrinks and nearly goes, the rest of the brain stays; and the way is short: 0.6 of the 14 between two brains. No other move of this lesson changes so much with so little.
 #
-# Now the judges. The regressor is content with nearly all, as it must be: the search stopped when it was. A few orders are not met before its steps run out. The threshold sees 0.49 of each mm² that was asked for. In slices whose truth is known it sees 0.64 of what is there, and 0.49 / 0.64 is 0.77. So about a quarter of the ordered change is there for the regressor alone. **A search finds what its judge likes, and some of that is not what was meant**: in the second column traces of the tumours are left, and the regressor reads 0 all the same. Adversarial examples are made in just this way. In FLAIR, the explorer's tumour slider follows the gradient: believe its direction, not its number.
+# Now the judges. The regressor is content with all, as it must be: the search stopped when it was. The threshold sees 0.65 of each mm² that was asked for. In slices whose truth is known it sees 0.78 of what is there, and 0.65 / 0.78 is 0.83. So about a sixth of the ordered change is there for the regressor alone. **A search finds what its judge likes, and some of that is not what was meant**: in the second column traces of the tumours can be left, and the regressor reads 0 all the same. Adversarial examples are made in just this way. In FLAIR, the explorer's tumour slider follows the gradient: believe its direction, not its number.
 #
 # ## 5. Truncation
 #
@@ -510,7 +510,7 @@ for psi, images in gallery.items():
 pd.DataFrame(rows).T.rename_axis("psi").round(3)
 
 # %% [markdown]
-# There is no bargain here. From psi 1.3 down to 0.6 the images differ from each other nearly as much as before, and come no nearer to real slices. By KID, the distance of two sets that lesson 44 builds, they move away: 0.06 at psi 1, 0.49 at 0.6. At 0.4 the brains dissolve, and at 0.2 there is no brain at all. **The centre of latent space is not the average brain**; it is where the generator was never trained (section 1), and ours paints nothing there. StyleGAN truncates elsewhere: a second network first bends the latents into a space whose centre is in use. Before you borrow a trick, ask whether the reason for it holds in your network, and measure.
+# There is no bargain here. From psi 1.3 down to 0.6 the images differ from each other nearly as much as before, and come no nearer to real slices. By KID, the distance of two sets that lesson 44 builds, they move away: 0.05 at psi 1, 1.4 at 0.6. At 0.4 the brains dissolve, and at 0.2 there is no brain at all. **The centre of latent space is not the average brain**; it is where the generator was never trained (section 1), and ours paints nothing there. StyleGAN truncates elsewhere: a second network first bends the latents into a space whose centre is in use. Before you borrow a trick, ask whether the reason for it holds in your network, and measure.
 #
 # ## 6. The way back
 #
@@ -549,9 +549,9 @@ print(f"error in the tumour {missed[inside].mean():.2f}, elsewhere in the brain 
       f"{missed[~inside & (pieces['tumour'] > -0.9)].mean():.2f}")  # fmt: skip
 
 # %% [markdown]
-# Its own image comes back best, though not perfectly, and hardly better than an easy slice without ventricles: the search stops somewhere near. It depends on where it starts: from two good guesses in place of four it got stuck at 0.18, and we took four because of that. Try `restarts=2`. Of a held-out phantom the generator finds outline, brightness and ventricles, but not the folds and not the grain. Of the upside-down brain it can copy the outline, but it has no ventricles that would fit. For noise, the latent even leaves the sphere (its length is 12.4), and what comes is a head all the same.
+# Its own image comes back best, though not perfectly, and hardly better than an easy slice without ventricles: the search stops somewhere near. It depends on where it starts, so we took four good guesses. Try `restarts=2`. Of a held-out phantom the generator finds outline, brightness and ventricles, but not the folds and not the grain. Of the upside-down brain it can copy the outline, but it has no ventricles that would fit. For noise, the latent even leaves the sphere (its length is 12.6), and what comes is a head all the same.
 #
-# Now the tumour. To the eye it is gone: where the slice has a lesion, the answer has ordinary brain. Such a difference between a scan and its nearest healthy image has been proposed as a **lesion detector** (AnoGAN, below). But look at the numbers under the figure: the error inside the tumour is hardly larger than elsewhere. The folds that the generator cannot paint cost about as much. What it cannot express is not what is ill. (One slice is no trial of a method, and ours is not quite AnoGAN's: its generator had seen healthy images only, ours has seen tumours.)
+# Now the tumour. To the eye it is gone: where the slice has a lesion, the answer has ordinary brain. Such a difference between a scan and its nearest healthy image has been proposed as a **lesion detector** (AnoGAN, below). But look at the numbers under the figure: the error inside the tumour is no larger than elsewhere. The folds that the generator cannot paint cost about as much. What it cannot express is not what is ill. (One slice is no trial of a method, and ours is not quite AnoGAN's: its generator had seen healthy images only, ours has seen tumours.)
 #
 # ### A real slice, or your own
 # Set `GANCOURSE_PATIENT` to a folder of BraTS or to one skull-stripped T1 (see lesson 31), and here is the nearest that the generator can paint. (With the SRI24 atlas of lesson 52 the error is 0.19, a little more than for the held-out phantoms.)

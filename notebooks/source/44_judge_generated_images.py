@@ -292,9 +292,9 @@ judged = pd.DataFrame(rows).T
 judged.round(3)
 
 # %% [markdown]
-# By KID the photocopier comes first. The better recipe follows within the errors, and only *copies* tells which of the two is a thief. The smoother has real anatomy and every kind of brain, and by KID it is far worse than the better recipe, whose brains nobody has. The deck's recipe at its short training fails by nearly every number; only the size of its brains is right.
+# By KID the photocopier comes first. The better recipe follows within the errors, and only *copies* tells which of the two is a thief. The smoother has real anatomy and every kind of brain, and by KID it is far worse than the better recipe, whose brains nobody has. The deck's recipe is worse by KID, precision, recall and symmetry; the sizes of its brains and ventricles are right.
 #
-# Read the first row, too: with 11 held-out patients, real anatomy lies 0.2 to 0.5 standard deviations from real anatomy, so the better recipe's values say little. On the model cards the same scores stand for 208 held-out patients.
+# Read the first row, too: with 11 held-out patients, real anatomy lies 0.06 to 0.1 standard deviations from real anatomy, so the better recipe's values say little. On the model cards the same scores stand for 208 held-out patients.
 
 # %% tags=["nbval-check-output"]
 for name in ("dcgan-t1-deck", "dcgan-t1", "dcgan-flair"):
@@ -373,7 +373,7 @@ for n in (20, 100, 400):
     )
 
 # %% [markdown]
-# With 20 slices, somebody who truly tells six of ten goes unnoticed most of the time. **"Not significantly better than chance" is what a small test says of everything.** And "the reader was fooled" is a statement about a reader: at 64 x 64 pixels everybody is.
+# With 20 slices, somebody who truly tells six of ten goes unnoticed most of the time. **"Not significantly better than chance" is what a small test says of everything.** And "the reader was fooled" is a statement about a reader: another one may look longer.
 #
 # ## 6. Who memorised a patient?
 #

@@ -322,7 +322,7 @@ figures.montage(
 )
 
 # %% [markdown]
-# First comes "here is something", then which part is which. The thin enhancing rim comes last, and on a busy computer not at all
+# First comes "here is something", then which part is which. The enhancing part comes last, and on a busy computer not at all
 # in half a minute.
 #
 # ## 4. Does the discriminator help?
@@ -421,7 +421,7 @@ for region in ("WT", "TC", "ET"):
 # %% [markdown]
 # All networks beat the trivial baselines clearly; the threshold is no fool, and a network that does not beat it is not worth
 # its electricity. And the discriminator **did not help**: with it, all three regions are outlined a little worse. For whole tumour and
-# core, every seed without it beats every seed with it, so it is not the luck of one training.
+# enhancing tumour, every seed without it beats every seed with it, so it is not the luck of one training.
 #
 # Why? A discriminator is for targets with *many* good answers, such as photos. A tumour has one true outline, and the loss on labels
 # knows it pixel by pixel. What the discriminator adds is another wish, to look like a tumour, and serving two masters costs a
@@ -471,8 +471,8 @@ for name, (size, score) in groups.items():
         )
 
 # %% [markdown]
-# Below some 20 pixels Dice is scattered or 0: the few slices with so little tumour were all missed. Above 100 the dots lie close
-# together. A mean over patients says nothing of this. So report small lesions apart, and say how many were missed.
+# Below some 20 pixels Dice is scattered or 0: of the few slices with so little tumour about half were missed. Above 100 the dots
+# lie close together. A mean over patients says nothing of this. So report small lesions apart, and say how many were missed.
 #
 # ### A missing scan
 # Hospitals rarely have all four contrasts. **Predict**: which one does the network miss most for the whole tumour, and
@@ -490,12 +490,12 @@ for method in ("U-Net", "U-Net, modalities dropped"):
         print(*(f"    {mean:.2f} ({low:.2f} to {high:.2f})" for mean, low, high in row))
 
 # %% [markdown]
-# A network that always saw four contrasts falls apart when one is gone; without FLAIR or T2 it finds almost nothing. It never learned
-# that a black picture means "not measured". The one that was trained with blanks (3 passes, where the others had 4) hardly minds
-# for the whole tumour. It pays when all four are there, most for the thin enhancing part: it had less time to learn more. And what
-# only one contrast can tell is lost with it: without T1ce nobody knows what enhances. (An ET of 0.27 is what one gets for finding none at
-# all: the challenge's 1 for each patient who has none.) The course's segmenter is trained with blanks, for much longer, and says
-# which scans it had.
+# A network that always saw four contrasts loses much when one is gone; without FLAIR it finds almost nothing of the whole tumour.
+# It never learned that a black picture means "not measured". The one that was trained with blanks (3 passes, where the others had
+# 4) hardly minds for the whole tumour, unless FLAIR is gone. It pays when all four are there, most for the thin enhancing part:
+# it had less time to learn more. And what only one contrast can tell is lost with it: without T1ce nobody knows what enhances.
+# (An ET of 0.24 is what one gets for finding none at all: the challenge's 1 for each patient who has none.) The course's
+# segmenter is trained with blanks, for much longer, and says which scans it had.
 #
 # ### Dropout left on
 # **Dropout** sets half of a layer's values to 0 at random while training, so that no part relies on another. The paper leaves
@@ -591,10 +591,9 @@ for place, inside in {"whole brain": tissue > 0, "white matter": tissue == 3, "t
     )
 
 # %% [markdown]
-# The discriminator made the network add more than half as much detail as was missing, and the two have next to nothing to do
+# The discriminator made the network add more than half as much detail as was missing, and the two have little to do
 # with each other. The painting looks more real and is no more true. That is **hallucination**, and it is no defect: it is what
-# the loss asked for. Most of it is in the tumour, where most detail is missing: dark islands and bright spots that look like
-# findings, and come from nowhere.
+# the loss asked for. Some of it is in the tumour: fine spots that could be taken for findings, and come from nowhere.
 #
 # ### It paints what it is told, and what it is used to
 # Now take a slice **without** a tumour, and draw another patient's tumour labels into it. **Predict**: will the painting
@@ -632,7 +631,8 @@ for name, image in {"true FLAIR": flair[ill], "tumour left out": without}.items(
     print(f"{name:16} {np.mean(image[there] > edge):.1%} of the tumour's pixels are as bright as oedema")
 
 # %% [markdown]
-# The brain looks whole, and nothing in the picture says that anything was there.
+# What is still as bright is no trace of the tumour: without its labels the network paints the whole brain brighter. Nothing in the
+# picture says that anything was there.
 
 # %% [markdown]
 # ## 7. A patient
@@ -671,8 +671,8 @@ for subject in filter(None, (phantom, real_subject())):
     )
 
 # %% [markdown]
-# Look at the rim of the tumour and at the oedema's edge first: that is where the two differ. The volumes count every slice, not
-# only this one.
+# Look at the core that does not enhance first: that is where the two differ most, since the segmenter takes a part of it for oedema.
+# The volumes count every slice, not only this one.
 #
 # From the command line it is one line, `gancourse segment FOLDER -o labels.nii.gz --figure overlay.png`, which also prints how
 # far each volume was off on held-out phantoms. The model card (`gancourse/weights/segmenter.json`) has all that was measured: by

@@ -205,16 +205,16 @@ tissue_figures.tissues(
 )
 
 # %% [markdown]
-# The plain mixture's errors gather in one corner of the brain: that is the bias field, under which the same tissue has another brightness there. N4 mends it. But N4 also sharpens the histogram, the curves settle elsewhere, and here fluid comes off worse. The flat fit repairs all three tissues.
+# The plain mixture's errors gather on one side of the brain: that is the bias field, under which the same tissue has another brightness there. N4 mends it. But N4 also sharpens the histogram, the curves settle elsewhere, and here grey matter comes off worse. The flat fit repairs grey and white matter.
 #
 # Look at the left histogram again. Many of its voxels hold two tissues, and the curves move and widen to explain them: the one that should be fluid also covers what is half fluid, half grey. **A model that describes the data need not have found what you were looking for.** On the right most voxels are white matter and hardly any are fluid, but what is there is pure, so the curves are narrow and their means can be trusted.
 #
-# Most errors of the careful mixture lie along borders. Such errors cost little volume as long as they go both ways.
+# Most errors of the careful mixture lie along borders, and some in the grey matter deep inside. Errors along borders cost little volume as long as they go both ways.
 
 # %% [markdown]
 # ## 3. Over people, with error bars
 #
-# One brain is an anecdote. `experiments/tissue_study.py` scans eight volunteers, eleven times each, and measures them with every method. That takes the mixtures about 15 minutes on one core, so its table comes with the course (`python experiments/tissue_study.py mixture` makes it again, and `network` the network's part).
+# One brain is an anecdote. `experiments/tissue_study.py` scans eight volunteers, eleven times each, and measures them with every method. That takes the mixtures about 15 minutes on one core, so its table comes with the course (`python experiments/tissue_study.py mixture` makes a new one, and `network` the network's part). The table was made with version 1 of the phantoms and the segmenter of that time, so its numbers for volunteer 10 are not those above.
 
 # %%
 table = pd.read_csv(project_root() / "data" / "results" / "tissue.csv")
