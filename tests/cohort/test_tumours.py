@@ -224,7 +224,7 @@ def test_butterfly_crosses_in_the_callosum(index):
     middle = (seg > 0) & (np.abs(x) < 1.5)
     callosum = (np.abs(y + 5) < 55) & (z > -12) & (z < 40)
     assert middle.any() and callosum[middle].mean() > 0.9
-    assert tissue.fractions[2][middle].mean() > 0.5  # across white matter
+    assert tissue.fractions[2][middle].mean() > 0.4  # across white matter, and the fissure above it
 
 
 @pytest.mark.parametrize("index", range(4))
