@@ -53,7 +53,7 @@ cohort: setup  ## make the default cohort of brain phantoms, or what is missing 
 	@$(PY) -m gancourse cohort make $(if $(filter cohort,$(MAKECMDGOALS)),$(ARGS))
 
 # Epochs, not minutes, so that another machine does the same; the model cards say where and how long they were trained.
-# In minutes of two cores: phantoms, slices, sections and heads 40, dcgan-t1 70, dcgan-flair 50, dcgan-t1-deck 75, patients
+# In minutes of two cores, from the cost of a step: phantoms, slices, sections and heads 40, dcgan-t1 70, dcgan-flair 50, dcgan-t1-deck 75, patients
 # 135, segmenter 70, stripper 60, the networks of lesson 22 60, all else 60.
 train: setup  ## train the models that come with the course again (about ten hours on two cores; goes on where it was stopped)
 	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720

@@ -98,6 +98,25 @@ def batches(
     return steps.map(load, num_parallel_calls=2, deterministic=True).prefetch(2)
 
 
+def start_from(model: Pix2Pix, start: Path, kind: str) -> dict:
+    """Give a model the weights of another training; return what that was, for the settings.
+
+    Args:
+        model: its generator and averaged generator get the weights.
+        start: folder of the other training.
+        kind: "segmenter" or "stripper".
+
+    Raises:
+        InputError: the folder holds no training, or one of another network.
+    """
+    network, about = export.load_run(start, kind)
+    if [w.shape for w in network.weights] != [w.shape for w in model.generator.weights]:
+        raise InputError(f"{start}: a training of another network; train with the options that it had")
+    for each in (model.generator, model.trained_generator):
+        each.set_weights(network.get_weights())
+    return {"of": about["settings"], "command": about["command"]}
+
+
 def check_sections(files: list[Path]) -> None:
     """Raise `InputError` for the first file that does not hold sections."""
     for file in files:
@@ -140,15 +159,9 @@ def train(
         "seed": seed,
         "precision": precision,
     }
-    if start is not None:
-        network, about = export.load_run(start, "segmenter")
-        settings["start"] = {"of": about["settings"], "command": about["command"]}
     model = recipe.build(seed, precision)
     if start is not None:
-        if [w.shape for w in network.weights] != [w.shape for w in model.generator.weights]:
-            raise InputError(f"{start}: a training of another network; use the same filters, refine and full")
-        for each in (model.generator, model.trained_generator):
-            each.set_weights(network.get_weights())
+        settings["start"] = start_from(model, start, "segmenter")
     return go_on(
         model,
         lambda first_step: batches(files, recipe, seed, first_step),

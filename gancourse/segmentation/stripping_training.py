@@ -6,14 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from gancourse import export
 from gancourse.cohort.phantom.head_volumes import find_heads
-from gancourse.errors import InputError
 from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.networks.unet3d import build_unet3d
 from gancourse.options import Options, within
 from gancourse.quiet import import_tensorflow
-from gancourse.segmentation.segmenter_training import Cosine
+from gancourse.segmentation.segmenter_training import Cosine, start_from
 from gancourse.segmentation.stripping_synthesis import GRID, UNKNOWN, synthesise
 from gancourse.training.loop import check_run, go_on
 from gancourse.training.recipes import choose_precision, in_precision
@@ -106,12 +104,7 @@ def train(
     }
     model = recipe.build(seed, precision)
     if start is not None:
-        network, about = export.load_run(start, "stripper")
-        settings["start"] = {"of": about["settings"], "command": about["command"]}
-        if [w.shape for w in network.weights] != [w.shape for w in model.generator.weights]:
-            raise InputError(f"{start}: a training of another network; use the same filters")
-        for each in (model.generator, model.trained_generator):
-            each.set_weights(network.get_weights())
+        settings["start"] = start_from(model, start, "stripper")
     return go_on(
         model,
         lambda first_step: batches(files, recipe, seed, first_step),

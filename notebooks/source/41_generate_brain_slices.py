@@ -576,7 +576,7 @@ for title, name in names.items():
     print("   changed:", ", ".join(f"{k}={v}" for k, v in changed.items()) or "nothing")
 
 # %% [markdown]
-# Mind the budgets before you judge. These minutes are a GPU's; two cores of a laptop take more than an hour for each. The
+# Mind the budgets before you judge. These minutes are a GPU's; two cores of a laptop would take about an hour for each. The
 # deck's networks cost more than twice as much a pass, so that half as many passes took at least as much computing.
 #
 # Now a test of your own eyes. Four of these eight are held-out slices, four are generated. **Decide** before you go

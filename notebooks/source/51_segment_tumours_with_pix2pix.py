@@ -465,9 +465,9 @@ figures.sizes(
 for name, (size, score) in groups.items():
     for low, high in ((1, 20), (20, 100), (100, 1000)):
         there = score[(size >= low) & (size < high)]
+        middle = f", median Dice {np.median(there):.2f}" if len(there) else ""
         print(
-            f"{name:17} {low:3} to {high - 1:3} pixels: {len(there):3} slices, {np.sum(there == 0)} missed, "
-            f"median Dice {np.median(there) if len(there) else np.nan:.2f}"
+            f"{name:17} {low:3} to {high - 1:3} pixels: {len(there):3} slices, {np.sum(there == 0)} missed{middle}"
         )
 
 # %% [markdown]
