@@ -214,7 +214,7 @@ tissue_figures.tissues(
 # %% [markdown]
 # ## 3. Over people, with error bars
 #
-# One brain is an anecdote. `experiments/tissue_study.py` scans eight volunteers, eleven times each, and measures them with every method. That takes the mixtures about 15 minutes on one core, so its table comes with the course (`python experiments/tissue_study.py mixture` makes a new one, and `network` the network's part). The table was made with version 1 of the phantoms and the segmenter of that time, so its numbers for volunteer 10 are not those above.
+# One brain is an anecdote. `experiments/tissue_study.py` scans eight volunteers, eleven times each, and measures them with every method. That takes the mixtures about 15 minutes on one core, so its table comes with the course (`python experiments/tissue_study.py mixture` makes a new one, and `network` the network's part).
 
 # %%
 table = pd.read_csv(project_root() / "data" / "results" / "tissue.csv")
@@ -289,9 +289,9 @@ for method, rows in at_first.groupby("method", sort=False):
     print(f"{method:18}", "  ".join(line))
 
 # %% [markdown]
-# Two kinds of error, and they are not alike. The mean is the **systematic error**: all of them call too much white matter, in nearly everyone. The standard deviation is the **scatter**: how differently it errs from person to person. Look for a method whose mean is poor and whose scatter is small. **Predict**: is it useful for anything?
+# Two kinds of error, and they are not alike. The mean is the **systematic error**: the mixtures call too much white matter. The standard deviation is the **scatter**: how differently it errs from person to person. Look for a method whose mean is poor and whose scatter is small. **Predict**: is it useful for anything?
 #
-# And the network? From T1 alone it calls nearly half as much again fluid, and by how much differs from person to person. It was made for scans of any contrast, so it cannot count on how dark fluid is; the mixture looks at this very scan. With four scans, which show fluid in four ways, its labels of grey and white matter are the best of the table, and its fluid is still too much. **More data in training is not knowledge of the scan in hand.**
+# And the network? From T1 alone it calls a fifth too much fluid, and by how much differs from person to person. It was made for scans of any contrast, so it cannot count on how dark fluid is; the mixture looks at this very scan. With four scans, which show fluid in four ways, its labels of grey and white matter are the best of the table, and its fluid is still too much. **More data in training is not knowledge of the scan in hand.**
 #
 # ## 4. Does the volume follow?
 #
@@ -388,7 +388,7 @@ figures.intervals(
 )
 
 # %% [markdown]
-# The careful mixture's slopes are near 1, a little below it for the ventricles: what it measures follows what was lost, although its volumes of grey and white matter are wrong by several per cent. That is the answer to the question in section 3. **An error that is the same at both visits drops out of their difference.** The plain mixture's intervals are so wide that they say next to nothing: its curves settle a little differently at every scan. With N4 alone a part of the loss is not seen. The network follows on average, but its intervals are wide, too: half of the loss or more than all of it would both fit.
+# The slopes of the network and of the mixture after N4 are near 1 for the ventricles and near three quarters for the sulci. So what they measure follows what was lost, although the volumes of that mixture are wrong by half. That is the answer to the question in section 3. **An error that is the same at both visits drops out of their difference.** For the ventricles, the intervals of the plain and of the careful mixture are so wide that they say next to nothing: in some people their curves settle differently at every scan.
 #
 # A trap: had we averaged over all the dots as if they were 48 people, the intervals would be too narrow. Six visits of one person share that person's first scan, with its error.
 #
@@ -442,7 +442,7 @@ for (method, change), rows in moved.groupby(["method", "change"], sort=False):
 # %% [markdown]
 # Compare with life. In healthy people over 65 this very number, brain over skull, falls by 0.45 % a year; in those with mild Alzheimer's disease by 0.98 % (Fotenos and others, 2005). So **before** anyone speaks of atrophy in one patient: how long was the time between the scans, was it the same scanner, and what is the smallest change that the method can tell?
 #
-# With the careful mixture on one scanner, a year of normal ageing exceeds the error. Between two scanners it is about as large as the error, and one may not speak of it. With the plain mixture even a year of Alzheimer's disease would drown, and with the network from T1 alone as well, although it finds white matter better than the careful mixture does. **A higher Dice is not a better measurement**: Dice looks at one scan, follow-up at the difference of two.
+# No method here can tell a year of normal ageing from its error, even on one scanner. A year of mild Alzheimer's disease exceeds the error of the mixture after N4, and is about as large as that of the network from T1. Between two scanners it drowns with all of them. **A higher Dice is not a better measurement**: the mixture after N4 has the lowest Dice for grey matter and the smallest error of a change. Dice looks at one scan, follow-up at the difference of two.
 #
 # ## 5. How many people?
 #
@@ -490,7 +490,7 @@ for method, rows in changes[changes["method"] != "network, all four"].groupby("m
     print(f"{method:18}", ", ".join(f"{design} {n:.0f}" for design, n in needed.items()))
 
 # %% [markdown]
-# Most of the difference between people is not error at all: people differ. Scanning the same person twice removes it: with the careful mixture, the measurement is then no longer what limits a study. This is why atrophy is measured as a change, and why one scan of one person says so little. (The phantoms differ more in the width of ventricles and sulci than healthy people of one age do, so the first two numbers are too high for a real study. The third leaves out that people also *change* at different rates, so it is too low.)
+# Most of the difference between people is not error at all: people differ. Scanning the same person twice removes it: with the mixture after N4 or with the network, the measurement is then no longer what limits a study. This is why atrophy is measured as a change, and why one scan of one person says so little. (The phantoms differ more in the width of ventricles and sulci than healthy people of one age do, so the first two numbers are too high for a real study. The third leaves out that people also *change* at different rates, so it is too low.)
 #
 # ## 6. Voxels, and a real brain
 #
@@ -523,7 +523,7 @@ for method, of_method in some.groupby("method", sort=False):
         print(f"{method:16} {size}  " + "  ".join(line))
 
 # %% [markdown]
-# Thick voxels blur the borders, and the borders of the folded cortex are everywhere: voxels of grey matter and fluid are called fluid, voxels of grey and white matter are called white, and grey matter loses on both sides. Besides, hardly any voxel is pure now, and the fit has little to hold on to. The scatter grows several times as well, so it is no error that drops out. And think of a patient whose first scan had voxels of 2 mm and whose second had slices of 6 mm: the program will find a catastrophic loss of cortex.
+# Thick voxels blur the borders, and the borders of the folded cortex are everywhere: voxels of grey matter and fluid are called fluid, voxels of grey and white matter are called white, and grey matter loses on both sides. Besides, hardly any voxel is pure now, and the fit has little to hold on to. With slices of 6 mm the careful mixture finds 9 % less grey matter than before, and the network 2 % less. So think of a patient whose first scan had voxels of 2 mm and whose second had slices of 6 mm: the program will find a loss of cortex that never was.
 #
 # ### A real brain
 # Phantoms are made by a recipe, and a method can suit the recipe. The SRI24 atlas (Rohlfing and others, 2010) is real: the average of 24 people's brains, with tissue labels. The network was not trained on it. The mixture's repairs were tried on it as well as on volunteers 0 to 7, which flatters the mixture a little; and where an atlas' labels come from intensities, as they often do, that flatters it more. The atlas is not in the repository; `python experiments/tissue_study.py atlas FOLDER` measured this in it:
@@ -533,7 +533,7 @@ for _, row in table[table["change"] == "atlas"].iterrows():
     print(f"{row['method']:18} " + "  ".join(f"{t} {row[f'dice_{t}']:.2f}" for t in TISSUES.values()))
 
 # %% [markdown]
-# The careful mixture agrees with the atlas better than with the phantoms in grey and white matter. Is a real brain easier? This one is: it is the average of 24 people and has hardly any noise. The network, which never saw a person, finds white matter about as well as the best mixture here, and grey matter and fluid less well. One atlas is also one "person": no interval can be given.
+# The careful mixture agrees with the atlas better than with the phantoms in grey and white matter. Is a real brain easier? This one is: it is the average of 24 people and has hardly any noise. The network, which never saw a person, finds white matter nearly as well as the best mixture here, and grey matter and fluid less well. One atlas is also one "person": no interval can be given.
 #
 # If you have a real T1 at hand, skull-stripped, set `GANCOURSE_PATIENT` to it (see lesson 31), and here is its tissue. No one knows its truth, so only your eyes can judge.
 
