@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-for name in ("DATA", "PATIENT", "PROFILE", "MAX_GB", "ASSUME_ORIENTATION"):  # a learner's own settings
+for name in (
+    "DATA",
+    "PATIENT",
+    "PROFILE",
+    "LIVE_SECONDS",
+    "MAX_GB",
+    "ASSUME_ORIENTATION",
+):  # a learner's own settings
     os.environ.pop(f"GANCOURSE_{name}", None)
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["KERAS_BACKEND"] = "tensorflow"

@@ -1,11 +1,15 @@
 """The lessons as committed: made from their source, executed, without errors or noise, small."""
 
 import json
+import re
 
 import build
 import lessons
 import nbformat
 import pytest
+
+from gancourse.cohort.scheme import MODALITIES
+from gancourse.teaching.checks import COURSE, OWN
 
 NOTEBOOKS = lessons.ROOT / "notebooks"
 
@@ -36,6 +40,43 @@ class TestLesson:
             c for c in cells if "nbval-check-output" in lessons.tags(c) or "NBVAL_CHECK_OUTPUT" in c.source
         ]
         assert len(checked) >= 3
+
+    def test_a_learner_reads_little_and_builds_much(self, source):
+        """And the minutes that the lesson promises are those that its size asks for."""
+        notebook = self.read(source)
+        size = lessons.size(notebook)
+        assert size.words <= 1800 and size.cells <= 18, size
+        assert sum(size.written) >= 25 and max(size.written) >= 8, size
+        (promised,) = re.findall(r"\*\*Time:\*\* (\d+) minutes", notebook.cells[0].source)
+        assert 45 <= int(promised) <= 65 and abs(int(promised) - size.minutes) <= 4, size.minutes
+
+    def test_with_every_exercise_solved_it_runs_on_another_cohort(self, source, other_cohort, monkeypatch):
+        """The learner's own versions are what the lesson goes on with; data are BraTS 2021's, as few as 20."""
+        monkeypatch.setenv("GANCOURSE_DATA", str(other_cohort))
+        monkeypatch.setenv("GANCOURSE_LIVE_SECONDS", "3")
+        notebook = lessons.solved(build.read_source(source))
+        build.execute(notebook, NOTEBOOKS)
+        for exercise in lessons.find_exercises(build.read_source(source)):
+            assert lessons.said(notebook.cells[exercise.index + 1]) == lessons.PASSED, exercise.name
+        printed = "".join(
+            output.text for cell in notebook.cells for output in cell.get("outputs", ()) if "text" in output
+        )
+        assert OWN in printed and COURSE not in printed
+        assert not [problem for problem in build.problems(notebook) if "1,000,000" not in problem]
+
+
+@pytest.fixture(scope="session")
+def other_cohort(tmp_path_factory):
+    """Twenty phantoms in BraTS 2021's names, without labels of tissue and without grades."""
+    folder = tmp_path_factory.mktemp("cohort") / "BraTS2021"
+    phantoms = sorted((lessons.ROOT / "data" / "phantoms").glob("[HL]GG/*"))[::2][:20]
+    for number, phantom in enumerate(phantoms):
+        name = f"BraTS2021_{number:05d}"
+        (folder / name).mkdir(parents=True)
+        for role in (*MODALITIES, "seg"):
+            (file,) = phantom.glob(f"*_{role}.nii.gz")
+            (folder / name / f"{name}_{role}.nii.gz").symlink_to(file)
+    return folder
 
 
 SOURCE = """\

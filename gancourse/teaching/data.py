@@ -1,6 +1,7 @@
 """Where a lesson's subjects come from: phantoms, unless the learner names a folder with real ones."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from gancourse.cohort.brats import Subject, find_subjects
@@ -15,12 +16,20 @@ DATA = "GANCOURSE_DATA"
 PATIENT = "GANCOURSE_PATIENT"
 
 
-def lesson_data() -> Path:
+def lesson_data(
+    subjects: int = 0, modalities: Sequence[str] = (), tissue: bool = False, grades: bool = False
+) -> Path:
     """Return the folder of subjects that lessons read: `GANCOURSE_DATA`, or the phantoms.
 
-    Phantoms are made if there are none.
+    A folder that lacks what the lesson needs is not used: one sentence says what it lacks, and the lesson goes
+    on with the phantoms. Phantoms are made if there are none. A relative `GANCOURSE_DATA` starts at the
+    project's folder.
 
-    A relative `GANCOURSE_DATA` starts at the project's folder.
+    Args:
+        subjects: how many subjects with tumour labels the lesson needs at least.
+        modalities: those that each of them has to have, such as ("t1", "flair").
+        tissue: whether they need labels of tissue as well.
+        grades: whether the folder has to tell high-grade from low-grade tumours.
 
     Raises:
         InputError: `GANCOURSE_DATA` does not name a folder; or the phantoms cannot be written, or those that
@@ -29,7 +38,11 @@ def lesson_data() -> Path:
     if named := _named(DATA):
         if not named.is_dir():
             raise InputError(f"{DATA}={named}: no such folder; correct it, or unset it to use the phantoms")
-        return named
+        needs = subjects, modalities, tissue, grades
+        lacking = any(needs) and _lacking(find_subjects(named), *needs)
+        if not lacking:
+            return named
+        print(f"{DATA}={named}: this lesson needs {lacking}, so it goes on with the phantoms.")
     folder = project_root() / COHORT
     from gancourse.cohort.phantom import make_cohort, phantom_files  # here: it takes a moment
 
@@ -39,6 +52,25 @@ def lesson_data() -> Path:
         print(f"No phantoms in {COHORT} yet: making 48, which takes a few minutes, only this once.")
         make_cohort(folder)
     return folder
+
+
+def _lacking(
+    found: list[Subject], subjects: int, modalities: Sequence[str], tissue: bool, grades: bool
+) -> str:
+    """Say in words what a lesson needs and these subjects do not have; "" if nothing."""
+    whole = [
+        subject
+        for subject in found
+        if subject.seg_path
+        and set(modalities) <= set(subject.modalities)
+        and (subject.tissue_path or not tissue)
+    ]
+    if len(whole) < subjects:
+        parts = ["tumour labels", *(["tissue labels"] if tissue else []), *modalities]
+        return f"{subjects} subjects with {', '.join(parts)}, of which this folder has {len(whole)}"
+    if grades and not {"HGG", "LGG"} <= {subject.grade for subject in whole}:
+        return "tumours of both grades, which this folder does not tell"
+    return ""
 
 
 def real_subject() -> Subject | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gancourse.teaching.checks import MIME, check
+from gancourse.teaching.checks import COURSE, MIME, OWN, check, use
 
 
 @check
@@ -86,3 +86,18 @@ def test_the_lesson_is_part_of_the_name():
     slices.__module__ = "gancourse.teaching.checks.lesson31"
     assert check(slices)(1).exercise == "31.slices"
     assert check(slices).__name__ == "slices"
+
+
+def test_what_has_passed_is_used_and_nothing_else(capsys):
+    def twice(x):
+        return 2 * x
+
+    def thrice(x):
+        return 3 * x
+
+    assert use(twice, otherwise=abs) is abs
+    assert capsys.readouterr().out == f"{COURSE} twice, until yours has passed its check.\n"
+    assert double(twice).passed and double(thrice).passed is False
+    assert use(twice, otherwise=abs) is twice
+    assert capsys.readouterr().out == f"{OWN} twice.\n"
+    assert use(thrice, otherwise=abs) is abs

@@ -132,6 +132,36 @@ def test_lessons_read_the_folder_that_the_learner_names(tmp_path, monkeypatch):
         data.lesson_data()
 
 
+@pytest.mark.parametrize(
+    ("needs", "said"),
+    [
+        ({"subjects": 2, "modalities": ("t1",)}, ""),
+        ({"subjects": 3}, "needs 3 subjects with tumour labels, of which this folder has 2, so it goes on"),
+        (
+            {"subjects": 1, "modalities": ("t1", "flair")},
+            "with tumour labels, t1, flair, of which this folder has 0",
+        ),
+        ({"subjects": 1, "tissue": True}, "with tumour labels, tissue labels, of which"),
+        ({"grades": True}, "needs tumours of both grades"),
+    ],
+)
+def test_a_lesson_that_needs_more_than_a_folder_has_goes_on_with_the_phantoms(
+    needs, said, tmp_path, monkeypatch, capsys
+):
+    own = tmp_path / "own"
+    for subject in ("BraTS2021_00001", "BraTS2021_00002"):
+        for role in ("t1", "seg"):
+            volume(own / subject / f"{subject}_{role}.nii.gz")
+    phantoms = tmp_path / "data" / "phantoms" / "subjects.csv"
+    phantoms.parent.mkdir(parents=True)
+    phantoms.touch()
+    monkeypatch.setattr(data, "project_root", lambda: tmp_path)
+    monkeypatch.setattr("gancourse.cohort.phantom.phantom_files.refuse_outdated", lambda folder: None)
+    monkeypatch.setenv(data.DATA, str(own))
+    assert data.lesson_data(**needs) == (phantoms.parent if said else own)
+    assert said in capsys.readouterr().out
+
+
 def test_phantoms_are_made_where_there_are_none(tmp_path, monkeypatch, capsys):
     made = []
     monkeypatch.delenv(data.DATA, raising=False)
