@@ -51,7 +51,7 @@ class TestLesson:
         assert 45 <= int(promised) <= 65 and abs(int(promised) - size.minutes) <= 4, size.minutes
 
     def test_with_every_exercise_solved_it_runs_on_another_cohort(self, source, other_cohort, monkeypatch):
-        """The learner's own versions are what the lesson goes on with; data are BraTS 2021's, as few as 20."""
+        """The lesson goes on with the learner's own versions, on 20 subjects in BraTS 2021's names."""
         monkeypatch.setenv("GANCOURSE_DATA", str(other_cohort))
         monkeypatch.setenv("GANCOURSE_LIVE_SECONDS", "3")
         notebook = lessons.solved(build.read_source(source))

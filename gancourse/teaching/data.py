@@ -21,7 +21,7 @@ def lesson_data(
 ) -> Path:
     """Return the folder of subjects that lessons read: `GANCOURSE_DATA`, or the phantoms.
 
-    A folder that lacks what the lesson needs is not used: one sentence says what it lacks, and the lesson goes
+    A folder that lacks what the lesson needs is not used: one sentence says so, and the lesson goes
     on with the phantoms. Phantoms are made if there are none. A relative `GANCOURSE_DATA` starts at the
     project's folder.
 
