@@ -1,14 +1,11 @@
 """A lesson's notebook as a page: figures become files with alt text, dead widget views go, links come.
 
-The lessons' map is made here as well: its parts and goals from the README's table, minutes and needs from the
-opening of each notebook.
+The map of the lessons is that of the start page beside JupyterLab (`gancourse.teaching.course_map`).
 """
 
 import base64
 import html
 import io
-import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -17,73 +14,43 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from PIL import Image
 
+from gancourse.teaching import course_map
+from gancourse.teaching.course_map import Lesson
+
 VIEW = "application/vnd.jupyter.widget-view+json"
-ROW = re.compile(r"^\| (\d [^|]+?) \| \[`(\w+)`\]\([^)]*\) \| ([^|]+?) \| ([^|]+?) \|$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """What the book says of a lesson.
-
-    Attributes:
-        part: of the deck, such as "3 Data".
-        name: of its notebook, such as "31_read_brats_volumes".
-        title: of its first line.
-        goal: what follows "afterwards you can".
-        minutes: "45", or "45 to 60".
-        needs: a sentence or two of Markdown.
-    """
-
-    part: str
-    name: str
-    title: str
-    goal: str
-    minutes: str
-    needs: str
-
-
-def read_lessons(readme: Path, notebooks: Path) -> list[Lesson]:
-    """The lessons of the README's table, in its order.
-
-    Raises:
-        ValueError: a notebook that the table does not name, or an opening without needs and minutes.
-    """
-    found = []
-    for part, name, goal, _ in ROW.findall(readme.read_text("utf-8")):
-        opening = nbformat.read(notebooks / f"{name}.ipynb", as_version=4).cells[0].source
-        title = re.match(r"# (.+)", opening)
-        need = re.search(r"\*\*What you need\.\*\* (.+?) \*\*Time:\*\* (.+?) minutes", opening, re.DOTALL)
-        if not title or not need:
-            raise ValueError(f"{name}: its opening lacks a title, 'What you need.' or 'Time:'")
-        found.append(Lesson(part, name, title[1], goal, need[2], " ".join(need[1].split())))
-    missing = {path.stem for path in notebooks.glob("*.ipynb")} - {lesson.name for lesson in found}
-    if missing:
-        raise ValueError(f"{readme.name}: its table of lessons lacks {', '.join(sorted(missing))}")
-    return found
-
-
-def parts(lessons: list[Lesson]) -> dict[str, list[Lesson]]:
-    """The lessons by part of the deck, in order."""
-    grouped: dict[str, list[Lesson]] = {}
+def write_covers(lessons: list[Lesson], notebooks: Path, folder: Path) -> None:
+    """Write each lesson's picture for the map to `folder`."""
+    folder.mkdir()
     for lesson in lessons:
-        grouped.setdefault(lesson.part, []).append(lesson)
-    return grouped
+        picture = course_map.cover(nbformat.read(notebooks / f"{lesson.name}.ipynb", as_version=4))
+        if not picture:
+            raise ValueError(f"{lesson.name}: it has no figure that could stand for it")
+        (folder / f"{lesson.name}.png").write_bytes(picture)
 
 
 def lesson_map(lessons: list[Lesson]) -> str:
-    """The map of the start page, as Markdown."""
-    lines = []
-    for part, members in parts(lessons).items():
-        lines.append(f"### Part {part}\n")
-        for lesson in members:
-            lines.append(
-                f"- **[{lesson.name[:2]} {lesson.title}](lessons/{lesson.name}.ipynb)**"
-                f' ({lesson.minutes} minutes, <a href="slides/{lesson.name}.html">slides</a>)\\\n'
-                f"  Afterwards you can {lesson.goal}.\\\n"
-                f"  *Needs:* {lesson.needs}"
-            )
-        lines.append("")
-    return "\n".join(lines)
+    """The map of the start page, as HTML, with what each lesson builds on."""
+    return course_map.map_html(
+        lessons,
+        _page,
+        lambda lesson: f"_static/covers/{lesson.name}.png",
+        lambda lesson: (
+            f"<p><em>Needs:</em> {MarkdownIt().renderInline(lesson.needs)}</p>"
+            f'<p><a href="slides/{lesson.name}.html">Slides'
+            f'<span class="unseen"> of lesson {lesson.number}</span></a></p>'
+        ),
+    )
+
+
+def routes(lessons: list[Lesson]) -> str:
+    """The ways through the course, as HTML."""
+    return course_map.routes_html(lessons, _page)
+
+
+def _page(lesson: Lesson) -> str:
+    return f"lessons/{lesson.name}.html"
 
 
 def slides_list(lessons: list[Lesson]) -> str:

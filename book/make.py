@@ -19,6 +19,9 @@ import lesson_pages
 import nbformat
 import slides
 
+from gancourse.teaching import course_map
+from gancourse.teaching.course_map import Lesson
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 BUILD = HERE / "_build"
@@ -59,14 +62,17 @@ def run(*command: str | Path) -> None:
         sys.exit(status)
 
 
-def gather() -> list[lesson_pages.Lesson]:
+def gather() -> list[Lesson]:
     """The pages and the lessons, as Sphinx reads them, in book/_build/source."""
     shutil.copytree(HERE / "pages", SOURCE)
     shutil.copytree(HERE / "teachers", SOURCE / "teachers")
     shutil.copyfile(HERE / "references.bib", STATIC / "references.bib")
-    lessons = lesson_pages.read_lessons(ROOT / "README.md", ROOT / "notebooks")
+    shutil.copyfile(course_map.FILES / "map.css", STATIC / "map.css")
+    lessons = course_map.read_lessons(ROOT / "README.md", ROOT / "notebooks")
+    lesson_pages.write_covers(lessons, ROOT / "notebooks", STATIC / "covers")
     (SOURCE / "generated").mkdir()
     (SOURCE / "generated" / "map.md").write_text(lesson_pages.lesson_map(lessons), "utf-8")
+    (SOURCE / "generated" / "routes.md").write_text(lesson_pages.routes(lessons), "utf-8")
     (SOURCE / "generated" / "contents.md").write_text(contents(lessons), "utf-8")
     (SOURCE / "generated" / "slides.md").write_text(lesson_pages.slides_list(lessons), "utf-8")
     (SOURCE / "lessons").mkdir()
@@ -80,11 +86,11 @@ def gather() -> list[lesson_pages.Lesson]:
     return lessons
 
 
-def contents(lessons: list[lesson_pages.Lesson]) -> str:
+def contents(lessons: list[Lesson]) -> str:
     """The site's tables of contents, one a part of the deck, then the pages to look up and the teachers'."""
     captions = {
         part: [f"{lesson.name[:2]} {lesson.title} <lessons/{lesson.name}>" for lesson in members]
-        for part, members in lesson_pages.parts(lessons).items()
+        for part, members in course_map.parts(lessons).items()
     }
     captions["Look things up"] = ["glossary", "notation", "references"]
     teachers = sorted(path.stem for path in (HERE / "teachers").glob("*.md") if path.stem != "index")

@@ -9,13 +9,14 @@ import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
-from lesson_pages import Lesson
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from nbformat import NotebookNode
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+
+from gancourse.teaching.course_map import Lesson
 
 #: A slide holds about this many characters of text, and this many lines of output.
 TEXT, LINES = 620, 22

@@ -2,9 +2,8 @@
 
     gancourse cohort make --subjects 720 --out data/phantoms720      (as in `make train`)
     gancourse cohort slice data/phantoms720 --out data/slices720
-    make ablations                    all variants, small; or: python experiments/ablations.py
-    make ablations ARGS="full baseline adam-paper --seeds 0 1 2"     some of them at the deck's size; there
-                                      also the candidates for a better recipe: paper, paper-resize
+    make ablations                    all variants; or: python experiments/ablations.py
+    make ablations ARGS="all r1 --seeds 3 4 5"     some of them, with other seeds
     make ablations ARGS=score         the table again, from the images that were saved
 
 Every variant gets the same time on one core, not the same number of rounds: a hack that makes a round twice
@@ -12,9 +11,9 @@ as long gets half of them. What a round costs is measured once and kept in `data
 (delete it to measure again); from there on the numbers of rounds are fixed, and the study can be repeated on
 another machine. The same seed gives every variant the same order of the images and the same latents.
 
-Runs go two at a time, each with one thread on a core of its own, into `runs/ablations/<variant>-s<seed>` (at
-the deck's size `runs/ablations/full-...`), and go on where they were stopped. They leave `checkpoint.npz`,
-`log.csv` and 2,048 images, `images.npz`. From those the scores are made, for `data/results/ablations.csv`:
+Runs go two at a time, each with one thread on a core of its own, into `runs/ablations/<variant>-s<seed>`, and
+go on where they were stopped. They leave `checkpoint.npz`, `log.csv` and 2,048 images, `images.npz`. From
+those the scores are made, for `data/results/ablations.csv`:
 
     kid, kid_se       kernel distance to the slices of held-out patients, and its standard error
     recall            share of the held-out slices that lie among the generated images
@@ -37,35 +36,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from ablation_scores import score
+from ablation_scores import SIZE, score
 from study import RESULTS, load_slices, parser_of
 
 from gancourse.quiet import import_tensorflow
 
-ROUNDS = {32: 3000, 64: 600}  #: of the baseline, by size
-CHUNK = {32: 50, 64: 25}  #: rounds from one checkpoint to the next
+ROUNDS = 3000  #: of the baseline
+CHUNK = 50  #: rounds from one checkpoint to the next
 IMAGES = 2048
 SEEDS, BASELINE_SEEDS = range(3), range(6)
-#: Precision of the training; at the deck's size the fastest there is.
-PRECISION = {32: "float32", 64: "auto"}
-#: Recipes at the deck's size that put several hacks together.
-CANDIDATES = ("paper", "paper-resize")
 COSTS = RESULTS / "ablation_costs.csv"
-
-
-def recipe_of(name: str, size: int, rounds: int | None = None):
-    """Choose the recipe of a variant at 32 or 64 pixels; noise ends after half of the rounds."""
-    from gancourse.training.recipes import RECIPES
-    from gancourse.training.variants import variant
-
-    if name in CANDIDATES and size == 64:
-        return RECIPES[name]
-    recipe = variant(name)
-    if size == 64:
-        recipe = dataclasses.replace(recipe, size=64, base=64, d_base=64)
-    if recipe.noise_steps and rounds:
-        recipe = dataclasses.replace(recipe, noise_steps=rounds // 2)
-    return recipe
 
 
 def batches_of(slices, recipe, seed: int, first_round: int = 0):
@@ -79,17 +59,18 @@ def batches_of(slices, recipe, seed: int, first_round: int = 0):
 # What a round costs
 
 
-def measure(name: str, size: int, data: Path) -> tuple[float, float]:
+def measure(name: str, data: Path) -> tuple[float, float]:
     """Measure the milliseconds of one core for a round of the baseline and of a variant.
 
-    They take turns, ten rounds each (two at the deck's size); the least of twelve turns counts, since other
-    programs can only add.
+    They take turns, ten rounds each; the least of twelve turns counts, since other programs can only add.
     """
-    trained, times, turn = [], ([], []), 10 if size == 32 else 2
-    slices = load_slices(data, size)
+    from gancourse.training.variants import variant
+
+    trained, times, turn = [], ([], []), 10
+    slices = load_slices(data, SIZE)
     for each in ("baseline", name):
-        recipe = recipe_of(each, size)
-        gan = recipe.build(0, PRECISION[size])
+        recipe = variant(each)
+        gan = recipe.build(0, "float32")
         trained.append((tf_function(gan), iter(batches_of(slices, recipe, 0))))
     for _ in range(13):
         for (step, batches), seconds in zip(trained, times, strict=True):
@@ -97,8 +78,8 @@ def measure(name: str, size: int, data: Path) -> tuple[float, float]:
             for _ in range(turn):
                 step(next(batches))
             seconds.append(time.process_time() - start)
-    baseline, variant = (1000 / turn * min(seconds[1:]) for seconds in times)
-    return baseline, variant
+    baseline, changed = (1000 / turn * min(seconds[1:]) for seconds in times)
+    return baseline, changed
 
 
 def tf_function(gan):
@@ -107,37 +88,36 @@ def tf_function(gan):
     return lambda images: {name: float(value) for name, value in step(images).items()}
 
 
-def read_costs(size: int) -> pd.DataFrame:
-    columns = ["size", "variant", "baseline_ms", "ms"]
+def read_costs() -> pd.DataFrame:
+    columns = ["variant", "baseline_ms", "ms"]
     table = pd.read_csv(COSTS) if COSTS.exists() else pd.DataFrame(columns=columns)
-    return table[table["size"] == size].set_index("variant")
+    return table.set_index("variant")
 
 
-def add_cost(size: int, name: str, found: tuple[float, float]) -> None:
-    row = pd.DataFrame([{"size": size, "variant": name, "baseline_ms": found[0], "ms": found[1]}])
+def add_cost(name: str, found: tuple[float, float]) -> None:
+    row = pd.DataFrame([{"variant": name, "baseline_ms": found[0], "ms": found[1]}])
     if COSTS.exists():
         old = pd.read_csv(COSTS)
-        old = old[(old["size"] != size) | (old["variant"] != name)]
-        row = pd.concat([old, row]).sort_values("size", kind="stable")
+        row = pd.concat([old[old["variant"] != name], row])
     COSTS.parent.mkdir(parents=True, exist_ok=True)
     row.to_csv(COSTS, index=False, float_format="%.2f")
 
 
-def rounds_of(name: str, size: int) -> int:
+def rounds_of(name: str) -> int:
     """Return how many rounds of a variant take as long as the baseline's, in whole chunks.
 
     Costs that differ by less than 5 % count as equal: the measurement is no better.
     """
-    costs = read_costs(size)
+    costs = read_costs()
     relative = 1.0 if name == "baseline" else costs["ms"][name] / costs["baseline_ms"][name]
     relative = 1.0 if abs(relative - 1) < 0.05 else relative
-    return max(1, round(ROUNDS[size] / relative / CHUNK[size])) * CHUNK[size]
+    return max(1, round(ROUNDS / relative / CHUNK)) * CHUNK
 
 
 # A run
 
 
-def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
+def train(name: str, seed: int, data: Path, out: Path) -> None:
     """Train one run, from where it was stopped, and save its images."""
     import keras
 
@@ -146,6 +126,7 @@ def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
     from gancourse.images import image_grid, to_picture, to_uint8
     from gancourse.training.checkpoint import Checkpoint, write_beside
     from gancourse.training.diagnosis import StopOnNaN, TrainingDiverged
+    from gancourse.training.variants import variant
 
     class CoreSeconds(keras.callbacks.Callback):
         """Add the core's seconds so far to what the checkpoint keeps of every chunk."""
@@ -157,10 +138,10 @@ def train(name: str, seed: int, size: int, data: Path, out: Path) -> None:
         def on_epoch_end(self, epoch, logs=None):
             logs["core_seconds"] = time.process_time() - self.start
 
-    rounds, chunk = rounds_of(name, size), CHUNK[size]
-    recipe = recipe_of(name, size, rounds)
-    slices = load_slices(data, size)
-    gan = recipe.build(seed, PRECISION[size])
+    rounds, chunk = rounds_of(name), CHUNK
+    recipe = variant(name)
+    slices = load_slices(data, SIZE)
+    gan = recipe.build(seed, "float32")
     settings = {"variant": name, "seed": seed, "rounds": rounds, "recipe": dataclasses.asdict(recipe)}
     checkpoint = Checkpoint(out / "checkpoint.npz", settings, "python experiments/ablations.py")
     done = checkpoint.restore(gan)
@@ -194,17 +175,17 @@ def start(arguments: list[str], core: int | None) -> int:
     return subprocess.run(command, env=environment, check=False).returncode
 
 
-def run_all(wanted: list[tuple[str, int]], size: int, data: Path, runs: Path, cores: list[int | None]):
+def run_all(wanted: list[tuple[str, int]], data: Path, runs: Path, cores: list[int | None]):
     """Train what is wanted and not done, on so many cores at a time; then say what failed."""
     free, failed = list(cores), []
 
     def one(run):
         name, seed = run
-        out = folder_of(runs, name, seed, size)
-        if is_done(out, rounds_of(name, size)):
+        out = folder_of(runs, name, seed)
+        if is_done(out, rounds_of(name)):
             return
         core, began = free.pop(), time.monotonic()
-        arguments = ["run", name, str(seed), "--size", str(size), "--data", str(data), "--runs", str(runs)]
+        arguments = ["run", name, str(seed), "--data", str(data), "--runs", str(runs)]
         code = start(arguments, core)
         free.append(core)
         word = "failed" if code else "done"
@@ -225,18 +206,17 @@ def is_done(out: Path, rounds: int) -> bool:
     return json.loads((out / "settings.json").read_text())["rounds"] == rounds
 
 
-def folder_of(runs: Path, name: str, seed: int, size: int) -> Path:
-    return runs / f"{'full-' if size == 64 else ''}{name}-s{seed}"
+def folder_of(runs: Path, name: str, seed: int) -> Path:
+    return runs / f"{name}-s{seed}"
 
 
 def main() -> None:
     parser = parser_of(__doc__)
-    parser.add_argument("what", nargs="?", default="small", choices=("small", "full", "score", "run", "cost"))
+    parser.add_argument("what", nargs="?", default="all", choices=("all", "score", "run", "cost"))
     parser.add_argument("names", nargs="*", help="variants; for run: a variant and a seed")
     parser.add_argument("--runs", type=Path, default=Path("runs/ablations"))
     parser.add_argument("--results", type=Path, default=RESULTS / "ablations.csv")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--size", type=int, default=32)
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     parser.add_argument("--core", type=int)
     arguments = parser.parse_args()
@@ -246,30 +226,29 @@ def main() -> None:
     import_tensorflow()  # quietly
     if arguments.what == "run":
         name, seed = arguments.names[0], int(arguments.names[1])
-        train(name, seed, arguments.size, data, folder_of(runs, name, seed, arguments.size))
+        train(name, seed, data, folder_of(runs, name, seed))
     elif arguments.what == "cost":
         for name in arguments.names:
-            found = measure(name, arguments.size, data)
+            found = measure(name, data)
             print(f"{name} {found[1]:.1f} ms, the baseline {found[0]:.1f} ms", flush=True)
-            add_cost(arguments.size, name, found)
+            add_cost(name, found)
     elif arguments.what == "score":
         score(runs, data, arguments.results)
     else:
-        from gancourse.training.variants import VARIANTS
+        from gancourse.training.variants import VARIANTS, variant
 
-        size = 64 if arguments.what == "full" else 32
         names = arguments.names or list(VARIANTS)
         for name in names:
-            recipe_of(name, size)  # raises for an unknown one
+            variant(name)  # raises for an unknown one
         pin = hasattr(os, "sched_setaffinity")
         cores = sorted(os.sched_getaffinity(0))[: arguments.jobs] if pin else [None] * arguments.jobs
-        missing = [n for n in names if n != "baseline" and n not in read_costs(size).index]
+        missing = [n for n in names if n != "baseline" and n not in read_costs().index]
         for name in missing:  # one process each, so that none finds another's memory
-            start(["cost", name, "--size", str(size), "--data", str(data)], cores[0])
+            start(["cost", name, "--data", str(data)], cores[0])
         wanted = [(name, seed) for seed in arguments.seeds for name in names]
-        if size == 32 and "baseline" in names:
+        if "baseline" in names:
             wanted += [("baseline", seed) for seed in BASELINE_SEEDS if seed not in arguments.seeds]
-        run_all(wanted, size, data, runs, cores)
+        run_all(wanted, data, runs, cores)
         score(runs, data, arguments.results)
 
 

@@ -40,7 +40,7 @@ RUNS = [
     ),
     ("flair", "", replace(PAINTER, discriminator=True, lambda_reconstruction=10.0), 0, 2),
     ("flair-l1", "", PAINTER, 0, 2),
-    ("tissue", "", replace(UNET, direction="mr-to-tissue"), 0, 1),
+    ("tissue", "", replace(UNET, direction="mr-to-tissue"), 0, 10),
     ("drop", "U-Net, modalities dropped", replace(UNET, drop=0.5), 0, 3),
 ]
 

@@ -31,9 +31,12 @@ class Finding:
     text: str
     essential: bool = False  # whether the course cannot run without it
 
+    @property
+    def mark(self) -> str:
+        return "ok" if self.ok else "LACKS" if self.essential else "note"
+
     def __str__(self) -> str:
-        mark = "ok" if self.ok else "LACKS" if self.essential else "note"
-        return f"{mark:6}{self.subject:12}{self.text}"
+        return f"{self.mark:6}{self.subject:12}{self.text}"
 
 
 def examine(root: Path | None = None) -> list[Finding]:

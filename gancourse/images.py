@@ -72,11 +72,14 @@ def patient_sheet(images: np.ndarray, seg: np.ndarray) -> Image.Image:
 
 
 def enlarge(picture: Image.Image, scale: int) -> Image.Image:
-    """Enlarge an axial slice smoothly, and mark the patient's right (R, on the left) and left (L)."""
+    """Enlarge an axial slice smoothly, and mark the patient's right (R, on the left) and left (L).
+
+    The slice is grey or in colour.
+    """
     picture = picture.resize((scale * picture.width, scale * picture.height), Image.Resampling.BICUBIC)
     draw, middle, size = ImageDraw.Draw(picture), picture.height // 2, picture.width // 24
-    draw.text((6, middle), "R", 255, font_size=size, anchor="lm")
-    draw.text((picture.width - 6, middle), "L", 255, font_size=size, anchor="rm")
+    draw.text((6, middle), "R", "white", font_size=size, anchor="lm")
+    draw.text((picture.width - 6, middle), "L", "white", font_size=size, anchor="rm")
     return picture
 
 

@@ -19,6 +19,8 @@ import slides
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
+from gancourse.teaching import course_map
+
 NAMES = [source.stem for source in lessons.SOURCES]
 NOTEBOOKS = lessons.ROOT / "notebooks"
 BIB = (lessons.ROOT / "book" / "references.bib").read_text()
@@ -138,18 +140,18 @@ class TestSlides:
 
 
 def test_the_map_has_every_lesson_once(site):
-    found = lesson_pages.read_lessons(lessons.ROOT / "README.md", NOTEBOOKS)
+    found = course_map.read_lessons(lessons.ROOT / "README.md", NOTEBOOKS)
     assert [lesson.name for lesson in found] == NAMES
-    assert len(lesson_pages.parts(found)) == len({name[0] for name in NAMES})
+    assert len(course_map.parts(found)) == len({name[0] for name in NAMES})
     index = (make.SITE / "index.html").read_text()
     for lesson in found:
         assert lesson.needs and re.match(r"\d+", lesson.minutes)
-        assert f'href="lessons/{lesson.name}.html"' in index and f"({lesson.minutes} minutes" in index
+        assert f'href="lessons/{lesson.name}.html"' in index and f"{lesson.minutes} minutes</p>" in index
 
 
 def test_the_readme_s_minutes_are_the_lessons():
-    rows = lesson_pages.ROW.findall((lessons.ROOT / "README.md").read_text())
-    found = lesson_pages.read_lessons(lessons.ROOT / "README.md", NOTEBOOKS)
+    rows = course_map.ROW.findall((lessons.ROOT / "README.md").read_text())
+    found = course_map.read_lessons(lessons.ROOT / "README.md", NOTEBOOKS)
     assert [row[3] for row in rows] == [lesson.minutes for lesson in found]
 
 
@@ -160,7 +162,7 @@ def test_a_lesson_that_the_readme_forgot_is_named(tmp_path):
     for name in NAMES:
         (tmp_path / f"{name}.ipynb").write_bytes((NOTEBOOKS / f"{name}.ipynb").read_bytes())
     with pytest.raises(ValueError, match="lacks 31_read_brats_volumes"):
-        lesson_pages.read_lessons(readme, tmp_path)
+        course_map.read_lessons(readme, tmp_path)
 
 
 @pytest.mark.parametrize("name", NAMES)

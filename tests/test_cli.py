@@ -134,6 +134,21 @@ def test_lab_makes_what_is_missing_and_passes_options_on(monkeypatch, tmp_path):
     assert "phantoms: holds phantoms of version 1" in line and "remove that folder and run again" in line
 
 
+def test_lab_says_in_one_line_what_it_set_aside(monkeypatch, tmp_path):
+    import gancourse.project
+    import gancourse.teaching.data
+
+    names = [tmp_path / f"{number}_x (2026-11-26).ipynb" for number in (41, 52)]
+    copies = lessons.Copies([], names, [tmp_path / "11_y.ipynb"])
+    monkeypatch.setattr(gancourse.project, "project_root", lambda: tmp_path)
+    monkeypatch.setattr(gancourse.teaching.data, "lesson_data", lambda: None)
+    monkeypatch.setattr(lessons, "copy_lessons", lambda notebooks, work: copies)
+    monkeypatch.setattr(lessons, "open_lab", lambda work, options: None)
+    aside, stuck = run(app, ["lab"]).stdout.splitlines()
+    assert aside.endswith("kept beside the new copies: 41_x (2026-11-26).ipynb, 52_x (2026-11-26).ipynb")
+    assert "work/11_y.ipynb" in stuck and "cannot be renamed" in stuck
+
+
 @pytest.mark.parametrize("missing", ["work", "data/phantoms"])
 def test_lab_says_what_it_cannot_write_before_it_makes_anything(monkeypatch, tmp_path, missing):
     import gancourse.cohort.phantom

@@ -1,6 +1,7 @@
 """The doctor: ten lines, each with what to do about a lack; status 1 only for what is essential."""
 
 import compileall
+import json
 import shutil
 import types
 
@@ -32,6 +33,9 @@ def test_status_is_1_only_for_what_is_essential(monkeypatch, essential):
     assert result.stdout.splitlines()[0].split() == ["ok", "Python", "3.13"]
     assert result.stdout.splitlines()[1].startswith("LACKS" if essential else "note")
     assert "make room" in result.stdout
+    (line,) = CliRunner().invoke(app, ["doctor", "--json"]).stdout.splitlines()
+    mark = "LACKS" if essential else "note"
+    assert json.loads(line)[1] == {"subject": "Disk", "mark": mark, "text": "0.1 GB free: make room"}
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ import re
 import shlex
 from pathlib import Path
 
+import lessons
 import pytest
 from test_cli import run
 
 from gancourse.cli import app
+from gancourse.teaching import course_map
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
@@ -49,6 +51,16 @@ def test_the_command_line(tmp_path, monkeypatch):
 def test_links_inside_the_project(link):
     if not link.startswith("http"):
         assert (Path(__file__).parent.parent / link).exists()
+
+
+def test_what_it_says_of_the_lessons():
+    words = dict(enumerate("ten eleven twelve thirteen fourteen fifteen".split(), 10))
+    assert f"course in {words[len(lessons.SOURCES)]} Jupyter notebooks" in README
+    first, *rest, last = course_map.ROUTES[0].numbers
+    taste = f"If you have three hours, take lessons {', '.join([first, *rest])} and {last}."
+    assert taste in " ".join(README.split())
+    found = course_map.read_lessons(lessons.ROOT / "README.md", lessons.ROOT / "notebooks")
+    assert course_map.duration(course_map.ROUTES[0].lessons(found)) == "about 3 hours"
 
 
 def test_every_make_target_named_exists():

@@ -28,7 +28,7 @@ copy_lessons(project_root() / "notebooks", Path.home() / "work")
 
 
 def prepare(spawner):
-    """The learner's account and copies of the lessons, made when missing and never overwritten."""
+    """The learner's account and copies of the lessons, made when missing; nothing a learner wrote is lost."""
     name = spawner.user.name
     try:
         account = pwd.getpwnam(name)
@@ -61,7 +61,7 @@ c.ConfigurableHTTPProxy.command = [
 c.Spawner.cmd = [str(BIN / "jupyterhub-singleuser")]
 c.Spawner.pre_spawn_hook = prepare
 c.Spawner.notebook_dir = "~/work"
-c.Spawner.default_url = "/lab"
+c.Spawner.default_url = "/gancourse/"  # the start page
 c.Spawner.start_timeout = 120  # thirty start at once
 c.Spawner.http_timeout = 120
 c.Spawner.env_keep = ["LANG", "LC_ALL"]

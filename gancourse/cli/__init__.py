@@ -1,5 +1,6 @@
 """The command `gancourse`. Thin: it parses, calls, and prints."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,22 +63,28 @@ def course(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON, in one line.")] = False,
+) -> None:
     """Say whether this machine is ready, and what to do about what it lacks."""
     from gancourse.doctor import examine
 
     findings = examine()
-    for finding in findings:
-        print(finding)
+    if as_json:
+        print(json.dumps([{"subject": f.subject, "mark": f.mark, "text": f.text} for f in findings]))
+    else:
+        print(*findings, sep="\n")
     if any(finding.essential and not finding.ok for finding in findings):
         raise typer.Exit(1)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
-    """Make the cohort and your copies of the lessons, where they are missing, and open JupyterLab on work/.
+    """Make the phantoms and your copies of the lessons, where they are missing, and open the start page.
 
-    Options that are not known here go to JupyterLab: gancourse lab --port 9999 --no-browser.
+    A copy whose lesson has changed is renamed with its date, and a new copy is made. The start page leads to
+    JupyterLab on work/. Options that are not known here go to JupyterLab:
+    gancourse lab --port 9999 --no-browser.
     """
     from gancourse.files import require_writable
     from gancourse.project import project_root
@@ -90,8 +97,11 @@ def lab(context: typer.Context) -> None:
     copies = lessons.copy_lessons(root / "notebooks", root / "work")
     for copy in copies.made:
         print(f"new in work/: {copy.name}")
-    for copy in copies.outdated:
-        print(f"work/{copy.name} stays as it is; the lesson has changed since: rename yours to get it")
+    if copies.set_aside:
+        names = ", ".join(path.name for path in copies.set_aside)
+        print(f"these lessons have changed; what you had is kept beside the new copies: {names}")
+    for copy in copies.stuck:
+        print(f"work/{copy.name} is of an older lesson and cannot be renamed: close it, and start again")
     lessons.open_lab(root / "work", context.args)
 
 

@@ -3,13 +3,16 @@
 After GAN Lab (Kahng et al. 2018, arXiv 1809.01587). The losses are those of the course's recipes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from gancourse import losses
+from gancourse.errors import InputError
 from gancourse.losses import LOSSES
 from gancourse.options import Options, one_of, within
 
@@ -31,7 +34,8 @@ class Rules(Options):
     g_neurons: int = within(16, 1, 64)
     d_layers: int = within(2, 1, 3)
     d_neurons: int = within(16, 1, 64)
-    loss: str = one_of("bce", "minimax", "bce", "least-squares", "wasserstein")  #: see `losses.LOSSES`
+    #: see `losses.LOSSES`; "own" are those of an `OwnParts`
+    loss: str = one_of("bce", "minimax", "bce", "least-squares", "wasserstein", "own")
     optimizer: str = one_of("adam", *OPTIMIZERS)
     g_rate: float = within(0.002, 1e-6, 1.0)
     d_rate: float = within(0.002, 1e-6, 1.0)
@@ -52,6 +56,70 @@ class Rules(Options):
         return (*self.networks, self.loss, self.optimizer)
 
 
+@dataclass(frozen=True)
+class OwnParts:
+    """Losses and a training step that somebody has written, to be played with in place of the course's.
+
+    Attributes:
+        d_loss: of real and of fake logits, (n, 1) each -> one number.
+        g_loss: of fake logits, (n, 1) -> one number.
+        train_step: updates both networks once; called as `train_step(players)`, see `Players`.
+    """
+
+    d_loss: Callable[..., Any]
+    g_loss: Callable[..., Any]
+    train_step: Callable[["Players"], Any]
+
+
+@dataclass(frozen=True)
+class Players:
+    """What a training step works with: both networks, their losses and optimisers, and its batches.
+
+    Attributes:
+        draw_real: returns a batch of real points, (n, 2), another one at each call.
+        draw_noise: returns a batch of noise for the generator, (n, noise_dim).
+    """
+
+    generator: keras.Model
+    discriminator: keras.Model
+    d_loss: Callable[..., Any]
+    g_loss: Callable[..., Any]
+    d_optimizer: Any
+    g_optimizer: Any
+    draw_real: Callable[[], Any]
+    draw_noise: Callable[[], Any]
+
+
+def train_step(gan: Players):
+    """Update the discriminator and then the generator (Goodfellow et al. 2014, algorithm 1, with k = 1).
+
+    Returns:
+        Both losses, each before its update.
+    """
+    real_points = gan.draw_real()  # (n, 2)
+    fake_points = gan.generator(gan.draw_noise())  # (n, 2)
+    with tf.GradientTape() as tape:
+        d_loss = gan.d_loss(gan.discriminator(real_points), gan.discriminator(fake_points))
+    variables = gan.discriminator.trainable_variables
+    gan.d_optimizer.apply(tape.gradient(d_loss, variables), variables)
+    noise = gan.draw_noise()
+    with tf.GradientTape() as tape:
+        g_loss = gan.g_loss(gan.discriminator(gan.generator(noise)))
+    variables = gan.generator.trainable_variables
+    gan.g_optimizer.apply(tape.gradient(g_loss, variables), variables)
+    return d_loss, g_loss
+
+
+class _Resting:
+    """Stands in for the optimiser of a network that has a break: it changes nothing."""
+
+    def apply(self, *_: Any) -> None:
+        """Change nothing."""
+
+    def apply_gradients(self, *_: Any) -> None:
+        """Change nothing."""
+
+
 def mlp(inputs: int, layers: int, neurons: int, outputs: int) -> keras.Model:
     """Build a network of hidden layers of equal width, with leaky ReLU as in the deck."""
     hidden = [keras.layers.Dense(neurons, keras.layers.LeakyReLU(0.2)) for _ in range(layers)]
@@ -64,13 +132,20 @@ class PlaneGAN:
     Attributes:
         points: variable (POOL, 2), the real points.
         rules: those in force; with the same `graph`, they may be replaced at any time.
+        own: what is played with where `rules.loss` is "own".
+
+    Raises:
+        InputError: the loss is "own", and there are no `own` parts.
     """
 
-    def __init__(self, rules: Rules):
+    def __init__(self, rules: Rules, own: OwnParts | None = None):
+        if rules.loss == "own" and own is None:
+            raise InputError(f"loss 'own': this game was given none; expected one of {', '.join(LOSSES)}")
+        self.own = own if rules.loss == "own" else None
         self.rules, self.points = rules, tf.Variable(tf.zeros((POOL, 2)))
         self.generator = mlp(rules.noise_dim, rules.g_layers, rules.g_neurons, 2)
         self.discriminator = mlp(2, rules.d_layers, rules.d_neurons, 1)
-        self.d_loss, self.g_loss = LOSSES[rules.loss]
+        self.d_loss, self.g_loss = (self.own.d_loss, self.own.g_loss) if self.own else LOSSES[rules.loss]
         self.g_optimizer, self.d_optimizer = (OPTIMIZERS[rules.optimizer]() for _ in range(2))
         self.g_optimizer.build(self.generator.trainable_variables)
         self.d_optimizer.build(self.discriminator.trainable_variables)
@@ -115,13 +190,29 @@ class PlaneGAN:
     @tf.function(input_signature=[tf.TensorSpec((), tf.int32)] * 3)
     def _train(self, steps, d_steps, g_steps):
         for _ in tf.range(steps):
-            for _ in tf.range(d_steps):
-                self._d_step()
-            for _ in tf.range(g_steps):
-                self._g_step()
+            if self.own and d_steps == 1 and g_steps == 1:
+                self._own_step(self.d_optimizer, self.g_optimizer)
+            else:
+                for _ in tf.range(d_steps):
+                    self._d_step()
+                for _ in tf.range(g_steps):
+                    self._g_step()
+
+    @tf.autograph.experimental.do_not_convert
+    def _own_step(self, d_optimizer, g_optimizer):
+        assert self.own
+        self.own.train_step(
+            Players(
+                *(self.generator, self.discriminator, self.d_loss, self.g_loss, d_optimizer, g_optimizer),
+                draw_real=lambda: self._sample_real(self.random, BATCH),
+                draw_noise=lambda: self.sample_noise(self.random, BATCH),
+            )
+        )
 
     @tf.autograph.experimental.do_not_convert  # no loops in it; Keras need not be searched
     def _d_step(self):
+        if self.own:
+            return self._own_step(self.d_optimizer, _Resting())
         real, fake = (
             self._sample_real(self.random, BATCH),
             self.generator(self.sample_noise(self.random, BATCH)),
@@ -137,6 +228,8 @@ class PlaneGAN:
 
     @tf.autograph.experimental.do_not_convert
     def _g_step(self):
+        if self.own:
+            return self._own_step(_Resting(), self.g_optimizer)
         with tf.GradientTape() as tape:
             loss = self.g_loss(self.discriminator(self.generator(self.sample_noise(self.random, BATCH))))
         variables = self.generator.trainable_variables

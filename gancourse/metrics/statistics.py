@@ -22,12 +22,22 @@ def pixel_statistics(images: np.ndarray, real: np.ndarray) -> dict[str, float]:
 
 
 def radial_spectrum(images: np.ndarray) -> np.ndarray:
-    """Return the mean power by cycles per image, (N, S, S) -> (S / 2 + 1,); the last holds all finer ones."""
+    """Return the mean power of the waves of 0, 1, 2, ... cycles per image (rounded), in any direction.
+
+    Diagonal waves can be finer than S / 2 cycles along an edge. The finest, one pixel black and one white in
+    both directions, is a checkerboard and has S / sqrt(2).
+
+    Args:
+        images: (N, S, S).
+
+    Returns:
+        (round(S / sqrt(2)) + 1,): 46 numbers for images of 64 pixels.
+    """
     images = np.asarray(images, np.float64)
     size = images.shape[-1]
     power = (np.abs(np.fft.fft2(images)) ** 2).mean(0) / size**4
     cycles = np.fft.fftfreq(size, 1 / size)
-    radius = np.hypot(cycles[:, None], cycles).round().astype(int).clip(max=size // 2)
+    radius = np.hypot(cycles[:, None], cycles).round().astype(int)
     return np.bincount(radius.ravel(), power.ravel()) / np.bincount(radius.ravel())
 
 

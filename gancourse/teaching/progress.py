@@ -17,7 +17,7 @@ from rich.text import Text
 from gancourse.errors import InputError
 from gancourse.files import write_beside
 from gancourse.teaching.checks import MIME
-from gancourse.teaching.lessons import read_notebook
+from gancourse.teaching.lessons import read_notebook, set_aside_from
 
 #: What a stored result may say, the best first: of several, the best counts.
 STATES = ("passed", "not yet", "not tried")
@@ -59,7 +59,6 @@ def read_class(paths: Iterable[Path]) -> tuple[list[Outcome], list[str]]:
     Raises:
         InputError: there is not a single notebook.
     """
-    outcomes: list[Outcome] = []
     notebooks, problems = [], []
     for path in paths:
         try:
@@ -68,19 +67,51 @@ def read_class(paths: Iterable[Path]) -> tuple[list[Outcome], list[str]]:
             problems.append(printable(str(error)))
     if not notebooks:
         raise InputError(problems[0])
+    outcomes, more = _read(notebooks)
+    return outcomes, problems + more
+
+
+def read_learner(folder: Path) -> tuple[list[Outcome], list[str]]:
+    """Read every notebook below a folder as one learner's; empty if there is none.
+
+    Returns:
+        As of `read_class`.
+    """
+    try:
+        return _read([("", notebook) for _, notebook in find_notebooks(folder)])
+    except InputError:
+        return [], []
+
+
+def _read(notebooks: Iterable[tuple[str, Path]]) -> tuple[list[Outcome], list[str]]:
+    """Read notebooks with their learners' names.
+
+    A copy that was set aside when its lesson changed adds what was passed in it to the exercises that today's
+    copy still has; its other exercises do not count, unless the learner has no other copy of the lesson.
+    """
+    today: list[Outcome] = []
+    earlier: list[Outcome] = []
+    problems = []
     for learner, notebook in notebooks:
         try:
-            outcomes += read_outcomes(learner, notebook)
+            (earlier if set_aside_from(notebook) else today).extend(read_outcomes(learner, notebook))
         except InputError as error:
             problems.append(printable(str(error)))
-    return merge(outcomes), problems
+    lessons = {(outcome.learner, outcome.lesson) for outcome in today}
+    exercises = {(outcome.learner, outcome.exercise) for outcome in today}
+    for outcome in earlier:
+        passed = outcome.state == "passed" and (outcome.learner, outcome.exercise) in exercises
+        if passed or (outcome.learner, outcome.lesson) not in lessons:
+            today.append(outcome)
+    return merge(today), problems
 
 
 def find_notebooks(path: Path) -> list[tuple[str, Path]]:
     """Find every notebook below a path, with the name of its learner.
 
     A notebook in a folder of its own below the path belongs to the first folder's learner, as in
-    `class/ana/41_generate_brain_slices.ipynb`; any other is named after its file.
+    `class/ana/41_generate_brain_slices.ipynb`; any other is named after its file, without the day at which it
+    was set aside.
 
     Raises:
         InputError: a path that does not exist, or a folder without notebooks.
@@ -88,12 +119,15 @@ def find_notebooks(path: Path) -> list[tuple[str, Path]]:
     if not os.path.exists(path):
         raise InputError(f"{path}: no such file or folder; name a notebook or a folder of notebooks")
     if not path.is_dir():
-        return [(path.stem, path)]
+        return [(set_aside_from(path) or path.stem, path)]
     inside = [file for file in sorted(path.rglob("*.ipynb")) if ".ipynb_checkpoints" not in file.parts]
     if not inside:
         raise InputError(f"{path}: no notebook (*.ipynb) in it; name the folder that holds them")
     folders = [file.relative_to(path).parts[:-1] for file in inside]
-    return [(parts[0] if parts else file.stem, file) for parts, file in zip(folders, inside, strict=True)]
+    return [
+        (parts[0] if parts else set_aside_from(file) or file.stem, file)
+        for parts, file in zip(folders, inside, strict=True)
+    ]
 
 
 def read_outcomes(learner: str, notebook: Path) -> list[Outcome]:

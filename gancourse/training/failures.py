@@ -27,11 +27,9 @@ FAILURES = {
     # A generator that runs ahead finds one image that passes, and makes nothing else.
     "collapse": Failure(replace(BASELINE, g_rate=2e-3), {"g_rate": 2e-4}, 600),
     # A discriminator that is always right, and a generator too slow to follow.
-    "winning discriminator": Failure(replace(_STRONG, g_rate=2e-5), {"g_rate": 2e-4}, 600),
-    # Transposed convolutions overlap unevenly, and a penalised discriminator learns to notice it late.
-    "checkerboard": Failure(
-        replace(BASELINE, beta1=0.9, d_norm="none", r1=10.0), {"networks": "resize"}, 600
-    ),
+    "winning discriminator": Failure(replace(_STRONG, g_rate=2e-5), {"g_rate": 1e-3}, 600),
+    # Transposed convolutions overlap unevenly; Adam's default momentum makes the pattern strong.
+    "checkerboard": Failure(replace(BASELINE, beta1=0.9), {"networks": "resize"}, 600),
     # A sure discriminator leaves the generator of the zero-sum game no gradient to learn from.
     "vanishing gradients": Failure(replace(_STRONG, loss="minimax"), {"loss": "bce"}, 600),
 }

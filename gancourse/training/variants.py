@@ -1,9 +1,9 @@
 """What lesson 42 tests: a small baseline, and variants of it that each change one thing.
 
 The baseline has the deck's layers and losses at 32 x 32 with a quarter of the maps, so that minutes are
-enough. The deck says nothing of the optimiser: the baseline has Adam as the DCGAN paper sets it. It follows the
-deck's guidelines, so each of their variants breaks one. It uses no later technique, so each of those variants
-switches one on, with whatever it needs.
+enough. The deck says nothing of the optimiser: the baseline has Adam as the DCGAN paper sets it. It follows
+the deck's guidelines, so each of their variants breaks one. It uses no later technique, so each of those
+variants switches one on, with whatever it needs.
 """
 
 import dataclasses

@@ -1,388 +1,476 @@
 # %% [markdown]
 # # Play the GAN game
 #
-# **Part 2 of the deck: Generative adversarial networks.** A counterfeiter prints money, the police learn to tell it from real money, and the counterfeiter learns from being caught. In this lesson you are the police first. Then you find out what the best possible police would say, what the counterfeiter can learn from them, and last you run the whole game yourself, with points in place of banknotes, and break it.
+# **Part 2 of the deck: Generative adversarial networks.** The deck tells a story: a counterfeiter prints money, the police learn to recognise it, and the counterfeiter learns from being caught. You begin with the job of the police. Below are ten brain slices. Which of them did a network paint?
 #
-# **What you'll do.** Judge slices; compute the perfect discriminator and check it with numbers; compare two losses by their slopes; play with a GAN that fits on a screen, and mend it when it fails.
+# **What you'll do.** Judge slices; write the two losses of a GAN and its training step; watch your own GAN learn in a playground, and see it fail; find out what its loss really measures; keep a film of your GAN.
 #
 # **What you'll learn.**
-# - what a perfect discriminator answers, and that the game measures a distance: the Jensen-Shannon divergence;
-# - why nobody uses the loss that the theory is about;
-# - to recognise convergence, mode collapse, a winning discriminator and oscillation when you see them.
+# - how the two networks of a GAN are joined, and how each of them learns;
+# - what the best possible discriminator answers, and what its loss measures;
+# - why the same loss can belong to a success and to a failure;
+# - why the generator's loss is not the one in the famous formula.
 #
-# **What you need.** Probability as at school, a little NumPy. Lesson 11 helps. **Time:** 60 minutes. The code runs in about one.
+# **What you need.** Probability as taught at school, and a little Python. Lesson 11 helps. **Time:** 60 minutes. The code runs in about a minute.
 
 # %%
-import numpy as np
-import pandas as pd
-from scipy import optimize, stats
+import time
+from pathlib import Path
 
-from gancourse.project import project_root
+import numpy as np
+from scipy import stats
+
+from gancourse import losses
+from gancourse.gans import plane_gan
 from gancourse.quiet import import_tensorflow
-from gancourse.teaching.figures import gan_figures, playground_figures
 from gancourse.teaching.checks import lesson21 as checks
+from gancourse.teaching.checks import use
+from gancourse.teaching.clock import live_seconds
+from gancourse.teaching.figures import gan_diagram, gan_figures, playground_figures
+from gancourse.teaching.material import two_hills
+from gancourse.teaching.widgets import Playground as PlaygroundWidget
+from gancourse.teaching.widgets import RealOrFake
 from gancourse.teaching.widgets.playground_game import Playground
-from gancourse.teaching.widgets.playground_presets import PRESETS
+from gancourse.teaching.widgets.playground_points import divergence
 
 tf = import_tensorflow()
+NOISE, best_logits = two_hills.NOISE, two_hills.best_logits  # for section 4
 
 # %% [markdown]
-# ## 1. You are the police
+# ## 1. You are the discriminator
 #
-# Twenty slices, each real or painted by a network, by the toss of a coin. ("Real" means a brain phantom of the course; lesson 31 explains them.) Judge them one by one, with the buttons or with the keys. **Predict** your score first.
+# Each slice is either a brain phantom, one of the computed patients of this course, or a generated image, by the toss of a coin. A slice has 64 x 64 pixels, and the page enlarges it, so it looks soft. **Predict** your score, then judge with the buttons or with their keys.
 
 # %% tags=["slow"]
-from gancourse.teaching.widgets import RealOrFake
-
-you = RealOrFake("dcgan-t1", seed=10)
-you
-
-# %% tags=["slow"]
-score = you.logic.score()
-if score.answers:
-    print(
-        f"{score.right} of {score.answers} right: {score.share:.0%}, and in the long run between {score.low:.0%} and {score.high:.0%}"
-    )
-else:
-    print("No answers yet: play above, then run this cell again.")
+RealOrFake("dcgan-t1", count=10, seed=10)
 
 # %% [markdown]
-# The interval says what twenty answers are worth: who is right in 12 of 20 may be a guesser, or may truly see two of three. After the last slice the game shows those that fooled you first. What gave the others away? Write it down: the *discriminator* of a GAN finds such signs by itself, and tells the generator about them.
+# What gave the generated slices away? A network can learn to notice the same signs. This is the idea of a **GAN**, a generative adversarial network, in which two networks learn from each other:
 #
-# ## 2. The best police there could be
+# - The **generator** $G$, the counterfeiter, turns random numbers $z$, the **noise** or **latent**, into a sample $G(z)$.
+# - The **discriminator** $D$, the police, answers with a probability. $D(x)$ is how sure it is that the sample $x$ is real. The network computes a **logit** $l$, a number without limits, and $D = 1 / (1 + e^{-l})$.
+
+# %%
+gan_diagram.two_networks(
+    "The two networks. Data flow along the solid arrows, gradients flow back along the dashed ones."
+)
+
+# %% [markdown]
+# The generator never sees a real sample. It learns only through the discriminator, from a **gradient**: the direction in which each generated sample would have to move to look more real.
 #
-# ### In one dimension
-# A slice has 4,096 pixels. Take one number instead, so that all can be drawn. **Real** numbers come from a distribution $p$ with two hills. The counterfeiter's come from $q$, one hill. Half of the numbers that the police see are of either kind.
+# The paper that invented GANs (Goodfellow and others, 2014) writes the game in one line:
 #
-# **Predict**: a number comes in at $x = 0$. How sure can anybody be that it is real?
+# $$\min_G \max_D V(D, G) = \text{mean of } \ln D(x) + \text{mean of } \ln\left(1 - D(G(z))\right)$$
+#
+# The first mean is over real samples, the second over noise. $V$ is the **value** of the game. It is large when the discriminator is right, so $D$ makes it large and $G$ makes it small: a **min-max** game.
+#
+# ## 2. Build it: two losses and a training step
+#
+# A slice has 4,096 pixels, too many to draw as a point. So your GAN will work with the smallest possible images: points with two coordinates. The code is the same for brains.
+#
+# Libraries make losses small, so the discriminator's loss is $-V$. Each of its two halves is a **binary cross-entropy**, the mean surprise of somebody who gives a probability and then learns the truth. A real sample should get the answer 1 and costs $-\ln D$. A generated sample should get the answer 0 and costs $-\ln(1 - D)$. **Predict**: what is the loss of a discriminator that always says one half?
+#
+# ### Exercise 1: the discriminator's loss
+#
+# <details><summary>Hint</summary>
+#
+# `tf.nn.softplus(l)` is $\ln(1 + e^l)$. From the logit, $-\ln D$ is `softplus(-l)` and $-\ln(1 - D)$ is `softplus(l)`. Unlike a sigmoid followed by a logarithm, this never becomes infinite. `tf.nn.sigmoid_cross_entropy_with_logits` works too.
+# </details>
+
+
+# %% tags=["exercise"]
+def d_loss(real_logits, fake_logits):
+    """Logits of real and of generated points, (B, 1) each -> one number."""
+    # 1. What each real point costs, (B, 1): its answer should be 1.
+    # 2. What each generated point costs, (B, 1): its answer should be 0.
+    # 3. The mean of each kind; add the two means.
+    return ...
+
+
+# %% tags=["check"]
+checks.d_loss(d_loss)
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def d_loss(real_logits, fake_logits):
+#     real_cost = tf.nn.softplus(-real_logits)
+#     fake_cost = tf.nn.softplus(fake_logits)
+#     return tf.reduce_mean(real_cost) + tf.reduce_mean(fake_cost)
+# ```
+# </details>
+
+# %% [markdown]
+# ### Exercise 2: the generator's loss
+#
+# In the formula, the generator makes $\ln(1 - D(G(z)))$ small. The deck, like nearly everybody, gives it another loss: generated points should be called *real*. In the deck's story, "the counterfeiter attempts to fool the police by labelling the fake money as real". It is called the **non-saturating** loss, and section 4 shows why.
+
+
+# %% tags=["exercise"]
+def g_loss(fake_logits):
+    """Logits of generated points, (B, 1) -> one number: binary cross-entropy with the answer 1."""
+    return ...
+
+
+# %% tags=["check"]
+checks.g_loss(g_loss)
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def g_loss(fake_logits):
+#     return tf.reduce_mean(tf.nn.softplus(-fake_logits))
+# ```
+# </details>
+
+# %% [markdown]
+# Try both losses on three discriminators.
+
+# %% tags=["nbval-check-output"]
+d_loss = use(d_loss, otherwise=losses.discriminator_loss)
+g_loss = use(g_loss, otherwise=losses.generator_loss)
+for words, real_logit, fake_logit in (("cannot tell", 0, 0), ("is right", 3, -3), ("is fooled", 3, 3)):
+    real_logits, fake_logits = tf.constant([[float(real_logit)]]), tf.constant([[float(fake_logit)]])
+    d_value, g_value = float(d_loss(real_logits, fake_logits)), float(g_loss(fake_logits))
+    print(f"a discriminator that {words:11}: d_loss {d_value:.3f}, g_loss {g_value:.3f}")
+
+# %% [markdown]
+# A discriminator that always says one half has the loss $2 \ln 2 = 1.386$. Remember this number.
+#
+# ### Exercise 3: one training step
+#
+# This is algorithm 1 of the paper, with one step for each network. Only the loss of the generator is the deck's:
+#
+# 1. Draw a batch of real points and a batch of noise.
+# 2. Let $G$ make points from the noise, and let $D$ judge both kinds.
+# 3. Change the weights of $D$ a little, so that `d_loss` falls. $G$ stays as it is.
+# 4. Draw *new* noise. Let $G$ make points, and let the *new* $D$ judge them.
+# 5. Change the weights of $G$ a little, so that `g_loss` falls. $D$ stays as it is.
+#
+# An **optimiser** changes the weights. A `tf.GradientTape` records what you compute below it, and gives the gradient of a loss with respect to any variables.
+#
+# <details><summary>Hint</summary>
+#
+# Half of it looks like this:
+#
+# `with tf.GradientTape() as tape:` and, indented below it, `loss = gan.d_loss(..., ...)`
+#
+# `variables = gan.discriminator.trainable_variables`
+#
+# `gradients = tape.gradient(loss, variables)`
+#
+# `gan.d_optimizer.apply_gradients(zip(gradients, variables))`
+# </details>
+
+
+# %% tags=["exercise"]
+def train_step(gan):
+    """Update the discriminator, then the generator -> both losses.
+
+    gan.draw_real() -> real points (B, 2)     gan.draw_noise() -> noise (B, 2)
+    gan.generator(noise) -> points (B, 2)     gan.discriminator(points) -> logits (B, 1)
+    gan.d_loss, gan.g_loss: your losses       gan.d_optimizer, gan.g_optimizer
+    """
+    # 1. and 2. Real points, noise, generated points.
+    # 3. A tape around d_loss; its gradient for the discriminator's variables; d_optimizer applies it.
+    # 4. New noise.
+    # 5. A tape around g_loss, from noise to loss; its gradient for the generator's variables; apply it.
+    return ...  # the two losses
+
+
+# %% tags=["check"]
+checks.train_step(train_step)
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def train_step(gan):
+#     real_points = gan.draw_real()
+#     fake_points = gan.generator(gan.draw_noise())
+#     with tf.GradientTape() as tape:
+#         d_value = gan.d_loss(gan.discriminator(real_points), gan.discriminator(fake_points))
+#     variables = gan.discriminator.trainable_variables
+#     gradients = tape.gradient(d_value, variables)
+#     gan.d_optimizer.apply_gradients(zip(gradients, variables))
+#
+#     noise = gan.draw_noise()
+#     with tf.GradientTape() as tape:
+#         g_value = gan.g_loss(gan.discriminator(gan.generator(noise)))
+#     variables = gan.generator.trainable_variables
+#     gradients = tape.gradient(g_value, variables)
+#     gan.g_optimizer.apply_gradients(zip(gradients, variables))
+#     return d_value, g_value
+# ```
+# </details>
+
+# %% [markdown]
+# ## 3. Your GAN plays
+#
+# The next cell hands your three functions to the playground (after GAN Lab, which the deck links to). A line under *Learning* says whose code is playing. Blue circles are real points, orange diamonds are generated ones. The background is the discriminator's answer, blue for real. The bent grid is the generator, which lays a flat sheet of noise over the plane. Each arrow is a gradient: where a generated point is pulled.
+#
+# Press *Play*. Then choose each of the other games, **predict** what will happen, play it, and press *Mend it*. (The widget needs a running notebook; without one you see a picture.)
+
+# %% tags=["slow"]
+train_step = use(train_step, otherwise=plane_gan.train_step)
+own = plane_gan.OwnParts(d_loss, g_loss, train_step)
+player = Playground("convergence", own=own)
+for _ in range(30):
+    player.play()
+PlaygroundWidget(logic=player)
+
+# %% [markdown]
+# The chart at the bottom is the **Jensen-Shannon divergence** of the real and the generated points. It is 0 if both have the same distribution, and $\ln 2 = 0.69$ if they do not overlap at all. Section 4 explains it. We can compute it because points have only two coordinates. For brains, nobody can.
+#
+# Three games deserve a closer look. **Predict**: in which of them will `d_loss` end near 1.386?
+
+
+# %% tags=["slow"]
+def play(name, frames=200):
+    """A game with your own parts, played for some frames or until time is up."""
+    game, end = Playground(name, own=own), time.monotonic() + live_seconds(7)
+    while frames > 0 and time.monotonic() < end:
+        game.play()
+        frames -= 1
+    return game
+
+
+games = {name.capitalize(): play(name) for name in ("convergence", "mode collapse", "oscillation")}
+playground_figures.games(
+    games,
+    "Three games with your GAN. Below: the loss of D, and what the loss of the best possible D would have been."
+    " The dotted line is 1.386.",
+)
+
+# %% [markdown]
+# - **Convergence**: the points cover the ring, and `d_loss` is close to 1.386. The discriminator cannot tell. The best one could, a little: the solid curve stays below the dotted line.
+# - **Mode collapse**: the generator makes one of the two blobs and forgets the other. `d_loss` rests well below 1.386, because points from the forgotten blob are easy to recognise as real. So the loss does show the collapse.
+# - **Oscillation**: the generated points run from place to place. Here `d_loss` stays near 1.386, although the points are far from what they should be and the divergence is large. The discriminator learns too slowly, so it never catches up.
+#
+# So a `d_loss` near 1.386 means that *this* discriminator cannot tell. It does not mean that no discriminator can. The next section says where the solid curves come from.
+#
+# <details><summary>Fine print: how reliable are the games?</summary>
+#
+# `python experiments/playground.py` plays each game from eight seeds, with the course's own losses, and writes `data/results/playground.csv`. All eight mode collapses end with one blob, at a divergence of 0.22 to 0.25. The oscillation is less reliable: the generated points keep moving in most seeds, but in one they settle and find all blobs. The divergence is computed from 2,000 points in 24 x 24 squares, so it never quite reaches 0.
+# </details>
+#
+# ## 4. What the losses measure
+#
+# Take one number per sample, so that everything can be drawn. Real numbers have the density $p$, generated ones the density $q$. (Papers write $p_\text{data}$ and $p_g$.) Half of the samples are of each kind. **Predict**: a number comes in at 0. How sure can anybody be that it is real?
 
 # %%
 x = np.linspace(-6, 6, 1201)
 width = x[1] - x[0]
-real = 0.5 * stats.norm.pdf(x, -1.5, 0.6) + 0.5 * stats.norm.pdf(x, 1.5, 0.6)
-fake = stats.norm.pdf(x, 0.8, 1.0)
+p = 0.5 * stats.norm.pdf(x, -1.5, 0.6) + 0.5 * stats.norm.pdf(x, 1.5, 0.6)
+q = stats.norm.pdf(x, 0.8, 1.0)
 gan_figures.lines(
-    {"real, p(x)": real, "generated, q(x)": fake},
-    x,
-    ("x", "density"),
-    "Where real and generated numbers lie.",
-)
-
-# %% [markdown]
-# ### Exercise 1: the best answer
-# Near $x$ there are real numbers in proportion to $p(x)$ and generated ones in proportion to $q(x)$. So what is the probability that one found there is real? (It is Bayes' rule of lesson 11, with a prior of one half.)
-
-
-# %% tags=["exercise"]
-def best_answer(p, q):
-    """Two densities at the same places, (N,) each -> the probability that what is found there is real."""
-    return ...
-
-
-# %% tags=["check"]
-checks.best_answer(best_answer)
-
-# %% [markdown] tags=["solution"]
-# <details><summary>Solution</summary>
-#
-# ```python
-# def best_answer(p, q):
-#     return p / (p + q)
-# ```
-# </details>
-
-# %% [markdown]
-# ### Is that what a discriminator learns?
-# A discriminator is trained on a **loss**, its mean surprise. Where a share $p / (p + q)$ of what comes is real, answering $D$ costs on average $-p \ln D - q \ln (1 - D)$. Two tests. First, at each place, search the answer with the least cost. Second, let a model learn from 20,000 examples that knows nothing of densities: logistic regression on smooth bumps.
-
-# %% tags=["nbval-check-output"]
-best = real / (real + fake)
-places = slice(200, 1001, 40)  # from x = -4 to 4
-searched = [
-    optimize.minimize_scalar(lambda d, p=p, q=q: -p * np.log(d) - q * np.log(1 - d), bounds=(1e-9, 1 - 1e-9),
-                             method="bounded", options={"xatol": 1e-10}).x
-    for p, q in zip(real[places], fake[places], strict=True)
-]  # fmt: skip
-print(
-    f"searched and computed answers differ by {np.abs(np.array(searched) - best[places]).max():.6f} at most"
-)
-
-# %%
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import SplineTransformer
-
-rng = np.random.default_rng(21)
-real_numbers = rng.normal(rng.choice([-1.5, 1.5], 10_000), 0.6)
-fake_numbers = rng.normal(0.8, 1.0, 10_000)
-numbers, kinds = np.concatenate([real_numbers, fake_numbers])[:, None], np.repeat([1, 0], 10_000)
-learner = make_pipeline(SplineTransformer(12, degree=3), LogisticRegression(C=10)).fit(numbers, kinds)
-learned = learner.predict_proba(x[:, None])[:, 1]
-seen = (x > -3.5) & (x < 3.5)  # where there are examples
-print(
-    f"learned and computed answers differ by {np.abs(learned - best)[seen].mean():.3f} on average, where there are examples"
-)
-gan_figures.lines(
-    {"best answer, p / (p + q)": best[seen], "learned from examples": learned[seen]}, x[seen], ("x", "probability of real"),
-    "What the best police say, and what a model learned to say.",
+    {"real, p(x)": p, "generated, q(x)": q}, x, ("x", "density"),
+    "How common real and generated numbers are.",
 )  # fmt: skip
 
 # %% [markdown]
-# The same, up to what 20,000 examples leave open. Note what the best answer is *not*: right. Where the hills overlap, nobody can know.
+# ### Exercise 4: the best discriminator
 #
-# ### What the police's bill says
-# Put the best answer into the loss. What is left, the least possible surprise, depends only on how $p$ and $q$ differ. Goodfellow and others (2014) showed that it is
-#
-# $$\underbrace{-\int p \ln \frac{p}{p+q} - \int q \ln \frac{q}{p+q}}_{\text{least loss, real and generated}} = 2 \ln 2 - 2\, \text{JS}(p, q)$$
-#
-# with the **Jensen-Shannon divergence**: with the mixture $m = (p + q)/2$,
-#
-# $$\text{JS}(p, q) = \frac12 \int p \ln \frac{p}{m} + \frac12 \int q \ln \frac{q}{m}$$
-#
-# It is 0 if $p$ and $q$ are the same, and $\ln 2 = 0.69$ if they do not overlap at all.
-#
-# ### Exercise 2: the divergence
-# Write it for densities on a grid. An integral is a sum times the grid's `width`. Where a density is 0 it adds nothing.
+# Near $x$, real numbers come in proportion to $p(x)$ and generated ones in proportion to $q(x)$. The best answer $D^*(x)$ is the share of real numbers among all that come there. At this place it costs $-p \ln D^* - q \ln(1 - D^*)$. Add the costs of all places to get the least possible `d_loss`. (The integral is a sum times `width`.)
 
 
 # %% tags=["exercise"]
-def js(p, q, width):
-    """Two densities on a grid with that distance from point to point -> the divergence in nats."""
-    return ...
-
-
-# %% tags=["check"]
-checks.js(js)
-
-# %% [markdown] tags=["solution"]
-# <details><summary>Solution</summary>
-#
-# ```python
-# def js(p, q, width):
-#     m = (p + q) / 2
-#
-#     def part(a):
-#         some = a > 0
-#         return (a[some] * np.log(a[some] / m[some])).sum() * width
-#
-#     return (part(p) + part(q)) / 2
-# ```
-# </details>
-
-
-# %% tags=["nbval-check-output"]
-def divergence(p, q):
-    """Jensen-Shannon, by entropies: of the mixture, less the mean of both."""
-
-    def entropy(a):
-        return -np.sum(a * np.log(np.maximum(a, 1e-300))) * width
-
-    return entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2
-
-
-least = -(real * np.log(best)).sum() * width - (fake * np.log(1 - best)).sum() * width
-print(f"least loss, summed up      {least:.5f}")
-print(f"2 ln 2 - 2 JS              {2 * np.log(2) - 2 * divergence(real, fake):.5f}")
-print(f"undecided police, 2 ln 2   {2 * np.log(2):.5f}")
-
-# %% [markdown]
-# They agree. So the police's bill is a **measuring instrument**: while they are at their best, their loss says how far the counterfeiter's money is from real money. If the counterfeiter changes $q$ to *raise* that loss, $q$ moves towards $p$. That is the whole idea of a GAN, and it is why `d_loss` near 1.386 means that they cannot tell.
-#
-# ## 3. What the counterfeiter can learn
-#
-# Being far from real money is one thing. Knowing *which way to go* is another: a generator learns from the **slope** of its loss. **Predict**: the counterfeiter's hill is far away, the police are perfect. How steep is the divergence?
-
-# %%
-shifts = np.linspace(0, 8, 81)
-hill = stats.norm.pdf(np.linspace(-10, 18, 2801), 0, 1)
-grid = np.linspace(-10, 18, 2801)
-
-
-def js_at(shift):
-    """Divergence of two unit hills so far apart."""
-    other = stats.norm.pdf(grid, shift, 1)
-    mixture = (hill + other) / 2
-    parts = [np.sum(a * np.log(np.maximum(a, 1e-300) / mixture)) * (grid[1] - grid[0]) for a in (hill, other)]
-    return sum(parts) / 2
-
-
-far = np.array([js_at(shift) for shift in shifts])
-gan_figures.lines(
-    {"JS": far, "ln 2": np.full_like(far, np.log(2))}, shifts, ("distance of two hills", "divergence"),
-    "Divergence of two bell curves of width 1, by the distance of their middles.",
-)  # fmt: skip
-print(
-    f"slope at distance 1: {np.gradient(far, shifts)[10]:.3f}; at 4: {np.gradient(far, shifts)[40]:.4f}; at 7: {np.gradient(far, shifts)[70]:.6f}"
-)
-
-# %% [markdown]
-# Flat. Two hills that do not overlap are at $\ln 2$, whether they are 6 apart or 8. **Perfect police are bad teachers**: they say "fake" with certainty everywhere, and no direction is better than another.
-#
-# ### Two losses
-# The counterfeiter's loss in the **zero-sum (minimax)** game is the opposite of the police's: the mean of $\ln(1 - D)$ over generated money, to be made *small*. The deck, like everyone, uses another one, **non-saturating**: the mean of $-\ln D$. Both are content with $D = 1$. They differ in their slopes.
-#
-# ### Exercise 3: two slopes
-# A network does not give $D$ but a **logit** $l$, with $D = 1 / (1 + e^{-l})$. Its slope is $dD/dl = D (1 - D)$. What is the slope of each loss with respect to the logit, written with $D$?
-
-
-# %% tags=["exercise"]
-def slopes(d):
-    """D at generated money, (N,) -> slopes of ln(1 - D) and of -ln D with respect to the logit, two arrays."""
+def best_discriminator(p, q, width):
+    """Densities p and q at places `width` apart, (N,) each -> the best answers (N,), and the least loss."""
+    # 1. The best answer at every place: Bayes' rule with a prior of one half.
+    # 2. What it costs at every place.
+    # 3. The sum of the costs, times width.
     return ..., ...
 
 
 # %% tags=["check"]
-checks.slopes(slopes)
+checks.best_discriminator(best_discriminator)
 
 # %% [markdown] tags=["solution"]
 # <details><summary>Solution</summary>
 #
 # ```python
-# def slopes(d):
-#     return -d, -(1 - d)
+# def best_discriminator(p, q, width):
+#     best = p / (p + q)
+#     real_cost = -p * np.log(best)
+#     fake_cost = -q * np.log(1 - best)
+#     least = (real_cost + fake_cost).sum() * width
+#     return best, least
 # ```
-#
-# For ln(1 - D): -1 / (1 - D) times D (1 - D) is -D. For -ln D: -1 / D times D (1 - D) is -(1 - D). Both are negative: a higher logit is better. But where the police are sure, D near 0, the first is near 0, and the second near -1.
 # </details>
 
-# %%
-from gancourse import losses
+# %% [markdown]
+# Does a network arrive at the same answers? It gets numbers only, no densities, and your `d_loss`.
 
-logit = np.linspace(-8, 8, 161)
-d = 1 / (1 + np.exp(-logit))
-step = 1e-3
-found = {}
-for name, loss in {"minimax": losses.minimax_generator_loss, "non-saturating": losses.generator_loss}.items():
-    up, down = (np.array([float(loss(np.float32([[v]]))) for v in logit + s]) for s in (step, -step))
-    found[name] = (up - down) / (2 * step)
+# %% tags=["slow"]
+best_discriminator = use(best_discriminator, otherwise=two_hills.best_discriminator)
+best, least = best_discriminator(p, q, width)
+rng, network = np.random.default_rng(21), plane_gan.mlp(1, 2, 32, 1)
+optimizer = tf.keras.optimizers.Adam(0.01)
+
+
+@tf.function
+def learn(real_numbers, fake_numbers):
+    with tf.GradientTape() as tape:
+        loss = d_loss(network(real_numbers), network(fake_numbers))
+    optimizer.apply(tape.gradient(loss, network.trainable_variables), network.trainable_variables)
+
+
+for _ in range(400):
+    real_numbers = rng.normal(rng.choice([-1.5, 1.5], (1000, 1)), 0.6)
+    learn(tf.constant(real_numbers, tf.float32), tf.constant(rng.normal(0.8, 1.0, (1000, 1)), tf.float32))
+learned = tf.sigmoid(network(x[:, None].astype(np.float32))).numpy()[:, 0]
+seen = (x > -3.5) & (x < 3.5)  # there are hardly any numbers elsewhere
 gan_figures.lines(
-    found, logit, ("logit of a generated image: caught ... passed", "slope of the generator's loss"),
-    "Slopes of the course's two generator losses, by small steps.",
+    {"best, p / (p + q)": best[seen], "learned with your d_loss": learned[seen]}, x[seen], ("x", "probability of real"),
+    "The best discriminator, and one that a network has learned from examples.",
 )  # fmt: skip
-for name, slope in {"minimax": -d, "non-saturating": -(1 - d)}.items():
-    print(
-        f"{name:15} small steps and formula differ by less than 0.01: {bool(np.abs(found[name] - slope).max() < 0.01)}"
-    )
 
 # %% [markdown]
-# At the left, where every young generator lives, the minimax loss is flat. The non-saturating one is steepest there. Now the same for a hill that has to move: the perfect police of two hills at a distance, and the slope that the counterfeiter feels for its **middle**.
+# It does. Note that the best discriminator is not always right. Where both densities overlap, nobody can be.
+#
+# Now put $D^*$ into the loss. Goodfellow and others proved that what remains depends only on the divergence of $p$ and $q$:
+#
+# $$\text{least } \texttt{d\_loss} = -V(D^*, G) = 2 \ln 2 - 2\, \text{JS}(p, q)$$
 
 # %% tags=["nbval-check-output"]
-z = stats.norm.ppf(np.linspace(0.0005, 0.9995, 2000))  # a hill's numbers, evenly by probability
-for distance in (1, 2, 4, 8):
-    at = distance + z  # generated numbers; real ones lie around 0
-    # ln p - ln q of two bells: a straight line, falling by `distance` for each 1
-    log_odds = (at - distance) ** 2 / 2 - at**2 / 2
-    D = 1 / (1 + np.exp(-log_odds))
-    print(
-        f"distance {distance}: slope by minimax {np.mean(D) * distance:8.5f}, by non-saturating {np.mean(1 - D) * distance:6.3f}"
-    )
+best, least = two_hills.best_discriminator(p, q, width)
+print(f"best answer at x = 0       {best[600]:.2f}")
+print(f"least loss, summed up      {least:.4f}")
+print(f"2 ln 2 - 2 JS              {2 * np.log(2) - 2 * divergence(p, q):.4f}")
+half = 2 * np.log(2) - 2 * 0.75 * np.log(4 / 3)
+print(f"half of p is missing in q  {half:.4f}")
 
 # %% [markdown]
-# From a distance of 8 the minimax loss pulls with next to nothing, although the counterfeiter has the longest way to go. The other one pulls the harder the farther. It is no longer the divergence that it makes smaller, so the theory of section 2 does not cover it; it is used because it works.
+# At 0 the best answer is only 9 %: real numbers are rare there. And the two ways to compute the least loss agree. So the loss measures how far $q$ is from $p$, **if the discriminator is at its best**. In the collapse above it nearly was: half of the real points are missing, so the divergence is $\frac34 \ln \frac43 = 0.216$ and the least loss is 0.955. In the oscillation it was far from its best, so its loss says nothing about the divergence.
 #
-# ## 4. The playground
+# <details><summary>Fine print: what JS is</summary>
 #
-# Now the whole game, with points in the plane (after GAN Lab, Kahng and others, 2018). Blue circles are real points, orange diamonds generated ones. The background is what the discriminator believes, blue for real. The bent grid is the generator itself: it takes a flat sheet of noise and lays it over the plane. Arrows say where each generated point is pulled.
+# With the mixture $m = (p + q) / 2$, the divergence is $\text{JS}(p, q) = \frac12 \int p \ln \frac{p}{m} + \frac12 \int q \ln \frac{q}{m}$, in nats. Each half is a Kullback-Leibler divergence, $\text{KL}(p \| m) = \int p \ln \frac pm$. SciPy has it: `jensenshannon(p, q) ** 2`.
+# </details>
 #
-# Choose one of the games, **predict** what will happen, and press play. Each one that fails has a mend. You can also draw points of your own. (It needs a running notebook; without one you see a picture.)
-
-# %% tags=["slow"]
-from gancourse.teaching.widgets import Playground as PlaygroundWidget
-
-begun = Playground("convergence")
-for _ in range(60):
-    begun.play()
-PlaygroundWidget(logic=begun)
-
-# %% [markdown]
-# ### Four games, played for you
-# The same four games without a screen, 300 frames each.
-
-# %%
-for preset in PRESETS.values():
-    print(f"{preset.title}: {preset.question}\n")
-
-
-# %% tags=["slow"]
-def played(name, mended=False, frames=300):
-    """A game of the playground, played to its end."""
-    game = Playground(name)
-    if mended:
-        game.mend()
-    for _ in range(frames):
-        game.play()
-    return game
-
-
-ends = {preset.title: played(name) for name, preset in PRESETS.items()}
-playground_figures.games(
-    ends, "Four games after 300 frames: real points (circles), generated ones (diamonds)."
-)
-
-# %%
-table = pd.read_csv(project_root() / "data" / "results" / "playground.csv")
-shown = table.groupby(["preset", "mended"])[["divergence", "accuracy", "found", "pull", "swing"]]
-pd.concat({"median": shown.median(), "least": shown.min(), "most": shown.max()}, axis=1).swaplevel(
-    axis=1
-).sort_index(axis=1, level=0, sort_remaining=False).round(2)
-
-# %% [markdown]
-# Eight seeds of each (`python experiments/playground.py`). `divergence` is Jensen-Shannon's, from histograms; `found` counts blobs; `pull` is the mean length of the arrows; `swing` says how far the middle of the generated points wanders.
-
-# %% tags=["nbval-check-output"]
-for preset in PRESETS.values():
-    print(f"{preset.title}. {preset.moral}\n")
-
-# %% [markdown]
-# Each has a sign of its own:
-# - **convergence**: D near 50 % right, and a divergence that is low and restless;
-# - **mode collapse**: D at 75 %, blobs missing, and everything at rest. From the losses alone it looks fine;
-# - **a winning discriminator**: D at 100 % and arrows of no length. In some seeds the generator escapes all the same (the row's "least");
-# - **oscillation**: a `swing` twenty times as large as in the others, at the median.
+# ### What the generator gets
 #
-# ### Exercise 4: mend it yourself
-# "Oscillation" is mended by equal learning rates. Find **another** mend: give changes of its settings, any but `data`, `g_rate` and `d_rate`, so that at the end at least six of the eight blobs are found. The names are those of the playground's controls: `loss`, `optimizer`, `d_steps`, `g_steps`, `noise`, `noise_dim`, `g_layers`, `g_neurons`, `d_layers`, `d_neurons`. The check plays your game, which takes some seconds. Try it in the playground first.
+# Let the generator be as simple as possible: it adds its only weight to its noise, $G(z) = \texttt{middle} + z$. Real numbers are normally distributed around 0, generated ones around `middle`. The best discriminator then has the logit $\ln p(x) - \ln q(x)$, which is a straight line, and `best_logits(points, distance)` computes it.
+#
+# **Predict**: the generator is far away, and the best discriminator is nearly always right. Can the generator still learn?
+#
+# ### Exercise 5: the pull on the generator
+#
+# Compute the gradient of a generator's loss with respect to `middle`. The discriminator is held fixed, as in step 5 of algorithm 1.
+
 
 # %% tags=["exercise"]
-changes = {"d_steps": ...}
+def pull(g_loss, distance):
+    """g_loss: from logits (N,) to one number -> its gradient with respect to middle, where middle = distance."""
+    # 1. A variable: middle = tf.Variable(float(distance)).
+    # 2. Inside a tape: generated points from `middle` and `NOISE`, (N,).
+    # 3. Still inside: what best_logits(points, distance) says of them, and g_loss of that.
+    # 4. The gradient of the loss with respect to middle.
+    return ...
+
 
 # %% tags=["check"]
-checks.mend(changes)
+checks.pull(pull)
 
 # %% [markdown] tags=["solution"]
 # <details><summary>Solution</summary>
 #
 # ```python
-# changes = {"d_steps": 10}
+# def pull(g_loss, distance):
+#     middle = tf.Variable(float(distance))
+#     with tf.GradientTape() as tape:
+#         points = middle + NOISE
+#         fake_logits = best_logits(points, distance)
+#         value = g_loss(fake_logits)
+#     return tape.gradient(value, middle)
 # ```
-#
-# The discriminator learns a tenth as fast, so let it take ten steps for each of the generator's. It is the same idea as equal rates: neither may run away. It costs more time a round.
 # </details>
 
+# %% [markdown]
+# The table has the pull of the formula's loss, $\ln(1 - D)$, called **minimax**, and the pull of your non-saturating loss. Look at the last column: what do the two add up to?
+
+# %%
+pull = use(pull, otherwise=two_hills.pull)
+distances = np.linspace(0.25, 8, 32)
+minimax, non_saturating = (
+    np.array([float(pull(loss, distance)) for distance in distances])
+    for loss in (losses.minimax_generator_loss, g_loss)
+)
+
+# %% tags=["nbval-check-output"]
+print("distance   minimax   non-saturating   sum")
+for k in (3, 7, 15, 31):
+    print(
+        f"{distances[k]:8.0f} {minimax[k]:9.3f} {non_saturating[k]:16.3f} {minimax[k] + non_saturating[k]:5.2f}"
+    )
+
+# %% [markdown]
+# They add up to the distance. This is no accident. The **Kullback-Leibler divergence** of two such hills, $\text{KL}(q \| p)$, is $\text{distance}^2 / 2$, and its slope is the distance. The minimax loss has the slope of $2\,\text{JS}$, because with $D^*$ it is $V$ again. So the non-saturating loss must have the slope of
+#
+# $$\text{KL}(q \| p) - 2\,\text{JS}(p, q)$$
+#
+# Arjovsky and Bottou (2017) proved this for every generator, with the best discriminator. Here is the test in numbers, with slopes of the divergences by small steps:
+
+# %%
+places = np.linspace(-12, 20, 6401)
+
+
+def js_slope(distance, step=1e-3):
+    """How fast JS grows with the distance of two hills."""
+    hills = [stats.norm.pdf(places, at) for at in (0, distance - step, distance + step)]
+    return (divergence(hills[0], hills[2]) - divergence(hills[0], hills[1])) / (2 * step)
+
+
+twice_js = 2 * np.array([js_slope(distance) for distance in distances])
+gan_figures.lines(
+    {"non-saturating": non_saturating, "slope of KL - 2 JS": distances - twice_js, "minimax": minimax, "slope of 2 JS": twice_js},
+    distances, ("distance of the two hills", "gradient for the generator"),
+    "What the best discriminator teaches the generator: gradients of two losses, and slopes of two divergences.",
+)  # fmt: skip
+print(
+    f"largest difference: {np.abs(minimax - twice_js).max():.2f}, {np.abs(non_saturating - distances + twice_js).max():.2f}"
+)
+
+# %% [markdown]
+# So the generator can learn from an excellent discriminator, but it depends on the loss. With the *same* discriminator at distance 8, the minimax loss gives next to no gradient, because $\ln(1 - D)$ is flat where $D$ is near 0. It **saturates**. The non-saturating loss is steep there. That is why nearly everybody uses it, and it is what *Mend it* changed for the winning discriminator.
+#
+# It has a price. $\text{KL}(q \| p)$ is large if generated points lie where no real points are, but it grows little if some of the real ones are missed. Arjovsky and Bottou see in this a reason for mode collapse.
+#
+# ## 5. A film of your GAN
+#
+# The film shows your losses and your training step at work, and you can keep it. Change `points` to `"line"`, `"eight blobs"` or `"drawn"`. For `"drawn"`, choose *your drawing* in the playground first, and write your initials with the mouse.
+
 # %% tags=["slow"]
-mended = {preset.title: played(name, mended=True) for name, preset in PRESETS.items() if preset.mend}
-playground_figures.games(mended, "The three failing games with their mends, after 300 frames.")
+points = "ring"
+mine = Playground("convergence", own=own)
+mine.dots = player.dots
+mine.set("data", points)
+frames, end = [playground_figures.frame(mine, "My GAN")], time.monotonic() + live_seconds(12)
+while len(frames) < 14 and time.monotonic() < end:
+    mine.play_rounds(15 * len(frames))  # fast changes come first
+    frames.append(playground_figures.frame(mine, "My GAN"))
+film = Path("kept") / "my_gan.gif"
+playground_figures.film(frames, film, "Your GAN, from its first step on.")
+print(f"kept as {film}")
 
 # %% [markdown]
 # ## In practice
-# - **Two dimensions are not 4,096.** In the plane real and generated points overlap early. Images lie on thin sheets in a huge space and hardly overlap at all, so the flat part of section 3 is where real GANs start.
-# - **Perfect police exist on paper only.** A network trained for some rounds is neither perfect nor smooth, and that is a good part of why GANs work at all. The equality with Jensen-Shannon holds for the best discriminator and for nothing else.
-# - **The playground's divergence** comes from histograms of 2,000 points in 24 x 24 squares. It never reaches 0: real points against real points give the dotted floor.
-# - **D's accuracy is no score.** 50 % may mean perfect fakes, or a lazy D; 75 % was a collapse, here.
-# - The presets were chosen because they fail. The table says how reliably.
-# - A visual test with 20 slices of 64 x 64 pixels says nothing about diagnostic images. Lesson 44 does this with care.
+#
+# - **Look at samples, not at losses alone.** You have seen a `d_loss` near 1.386 for a ring that was learned, and for points that never settled.
+# - **Two dimensions are not 4,096.** In the plane, real and generated points overlap early. Images lie on thin sheets in a huge space. If the sheets do not touch, a discriminator can be perfect and also *flat* around both, and then no loss on its logits has a gradient. Lesson 42 has remedies.
+# - **The best discriminator exists on paper.** A network after some steps is neither perfect nor arbitrarily steep, and the two equations of section 4 hold for $D^*$ alone.
+# - **Ten slices of 64 x 64 pixels** say nothing about diagnostic images. Lesson 44 repeats the test with care.
 #
 # ### Go further
-# 1. Draw your initials and let the GAN learn them. How many neurons does it take?
-# 2. Noise of one dimension for the ring: can a bent line cover it? And for eight blobs: what lies between them?
-# 3. Find settings in which the non-saturating loss collapses and least squares does not. Does it hold for another seed?
-# 4. Replace `fake` in section 2 by a hill of width 0.1 at 1.5. What happens to the best answer, and to the least loss?
+# 1. Use noise of one dimension for the ring. Can a bent line cover it? What lies between eight blobs?
+# 2. Hand other losses to `plane_gan.OwnParts`, such as `losses.least_squares_discriminator_loss` and `losses.least_squares_generator_loss`. Which games change?
+# 3. In section 4, let `q` be a hill of width 0.1 at 1.5. What happens to the best answer, and to the least loss?
 #
 # ### References
-# - Goodfellow et al., *Generative adversarial nets*, NIPS 2014, arXiv 1406.2661: the game, the best discriminator, both losses.
-# - Kahng et al., *GAN Lab: understanding complex deep generative models using interactive visual experimentation*, IEEE TVCG 2019, arXiv 1809.01587.
-# - Arjovsky and Bottou, *Towards principled methods for training generative adversarial networks*, ICLR 2017, arXiv 1701.04862: why perfect police are bad teachers.
-# - Arjovsky, Chintala and Bottou, *Wasserstein GAN*, ICML 2017, arXiv 1701.07875.
-# - Fedus et al., *Many paths to equilibrium: GANs do not need to decrease a divergence at every step*, ICLR 2018, arXiv 1710.08446.
-# - Lin, *Divergence measures based on the Shannon entropy*, IEEE Transactions on Information Theory 37 (1991).
+# - Goodfellow et al., *Generative adversarial nets*, NIPS 2014, arXiv 1406.2661: the game, algorithm 1, the best discriminator, both losses.
+# - Arjovsky and Bottou, *Towards principled methods for training generative adversarial networks*, ICLR 2017, arXiv 1701.04862: theorem 2.5 is the equation of exercise 5.
+# - Kahng et al., *GAN Lab*, IEEE TVCG 2019, arXiv 1809.01587: the playground's model. The deck links to it.
+# - Fedus et al., *Many paths to equilibrium*, ICLR 2018, arXiv 1710.08446.

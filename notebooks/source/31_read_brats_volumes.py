@@ -1,168 +1,92 @@
 # %% [markdown]
 # # Read brain volumes, and split them without leaking patients
 #
-# **Part 3 of the deck: Data.** The deck's data are those of the *Multimodal Brain Tumor Segmentation Challenge 2018*, BraTS for short. Before a GAN can learn from scans, you have to read them the right way round, know what the labels mean, bring the intensities to one scale, and keep some patients aside. Each of these steps goes wrong silently: nothing crashes, and the result is worthless.
+# **Part 3 of the deck: Data.** The deck takes its images from the *Multimodal Brain Tumor Segmentation Challenge 2018*, **BraTS** for short. Before a GAN can learn from such scans, you have to read them the right way round, bring their intensities to one scale, and set some patients aside. A mistake in any of these steps goes unnoticed: the code runs, and the result is worthless.
 #
-# **What you'll do.** Open a cohort of brain scans; find out which way is left; look at a tumour in four kinds of MR image and measure it in millilitres; normalise intensities; cut slices; and cheat on purpose, to see how a score of 97 % can mean nothing.
+# **What you'll do.** Scroll through a brain, find out which way is left, normalise intensities, paint labels over a scan, and cheat on purpose, to see how a score above 95 % can mean nothing.
 #
 # **What you'll learn.**
-# - how BraTS lays out files, and how to find damaged ones;
-# - what an affine is, and how to draw a slice in radiological convention;
-# - what T1, T1ce, T2 and FLAIR show, and what the labels 1, 2 and 4 and the regions WT, TC and ET are;
-# - why intensities have no unit, and what to do about it;
-# - why a split is by patient and never by slice.
+# - what an affine is for, and what the four kinds of image show;
+# - how to normalise intensities, which have no unit;
+# - why data are split by patient and never by slice;
+# - how a `tf.data` pipeline feeds slices to a network.
 #
-# **What you need.** Python with NumPy; no knowledge of medicine. **Time:** 45 minutes. The code runs in less than one.
+# **What you need.** Python with NumPy. You need no knowledge of medicine. **Time:** 60 minutes. The code runs in about one.
 #
-# The brains here are **phantoms**: made by the course itself, in BraTS' own files and folders. If you have real BraTS data of any year, set the environment variable `GANCOURSE_DATA` to its folder before you start JupyterLab, and this same notebook reads real patients. (With hundreds of them, some cells take minutes the first time.)
+# Run the next two cells, then play for two minutes.
 
 # %%
-import tempfile
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 import pandas as pd
+from PIL import Image, ImageColor
+from scipy import ndimage
+from gancourse.quiet import import_tensorflow
 
-from gancourse.cohort.brats import Subject, brain_mask, find_subjects, region
+tf = import_tensorflow()
+import keras
+from keras import layers
+
+from gancourse.cohort.brats import brain_mask, find_subjects, region
 from gancourse.cohort.scheme import LABELS, MODALITIES, REGIONS
+from gancourse.images import LABEL_COLOURS, enlarge, halve, to_uint8
 from gancourse.teaching import figures
-from gancourse.teaching.checks import lesson31 as checks
+from gancourse.teaching.checks import lesson31 as checks, use
 from gancourse.teaching.data import lesson_data, real_subject, slices_folder
+from gancourse.teaching.material import first_steps
+from gancourse.teaching.widgets import BrainViewer
 
-scratch = Path(tempfile.mkdtemp())  # a folder for what this lesson writes
+folder = lesson_data(subjects=12, modalities=MODALITIES)
+subjects = [s for s in find_subjects(folder) if s.seg_path and len(s.modalities) == 4][:48]
+subject = [s for s in subjects if s.grade != "healthy"][3]
 
 # %% [markdown]
-# ## 1. A cohort on disk
+# These are four MR images of one head. Move the slider, or click on a picture and use the mouse wheel or the arrow keys. Change the plane. Leave the labels off at first.
 #
-# A **subject** is one person, scanned at one time. BraTS 2018 gives each subject a folder, below a folder with the tumour's **grade**: HGG (high grade, fast-growing) or LGG (low grade, slower). The phantoms add a third folder, `healthy`, which BraTS does not have.
-#
-# `lesson_data()` says where the subjects are (it makes the phantoms if there are none), and `find_subjects` goes by the files' names.
+# Where does the tumour begin and end? In which of the four images is its outer edge easiest to see? Which one shows a bright rim? On which side *of the patient* does it lie? Decide, then show the labels with the key L.
 
 # %%
-folder = lesson_data()
-subjects = find_subjects(folder)
-pd.Series([subject.grade for subject in subjects], name="subjects").value_counts(dropna=False)
+BrainViewer(subject, real_subject())
 
 # %% [markdown]
-# Take one of them, and look at its files.
+# This patient does not exist. The course's subjects are **phantoms**: brains that a program computed, in BraTS' own files and folders.
+#
+# <details><summary>Fine print: a patient of yours</summary>
+#
+# Let the environment variable `GANCOURSE_PATIENT` name a BraTS folder or a skull-stripped T1 file before you start JupyterLab. The viewer then shows that patient below the phantom.
+# </details>
+
+# %% [markdown]
+# ## 1. Which way is left?
+#
+# A **subject** is one person, scanned at one time. Here are its files, and the geometry of one of them.
 
 # %% tags=["nbval-check-output"]
-subject = subjects[5]
-print(subject.id, "of patient", subject.patient)
-for role, path in {**subject.paths, "seg": subject.seg_path, "tissue": subject.tissue_path}.items():
-    print(f"{role:7}", path and path.name)
-
-# %% [markdown]
-# Every name ends in a role. `t1`, `t1ce`, `t2` and `flair` are four kinds of MR image, called **modalities**; `seg` is the **segmentation**: for every voxel, what experts say it is. (`tissue` is the phantoms' own: for every voxel, which tissue it is made of. Real patients have no such file.) `.nii.gz` is **NIfTI**, the usual format for brain volumes, compressed.
-#
-# The names have changed over the years: what is `t1ce` in 2018 is `T1c` in 2013 and `t1c` in 2023, and in 2020 one subject's segmentation is called `W39_1998.09.19_Segm.nii`. Even the labels have changed: 4 is *enhancing tumour* up to 2021 and *the hole that surgery left* in 2024. So never guess the year from label values. `find_subjects` tells the year from names, and gives you one form for all years.
-#
-# ### Damaged files
-# Downloads break off, disks fill up, a colleague's script writes a strange header. Let us damage a small copy on purpose. It has three subjects, written with `save_like`, which writes an array back in the subject's own geometry.
-
-# %%
-broken = scratch / "broken" / "HGG"
-names = [f"Brats18_BROKEN_{k}_1" for k in (1, 2, 3)]
-for name in names:
-    for modality in subject.modalities:
-        subject.save_like(subject.load(modality), broken / name / f"{name}_{modality}.nii.gz")
-    subject.save_like(subject.seg(), broken / name / f"{name}_seg.nii.gz")
-
-
-def file(k, role):
-    return broken / names[k] / f"{names[k]}_{role}.nii.gz"
-
-
-# %% [markdown]
-# `check_folder` reads every file of a folder and gives a list of problems, one line each. (On the command line it is `gancourse cohort check FOLDER`.) The copy is still sound, so the list should be empty.
-
-# %% tags=["nbval-check-output"]
-from gancourse.cohort.check import check_folder
-
-print(len(check_folder(broken)), "problems before")
-
-# %% [markdown]
-# Now four faults, each of a kind that happens.
-
-# %%
-file(0, "t2").unlink()  # one modality is missing
-file(0, "flair").write_bytes(file(0, "flair").read_bytes()[:5000])  # a download that broke off
-shifted = nib.load(file(1, "t1ce"))
-nib.save(
-    nib.Nifti1Image(shifted.get_fdata(dtype=np.float32), shifted.affine + np.eye(4, k=3) * 20),
-    file(1, "t1ce"),
-)
-wrong = subject.seg()
-wrong[wrong == 4] = 3  # the labels of 2023 in a folder of 2018
-subject.save_like(wrong, file(2, "seg"))
-
-# %% [markdown]
-# **Predict.** How many of these four faults would you notice if you just trained a network on this folder? Then check it again.
-
-# %%
-found = check_folder(broken)
-print(len(found), "problems after")
-for problem in found:
-    print("-", problem.replace(f"{broken}/", ""))
-
-# %% [markdown]
-# It found all four, and it went on after the first. Two of them would have crashed sooner or later. The shifted image and the wrong label would not: a network would have learned from an image that does not lie on its labels, and would never have seen an enhancing tumour. **Check a folder once, before you believe anything that was learned from it.**
-
-# %% [markdown]
-# ## 2. Which way is left?
-#
-# A file holds a box of numbers, `volume[i, j, k]`. Whether a larger `i` is further left or further right in the *patient* is not in those numbers. It is in the **affine**: a 4 x 4 matrix that takes voxel indices to millimetres in the scanner.
-
-# %% tags=["nbval-check-output"]
+for role, path in {**subject.paths, "seg": subject.seg_path}.items():
+    print(f"{role:6}", path.name)
 image = nib.load(subject.paths["t1"])
-print("shape      ", image.shape)
-print("voxel, mm  ", [float(zoom) for zoom in image.header.get_zooms()])
-print("axes run to", "".join(nib.aff2axcodes(image.affine)))
+print("shape:", image.shape, " axes run to:", "".join(nib.aff2axcodes(image.affine)))
 print(image.affine)
 
 # %% [markdown]
-# Read the affine column by column. A step of one voxel along `i` changes the millimetres by the first column: minus 2 in the first row. NIfTI's millimetres grow to the patient's **R**ight, **A**nterior (front) and **S**uperior (up), "RAS". So minus 2 means: 2 mm to the *left*. Along `j`, 2 mm to the back (**P**osterior); along `k`, 2 mm up. The axes run to Left, Posterior, Superior: **LPS**. The last column is where voxel (0, 0, 0) lies.
+# There are four kinds of image, called **modalities**, and `seg`, the **segmentation**: a label for every voxel. `.nii.gz` is **NIfTI**, the usual file format for brain volumes.
 #
-# Real BraTS volumes are LPS as well, with voxels of 1 mm and a shape of 240 x 240 x 155 (up to 2023). The phantoms have the same box with voxels of 2 mm, an eighth as many, to be quick. Code that asks the affine need not know.
+# A file holds a box of numbers, `volume[i, j, k]`. Whether a larger `i` lies further left or further right *in the patient* is in the **affine**, the 4 x 4 matrix above. It turns voxel indices into millimetres along axes that grow to the patient's **R**ight, **A**nterior (front) and **S**uperior (top). Its first column says what one step along `i` changes. The first number is negative, so the step goes to the patient's **L**eft. Likewise, `j` runs to **P**osterior (back) and `k` to superior. The volume is **LPS**.
 #
-# Where in the brain is this tumour? Its centre in voxels, through the affine, gives its centre in millimetres.
-
-# %%
-seg = subject.seg()
-centre = np.argwhere(region(seg, "WT")).mean(0)  # WT: all of the tumour, see below
-print("centre in voxels:", centre.round(1))
-print("centre in mm (R, A, S):", nib.affines.apply_affine(subject.affine, centre).round(1))
-middle = nib.affines.apply_affine(subject.affine, np.argwhere(brain_mask(subject.load("t1"))).mean(0))
-print("the brain's centre:    ", middle.round(1))
-
-# %% [markdown]
-# **Predict.** The first of the three millimetres grows to the patient's right. Compare the tumour's with the brain's: on which side of the patient does the tumour lie? And on which side of the *image* will you see it?
+# <details><summary>Fine print: whose millimetres?</summary>
 #
-# Radiologists look at a patient from the feet: the patient's right is on the left of the image, and the nose points up. This is the **radiological convention**. (The other one, as seen from above, is called neurological. Both are in use, which is why every figure in this course has an R and an L in it.)
+# In a raw scan, the millimetres are those of the scanner. In BraTS they are not: every volume was registered (moved, turned and scaled) onto an atlas, so directions and distances are meaningful, but the origin is only a convention. BraTS volumes are LPS with 240 x 240 x 155 voxels of 1 mm (up to 2023). The phantoms have 2 mm voxels in the same box, an eighth as many. Names have changed over the years: `t1ce` of 2018 is `t1c` in 2023, and label 4 is *enhancing tumour* up to 2021 and *resection cavity* in 2024. `find_subjects` recognises the year by the names and gives you one form.
+# </details>
 #
-# Below is the same slice twice: on the left as it lies in memory, given to matplotlib as it is; on the right in radiological convention.
-
-# %%
-t1 = subject.load("t1")
-k = int(region(seg, "WT").sum((0, 1)).argmax())  # the slice with most tumour
-figures.montage(
-    {f"volume[:, :, {k}]": t1[:, :, k], "radiological": figures.view(t1, "axial", k)},
-    f"Slice {k} of the T1 volume: left, as it lies in memory, with the patient's right at the top; "
-    "right, turned for display.",
-    planes=["as stored", "axial"],
-    width=2.8,
-)
-
-# %% [markdown]
-# matplotlib draws the first axis of an array *downwards* and the second to the right, because it thinks of rows and columns. Our first axis is x. So the brain lies on its side, with the nose to the left.
-#
-# ### Exercise 1: turn it
-# Write a function that takes an LPS volume and an index `k`, and gives the axial slice for `imshow` in radiological convention: rows go from front to back, columns from the patient's right to the left. Think before you flip: in which direction do x and y of an LPS volume run already?
+# ### Exercise 1: turn a slice
+# Radiologists look at a patient from the feet: the nose points up, and the patient's right is on the left of the image. This is the **radiological convention**. `plt.imshow` draws an array's first axis downwards and its second to the right. Cut slice `k` of an LPS volume for `imshow` in this convention. Think before you flip: in which direction do the first two axes run already?
 
 
 # %% tags=["exercise"]
 def axial(volume, k):
+    """(X, Y, Z) LPS -> (Y, X): rows from front to back, columns from the patient's right to left."""
     return ...
 
 
@@ -177,395 +101,301 @@ checks.axial(axial)
 #     return volume[:, :, k].T
 # ```
 #
-# Rows must be y and columns x: that is the transpose. Nothing has to be flipped, because x runs from right to left and y from front to back, just as the image wants them. This is why the course keeps everything in LPS.
+# Rows must be y and columns x, so the slice is transposed. Nothing is flipped, because x runs from right to left and y from front to back, as the image wants them. This is why the course keeps every volume in LPS.
 # </details>
 
 # %% [markdown]
-# Nothing is special about the axial plane. Here are all three through the tumour's centre.
+# `use` goes on with your version if it has passed its check, and with the course's otherwise. **Predict:** on which side of the patient does the tumour lie?
 
 # %%
-figures.three_planes(
-    t1,
-    subject.zooms,
-    f"{subject.id}, T1, three planes through the centre of the tumour. Blue: oedema. Orange-red: necrotic or "
-    "non-enhancing core. Yellow: enhancing tumour.",
-    seg=seg,
-    at=centre.astype(int),
+axial = use(axial, otherwise=first_steps.axial)
+flair, seg = subject.load("flair"), subject.seg()
+k = int(region(seg, "WT").sum((0, 1)).argmax())  # the slice with most tumour
+figures.montage(
+    {f"volume[:, :, {k}], as stored": flair[:, :, k], "axial(volume, k)": axial(flair, k)},
+    f"Slice {k} of the FLAIR volume: left, as it lies in memory; right, turned for display.",
+    planes=["as stored", "axial"],
+    width=3.9,
 )
 
 # %% [markdown]
-# ### The same brain in another order
-# A file may keep its axes in any of 48 orders. Here the same volume is saved in RAS order, as the Medical Segmentation Decathlon does. No voxel is lost, and the affine says what was done.
+# Let the affine answer. It takes the tumour's centre and the brain's centre from voxels to millimetres.
 
 # %% tags=["nbval-check-output"]
-copy, ras = scratch / "copy_t1.nii.gz", scratch / "ras_t1.nii.gz"
-subject.save_like(t1, copy)
-nib.save(nib.as_closest_canonical(nib.load(copy)), ras)
-
-careless = np.asarray(nib.load(ras).dataobj)  # the numbers alone
-careful = Subject.from_files(t1=ras).load("t1")  # the numbers and the affine
-print("axes run to", "".join(nib.aff2axcodes(nib.load(ras).affine)))
-print("numbers alone, same as before:  ", np.array_equal(careless, t1))
-print("with the affine, same as before:", np.array_equal(careful, t1))
+tumour_mm, brain_mm = (
+    nib.affines.apply_affine(subject.affine, np.argwhere(mask).mean(0))
+    for mask in (region(seg, "WT"), brain_mask(flair))
+)
+right = tumour_mm[0] - brain_mm[0]
+side = "right" if right > 0 else "left"
+print(f"The tumour lies in the patient's {side} half, {abs(right):.0f} mm from the brain's centre.")
 
 # %% [markdown]
-# **Predict.** What will the careless reading look like, if you draw it just as before?
+# The phantom's tumour lies in the **left** half of its brain, so you see it on the **right** of the image. If you answered the other way round, you are in good company: everybody does it once.
+#
+# Now store the same brain with its first axis reversed. No voxel is lost, and nibabel adapts the affine. **Predict:** if somebody reads the numbers and ignores the affine, will you notice?
 
 # %%
+reversed_file = nib.load(subject.paths["flair"]).slicer[::-1]  # its axes run to R, P and S
+numbers = np.asarray(reversed_file.dataobj)
+aware = nib.as_closest_canonical(reversed_file).get_fdata()[::-1, ::-1]  # RAS, then LPS
 figures.montage(
-    {
-        "LPS file": figures.view(t1, "axial", k),
-        "RAS file, careless": figures.view(careless, "axial", k),
-        "RAS file, careful": figures.view(careful, "axial", k),
-    },
-    "One slice of one brain from two files. In the middle the affine was ignored: the brain is turned by half a "
-    "circle, and the letters R and L are wrong. Right: the affine was used.",
-    columns=3,
-    width=2.5,
+    {"affine ignored": axial(numbers, k), "affine used": axial(aware, k)},
+    "One slice from one file, read in two ways. Where the affine was ignored, the letters R and L are wrong.",
+    width=3.9,
 )
 
 # %% [markdown]
-# The upside-down nose gives it away here. A file that differs in x alone would give an image that looks perfect, with the tumour in the wrong half of the brain. Brains are nearly symmetric: you would not see it, and a surgeon must not find out. **Never throw an affine away**, and write results back in the subject's own geometry (`save_like`).
+# Both look perfect, and one of them shows the tumour in the wrong half of the brain. A surgeon must not be the one who finds out. **Never throw an affine away.** `subject.load` uses it for you.
+
+# %% [markdown]
+# ## 2. Intensities have no unit
 #
+# A CT scanner measures in a fixed unit, in which water is 0 for everyone. An MR scanner does not: its numbers depend on the coil, the gain, the vendor and the day. **Predict:** below are the T1 intensities inside the brains of four subjects. Will the peaks of the white matter lie at about the same number?
+
+# %%
+some = {s.id: s.load("t1") for s in subjects[:4]}
+masks = {name: brain_mask(volume) for name, volume in some.items()}
+figures.histograms(
+    {name: volume[masks[name]] for name, volume in some.items()},
+    "T1 intensity as stored",
+    "T1 intensities inside the brains of four subjects, as stored. The highest peak is mostly white matter.",
+)
+print(f"Background: {1 - np.mean([mask.mean() for mask in masks.values()]):.0%} of all voxels")
+
+# %% [markdown]
+# They do not, and a network that is fed these numbers learns whose scan it is before it learns anything about brains. Therefore each volume is **normalised** on its own, by percentiles, so that one bright vessel does not decide, and *inside the brain*, because most of the box is empty.
+#
+# ### Exercise 2: normalise
+# Map the 0.5 percentile inside the brain to -1 and the 99.5 percentile to 1, with a straight line between them. Set what lies beyond to -1 or 1, and everything outside the brain to -1. The generator of lesson 41 paints in this range, too.
+#
+# <details><summary>Hint</summary>
+#
+# `volume[brain]` has the values inside. `np.percentile` takes a pair of percentages and returns two numbers. `np.clip` cuts off what lies beyond, and `np.where(brain, a, b)` chooses by voxel.
+# </details>
+
+
+# %% tags=["exercise"]
+def normalise(volume, brain):
+    """volume (X, Y, Z), brain a boolean array of the same shape -> a new array in [-1, 1]."""
+    # 1. low and high: the 0.5 and 99.5 percentiles inside the brain
+    # 2. scaled: low becomes -1, high becomes 1
+    # 3. cut off what lies beyond, and put -1 outside the brain
+    return ...
+
+
+# %% tags=["check"]
+checks.normalise(normalise)
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def normalise(volume, brain):
+#     low, high = np.percentile(volume[brain], (0.5, 99.5))
+#     scaled = 2 * (volume - low) / (high - low) - 1
+#     scaled = np.clip(scaled, -1, 1)
+#     return np.where(brain, scaled, -1)
+# ```
+#
+# `volume > 0` would not do in place of `brain`. Fluid on FLAIR can be 0, and some pipelines leave crumbs or negative values around the brain.
+# </details>
+
+# %% [markdown]
+# Here are the same four subjects after normalisation.
+
+# %%
+from gancourse.cohort import planes
+
+normalise = use(normalise, otherwise=planes.normalise)
+figures.histograms(
+    {name: normalise(volume, masks[name])[masks[name]] for name, volume in some.items()},
+    "T1 intensity, normalised",
+    "The same four subjects after normalisation inside the brain.",
+)
+
+# %% [markdown]
+# What differed by a factor now differs by a little: a tissue has *about* the same number in every subject.
+
+# %% [markdown]
 # ## 3. Four images, three labels
 #
-# The four modalities are four experiments on the same head. They were brought onto one grid, so voxel (i, j, k) is the same place in all of them.
+# The four modalities are four experiments on the same head. Voxel (i, j, k) is the same place in all of them.
 #
-# | modality | what makes it bright or dark | what to look for |
+# | modality | what is bright, what is dark | what to look for |
 # |---|---|---|
-# | **T1** | white matter bright, grey matter darker, water dark | anatomy; a tumour is only a little darker |
-# | **T1ce** | T1 after an injection of gadolinium, a contrast agent | where vessels leak it lights up: the *enhancing* rim of a fast-growing tumour |
-# | **T2** | water bright | fluid and swelling; but the normal fluid in the ventricles is just as bright |
-# | **FLAIR** | T2 with free fluid made dark | swelling without the ventricles: the whole extent of the disease |
+# | **T1** | white matter bright, grey matter darker, water dark | anatomy |
+# | **T1ce** | T1 after gadolinium, a contrast agent; leaking vessels light up | the *enhancing* rim of a fast-growing tumour |
+# | **T2** | water bright | fluid and swelling alike |
+# | **FLAIR** | T2 with free fluid made dark | swelling alone: the extent of the disease |
 #
-# **Predict.** In which of the four will the outer border of the tumour be easiest to draw? In which one will you see its parts?
+# | label | what it is |
+# |---|---|
+# | 1 | **necrotic** (dead) core, or core that does not enhance |
+# | 2 | **oedema**: swelling, with tumour cells in it |
+# | 4 | **enhancing** tumour, bright on T1ce |
+#
+# In BraTS, experts drew these labels. The phantoms' labels are known, because the program put the tumour there.
+#
+# ### Exercise 3: paint the labels
+# Build what the viewer shows: labels in colour over a grey slice. Inside a label, **alpha blending** mixes the colour and the grey level, so that anatomy stays visible. The label's border gets the full colour.
+#
+# $$\text{pixel} = \alpha \cdot \text{colour} + (1 - \alpha) \cdot \text{grey}$$
+#
+# <details><summary>Hint</summary>
+#
+# `np.stack([grey, grey, grey], axis=-1)` makes three channels. With a boolean `mask` (H, W), `picture[mask]` has shape (n, 3), and a colour of three numbers fits onto it. `ndimage.binary_erosion(mask)` is the mask without its outermost pixels; the border is what is in the mask and not in that.
+# </details>
 
-# %%
-volumes = {modality: subject.load(modality) for modality in subject.modalities}
-images = {modality: figures.view(volume, "axial", k) for modality, volume in volumes.items()}
-figures.montage(images, f"{subject.id}, slice {k}, in all four modalities, each on its own grey scale.")
+
+# %% tags=["exercise"]
+def overlay(image, seg, colours, alpha):
+    """image (H, W) in [-1, 1], seg (H, W), colours {label: (r, g, b)} in [0, 1] -> (H, W, 3) in [0, 1]."""
+    # 1. grey: the image from [-1, 1] to [0, 1]
+    # 2. picture: three equal channels (H, W, 3)
+    # 3. for each label and its colour:
+    #        mask: where seg is this label
+    #        blend the colour into the picture there
+    #        border: in the mask, but not in the eroded mask
+    #        draw the border in the full colour
+    return ...
+
+
+# %% tags=["check"]
+checks.overlay(overlay)
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def overlay(image, seg, colours, alpha):
+#     grey = (image + 1) / 2
+#     picture = np.stack([grey, grey, grey], axis=-1)
+#     for label, colour in colours.items():
+#         mask = seg == label
+#         blended = (1 - alpha) * picture[mask] + alpha * np.array(colour)
+#         picture[mask] = blended
+#         inside = ndimage.binary_erosion(mask)
+#         border = mask & ~inside
+#         picture[border] = colour
+#     return picture
+# ```
+#
+# Each label is eroded by itself, so that a border also runs between two labels.
+# </details>
 
 # %% [markdown]
-# Now the same with the experts' labels over it. (Here the "expert" is the phantom generator, which knows. In BraTS one to four people drew them and experienced neuroradiologists approved them. They do not always agree.)
+# Now use it on all four modalities. **Predict:** which of them shows the border of the oedema (blue) best, and which one the enhancing tumour (yellow)?
 
 # %%
+overlay = use(overlay, otherwise=first_steps.overlay)
+colours = {label: np.array(ImageColor.getrgb(name)) / 255 for label, name in LABEL_COLOURS.items()}
+volumes = {modality: subject.load(modality) for modality in MODALITIES}
+grey = {m: axial(normalise(v, brain_mask(v)), k) for m, v in volumes.items()}
+plain = [overlay(image, axial(seg, k), {}, alpha=0) for image in grey.values()]  # no labels to paint
+painted = [overlay(image, axial(seg, k), colours, alpha=0.35) for image in grey.values()]
 figures.montage(
-    images,
-    f"The same slice with its labels: {', '.join(f'{label} {name}' for label, name in LABELS.items())}.",
-    segs=figures.view(seg, "axial", k),
+    plain + painted,
+    f"{subject.id}, slice {k}. Above: the four modalities. Below: with labels. "
+    "Orange: core without enhancement. Blue: oedema. Yellow: enhancing tumour.",
+    titles=["T1", "T1ce", "T2", "FLAIR", "", "", "", ""],
+    width=2.1,
 )
 
 # %% [markdown]
-# | label | name | what it is |
-# |---|---|---|
-# | 1 | NCR/NET | necrotic (dead) core, or tumour that does not enhance |
-# | 2 | ED | oedema: swelling around the tumour, with tumour cells in it |
-# | 4 | ET | enhancing tumour, bright on T1ce |
-#
-# There is no 3: until 2015 it was the non-enhancing core, which was then merged with 1.
-#
-# How bright is each of them, compared with the rest of the brain? Medians resist outliers, and a ratio needs no unit.
-
-# %%
-brain = brain_mask(t1)
-rest = brain & ~region(seg, "WT")
-ratios = {
-    modality: {
-        LABELS[label]: np.median(v[seg == label]) / np.median(v[rest]) for label in np.unique(seg[seg > 0])
-    }
-    for modality, v in volumes.items()
-}
-pd.DataFrame(ratios).round(2)
-
-# %% [markdown]
-# Compare the numbers with your predictions. A ratio near 1 means that the eye, and a network, has little to go by in that modality. This is why BraTS has four of them, and why a model that was given only T1 should not be blamed for missing oedema.
-#
-# ### Regions
-# The challenge does not score labels but three nested **regions**. They are what a doctor asks for.
+# How bright is each label, compared with healthy white matter in the same image? A ratio of medians needs no unit. The last line has the volumes of the three **regions** that the challenge scores: **WT**, the whole tumour (1, 2 and 4); **TC**, the core (1 and 4), about what a surgeon removes; and **ET**, the enhancing part (4).
 
 # %% tags=["nbval-check-output"]
-print("labels in this volume:", np.unique(seg).tolist())
-for name, labels in REGIONS.items():
-    print(name, "= labels", labels)
+tissue, rest = subject.tissue(), brain_mask(flair) & (seg == 0)
+reference = rest if tissue is None else rest & (tissue == 3)
+print("compared with", "the rest of the brain" if tissue is None else "healthy white matter")
+ratios = {
+    m: {LABELS[label]: np.median(v[seg == label]) / np.median(v[reference]) for label in LABELS if label in seg}
+    for m, v in volumes.items()
+}
+print(pd.DataFrame(ratios).round(1))
+print({name: f"{region(seg, name).sum() * subject.voxel_ml:.0f} mL" for name in REGIONS})
 
 # %% [markdown]
-# **WT**, the whole tumour, is what one sees on FLAIR. **TC**, the tumour core, is about what a surgeon removes: everything but the oedema. **ET** is the part that enhances.
-#
-# ### Exercise 2: how large is the core?
-# A count of voxels says little: the same tumour has eight times as many voxels at 1 mm as at 2 mm. Doctors use millilitres; 1 mL is 1 cm³. Write a function that gives the volume of the tumour *core* in mL, from the labels and the voxel's size in mm.
-
-
-# %% tags=["exercise"]
-def core_ml(seg, zooms):
-    return ...
-
-
-# %% tags=["check"]
-checks.core_ml(core_ml)
-
-# %% [markdown] tags=["solution"]
-# <details><summary>Solution</summary>
-#
-# ```python
-# def core_ml(seg, zooms):
-#     voxel_mm3 = zooms[0] * zooms[1] * zooms[2]
-#     return np.isin(seg, (1, 4)).sum() * voxel_mm3 / 1000
-# ```
-#
-# The core is labels 1 and 4. A voxel is a box, not always a cube, and 1 mL is 1000 mm³. In the package it is `region(seg, "TC").sum() * subject.voxel_ml`.
-# </details>
+# On T1, every part of the tumour is a little darker than white matter: T1 shows that something is there, but hardly tells its parts. The oedema (ED) stands out on T2 and FLAIR. Only on T1ce is the enhancing part (ET) brighter than white matter, while the rest is darker. This is why BraTS has four modalities.
 
 # %% [markdown]
-# How large are the tumours of the cohort? **Predict:** what is larger, the difference between grades or the difference between patients of one grade?
+# ## 4. A score that means nothing
+#
+# The deck's GAN makes slices of 64 x 64 pixels. `make_slices` cuts all subjects into axial slices, 4 mm apart. `table` has one row per slice.
 
 # %%
-sizes = pd.DataFrame(
-    {name: region(labels, name).sum() * s.voxel_ml for name in REGIONS}
-    | {"grade": s.grade or "grade unknown"}
-    for s, labels in ((s, s.seg()) for s in subjects if s.seg_path and s.grade != "healthy")
-)
-figures.dots(
-    {grade: sizes["WT"][sizes["grade"] == grade] for grade in sorted(sizes["grade"].unique())},
-    "whole tumour, mL",
-    "Volume of the whole tumour, one dot a subject.",
-    low=0,
-)
-
-# %% [markdown]
-# Patients of one grade differ far more than the medians of the grades do. What does differ between grades is what the tumour is made of: in the phantoms, as in most patients, low grade rarely enhances. The table has the 10th, 50th (median) and 90th percentile of each region, in mL.
-
-# %%
-sizes.groupby("grade").quantile([0.1, 0.5, 0.9]).round(1)
-
-# %% [markdown]
-# An ET of 0 mL is normal in low grade, and a trap for scores: if there is no enhancing tumour and none is predicted, the Dice score is 0 divided by 0. The challenge counts that as 1, and a single false voxel as 0.
-#
-# ## 4. Intensities have no unit
-#
-# A CT scanner measures in a fixed unit, so that water is 0 for everyone. An MR scanner does not: the numbers depend on the coil, the gain, the vendor and the day. **Predict:** below are the T1 intensities inside the brain of six subjects. Will the peaks of the white matter lie at about the same number?
-
-# %%
-six = {s.id: (s.load("t1"), brain_mask(s.load("t1"))) for s in subjects[:6]}
-figures.histograms(
-    {id: volume[mask] for id, (volume, mask) in six.items()},
-    "T1 intensity as stored",
-    "T1 intensities inside the brain of six subjects, as stored.",
-)
-
-# %% [markdown]
-# They do not. A network that saw these numbers would learn whose scan it is before it learned anything about brains. So every volume is **normalised** by itself, *inside the brain*. The last three words matter. **Predict:** what share of the voxels is background?
-
-# %%
-volume, mask = six[subject.id]
-print(f"background: {1 - mask.mean():.0%} of all voxels")
-print(f"mean of the whole volume: {volume.mean():.0f}, inside the brain: {volume[mask].mean():.0f}")
-
-# %% [markdown]
-# Most of the box is empty. A mean over all voxels mostly says how large the head is.
-#
-# The package maps the 0.5 percentile inside the brain to -1 and the 99.5 percentile to 1. Percentiles, since a single bright vessel must not decide; [-1, 1], since the GAN's generator of lesson 41 ends in a tanh, which gives just that range; and the background becomes -1.
-
-# %%
-from gancourse.cohort.planes import normalise
-
-figures.histograms(
-    {id: normalise(volume, mask)[mask] for id, (volume, mask) in six.items()},
-    "T1 intensity, normalised",
-    "The same six subjects after normalisation inside the brain.",
-)
-
-# %% [markdown]
-# Now the same tissue has about the same number in every subject: about, not exactly. Compare the two figures: what differed by a factor now differs by a little.
-#
-# ### Exercise 3: the z-score
-# Another habit, common in segmentation, is the z-score: subtract the mean and divide by the standard deviation. Write it so that both are taken inside the brain, and the background is 0 afterwards. `brain` is a boolean array of the volume's shape.
-
-
-# %% tags=["exercise"]
-def zscore(volume, brain):
-    return ...
-
-
-# %% tags=["check"]
-checks.zscore(zscore)
-
-# %% [markdown] tags=["solution"]
-# <details><summary>Solution</summary>
-#
-# ```python
-# def zscore(volume, brain):
-#     inside = volume[brain]
-#     return np.where(brain, (volume - inside.mean()) / inside.std(), 0)
-# ```
-#
-# `volume > 0` is not the brain. There are black voxels in it (fluid on FLAIR), some pipelines leave crumbs around it, and others leave negative values, down to -136 in files that we have seen. `brain_mask` asks instead what value the background has, and fills the holes.
-# </details>
-
-# %% [markdown]
-# ## 5. Slices, and the leak
-#
-# The deck's GAN makes slices of 64 x 64 pixels. `make_slices` cuts every subject into axial slices, 4 mm apart, in the middle part of the brain; it shrinks them (3.25 mm a pixel) and writes them to disk. `table` has one row for each slice.
-
-# %%
-from gancourse.cohort.slices import make_slices, split_of
+from gancourse.cohort.slices import make_slices
 
 slices = make_slices(subjects, slices_folder(folder))
 table = slices.table
-print("images:", slices.images.shape, slices.images.dtype, "for", table["patient"].nunique(), "patients")
-table[["subject", "patient", "grade", "split", "position", "tumour_px"]].head(3)
+t1 = to_uint8(slices.images[..., MODALITIES.index("t1")])  # (N, 64, 64), 0 to 255
+print(t1.shape, "from", table["patient"].nunique(), "patients")
+table[["subject", "patient", "grade", "position", "tumour_px"]].head(3)
 
 # %% [markdown]
-# Here are neighbouring slices of one patient, and below them slices of four others.
+# Toss a coin for every patient. Then ask a model to tell heads from tails *by a T1 slice*. A coin leaves no trace in a brain, so an honest test must give 50 %, apart from luck.
+#
+# The model is the simplest one there is. A **nearest neighbour** keeps all training slices and, for a test slice, copies the answer of the most similar one. It is tested on a random quarter of the slices, which it has never seen. **Predict** its score.
 
 # %%
-t1_slices = np.asarray(slices.images[..., MODALITIES.index("t1")], np.float32)
-own = np.flatnonzero(table["subject"] == subject.id)[4:8]
-others = [np.flatnonzero(table["subject"] == s.id)[5] for s in subjects[-4:]]
+from sklearn.neighbors import NearestNeighbors
+
+features = halve(halve(t1)).reshape(len(t1), -1)  # (N, 256): 16 x 16 pixels
+names, patient_of_slice = np.unique(table["patient"], return_inverse=True)
+rng = np.random.default_rng(31)
+
+
+def copied_from(test):  # for every test slice, the training slice that is most like it
+    model = NearestNeighbors(n_neighbors=1).fit(features[~test])
+    return np.flatnonzero(~test)[model.kneighbors(features[test], return_distance=False)[:, 0]]
+
+
+def score(test, answers):  # the share of right answers in each class, then their mean, in %
+    right = answers[copied_from(test)] == answers[test]
+    return 100 * np.mean([right[answers[test] == a].mean() for a in np.unique(answers[test])])
+
+
+def toss():  # one coin per patient, for all of its slices
+    return rng.integers(0, 2, len(names))[patient_of_slice]
+
+
+by_slice = [rng.random(len(t1)) < 0.25 for _ in range(200)]  # 200 random splits
+scores = {"coin, by slice": [score(test, toss()) for test in by_slice]}
+print(f"coins, split by slice: {np.mean(scores['coin, by slice']):.0f} % right")
+
+# %% [markdown]
+# That is nearly perfect, on a question that has no answer. What went wrong? For two of the test slices, look at the training slice that was copied.
+
+# %%
+test = by_slice[0]
+tested, copied = np.flatnonzero(test), copied_from(test)
+same = patient_of_slice[tested] == patient_of_slice[copied]
+print(f"{same.mean():.0%} of the copied slices are of the test slice's own patient.")
+picks = [len(tested) // 4, len(tested) // 2]  # two of the test slices
+titled = []
+for pick in picks:
+    titled += [(tested[pick], "test"), (copied[pick], "copied")]
 figures.montage(
-    list(t1_slices[[*own, *others]]),
-    f"T1 slices of 64 x 64 pixels. Above: four neighbours, 4 mm apart, of {subject.id}. Below: one slice of each of "
-    "four others.",
-    limits=(-1, 1),
-    width=1.8,
+    [t1[row] for row, _ in titled],
+    "Two test slices, each beside the training slice that was copied. A patient is named by the last digits.",
+    titles=[f"patient {table['patient'][row][-3:]}, {what}" for row, what in titled],
+    width=2.1,
 )
 
 # %% [markdown]
-# The four above are not four brains. They are nearly one image four times. Keep that in mind.
+# Neighbouring slices of one patient are nearly the same image. When slices are drawn at random, the slice 4 mm above a test slice is usually in the training set, *with the answer on it*. The model recognises people and looks up their coins. This is **leakage**: what should be unknown at test time has leaked into the training.
 #
-# ### A model that predicts coins
-# Toss a coin for every patient, and ask a model to tell heads from tails by a T1 slice. There is nothing to learn: a coin leaves no trace in a brain. An honest test must say 50 %.
-#
-# The model is the simplest there is. **Nearest neighbour** keeps all training images and, for a new image, copies the answer of the one most like it. We test on a quarter of the data, which it has not seen, in two ways:
-# - **split by slice**: a random quarter of the *slices* (as in many tutorials, and in the lab that the deck's code comes from);
-# - **split by patient**: all slices of a random quarter of the *patients*.
-#
-# **Predict** the share of right answers for both, before you run it. Each is repeated 20 times, with new coins and new splits. "Balanced" accuracy is the mean of the shares for heads and for tails, so that 50 % is chance even where one is rarer.
-
-# %%
-from sklearn.metrics import balanced_accuracy_score
-from sklearn.model_selection import GroupShuffleSplit
-from sklearn.neighbors import KNeighborsClassifier
-
-pixels = (
-    t1_slices.reshape(-1, 16, 4, 16, 4).mean((2, 4)).reshape(len(t1_slices), -1)
-)  # (N, 256): shrunk to 16 x 16
-patients = table["patient"].to_numpy()
-
-
-def coins(repeat):
-    names = np.unique(patients)
-    tossed = np.random.default_rng(repeat).permutation(np.arange(len(names)) % 2 == 0)
-    return tossed[np.searchsorted(names, patients)]  # one coin a patient, for all of its slices
-
-
-def scores(groups, answers, rows, repeats=20):
-    found = []
-    for repeat in range(repeats):
-        y = answers(repeat)[rows]
-        split = GroupShuffleSplit(n_splits=1, test_size=0.25, random_state=repeat)
-        train, test = next(split.split(pixels[rows], y, groups[rows]))
-        model = KNeighborsClassifier(n_neighbors=1).fit(pixels[rows][train], y[train])
-        found.append(100 * balanced_accuracy_score(y[test], model.predict(pixels[rows][test])))
-    return np.array(found)
-
-
-# %% [markdown]
-# scikit-learn's `GroupShuffleSplit` puts all members of a group on the same side. The only difference between the two calls is what a group is: a single slice, or a patient.
-
-# %%
-everything = np.arange(len(table))
-coin = {
-    "by slice": scores(everything, coins, everything),  # every slice is a group of its own
-    "by patient": scores(patients, coins, everything),
-}
-for split, found in coin.items():
-    print(f"coins, split {split}: {found.mean():.0f} % right, from {found.min():.0f} to {found.max():.0f}")
-
-# %%
-figures.dots(
-    {f"split {split}": found for split, found in coin.items()},
-    "balanced accuracy, %",
-    "Share of right answers to a question that has no answer in the image, 20 repeats of each split.",
-    reference=(50, "chance"),
-    low=0,
-    high=105,
-)
-
-# %% [markdown]
-# Nearly perfect, on a question that cannot be answered. **Why?** Look at what the model did: for some test slices, here is the training slice whose answer it copied, under both splits.
-
-
-# %%
-def nearest(groups):
-    split = GroupShuffleSplit(n_splits=1, test_size=0.25, random_state=0)
-    train, test = next(split.split(pixels, groups=groups))
-    neighbours = KNeighborsClassifier(n_neighbors=1).fit(pixels[train], patients[train])
-    return test, train[neighbours.kneighbors(pixels[test], return_distance=False)[:, 0]]
-
-
-pairs = {"by slice": nearest(everything), "by patient": nearest(patients)}
-for split, (test, copied) in pairs.items():
-    same = (patients[test] == patients[copied]).mean()
-    print(
-        f"split {split}: the nearest training slice is of the same patient for {same:.0%} of the test slices"
-    )
-
-shown = np.concatenate([np.stack(pairs[s])[:, :: len(pairs[s][0]) // 3][:, :3].T.ravel() for s in pairs])
-figures.montage(
-    list(t1_slices[shown]),
-    "Pairs of a test slice and the training slice nearest to it, with the ends of their patients' names. Above: split "
-    "by slice. Below: split by patient.",
-    titles=[f"{('test', 'copied')[i % 2]}: {patients[row][-3:]}" for i, row in enumerate(shown)],
-    columns=6,
-    limits=(-1, 1),
-    width=1.5,
-)
-
-# %% [markdown]
-# Under the split by slice, the model has seen the patient: the slice 4 mm above is in the training set, with the answer on it. It recognises *people*, and looks their coin up. Under the split by patient there is nobody to recognise.
-#
-# This is **leakage**: what should be unknown at test time has leaked into the training.
-#
-# ### With a question that sounds sensible
-# Nobody predicts coins. So ask what a paper might ask: high grade or low grade, from a plain T1 slice? **Predict** again.
-
-# %%
-graded = slices.select(where="grade in ('HGG', 'LGG')")
-if not len(graded):
-    print("This cohort names no grades, as BraTS since 2021: nothing to predict here.")
-else:
-    high_grade = (table["grade"] == "HGG").to_numpy()
-    grade = {
-        "by slice": scores(everything, lambda repeat: high_grade, graded),
-        "by patient": scores(patients, lambda repeat: high_grade, graded),
-    }
-    for split, found in grade.items():
-        print(
-            f"grade, split {split}: {found.mean():.0f} % right, from {found.min():.0f} to {found.max():.0f}"
-        )
-
-# %% [markdown]
-# The same picture: a result for the front page under one split, and chance under the other. This time nothing in the question warns you. That is the danger: **a leak looks like success.** The honest number does not say that the grade cannot be seen on T1. It says that this model, with these few patients, did not learn to see it. Note also its wide range: a quarter of 42 patients is about eleven, and eleven patients make a rough estimate, however many slices they have.
-#
-# What a network copies under a leaky split, a GAN copies as well: lesson 41 asks whether its images are new or remembered, and that needs patients that it has never seen.
-
-# %% [markdown]
-# ### The course's split
-# Random splits change when a patient is added. The course decides by the patient's *name* instead (by its hash, a number computed from it): 70 % train, 15 % validation, 15 % test, for every cohort, for ever. In a small cohort the shares are rough. The cell counts patients, and those that are in more than one split.
-
-# %% tags=["nbval-check-output"]
-per_split = table.groupby("split")["patient"].nunique()
-print(per_split.reindex(["train", "validation", "test"], fill_value=0).to_dict())
-print("patients in more than one split:", int((table.groupby("patient")["split"].nunique() > 1).sum()))
-print("the split of Brats18_PHANTOM_006, always and anywhere:", split_of("Brats18_PHANTOM_006"))
-
-# %% [markdown]
 # ### Exercise 4: split by patient
-# Write your own random split. `table` has a row for each slice, with its `patient` and its `subject`. A patient who was scanned twice is *one* patient and *two* subjects. Return a boolean array with one entry a row: True for all slices of a random `share` of the patients. Draw with `rng`, a NumPy random generator.
+# Write the split that does not leak. A patient who was scanned twice is *one* `patient` and *two* `subject`s in the table. Return a boolean array with one entry per row: True for *all* slices of a random `share` of the patients. Draw with `rng`, a NumPy random generator.
 
 
 # %% tags=["exercise"]
 def split_by_patient(table, share, rng):
+    """(N rows) -> (N,) bool, True for the test set."""
+    # 1. the names of all patients, each once, in random order
+    # 2. the first `share` of them
+    # 3. for each row: is its patient among them?
     return ...
 
 
@@ -577,50 +407,208 @@ checks.split_by_patient(split_by_patient)
 #
 # ```python
 # def split_by_patient(table, share, rng):
-#     patients = rng.permutation(np.unique(table["patient"]))
+#     patients = rng.permutation(table["patient"].unique())
 #     chosen = patients[: round(share * len(patients))]
 #     return table["patient"].isin(chosen).to_numpy()
 # ```
 #
-# Shuffle patients, not rows, and not subjects: two scans of one person, months apart, show the same folds of the same cortex.
+# Shuffle patients, not rows and not subjects. Two scans of one person, months apart, show the same folds of the same cortex.
 # </details>
+
+# %% [markdown]
+# Ask again with your split. Nobody predicts coins, of course, so ask as well what a paper might ask: *is the tumour of high **grade**, fast-growing?* **Predict** the scores.
+
+# %% tags=["slow"]
+split_by_patient = use(split_by_patient, otherwise=first_steps.split_by_patient)
+by_patient = [split_by_patient(table, 0.25, rng) for _ in range(200)]
+scores["coin, by patient"] = [score(test, toss()) for test in by_patient]
+if "HGG" in set(table["grade"]):
+    high_grade = (table["grade"] == "HGG").to_numpy()
+    scores["grade, by slice"] = [score(test, high_grade) for test in by_slice]
+    scores["grade, by patient"] = [score(test, high_grade) for test in by_patient]
+for name, found in scores.items():
+    half = 1.96 * np.std(found) / np.sqrt(len(found))
+    print(f"{name:18} {np.mean(found):.0f} % right, 95 % interval of the mean +- {half:.1f}")
+figures.dots(
+    scores,
+    "right answers, %",
+    "Scores of a nearest neighbour in 200 splits, with new coins for every split.",
+    reference=(50, "chance"),
+    low=0,
+    high=105,
+)
+
+# %% [markdown]
+# **By slice**, the model answers both questions almost perfectly. **By patient**, the coin gets its 50 %, and the grade gets little more. The grade is the dangerous question, because nothing about it warns you: **a leak looks like success.**
+#
+# Look at the dots as well. A test with a dozen patients can end at 30 % or at 70 % by luck, however many slices each patient has.
+#
+# <details><summary>Fine print</summary>
+#
+# The printed intervals cover the luck of coins and splits. All splits share the same few dozen patients, so for the grade the intervals say nothing about other patients. A grade score a little above 50 % proves nothing. Nor does it mean that the grade is invisible on T1: this model did not learn it from these patients. The score is balanced, the mean over both classes, so that chance is 50 % even where one class is rarer. If your cohort names no grades, as BraTS since 2021, only the coins are shown.
+# </details>
+
+# %% [markdown]
+# ## 5. The pipeline, and a network that cheats
+#
+# Does a neural network leak as well? It is fed **batches**, a few dozen slices at a time, by a **pipeline**, which loads, shuffles and scales slices while the network computes. In TensorFlow this is `tf.data`.
+#
+# ### Exercise 5: build the pipeline
+# `images` holds bytes from 0 to 255. Each batch is a pair: images as float32 in [-1, 1] with a channel, (B, 64, 64, 1), and their answers, (B,). For training, the order is random over *all* slices and the batches never end. For testing, each slice comes once, in order.
+#
+# <details><summary>Hint</summary>
+#
+# `from_tensor_slices` takes a pair of arrays. The steps `.shuffle(size)`, `.repeat()`, `.batch(size)`, `.map(function)` and `.prefetch(tf.data.AUTOTUNE)` each return a new data set. Shuffle slices before you batch them. The function in `.map` takes two arguments and returns two values; TensorFlow does not divide bytes, so begin with `tf.cast(images, tf.float32)`.
+# </details>
+
+
+# %% tags=["exercise"]
+def make_dataset(images, answers, batch_size, training):
+    """images (N, H, W) uint8, answers (N,) -> batches of ((B, H, W, 1) float32, (B,))."""
+    # 1. a data set of pairs
+    # 2. if training: shuffle over all slices, and repeat for ever
+    # 3. group into batches
+    # 4. scale the images: 0 becomes -1 and 255 becomes 1; add the channel
+    # 5. prefetch, so that the next batch is ready in time
+    return ...
+
+
+# %% tags=["check"]
+checks.make_dataset(make_dataset)
+
+# %% [markdown] tags=["solution"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def make_dataset(images, answers, batch_size, training):
+#     def scale(images, answers):
+#         pixels = tf.cast(images, tf.float32)[..., None]
+#         return pixels / 127.5 - 1, answers
+#
+#     dataset = tf.data.Dataset.from_tensor_slices((images, answers))
+#     if training:
+#         dataset = dataset.shuffle(len(images), seed=0).repeat()
+#     dataset = dataset.batch(batch_size)
+#     dataset = dataset.map(scale)
+#     return dataset.prefetch(tf.data.AUTOTUNE)
+# ```
+#
+# A buffer smaller than the data would shuffle neighbours only. Shuffling batches would keep neighbours of one patient together.
+# </details>
+
+# %% [markdown]
+# Your pipeline feeds a small network with coins, for ten seconds under each split. **Predict** its four scores: on the slices that it trained with and on those held out, under both splits.
+
+# %% tags=["slow"]
+from gancourse.teaching.clock import live_seconds
+from gancourse.training.callbacks import StopAfter
+
+make_dataset = use(make_dataset, otherwise=first_steps.make_dataset)
+coins = toss().astype("float32")
+accuracy = {}
+for split, test in {"by slice": by_slice[0], "by patient": by_patient[0]}.items():
+    keras.utils.set_random_seed(31)
+    network = keras.Sequential([keras.Input((64, 64, 1))])
+    network.add(layers.Conv2D(16, 5, strides=4, activation="relu"))  # (B, 15, 15, 16)
+    network.add(layers.Conv2D(32, 3, strides=2, activation="relu"))  # (B, 7, 7, 32)
+    network.add(layers.Flatten())
+    network.add(layers.Dense(1, activation="sigmoid"))  # how sure it is of "heads"
+    network.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    batches = make_dataset(t1[~test], coins[~test], 32, training=True)
+    stop = StopAfter(live_seconds(10))
+    network.fit(batches, steps_per_epoch=20, epochs=9999, verbose=0, shuffle=False, callbacks=[stop])
+    for name, rows in {"trained with": ~test, "held out": test}.items():
+        measured = network.evaluate(make_dataset(t1[rows], coins[rows], 32, training=False), verbose=0)
+        accuracy.setdefault(split, {})[name] = f"{measured[1]:.0%}"
+pd.DataFrame(accuracy).T
+
+# %% [markdown]
+# Look for three things. On the slices that it trained with, the network knows nearly every coin, under both splits. On held-out slices of patients that it has *met*, it is right most of the time. On held-out *patients* it guesses, which can give 30 % or 70 % by luck.
+#
+# A GAN can remember patients, too. That is why lesson 41 holds some of them back.
+#
+# ## 6. A picture to keep
+#
+# Keep your overlay. The first line chooses the subject and the slice.
+
+# %%
+chosen, k = subject, k  # another one: subjects[7], 40
+pictures = []
+for modality in ("t1ce", "flair"):
+    volume = chosen.load(modality)
+    brain = brain_mask(volume)
+    box = ndimage.find_objects(axial(brain, k).astype(int))[0]  # rows and columns of the brain
+    image, labels = axial(normalise(volume, brain), k)[box], axial(chosen.seg(), k)[box]
+    colour = overlay(image, labels, colours, alpha=0.35)
+    pictures.append(enlarge(Image.fromarray(np.rint(255 * colour).astype(np.uint8)), scale=6))
+Path("kept").mkdir(exist_ok=True)
+sheet = np.concatenate([np.asarray(picture) for picture in pictures], axis=1)
+Image.fromarray(sheet).save("kept/31_overlay.png")
+print("Saved as kept/31_overlay.png, beside this notebook.")
+
+# %% [markdown] tags=["optional"]
+# ## Optional: damaged files
+#
+# Downloads break off, disks fill up, and a script writes a strange header. This section damages a small copy on purpose.
+
+# %% tags=["optional"]
+import tempfile
+
+from gancourse.cohort.check import check_folder
+
+broken = Path(tempfile.mkdtemp()) / "HGG"
+files = {}
+for number in (1, 2, 3):
+    name = f"Brats18_BROKEN_{number}_1"
+    for modality in MODALITIES:
+        files[number, modality] = broken / name / f"{name}_{modality}.nii.gz"
+        subject.save_like(subject.load(modality), files[number, modality])
+    files[number, "seg"] = broken / name / f"{name}_seg.nii.gz"
+    subject.save_like(subject.seg(), files[number, "seg"])
+print(len(check_folder(broken)), "problems before")
+
+# %% [markdown] tags=["optional"]
+# Here are four faults, each of a kind that happens. **Predict:** how many of them would you notice if you trained a network on this folder?
+
+# %% tags=["optional"]
+files[1, "t2"].unlink()  # a modality is missing
+files[1, "flair"].write_bytes(files[1, "flair"].read_bytes()[:5000])  # a download that broke off
+shifted = nib.load(files[2, "t1ce"])
+affine = shifted.affine.copy()
+affine[0, 3] += 20  # 20 mm to the right
+nib.save(nib.Nifti1Image(shifted.get_fdata(dtype=np.float32), affine), files[2, "t1ce"])
+wrong = subject.seg()
+wrong[wrong == 4] = 3  # the labels of 2023 in a folder of 2018
+subject.save_like(wrong, files[3, "seg"])
+for problem in check_folder(broken):
+    print("-", problem.replace(f"{broken}/", ""))
+
+# %% [markdown] tags=["optional"]
+# The check finds all four and goes on after the first. Two of them would have crashed sooner or later. The shifted image and the wrong label would not: a network would have learned from an image that does not lie on its labels, and it would never have seen an enhancing tumour. Run `gancourse cohort check FOLDER` once before you believe anything that was learned from a folder.
 
 # %% [markdown]
 # ## In practice
 #
-# ### A real volume
-# If you have real data, here it is, through the same two lines as the phantoms. Set the environment variable `GANCOURSE_PATIENT` to a folder of BraTS of any year, or to one skull-stripped T1 file; or run `gancourse cohort fetch --subjects 20` for open data (200 MB).
-
-# %%
-real = real_subject()
-if real:
-    figures.three_planes(
-        real.load(real.modalities[0]),
-        real.zooms,
-        f"{real.id}, {real.modalities[0]}, a real subject.",
-        seg=real.seg() if real.seg_path else None,
-    )
-
-# %% [markdown]
-# ### Fine print
-# - **Phantoms share one anatomy.** All of them are one template brain, bent, grown and shrunk. So a phantom that a model has not seen is not a person that it has not seen, and the split by patient is kinder here than in a hospital. In these phantoms the leak is recognition of a shape and a scanner's noise; with real patients it is the same, and stronger.
-# - **Patients are not the only way to leak.** Scans of one hospital look alike: a split by patient can still leak the *site*. Normalising with statistics of the whole data set, choosing a model by its test score, or augmenting before splitting leak as well.
-# - **The same patient under two names.** The Decathlon's brain tumours are BraTS 2016 and 2017 subjects renamed, and each BraTS year contains patients of the years before. Never train on one and test on the other.
-# - **Labels are opinions.** Experts differ, most of all on the border of the oedema and the non-enhancing core. A score above their agreement means little.
-# - **Preprocessed is not raw.** BraTS volumes were aligned, resampled to 1 mm and stripped of skull and face. A model that learned from them meets another world at a scanner.
-# - **Nothing here is for diagnosis.** And data of patients stay on the machine that they were released to: before you share a notebook, clear the figures that show them.
+# - **Nothing here is for diagnosis.** Before you share a notebook, clear the figures that show patients.
+# - **Patients are not the only leak.** Scans of one hospital look alike, so a split by patient can still leak the *site*. Choosing a model by its test score leaks as well.
+# - **Labels are opinions.** Experts differ, most of all on the border of the oedema.
+#
+# <details><summary>Fine print</summary>
+#
+# - Phantoms share one anatomy: all are one template brain, bent, grown and shrunk. A phantom that a model has not seen is less new than a person that it has not seen.
+# - The same patient may have two names. The Decathlon's brain tumours are BraTS subjects of 2016 and 2017, and each BraTS year contains patients of the years before. Never train on one and test on the other.
+# - Preprocessed is not raw. BraTS volumes were aligned, resampled to 1 mm and stripped of skull and face. A model that learned from them meets other images at a scanner.
+# - With `GANCOURSE_DATA` set to a folder of BraTS, this notebook reads real patients: twelve or more, with all four modalities and labels. Otherwise it says so and uses the phantoms. `gancourse cohort fetch --subjects 20` downloads open data (200 MB).
+# - In segmentation, the z-score is more common than percentiles: subtract the mean inside the brain, divide by the standard deviation.
+# </details>
 #
 # ### Go further
-# 1. Replace the nearest neighbour by `sklearn.linear_model.LogisticRegression(max_iter=200)`. A model that is worse at remembering gains less from the leak. How much does it still gain?
-# 2. Predict the grade from T1ce or from FLAIR. Does the honest score rise? How many patients would you need to be sure?
-# 3. Keep only every third slice of each patient, so that neighbours are 12 mm apart. Does that mend the split by slice?
-# 4. `gancourse cohort make --subjects 12 --spacing 1 --out data/fine` makes twelve phantoms on BraTS' own grid (some minutes). Run this notebook on them (`GANCOURSE_DATA=data/fine`). Which numbers should stay the same, and do they?
+# 1. Make a GIF that scrolls through the brain with your overlay: PIL's `save(..., save_all=True, append_images=...)`.
+# 2. Keep only every third slice of each patient, 12 mm apart. Does that mend the split by slice?
+# 3. Predict the grade from T1ce. Does the honest score rise?
 #
 # ### References
 # - Menze et al., *The Multimodal Brain Tumor Image Segmentation Benchmark (BRATS)*, IEEE Transactions on Medical Imaging 34 (2015), 1993-2024.
-# - Bakas et al., *Advancing The Cancer Genome Atlas glioma MRI collections with expert segmentation labels and radiomic features*, Scientific Data 4 (2017), 170117.
 # - Bakas et al., *Identifying the best machine learning algorithms for brain tumor segmentation...*, arXiv 1811.02629 (2018).
-# - Antonelli et al., *The Medical Segmentation Decathlon*, Nature Communications 13 (2022), 4128.
-# - Fonov et al., *Unbiased average age-appropriate atlases for pediatric studies*, NeuroImage 54 (2011), 313-327: the template behind the phantoms.
 # - Yagis et al., *Effect of data leakage in brain MRI classification using 2D convolutional neural networks*, Scientific Reports 11 (2021), 22544.
 # - nibabel, *Coordinate systems and affines*: https://nipy.org/nibabel/coordinate_systems.html

@@ -1,4 +1,4 @@
-"""The playground and the game "real or fake" as a person uses them: keys, mouse, and no kernel at all."""
+"""The playground as a person uses it: keys, mouse, and no kernel at all."""
 
 import json
 
@@ -9,12 +9,6 @@ from playwright.sync_api import expect
 from gancourse.teaching import lessons
 
 PLAY = "from gancourse.teaching.widgets import Playground\nwidget = Playground()\nwidget"
-JUDGE = """import numpy as np
-from gancourse.teaching.widgets.real_or_fake_game import RealOrFake as Game
-from gancourse.teaching.widgets import RealOrFake
-squares = np.full((40, 32, 32), -1.0)
-squares[:, 8:24, 8:24] = np.linspace(-0.5, 0.5, 40)[:, None, None]
-RealOrFake(logic=Game(squares[20:], squares[:20], count=6))"""
 
 
 class Widget:
@@ -48,7 +42,7 @@ class Widget:
 
 @pytest.fixture(scope="module")
 def opened(open_notebook):
-    return Widget(open_notebook(JUDGE, PLAY), "playground")
+    return Widget(open_notebook(PLAY), "playground")
 
 
 @pytest.fixture
@@ -102,6 +96,7 @@ def test_steps_reset_and_settings(playground):
     playground.select("Generator: neurons").select_option("8")
     expect(playground.select("Game")).to_have_value("")
     expect(playground.button("Mend it")).to_be_disabled()
+    expect(playground.root.locator(".own")).to_be_hidden()
 
 
 def test_a_preset_and_its_mend(playground):
@@ -148,7 +143,6 @@ def test_drawing_by_keys_and_by_mouse(playground):
 def test_nothing_serious_for_screen_readers(playground, theme):
     playground.notebook.use_theme(theme)
     assert playground.notebook.violations(".playground") == []
-    assert playground.notebook.violations(".real-or-fake") == []
 
 
 def test_fits_a_laptop(playground):
@@ -157,18 +151,40 @@ def test_fits_a_laptop(playground):
     assert playground.root.locator(".plane").bounding_box()["width"] > 420
 
 
-def test_judging_by_keys_to_the_end(opened):
-    judge = Widget(opened.notebook, "real-or-fake")
-    judge.button("Real").focus()
-    for k in range(6):
-        expect(judge.root.locator("figcaption")).to_contain_text(f"Slice {k + 1} of 6")
-        judge.page.keyboard.press("rg"[k % 2])
-        expect(judge.root.locator(".score")).to_contain_text(f"of {k + 1} right")
-    expect(judge.root.get_by_role("listitem")).to_have_count(6)
-    expect(judge.button("New game")).to_be_focused()
-    judge.button("New game").press("Enter")
-    expect(judge.root.locator("figcaption")).to_contain_text("Slice 1 of 6")
-    expect(judge.button("Real")).to_be_focused()
+OWN = """from gancourse import losses
+from gancourse.gans import plane_gan
+from gancourse.teaching.checks import check
+from gancourse.teaching.widgets import Playground
+from gancourse.teaching.widgets.playground_game import Playground as Game
+
+def train_step(gan):
+    return plane_gan.train_step(gan)
+
+passed = check(lambda answer: None)(train_step)
+own = plane_gan.OwnParts(losses.discriminator_loss, losses.generator_loss, train_step)
+widget = Playground(logic=Game(own=own))
+widget"""
+
+
+def test_it_plays_with_a_learners_own_step_and_says_so(open_notebook):
+    playground = Widget(open_notebook(OWN), "playground")
+    own = playground.root.locator(".own")
+    expect(own).to_have_text("It plays with your own train_step and the course's d_loss and g_loss.")
+    expect(playground.select("Loss")).to_have_value("own")
+    for name in ("Step D", "Step G"):
+        playground.button(name).click()
+    playground.button("Play").click()
+    expect(playground.root.locator(".rounds")).not_to_have_text("0")
+    playground.button("Pause").click()
+    assert playground.stands_still()
+    playground.select("Loss").select_option("least-squares")
+    expect(own).to_have_text("It plays with the course's losses and training step.")
+    playground.select("Game").select_option("mode collapse")
+    expect(playground.select("Loss")).to_have_value("own")
+    expect(own).to_contain_text("your own train_step")
+    box = playground.root.bounding_box()
+    assert box["width"] < 1280 and box["height"] < 690
+    assert playground.notebook.violations(".playground") == []
 
 
 def words(saved):
@@ -178,7 +194,7 @@ def words(saved):
 
 
 def test_last_pictures_stay_without_a_kernel(opened, open_notebook, server):
-    still = opened.page.locator(".jp-OutputArea-output img").nth(1)
+    still = opened.page.locator(".jp-OutputArea-output img").first
     before = still.get_attribute("src")
     opened.button("Step D").click()
     expect(still).not_to_have_attribute("src", before)  # some moments after the last move
@@ -187,19 +203,13 @@ def test_last_pictures_stay_without_a_kernel(opened, open_notebook, server):
     assert "widgets" not in saved["metadata"]
     later = open_notebook(server.folder / path, run=False)
     later.listens = False  # Jupyter complains that the views have no models
-    stills = later.page.locator(".jp-OutputArea-output img")
-    expect(stills).to_have_count(2)
-    assert stills.nth(1).evaluate("image => image.naturalWidth") == 720
+    still = later.page.locator(".jp-OutputArea-output img")
+    assert still.evaluate("image => image.naturalWidth") == 720
     assert any("after" in said and "rounds" in said for said in words(saved))
 
 
 def test_in_notebook_7(open_notebook):
-    judge = Widget(open_notebook(JUDGE, app="notebook"), "real-or-fake")
-    judge.button("Generated").focus()
-    judge.page.keyboard.press("g")
-    expect(judge.root.locator(".score")).to_contain_text("of 1 right")
-    notebook = open_notebook(PLAY, app="notebook")
-    playground = Widget(notebook, "playground")
+    playground = Widget(open_notebook(PLAY, app="notebook"), "playground")
     playground.button("Play").focus()
     playground.page.keyboard.press("Space")
     expect(playground.root.locator(".rounds")).not_to_have_text("0")
@@ -211,7 +221,7 @@ def test_in_their_lesson(open_notebook, server):
     notebook = open_notebook(harness.shorten(lesson, "PlaygroundWidget("), seconds=1500)
     judge = Widget(notebook, "real-or-fake")
     judge.button("Generated").click()
-    expect(judge.root.locator(".score")).to_contain_text("of 1 right")
+    expect(judge.root.locator("figcaption")).to_contain_text("Slice 2 of")
     playground = Widget(notebook, "playground")
     before = playground.rounds()
     assert before > 0

@@ -55,10 +55,25 @@ def test_spectrum_of_a_wave_is_at_its_frequency():
     x = np.arange(32)
     wave = np.broadcast_to(np.cos(2 * np.pi * 5 * x / 32), (3, 32, 32))
     spectrum = radial_spectrum(wave)
-    assert spectrum.shape == (17,) and spectrum.argmax() == 5
+    assert spectrum.shape == (24,) and spectrum.argmax() == 5  # the finest has 32 / sqrt(2) cycles
     ring = np.hypot(*np.meshgrid(np.fft.fftfreq(32, 1 / 32), np.fft.fftfreq(32, 1 / 32))).round() == 5
     assert spectrum[5] * ring.sum() == pytest.approx(0.5)  # Parseval: a cosine's mean square
     np.testing.assert_allclose(np.delete(spectrum, 5), 0, atol=1e-9)
+
+
+def test_a_checkerboard_is_the_finest_wave_and_has_a_place_of_its_own():
+    board = np.where(np.indices((1, 64, 64)).sum(0) % 2, -1.0, 1.0)
+    spectrum = radial_spectrum(board)
+    assert spectrum.shape == (46,) and spectrum.argmax() == 45
+    np.testing.assert_allclose(spectrum[:-1], 0, atol=1e-12)
+    assert spectrum[45] == pytest.approx(1 / 5)  # all of the mean square, over five waves of 45 cycles
+
+
+def test_every_wave_is_counted_once():
+    images = np.random.default_rng(0).normal(size=(3, 16, 16))
+    cycles = np.fft.fftfreq(16, 1 / 16)
+    waves = np.bincount(np.hypot(cycles[:, None], cycles).round().astype(int).ravel())
+    assert radial_spectrum(images) @ waves == pytest.approx((images**2).mean())  # Parseval
 
 
 def test_spectrum_distance_sees_blur_grids_and_gain():
@@ -66,10 +81,11 @@ def test_spectrum_distance_sees_blur_grids_and_gain():
     assert spectrum_distance(images, images) == pytest.approx(0, abs=1e-9)
     assert spectrum_distance(images * 10, images) == pytest.approx(20, abs=1e-6)
     blurred = (A + np.roll(A, 1, 1) + np.roll(A, 1, 2)) / 3
-    grid = A + 0.2 * (np.indices((16, 16)).sum(0) % 2)
+    grid = A + 0.1 * (-1) ** np.indices((16, 16)).sum(0)
     floor = spectrum_distance(B, A)
     assert spectrum_distance(blurred, A) > 2 * floor
-    assert radial_spectrum(grid)[-1] > 1.1 * radial_spectrum(A)[-1] and spectrum_distance(grid, A) > 0
+    assert spectrum_distance(grid, A) > 1.5 * floor
+    assert radial_spectrum(grid)[-1] > 5 * radial_spectrum(A)[-1]
 
 
 def test_diversity():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import toy_explorer
+import toy_scans
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,13 +11,15 @@ from gancourse.errors import InputError
 from gancourse.teaching.widgets import playground_game
 from gancourse.teaching.widgets.playground_game import Playground
 from gancourse.teaching.widgets.real_or_fake_game import RealOrFake
+from gancourse.teaching.widgets.viewer_scans import Viewer
 
 LOGICS = {
     "explorer": toy_explorer.explorer,
     "playground": Playground,
     "real or fake": lambda: RealOrFake(np.zeros((9, 32, 32)), np.ones((9, 32, 32)), count=5),
+    "viewer": toy_scans.viewer,
 }
-WORDS = ["A", "D", "real", "drawn", "ring", "slow", "width", "data", "loss", "g_rate", "minimax", "dcgan-t1"]
+WORDS = "A D phantom drawn ring slow width data loss g_rate minimax dcgan-t1".split()
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(WORDS)
 VALUES = st.recursive(
     PLAIN | st.just(10**400), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=6
@@ -45,8 +48,10 @@ def test_every_command_gives_a_result_or_an_input_error(logic, data):
         assert np.isfinite(logic.dots).all() and len(logic.dots) <= playground_game.DOTS
         assert all(np.isfinite(array).all() for array in logic.scene().values())
     elif isinstance(logic, RealOrFake):
-        assert logic.over == (logic.image() is None)
-        assert len(logic.answers) <= logic.count
+        assert len(logic.answers) <= logic.count == len(logic.truth) == len(logic.images)
+        assert set(logic.answers) <= set(logic.kinds)
+    elif isinstance(logic, Viewer):
+        assert 0 <= logic.index < logic.scans[0].count(logic.plane) and logic.words()
     else:
         assert logic.latent.shape == (toy_explorer.DIM,) and np.isfinite(logic.latent).all()
         assert logic.image().shape == (64, 64)

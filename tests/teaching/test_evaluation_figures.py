@@ -8,17 +8,15 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from gancourse.metrics.memorisation import membership
 from gancourse.teaching.figures import evaluation_figures, hack_figures
 
 rng = np.random.default_rng(0)
 POINTS = rng.normal(size=(20, 2))
-METRICS = pd.DataFrame({"kid": [0.0, 5.0], "recall": [0.7, 0.69]}, index=["real", "blurred"])
-METRICS.attrs["spread"] = pd.Series({"kid": 0.1, "recall": 0.1})
+SCORES = pd.DataFrame({"set": ["held out", "blurred"] * 3, "recall": [0.7, 0.1, 0.6, 0.2, 0.8, 0.3]})
+EXAMPLES = {name: rng.uniform(-1, 1, (2, 16, 16)) for name in ("held out", "blurred")}
 SIZES = pd.DataFrame(
     {"set": ["real", "blur"] * 4, "images": [50, 50, 100, 100] * 2, "kid": rng.uniform(0, 1, 8)}
 )
-ATTACK = membership(rng.normal(1, 1, 30), rng.normal(0, 1, 30), np.arange(30), np.arange(30))
 RUNS = pd.DataFrame({"variant": ["plain", "hack", "guide"] * 3, "kid": 10 ** rng.normal(0, 1, 9)})
 CURVES = pd.DataFrame(
     {key: rng.uniform(0.1, 1, 5) for key in ("round", "d_loss", "g_loss", "d_accuracy", "variety", "slope")}
@@ -30,12 +28,15 @@ CURVES = pd.DataFrame(
     [
         lambda: evaluation_figures.clouds({"a": {"real": POINTS, "made": POINTS + 3}}, "Words."),
         lambda: evaluation_figures.clouds({"a": {"real": POINTS}}, "Words.", reach={"real": np.ones(20)}),
-        lambda: evaluation_figures.eyes(METRICS, "real", "Words."),
         lambda: evaluation_figures.ratios({"P": rng.uniform(0.5, 1, 9)}, 0.8, "Words."),
-        lambda: evaluation_figures.roc({"one": ATTACK}, "Words."),
         lambda: evaluation_figures.bias(SIZES, ["kid"], "Words."),
         lambda: hack_figures.study(RUNS, {"broken": ["guide"], "later": ["hack"]}, "plain", "Words."),
         lambda: hack_figures.symptoms({"A": CURVES, "B": CURVES}, "Words."),
+        lambda: hack_figures.slice_and_points(EXAMPLES["held out"][0], POINTS, "Words."),
+        lambda: hack_figures.critics(
+            {"a": (lambda points: points[:, :1], POINTS, [(0, 1.0), (25, 0.5)])}, POINTS, "Words."
+        ),
+        lambda: hack_figures.slopes({"a": [(0, 0.1), (10, 2.0)], "b": [(0, 0.1)]}, "slope", "Words."),
     ],
 )  # fmt: skip
 def test_one_picture_with_its_caption(shown, draw):
@@ -45,14 +46,22 @@ def test_one_picture_with_its_caption(shown, draw):
     assert picture["text/plain"] in caption.data and "Words." in caption.data
 
 
-def test_what_is_far_from_real_is_dark(monkeypatch):
+def test_a_report_card_shows_every_set_and_is_kept(shown, tmp_path):
+    kept = tmp_path / "kept" / "card.png"
+    evaluation_figures.report_card(SCORES, EXAMPLES, "held out", "Words.", kept)
+    picture, caption = shown
+    assert "Words." in caption.data and "Radiological" in picture["text/plain"]
+    assert Image.open(kept).width > 300
+
+
+def test_a_report_cards_numbers_are_the_means(monkeypatch, tmp_path):
     kept = []
     monkeypatch.setattr(evaluation_figures, "show", lambda figure, caption: kept.append(figure))
-    evaluation_figures.eyes(METRICS, "real", "Words.")
-    axes = kept[0].axes[0]
-    assert axes.images[0].get_array().tolist()[0] == [0, 0]  # real is not far from itself
-    assert axes.images[0].get_array()[1, 0] > 1 > axes.images[0].get_array()[1, 1]
-    assert [text.get_text() for text in axes.texts if text.get_weight() == "bold"] == ["5"]
+    evaluation_figures.report_card(SCORES, EXAMPLES, "held out", "Words.", tmp_path / "card.png")
+    texts = [text.get_text() for axes in kept[0].axes for text in axes.texts]
+    assert [text for text in texts if text not in "RL"] == ["0.70", "0.20"]
+    bands = [axes.patches[0].get_extents() for axes in kept[0].axes if axes.patches]
+    assert len(bands) == 2
     plt.close("all")
 
 

@@ -12,6 +12,7 @@ from gancourse import pretrained
 from gancourse.errors import InputError
 from gancourse.gans.latent import Attribute, draw_latents, slerp
 from gancourse.gans.latent_gradient import LatentGradientAscent
+from gancourse.teaching.widgets import LatentExplorer
 from gancourse.teaching.widgets import explorer as logic
 
 
@@ -109,6 +110,18 @@ def test_the_path_runs_from_a_to_b(explorer):
     np.testing.assert_allclose(explorer.latent, a, atol=1e-5)
     explorer.new_brain()
     assert explorer.position is None
+
+
+def test_it_can_begin_with_a_path():
+    a, b = draw_latents(2, toy.DIM, seed=5)
+    explorer = toy.explorer(anchors=(a, b))
+    assert explorer.position == 0
+    np.testing.assert_allclose(explorer.latent, a, atol=1e-5)
+    explorer.go(1)
+    np.testing.assert_allclose(explorer.latent, b, atol=1e-5)
+    for anchors in ((a,), (a, b[:3])):
+        with pytest.raises(InputError, match="expected two latents"):
+            toy.explorer(anchors=anchors)
 
 
 def test_another_generator(explorer):
@@ -243,6 +256,12 @@ class TestWidget:
     def test_anchors_have_pictures(self, widget):
         self.ask(widget, {"do": "keep", "value": "A"})
         assert widget._anchors == {"A": widget.logic.image().tobytes()}
+
+    def test_anchors_that_it_begins_with_have_pictures_too(self):
+        logic = toy.explorer(anchors=draw_latents(2, toy.DIM, seed=5))
+        widget = LatentExplorer(logic=logic)
+        assert widget._anchors == {name: logic.source.paint(z).tobytes() for name, z in logic.anchors.items()}
+        assert widget._frame["position"] == 0
 
     def test_save_and_copy(self, widget):
         self.ask(widget, {"do": "png"}, {"do": "code"})

@@ -54,14 +54,6 @@ def test_more_pixels_than_images():
         ProbabilisticPCA.fit(images, 7)
 
 
-def test_keep_is_a_fit_with_fewer(images, model):
-    few, want = model.keep(2), ProbabilisticPCA.fit(images.reshape(-1, 3, 4), 2)
-    assert few.noise == pytest.approx(want.noise, abs=1e-9)
-    np.testing.assert_allclose(
-        few.log_density(images.reshape(-1, 3, 4)), want.log_density(images.reshape(-1, 3, 4)), atol=1e-7
-    )
-
-
 def test_samples_have_the_covariance(model):
     drawn = model.sample(200_000, np.random.default_rng(2), noise=True).reshape(-1, 12)
     np.testing.assert_allclose(np.cov(drawn.T), covariance(model), atol=0.1)

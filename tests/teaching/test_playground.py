@@ -1,14 +1,20 @@
 """The playground's logic, without a notebook or a browser; and its widget, without a page."""
 
+import dataclasses
 import io
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from gancourse import losses
 from gancourse.errors import InputError
-from gancourse.teaching.figures import playground_figures
+from gancourse.gans import plane_gan
+from gancourse.gans.plane_gan import OwnParts
+from gancourse.teaching.checks import check
+from gancourse.teaching.figures import gan_diagram, playground_figures
 from gancourse.teaching.widgets import playground_game, playground_points
+from gancourse.teaching.widgets.playground import whose
 from gancourse.teaching.widgets.playground_game import PLACES, STEPS, Playground, belief
 from gancourse.teaching.widgets.playground_presets import PRESETS
 
@@ -67,6 +73,74 @@ def test_rates_and_steps_act_at_once_and_networks_begin_anew(game):
     assert game.rounds == 3
     game.set("g_neurons", 8)
     assert game.rounds == 0 and len(weights(game)[1]) == 8
+
+
+@pytest.fixture(scope="module")
+def own():
+    return OwnParts(losses.discriminator_loss, losses.generator_loss, plane_gan.train_step)
+
+
+def test_own_parts_play_the_same_game(game, own):
+    mine = Playground(own=own)
+    assert mine.settings["loss"] == "own" and game.settings["loss"] == "bce"
+    for each in (mine, game):
+        each.play_rounds(5)
+    for one, other in zip(weights(game), weights(mine), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    mine.reset()
+    test_steps_teach_one_player_only(mine)  # also where one training step holds both updates
+    mine.set("d_steps", 3)
+    mine.play_rounds(1)
+    mine.set("loss", "minimax")
+    mine.play_rounds(1)
+    mine.use_preset("winning discriminator")
+    assert mine.settings["loss"] == "minimax"
+    mine.mend()
+    assert mine.settings["loss"] == "own"
+
+
+def test_what_was_written_is_what_plays(own):
+    from gancourse.teaching.widgets import Playground as Widget
+
+    asleep = Playground(own=dataclasses.replace(own, train_step=lambda gan: (0.0, 0.0)))
+    before = weights(asleep)
+    asleep.play_rounds(3)
+    assert all((a == b).all() for a, b in zip(before, weights(asleep), strict=True))
+    said = "It plays with the course's d_loss, g_loss and train_step."
+    assert Widget(logic=asleep)._own == whose(asleep) == said
+    assert whose(Playground()) == ""
+
+
+def test_the_page_says_which_parts_are_a_learners(own):
+    def g_loss(fake_logits):
+        return losses.generator_loss(fake_logits)
+
+    check(lambda answer: None)(g_loss)  # it has passed
+    mine = Playground(own=dataclasses.replace(own, g_loss=g_loss))
+    assert whose(mine) == "It plays with your own g_loss and the course's d_loss and train_step."
+
+
+def test_a_game_without_own_parts_has_no_own_loss(game):
+    with pytest.raises(InputError, match="expected one of bce"):
+        game.set("loss", "own")
+    assert game.settings["loss"] == "bce"
+
+
+def test_a_film(own, tmp_path):
+    game = Playground(own=own)
+    frames = [playground_figures.frame(game, "Mine")]
+    game.play_rounds(20)
+    frames.append(playground_figures.frame(game, "Mine"))
+    playground_figures.film(frames, tmp_path / "kept" / "film.gif", "A film.")
+    film = Image.open(tmp_path / "kept" / "film.gif")
+    assert film.n_frames == 2 and film.size[0] >= 600
+
+
+def test_games_side_by_side_and_the_two_networks(game, capsys):
+    game.play()
+    playground_figures.games({"One": game, "Another": game}, "Two games.")
+    gan_diagram.two_networks("Two networks.")
+    assert "Two games." in (said := capsys.readouterr().out) and "Two networks." in said
 
 
 def test_speed_is_in_steps(game):

@@ -87,6 +87,29 @@ def test_the_best_counts_and_then_the_last(tmp_path):
     assert [outcome.state for outcome in both] == ["passed"]
 
 
+def test_a_copy_that_was_set_aside_counts_once(tmp_path):
+    """What was passed in it counts where today's copy has the exercise; the rest is of an older lesson."""
+    earlier = [check_cell(outputs=stored(True)), check_cell("gone", stored(True, "", "31.gone"))]
+    write(tmp_path / "31_x (2026-11-26).ipynb", *earlier)
+    write(tmp_path / "31_x (2026-11-26, 2).ipynb", check_cell("zscore", stored(False, "old", "31.zscore")))
+    today = write(tmp_path / "31_x.ipynb", check_cell("zscore"), check_cell())
+    outcomes, problems = progress.read_class([tmp_path])
+    assert not problems
+    assert [(one.learner, one.exercise, one.state) for one in outcomes] == [
+        ("31_x", "31.zscore", "not tried"), ("31_x", "31.axial", "passed")
+    ]  # fmt: skip
+    as_one, _ = progress.read_learner(tmp_path)
+    assert [(one.exercise, one.state) for one in as_one] == [(one.exercise, one.state) for one in outcomes]
+    today.unlink()  # then they are all there is
+    assert {one.exercise for one in progress.read_class([tmp_path])[0]} == {
+        "31.axial", "31.gone", "31.zscore"
+    }  # fmt: skip
+
+
+def test_a_learner_without_notebooks_has_no_outcomes(tmp_path):
+    assert progress.read_learner(tmp_path) == progress.read_learner(tmp_path / "gone") == ([], [])
+
+
 def test_what_a_kernel_stores_is_read(tmp_path):
     cells = [
         "from gancourse.teaching.checks import check",

@@ -1,7 +1,6 @@
-"""The game "real or fake": its logic, its score, and that nothing tells the kinds apart but the slices."""
+"""The visual Turing test: its logic, its score, and that nothing tells the kinds apart but the slices."""
 
 import io
-import pickle
 
 import numpy as np
 import pytest
@@ -27,41 +26,46 @@ def game():
 
 def truth(image):
     """Of the slices above."""
-    return "real" if image[12, 12] > 127 else "generated"
+    return "phantom" if image[12, 12] > 127 else "generated"
 
 
 def test_whoever_sees_the_difference_wins(game):
-    kinds = []
-    while not game.over:
-        kinds.append(truth(game.image()))
-        assert game.answer(kinds[-1])
-    assert game.score()[:3] == (20, 20, 1.0)
-    assert 4 <= kinds.count("real") <= 16  # a coin's
-    assert game.image() is None
-    with pytest.raises(InputError, match="all 20"):
-        game.answer("real")
-    assert len({one["image"].tobytes() for one in game.answered()}) == 20  # no slice twice
+    answers = [truth(image) for image in game.images]
+    assert answers == game.truth
+    game.judge(answers[:7])
+    assert not game.over and game.score()[:3] == (7, 7, 1.0)
+    game.judge(answers)
+    assert game.over and game.score()[:3] == (20, 20, 1.0)
+    assert len({image.tobytes() for image in game.images}) == 20  # no slice twice
 
 
-def test_who_fooled_comes_first(game):
-    while not game.over:
-        game.answer("real")
-    verdicts = [one["verdict"] for one in game.answered()]
-    fakes = verdicts.count("fooled you")
-    assert verdicts == ["fooled you"] * fakes + ["right"] * (20 - fakes) and 0 < fakes < 20
-    assert all(one["truth"] == truth(one["image"]) for one in game.answered())
-    game.begin(game.seed)
-    while not game.over:
-        game.answer("generated")
-    assert [one["verdict"] for one in game.answered()].count("wrongly accused") == 20 - fakes
+def test_each_slice_is_the_toss_of_a_coin():
+    """Their number is not fixed, so that no answer says anything about the next one."""
+    games = [RealOrFake(slices(0.25), slices(-0.25), count=20, seed=k) for k in range(60)]
+    counts = [game.truth.count("generated") for game in games]
+    assert np.mean(counts) == pytest.approx(10, abs=1) and np.std(counts) == pytest.approx(5**0.5, rel=0.3)
+    same_as_next = [a == b for game in games for a, b in zip(game.truth, game.truth[1:], strict=False)]
+    assert np.mean(same_as_next) == pytest.approx(0.5, abs=0.05)
+
+
+def test_no_two_slices_of_a_patient_while_there_are_others():
+    images, patients = slices(0.25, 60), np.repeat(np.arange(20), 3)
+    whose = {image.tobytes(): patient for image, patient in zip(to_bytes(images), patients, strict=True)}
+    for seed in range(10):
+        game = RealOrFake(images, slices(-0.25, 20), 20, seed, patients=patients)
+        shown = [whose[image.tobytes()] for image in game.images if image.tobytes() in whose]
+        assert len(set(shown)) == len(shown) == game.truth.count("phantom") > 3
+    game = RealOrFake(images, slices(-0.25, 20), 20, patients=np.zeros(60))  # a single patient
+    assert len({image.tobytes() for image in game.images}) == 20
 
 
 def test_a_seed_is_a_game(game):
-    first = game.image()
+    first = game.images
+    game.judge(["phantom"])
     game.apply({"do": "new"})
-    assert game.seed == 5 and (game.image() != first).any()
+    assert game.seed == 5 and not game.answers and (game.images != first).any()
     game.begin(4)
-    np.testing.assert_array_equal(game.image(), first)
+    np.testing.assert_array_equal(game.images, first)
 
 
 def test_the_interval_is_wilsons():
@@ -73,9 +77,9 @@ def test_the_interval_is_wilsons():
 
 
 def test_background_and_white_are_the_same_for_both():
-    real = np.array([[[-1.0, -1.0, 0.0, 1.0]]])
+    held_out = np.array([[[-1.0, -1.0, 0.0, 1.0]]])
     generated = np.array([[[-0.999, -0.93, 0.0, 0.97]]])
-    np.testing.assert_array_equal(to_bytes(real), to_bytes(generated))
+    np.testing.assert_array_equal(to_bytes(held_out), to_bytes(generated))
 
 
 def test_the_rim_of_a_shipped_generators_slices_is_black():
@@ -88,36 +92,39 @@ def test_the_rim_of_a_shipped_generators_slices_is_black():
     assert (shown[:, 0] == 0).mean() == 1 and shown.max() <= 240
 
 
-def test_too_few_and_unlike_slices():
+def test_what_is_impossible_is_refused(game):
     with pytest.raises(InputError, match="expected 20 of each"):
         RealOrFake(slices(0), slices(0, 19))
     with pytest.raises(InputError, match="one size"):
         RealOrFake(slices(0), slices(0)[:, :16])
-    with pytest.raises(InputError, match="real, generated"):
-        RealOrFake(slices(0), slices(0)).answer("perhaps")
+    for answers in (["perhaps"], ["real"], [1], "phantom", ["phantom"] * 21):
+        with pytest.raises(InputError):
+            game.judge(answers)
+    assert not game.answers
 
 
 def test_its_pictures(game):
     one = Image.open(io.BytesIO(game.png()))
     assert one.size == (256, 256)
-    while not game.over:
-        game.answer("real")
+    game.judge(["phantom"] * 20)
     assert Image.open(io.BytesIO(game.png())).width == 10 * 70
 
 
-def test_the_widget_does_not_tell(game):
-    """Be it real or generated, a slice comes in the same words and bytes, but for its pixels."""
+def test_the_page_has_all_and_python_hears_of_every_answer(game):
     from gancourse.teaching.widgets import RealOrFake as Widget
 
-    widget, states = Widget(logic=game), {}
-    for k in range(19):
-        frame = {name: value for name, value in widget._frame.items() if name != "answers"}
-        kind = truth(game.image())
-        assert frame.pop("pixels") == game.image().tobytes()
-        assert not frame.pop("gallery")
-        states.setdefault(kind, []).append(pickle.dumps({**frame, "done": 0, "score": None, "verdict": ""}))
-        widget._answer(None, {"view": "v", "number": k, "commands": [{"do": "answer", "kind": "real"}]}, None)
-        assert widget._frame["verdict"] == ("Right" if kind == "real" else "Wrong")
-    assert len(states) == 2 and len({len(state) for each in states.values() for state in each[1:]}) == 1
-    widget._answer(None, {"view": "v", "number": 20, "commands": [{"do": "answer", "kind": "real"}]}, None)
-    assert len(widget._frame["gallery"]) == 20 and "pixels" not in widget._frame
+    widget = Widget(logic=game)
+    assert widget._slices["pixels"] == game.images.tobytes()
+    assert widget._slices["shape"] == [20, 32, 32] and widget._slices["truth"] == game.truth
+    assert widget._still()[1] == "Slice 1 of 20: phantom or generated?"
+
+    def ask(number, **command):
+        widget._answer(None, {"view": "v", "number": number, "commands": [command]}, None)
+
+    ask(1, do="judge", value=game.truth[:3])
+    assert widget._frame["given"] == game.truth[:3] and widget._frame["answers"] == ["v", 1]
+    ask(2, do="judge", value=game.truth)
+    assert widget.logic.score().right == 20 and "20 of 20" in widget._still()[1]
+    before = widget._slices["pixels"]
+    ask(3, do="new")
+    assert widget._frame["given"] == [] and widget._slices["pixels"] == game.images.tobytes() != before

@@ -70,6 +70,14 @@ def test_the_middle_slice_shows_the_whole_brain(first):
     assert (shown > 0).sum() == (whole > 0).sum() and not shown[[0, -1]].any() and not shown[:, [0, -1]].any()
 
 
+def test_slices_for_a_network_hold_the_whole_brain(first):
+    images, labels = first.network_slices(step_mm=8.0)
+    assert images.shape == (len(labels), 64, 64, 4) and labels.shape[1:] == (64, 64)
+    assert (images[..., 1:3] == -1).all() and images[..., [0, 3]].max() > 0.5  # t1ce and t2 were not scanned
+    ml = (labels > 0).sum() * 3.25**2 * 8 / 1000
+    assert ml == pytest.approx(first.volumes_ml["ICV"], rel=0.05)
+
+
 def test_thicker_voxels_are_means(first):
     thick = first.thicker(1, 1, 3)
     assert thick.zooms == (4, 4, 12) and thick.tissue.shape == (60, 60, 13)
@@ -77,9 +85,3 @@ def test_thicker_voxels_are_means(first):
     assert abs(thick.images["t1"][x, y, z] - first.images["t1"][x, y, 3 * z : 3 * z + 3].mean()) <= 0.5
     assert (first.tissue[x, y, 3 * z : 3 * z + 3] == 3).sum() >= 1
     assert thick.volumes_ml == first.volumes_ml and not thick.images["t1"][~thick.brain].any()
-
-
-def test_a_slab_is_saved(first, tmp_path):
-    k = first.middle_slice
-    subject = first.save(tmp_path, ("t1",), slice(k - 1, k + 2))
-    assert np.array_equal(subject.load("t1"), first.images["t1"][:, :, k - 1 : k + 2])

@@ -13,6 +13,7 @@ from gancourse.teaching.figures import tissue_figures
 
 rng = np.random.default_rng(0)
 LABELS = rng.integers(0, 4, (12, 10))
+ML = {"CSF": 200.0, "GM": 700.0, "WM": 500.0}
 MIXTURE = Mixture(np.array([1.0, 2, 3]), np.full(3, 0.3), np.full(3, 1 / 3))
 
 
@@ -25,6 +26,11 @@ MIXTURE = Mixture(np.array([1.0, 2, 3]), np.full(3, 0.3), np.full(3, 1 / 3))
             lambda: figures.agreement({"a": (np.arange(3.0), np.ones(3))}, ("true", "ml"), "Dots."),
             False,
         ),
+        (lambda: tissue_figures.differences(LABELS * 1.0, {"after": LABELS - 2.0}, "Changes."), True),
+        (
+            lambda: figures.show(tissue_figures.volumes(ML, {"mine": ML, "theirs": dict(ML, GM=0)}), "Bars."),
+            False,
+        ),
         (lambda: figures.intervals({"a": (1.0, 0.5, 1.4)}, "slope", "Rows.", reference=1.0), False),
     ],
 )
@@ -34,6 +40,22 @@ def test_one_picture_with_its_caption(shown, draw, brains):
     assert Image.open(io.BytesIO(picture["image/png"])).width > 80
     assert picture["text/plain"] in caption.data
     assert (figures.CONVENTION in picture["text/plain"]) == brains
+
+
+def test_errors_stand_over_the_bars():
+    figure = tissue_figures.volumes(ML, {"mine": dict(ML, GM=770.0)})
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+0 %", "+10 %", "+0 %"]
+    plt.close(figure)
+
+
+def test_labels_are_cropped_to_the_brain(monkeypatch):
+    made = []
+    monkeypatch.setattr(tissue_figures, "show", lambda figure, caption: made.append(figure))
+    truth = np.zeros((64, 64), int)
+    truth[20:40, 30:50] = 2
+    tissue_figures.tissues([(0 * truth, truth)], ["found"], "Brain.")
+    assert made[0].axes[0].images[-1].get_array().shape[:2] == (28, 28)  # four pixels around it
+    plt.close(made[0])
 
 
 def test_what_is_wrong_is_black(shown, monkeypatch):

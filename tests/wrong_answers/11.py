@@ -1,125 +1,276 @@
-# %% asymmetry: top and bottom -> rows come first
-asymmetry = lambda image: np.abs(image - image[::-1])[image > -1].mean()
-# %% asymmetry: turned by half a circle -> 180 degrees
-asymmetry = lambda image: np.abs(image - image[::-1, ::-1])[image > -1].mean()
-# %% asymmetry: no absolute value -> absolute value
-asymmetry = lambda image: (image - image[:, ::-1])[image > -1].mean()
-# %% asymmetry: absolute value of the mean -> absolute value
-asymmetry = lambda image: abs((image - image[:, ::-1])[image > -1].mean())
-# %% asymmetry: the background counts as well -> whole image
-asymmetry = lambda image: np.abs(image - image[:, ::-1]).mean()
-# %% asymmetry: the sum -> That is the sum
-asymmetry = lambda image: np.abs(image - image[:, ::-1])[image > -1].sum()
-# %% asymmetry: squares -> squared
-asymmetry = lambda image: ((image - image[:, ::-1])[image > -1] ** 2).mean()
-# %% asymmetry: halves compared without turning one round -> expected
-def asymmetry(image):
-    half = image.shape[1] // 2
-    return np.abs(image[:, :half] - image[:, half:]).mean()
-# %% asymmetry: the largest difference -> expected
-asymmetry = lambda image: np.abs(image - image[:, ::-1]).max()
-# %% asymmetry: in place -> changes the image
-def asymmetry(image):
-    image -= image[:, ::-1].copy()
-    return np.abs(image).mean()
-# %% asymmetry: transposed -> expected
-asymmetry = lambda image: np.abs(image - image.T)[image > -1].mean()
-# %% asymmetry: a map of differences -> one number
-asymmetry = lambda image: np.abs(image - image[:, ::-1])
+# %% measure: the background counts -> background counts in your glow
+def measure(image):
+    glow = np.percentile(image, 97) - np.median(image)
+    left, right = image[:, :32], image[:, 32:]
+    return glow, abs(left[left > -1].mean() - right[right > -1].mean())
+# %% measure: the mean for the median -> Start from the median
+def measure(image):
+    glow = np.percentile(image[image > -1], 97) - image[image > -1].mean()
+    left, right = image[:, :32], image[:, 32:]
+    return glow, abs(left[left > -1].mean() - right[right > -1].mean())
+# %% measure: the brightest pixel -> ends at the brightest pixel
+def measure(image):
+    glow = image.max() - np.median(image[image > -1])
+    left, right = image[:, :32], image[:, 32:]
+    return glow, abs(left[left > -1].mean() - right[right > -1].mean())
+# %% measure: a share for per cent -> from 0 to 100
+def measure(image):
+    glow = np.percentile(image[image > -1], 0.97) - np.median(image[image > -1])
+    left, right = image[:, :32], image[:, 32:]
+    return glow, abs(left[left > -1].mean() - right[right > -1].mean())
+# %% measure: no median -> the 97th percentile alone
+def measure(image):
+    glow = np.percentile(image[image > -1], 97)
+    left, right = image[:, :32], image[:, 32:]
+    return glow, abs(left[left > -1].mean() - right[right > -1].mean())
+# %% measure: the wrong way round -> wrong sign
+def measure(image):
+    glow = np.median(image[image > -1]) - np.percentile(image[image > -1], 97)
+    left, right = image[:, :32], image[:, 32:]
+    return glow, abs(left[left > -1].mean() - right[right > -1].mean())
+# %% measure: no absolute value -> take the absolute value
+def measure(image):
+    glow = np.percentile(image[image > -1], 97) - np.median(image[image > -1])
+    left, right = image[:, :32], image[:, 32:]
+    return glow, left[left > -1].mean() - right[right > -1].mean()
+# %% measure: top and bottom -> rows come first
+def measure(image):
+    glow = np.percentile(image[image > -1], 97) - np.median(image[image > -1])
+    top, bottom = image[:32], image[32:]
+    return glow, abs(top[top > -1].mean() - bottom[bottom > -1].mean())
+# %% measure: halves with their background -> In your means of the halves
+def measure(image):
+    glow = np.percentile(image[image > -1], 97) - np.median(image[image > -1])
+    return glow, abs(image[:, :32].mean() - image[:, 32:].mean())
+# %% measure: sums of the halves -> You compared sums
+def measure(image):
+    glow = np.percentile(image[image > -1], 97) - np.median(image[image > -1])
+    left, right = image[:, :32], image[:, 32:]
+    return glow, abs(left[left > -1].sum() - right[right > -1].sum())
+# %% measure: pixel by pixel -> pixel by pixel
+def measure(image):
+    glow = np.percentile(image[image > -1], 97) - np.median(image[image > -1])
+    return glow, np.abs(image - image[:, ::-1])[image > -1].mean()
+# %% measure: a map of differences -> Both should be single numbers
+def measure(image):
+    glow = np.percentile(image[image > -1], 97) - np.median(image[image > -1])
+    return glow, np.abs(image - image[:, ::-1])
+# %% measure: medians of the halves -> Lopsidedness: received
+def measure(image):
+    glow = np.percentile(image[image > -1], 97) - np.median(image[image > -1])
+    left, right = image[:, :32], image[:, 32:]
+    return glow, abs(np.median(left[left > -1]) - np.median(right[right > -1]))
+# %% measure: swapped -> glow comes first
+def measure(image):
+    glow = np.percentile(image[image > -1], 97) - np.median(image[image > -1])
+    left, right = image[:, :32], image[:, 32:]
+    return abs(left[left > -1].mean() - right[right > -1].mean()), glow
+# %% measure: glow only -> Return two numbers
+measure = lambda image: np.percentile(image[image > -1], 97) - np.median(image[image > -1])
+# %% measure: the background is taken out in place -> changes the image
+def measure(image):
+    image[image == -1] = np.nan
+    glow = np.nanpercentile(image, 97) - np.nanmedian(image)
+    return glow, abs(np.nanmean(image[:, :32]) - np.nanmean(image[:, 32:]))
+# %% measure: without the background, in a copy -> Passed.
+def measure(image):
+    brain = np.where(image > -1, image, np.nan)
+    glow = np.nanpercentile(brain, 97) - np.nanmedian(brain)
+    return np.array([glow, abs(np.nanmean(brain[:, :32]) - np.nanmean(brain[:, 32:]))])
 
-# %% posterior: not divided -> numerator
-posterior = lambda p_x_tumour, p_x_none, p_tumour: p_x_tumour * p_tumour
-# %% posterior: no prior -> how common
-posterior = lambda p_x_tumour, p_x_none, p_tumour: p_x_tumour / (p_x_tumour + p_x_none)
-# %% posterior: the other class -> no tumour
-def posterior(p_x_tumour, p_x_none, p_tumour):
-    a, b = p_x_tumour * p_tumour, p_x_none * (1 - p_tumour)
-    return b / (a + b)
-# %% posterior: shares swapped -> swapped
-def posterior(p_x_tumour, p_x_none, p_tumour):
-    a, b = p_x_tumour * (1 - p_tumour), p_x_none * p_tumour
-    return a / (a + b)
-# %% posterior: weights above only -> denominator
-posterior = lambda p_x_tumour, p_x_none, p_tumour: p_x_tumour * p_tumour / (p_x_tumour + p_x_none)
-# %% posterior: one weight below -> denominator
-posterior = lambda p_x_tumour, p_x_none, p_tumour: p_x_tumour * p_tumour / (p_x_tumour * p_tumour + p_x_none)
-# %% posterior: odds -> Those are odds
-posterior = lambda p_x_tumour, p_x_none, p_tumour: p_x_tumour * p_tumour / (p_x_none * (1 - p_tumour))
-# %% posterior: likelihood ratio -> Those are odds
-posterior = lambda p_x_tumour, p_x_none, p_tumour: p_x_tumour / p_x_none
-# %% posterior: the more likely class -> expected 0.333
-posterior = lambda p_x_tumour, p_x_none, p_tumour: (p_x_tumour * p_tumour > p_x_none * (1 - p_tumour)).astype(float)
-# %% posterior: same weight for both -> how common
-def posterior(p_x_tumour, p_x_none, p_tumour):
-    return p_x_tumour * p_tumour / (p_x_tumour * p_tumour + p_x_none * p_tumour)
-# %% posterior: one share for all slices -> a probability for each slice
-posterior = lambda p_x_tumour, p_x_none, p_tumour: p_tumour
-# %% posterior: whatever the slice -> expected 0.333
-posterior = lambda p_x_tumour, p_x_none, p_tumour: 0 * p_x_tumour + p_tumour
-# %% posterior: divided by the numerator -> Passed.
-posterior = lambda p_x_tumour, p_x_none, p_tumour: 1 / (1 + p_x_none / p_x_tumour * (1 - p_tumour) / p_tumour)
+# %% bayes: fit only -> `fit` is right. Now write
+def fit(x, y):
+    groups = [x[y == label] for label in (0, 1)]
+    return [len(g) / len(x) for g in groups], [g.mean(0) for g in groups], [np.cov(g.T) for g in groups]
+def posterior(x, prior, mean, cov):
+    return ...
+# %% bayes: counts for shares -> holds counts
+def fit(x, y):
+    groups = [x[y == label] for label in (0, 1)]
+    return [len(g) for g in groups], [g.mean(0) for g in groups], [np.cov(g.T) for g in groups]
+# %% bayes: the labels swapped -> prior has the two labels swapped
+def fit(x, y):
+    groups = [x[y == label] for label in (1, 0)]
+    return [len(g) / len(x) for g in groups], [g.mean(0) for g in groups], [np.cov(g.T) for g in groups]
+# %% bayes: only the prior of tumours -> prior: received
+def fit(x, y):
+    groups = [x[y == label] for label in (0, 1)]
+    return y.mean(), [g.mean(0) for g in groups], [np.cov(g.T) for g in groups]
+# %% bayes: one mean for both features -> take the mean of each feature
+def fit(x, y):
+    groups = [x[y == label] for label in (0, 1)]
+    return [len(g) / len(x) for g in groups], [g.mean() for g in groups], [np.cov(g.T) for g in groups]
+# %% bayes: the means of all -> Both means are those of all slices
+def fit(x, y):
+    groups = [x[y == label] for label in (0, 1)]
+    return [len(g) / len(x) for g in groups], [x.mean(0), x.mean(0)], [np.cov(g.T) for g in groups]
+# %% bayes: not transposed -> features in rows
+def fit(x, y):
+    groups = [x[y == label][:30] for label in (0, 1)]
+    return [0.375, 0.625], [x[y == label].mean(0) for label in (0, 1)], [np.cov(g) for g in groups]
+# %% bayes: one covariance for both -> Both covariances are those of all
+def fit(x, y):
+    groups = [x[y == label] for label in (0, 1)]
+    return [len(g) / len(x) for g in groups], [g.mean(0) for g in groups], [np.cov(x.T), np.cov(x.T)]
+# %% bayes: correlations -> Those are correlations
+def fit(x, y):
+    groups = [x[y == label] for label in (0, 1)]
+    return [len(g) / len(x) for g in groups], [g.mean(0) for g in groups], [np.corrcoef(g.T) for g in groups]
+# %% bayes: variances only -> features in rows
+def fit(x, y):
+    groups = [x[y == label] for label in (0, 1)]
+    return [len(g) / len(x) for g in groups], [g.mean(0) for g in groups], [g.var(0) for g in groups]
+# %% bayes: no covariance -> three things
+def fit(x, y):
+    groups = [x[y == label] for label in (0, 1)]
+    return [len(g) / len(x) for g in groups], [g.mean(0) for g in groups]
+# %% bayes: not divided -> the numerator
+def fit(x, y):
+    groups = [x[y == label] for label in (0, 1)]
+    return [len(g) / len(x) for g in groups], [g.mean(0) for g in groups], [np.cov(g.T) for g in groups]
+def posterior(x, prior, mean, cov):
+    return density(x, mean[1], cov[1]) * prior[1]
+# %% bayes: the density -> That is p(x given tumour).
+def posterior(x, prior, mean, cov):
+    return density(x, mean[1], cov[1])
+# %% bayes: no prior -> You left out p(y)
+def posterior(x, prior, mean, cov):
+    return density(x, mean[1], cov[1]) / (density(x, mean[0], cov[0]) + density(x, mean[1], cov[1]))
+# %% bayes: the other label -> That is p(none given x)
+def posterior(x, prior, mean, cov):
+    none, tumour = (density(x, mean[k], cov[k]) * prior[k] for k in (0, 1))
+    return none / (none + tumour)
+# %% bayes: priors swapped -> two priors are swapped
+def posterior(x, prior, mean, cov):
+    none, tumour = (density(x, mean[k], cov[k]) * prior[1 - k] for k in (0, 1))
+    return tumour / (none + tumour)
+# %% bayes: one prior -> p(x) needs both priors
+def posterior(x, prior, mean, cov):
+    tumour = density(x, mean[1], cov[1]) * prior[1]
+    return tumour / (tumour + density(x, mean[0], cov[0]))
+# %% bayes: odds -> which gives odds
+def posterior(x, prior, mean, cov):
+    none, tumour = (density(x, mean[k], cov[k]) * prior[k] for k in (0, 1))
+    return tumour / none
+# %% bayes: a verdict -> more probable label
+def posterior(x, prior, mean, cov):
+    none, tumour = (density(x, mean[k], cov[k]) * prior[k] for k in (0, 1))
+    return (tumour > none).astype(int)
+# %% bayes: both labels -> returns both labels
+def posterior(x, prior, mean, cov):
+    both = np.stack([density(x, mean[k], cov[k]) * prior[k] for k in (0, 1)])
+    return both / both.sum(0)
+# %% bayes: the mean over slices -> posterior: received shape
+def posterior(x, prior, mean, cov):
+    none, tumour = (density(x, mean[k], cov[k]) * prior[k] for k in (0, 1))
+    return (tumour / (none + tumour)).mean()
+# %% bayes: misspelt -> raised NameError
+def posterior(x, prior, mean, cov):
+    return tumor / (none + tumor)
+# %% bayes: divided by the numerator, with arrays -> Passed.
+def fit(x, y):
+    prior, mean, cov = np.zeros(2), np.zeros((2, 2)), np.zeros((2, 2, 2))
+    for label in (0, 1):
+        prior[label], mean[label] = (y == label).mean(), x[y == label].mean(0)
+        cov[label] = np.cov(x[y == label], rowvar=False, ddof=0)
+    return prior, mean, cov
+def posterior(x, prior, mean, cov):
+    ratio = density(x, mean[0], cov[0]) / density(x, mean[1], cov[1])
+    return 1 / (1 + ratio * prior[0] / prior[1])
 
-# %% with_prior: scaled -> cannot be scaled
-with_prior = lambda p, old, new: p * new / old
-# %% with_prior: scaled and cut off -> cannot be scaled
-with_prior = lambda p, old, new: min(1, p * new / old)
-# %% with_prior: shifted -> received 0.450
-with_prior = lambda p, old, new: p + new - old
-# %% with_prior: odds -> Those are the new odds
-with_prior = lambda p, old, new: p / (1 - p) * (new / (1 - new)) / (old / (1 - old))
-# %% with_prior: the wrong way -> wrong way round
-def with_prior(p, old, new):
-    odds = p / (1 - p) / (new / (1 - new)) * (old / (1 - old))
-    return odds / (1 + odds)
-# %% with_prior: ratio of shares -> ratio of the shares
-def with_prior(p, old, new):
-    odds = p / (1 - p) * new / old
-    return odds / (1 + odds)
-# %% with_prior: the old one stays -> still in p
-with_prior = lambda p, old, new: p * new / (p * new + (1 - p) * (1 - new))
-# %% with_prior: shares above only -> ratio of the shares
-def with_prior(p, old, new):
-    a, b = p * new / old, 1 - p
-    return a / (a + b)
-# %% with_prior: nothing -> unchanged
-with_prior = lambda p, old, new: p
-# %% with_prior: only the new share -> new share alone
-with_prior = lambda p, old, new: new
-# %% with_prior: both -> one number
-with_prior = lambda p, old, new: np.array([p, new])
+# %% log_loss: no minus -> Put a minus in front
+log_loss = lambda p, y: np.log(np.where(y == 1, p, 1 - p)).mean()
+# %% log_loss: the sum -> That is the sum
+log_loss = lambda p, y: -np.log(np.where(y == 1, p, 1 - p)).sum()
+# %% log_loss: p whatever the label -> the truth was given the probability 1 - p
+log_loss = lambda p, y: -np.log(p).mean()
+# %% log_loss: tumours only -> Only slices with a tumour count
+log_loss = lambda p, y: -(y * np.log(p)).mean()
+# %% log_loss: swapped -> p and 1 - p are swapped
+log_loss = lambda p, y: -np.log(np.where(y == 1, 1 - p, p)).mean()
+# %% log_loss: in bits -> natural logarithm
+log_loss = lambda p, y: -np.log2(np.where(y == 1, p, 1 - p)).mean()
+# %% log_loss: the mean first -> Take the logarithm first
+log_loss = lambda p, y: -np.log(np.where(y == 1, p, 1 - p).mean())
+# %% log_loss: squares -> squared error
+log_loss = lambda p, y: ((p - y) ** 2).mean()
+# %% log_loss: no logarithm -> mean probability of the truth
+log_loss = lambda p, y: np.where(y == 1, p, 1 - p).mean()
+# %% log_loss: one for each slice -> one number per slice
+log_loss = lambda p, y: -np.log(np.where(y == 1, p, 1 - p))
+# %% log_loss: the share of right answers -> Received 0.6
+log_loss = lambda p, y: ((p > 0.5) == y).mean()
+# %% log_loss: as cross-entropy is often written -> Passed.
+log_loss = lambda p, y: float(np.mean(-(y * np.log(p) + (1 - y) * np.log(1 - p))))
 
-# %% guess: the mean as it is -> does not depend
-guess = lambda mean, cov, first: (mean[1], np.sqrt(cov[1, 1]))
-# %% guess: slope by the wrong variance -> The slope is wrong
-def guess(mean, cov, first):
-    slope = cov[0, 1] / cov[1, 1]
-    return mean[1] + slope * (first - mean[0]), np.sqrt(cov[1, 1] - slope * cov[0, 1])
-# %% guess: the covariance as the slope -> not a slope
-guess = lambda mean, cov, first: (mean[1] + cov[0, 1] * (first - mean[0]), np.sqrt(cov[1, 1]))
-# %% guess: slope by the standard deviation -> expected 36.00
-def guess(mean, cov, first):
-    slope = cov[0, 1] / np.sqrt(cov[0, 0])
-    return mean[1] + slope * (first - mean[0]), np.sqrt(cov[1, 1] - cov[0, 1] ** 2 / cov[0, 0])
-# %% guess: not centred -> average
-def guess(mean, cov, first):
-    slope = cov[0, 1] / cov[0, 0]
-    return mean[1] + slope * first, np.sqrt(cov[1, 1] - slope * cov[0, 1])
-# %% guess: the wrong way -> wrong direction
-def guess(mean, cov, first):
-    slope = cov[0, 1] / cov[0, 0]
-    return mean[1] - slope * (first - mean[0]), np.sqrt(cov[1, 1] - slope * cov[0, 1])
-# %% guess: the variance -> returned the variance
-def guess(mean, cov, first):
-    slope = cov[0, 1] / cov[0, 0]
-    return mean[1] + slope * (first - mean[0]), cov[1, 1] - slope * cov[0, 1]
-# %% guess: spread of all -> that of all slices
-guess = lambda mean, cov, first: (mean[1] + cov[0, 1] / cov[0, 0] * (first - mean[0]), np.sqrt(cov[1, 1]))
-# %% guess: spread widened -> expected 8.00
-def guess(mean, cov, first):
-    slope = cov[0, 1] / cov[0, 0]
-    return mean[1] + slope * (first - mean[0]), np.sqrt(cov[1, 1] + slope * cov[0, 1])
-# %% guess: the mean only -> two things
-guess = lambda mean, cov, first: mean[1] + cov[0, 1] / cov[0, 0] * (first - mean[0])
-# %% guess: by the determinant -> Passed.
-def guess(mean, cov, first):
-    return mean[1] + cov[1, 0] / cov[0, 0] * (first - mean[0]), np.sqrt(np.linalg.det(cov) / cov[0, 0])
+# %% draw_slice: latent not scaled -> latent is not scaled
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(rng.standard_normal(len(pca.patterns)), pca.patterns, 1)
+    return smooth, smooth + np.sqrt(pca.noise) * rng.standard_normal(smooth.shape)
+# %% draw_slice: the noise stays in the scale -> scale still holds the noise
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(rng.standard_normal(len(pca.patterns)) * np.sqrt(pca.variance), pca.patterns, 1)
+    return smooth, smooth + np.sqrt(pca.noise) * rng.standard_normal(smooth.shape)
+# %% draw_slice: scaled by a variance -> You scaled by a variance
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(rng.standard_normal(len(pca.patterns)) * (pca.variance - pca.noise), pca.patterns, 1)
+    return smooth, smooth + np.sqrt(pca.noise) * rng.standard_normal(smooth.shape)
+# %% draw_slice: no mean -> Add the mean slice
+def draw_slice(pca, rng):
+    smooth = np.tensordot(rng.standard_normal(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise), pca.patterns, 1)
+    return smooth, smooth + np.sqrt(pca.noise) * rng.standard_normal(smooth.shape)
+# %% draw_slice: the mean only -> Every draw gives the same slice
+def draw_slice(pca, rng):
+    return pca.mean, pca.mean + np.sqrt(pca.noise) * rng.standard_normal(pca.mean.shape)
+# %% draw_slice: latent from 0 to 1 -> On average your slices are not
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(rng.random(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise), pca.patterns, 1)
+    return smooth, smooth + np.sqrt(pca.noise) * rng.standard_normal(smooth.shape)
+# %% draw_slice: NumPy's own randomness -> every random number from `rng`
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(np.random.randn(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise), pca.patterns, 1)
+    return smooth, smooth + np.sqrt(pca.noise) * np.random.randn(*smooth.shape)
+# %% draw_slice: one number for all patterns -> amounts rise together
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(rng.standard_normal() * np.sqrt(pca.variance - pca.noise), pca.patterns, 1)
+    return smooth, smooth + np.sqrt(pca.noise) * rng.standard_normal(smooth.shape)
+# %% draw_slice: no noise -> Your two slices are the same
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(rng.standard_normal(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise), pca.patterns, 1)
+    return smooth, smooth
+# %% draw_slice: one noise for all pixels -> same in every pixel
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(rng.standard_normal(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise), pca.patterns, 1)
+    return smooth, smooth + np.sqrt(pca.noise) * rng.standard_normal()
+# %% draw_slice: noise by its variance -> noise is scaled by a variance
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(rng.standard_normal(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise), pca.patterns, 1)
+    return smooth, smooth + pca.noise * rng.standard_normal(smooth.shape)
+# %% draw_slice: noise of width 1 -> noise is not scaled
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(rng.standard_normal(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise), pca.patterns, 1)
+    return smooth, smooth + rng.standard_normal(smooth.shape)
+# %% draw_slice: both with noise -> first slice is not smooth
+def draw_slice(pca, rng):
+    smooth = pca.mean + np.tensordot(rng.standard_normal(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise), pca.patterns, 1)
+    noisy = smooth + np.sqrt(pca.noise) * rng.standard_normal(smooth.shape)
+    return noisy, smooth
+# %% draw_slice: one slice -> Return two slices
+def draw_slice(pca, rng):
+    return pca.mean + np.tensordot(rng.standard_normal(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise), pca.patterns, 1)
+# %% draw_slice: amounts times patterns, not summed -> raised ValueError
+def draw_slice(pca, rng):
+    smooth = pca.mean + rng.standard_normal(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise) * pca.patterns
+    return smooth, smooth
+# %% draw_slice: a row of patterns, not summed -> shape of pca.mean
+def draw_slice(pca, rng):
+    amounts = rng.standard_normal(len(pca.patterns)) * np.sqrt(pca.variance - pca.noise)
+    smooth = pca.mean + amounts[:, None, None] * pca.patterns
+    return smooth, smooth
+# %% draw_slice: the noise drawn first, in a loop -> Passed.
+def draw_slice(pca, rng):
+    noise = rng.normal(0, pca.noise**0.5, pca.mean.shape)
+    smooth = pca.mean.copy()
+    for pattern, variance in zip(pca.patterns, pca.variance):
+        smooth += rng.normal(0, (variance - pca.noise) ** 0.5) * pattern
+    return [smooth, smooth + noise]

@@ -29,78 +29,170 @@ axial = lambda volume, k: volume[:, :, k + volume.shape[2]].T
 # %% axial: axes swapped -> Passed.
 axial = lambda volume, k: np.swapaxes(volume, 0, 1)[..., k]
 
-# %% core_ml: voxels -> You counted voxels
-core_ml = lambda seg, zooms: ((seg == 1) | (seg == 4)).sum()
-# %% core_ml: voxels taken for mm3 -> a voxel for 1 mm3
-core_ml = lambda seg, zooms: ((seg == 1) | (seg == 4)).sum() / 1000
-# %% core_ml: mm3 -> That is in mm3
-core_ml = lambda seg, zooms: ((seg == 1) | (seg == 4)).sum() * np.prod(zooms)
-# %% core_ml: a centimetre is ten millimetres -> 1 cm is 10 mm
-core_ml = lambda seg, zooms: ((seg == 1) | (seg == 4)).sum() * np.prod(zooms) / 100
-# %% core_ml: cubes -> not a cube
-core_ml = lambda seg, zooms: ((seg == 1) | (seg == 4)).sum() * zooms[0] ** 3 / 1000
-# %% core_ml: the phantoms' voxel -> not a cube
-core_ml = lambda seg, zooms: ((seg == 1) | (seg == 4)).sum() * 8 / 1000
-# %% core_ml: sum of the zooms -> added the zooms
-core_ml = lambda seg, zooms: ((seg == 1) | (seg == 4)).sum() * sum(zooms) / 1000
-# %% core_ml: without the enhancing tumour -> label 1 alone
-core_ml = lambda seg, zooms: (seg == 1).sum() * np.prod(zooms) / 1000
-# %% core_ml: with oedema -> whole tumour
-core_ml = lambda seg, zooms: (seg > 0).sum() * np.prod(zooms) / 1000
-# %% core_ml: only the enhancing tumour -> (4) alone
-core_ml = lambda seg, zooms: (seg == 4).sum() * np.prod(zooms) / 1000
-# %% core_ml: oedema for core -> labels 1 and 2
-core_ml = lambda seg, zooms: np.isin(seg, (1, 2)).sum() * np.prod(zooms) / 1000
-# %% core_ml: 2023's labels -> label 1 alone
-core_ml = lambda seg, zooms: np.isin(seg, (1, 3)).sum() * np.prod(zooms) / 1000
-# %% core_ml: sum of the labels -> Received 9
-core_ml = lambda seg, zooms: seg.sum() * np.prod(zooms) / 1000
-# %% core_ml: "and" between arrays -> raised ValueError
-core_ml = lambda seg, zooms: (seg == 1 or seg == 4).sum() * np.prod(zooms) / 1000
-# %% core_ml: one voxel's volume built in -> one voxel size only
-core_ml = lambda seg, zooms: np.isin(seg, (1, 4)).sum() * 12 / 1000
-# %% core_ml: with oedema, in voxels -> oedema out. You counted voxels
-core_ml = lambda seg, zooms: (seg > 0).sum()
-# %% core_ml: 2023's enhancing tumour -> Received 0
-core_ml = lambda seg, zooms: (seg == 3).sum() * np.prod(zooms) / 1000
-# %% core_ml: label by label -> Passed.
-core_ml = lambda seg, zooms: float(sum((seg == label).sum() for label in (1, 4)) * np.prod(zooms) / 1000)
-
-# %% zscore: the whole volume -> most of it background
-zscore = lambda volume, brain: (volume - volume.mean()) / volume.std()
-# %% zscore: the whole volume's statistics, masked at the end -> most of it background
-zscore = lambda volume, brain: np.where(brain, (volume - volume.mean()) / volume.std(), 0)
-# %% zscore: above 0 instead of the mask -> volume > 0 is not the brain
-def zscore(volume, brain):
-    inside = volume[volume > 0]
-    return np.where(brain, (volume - inside.mean()) / inside.std(), 0)
-# %% zscore: the background is not 0 -> Outside it should be 0
-zscore = lambda volume, brain: (volume - volume[brain].mean()) / volume[brain].std()
-# %% zscore: the background is -1 -> Outside it should be 0
-zscore = lambda volume, brain: np.where(brain, (volume - volume[brain].mean()) / volume[brain].std(), -1)
-# %% zscore: the mean only -> Divide by the standard deviation
-zscore = lambda volume, brain: np.where(brain, volume - volume[brain].mean(), 0)
-# %% zscore: the deviation only -> Subtract the mean
-zscore = lambda volume, brain: np.where(brain, volume / volume[brain].std(), 0)
-# %% zscore: the variance -> divided by the variance
-zscore = lambda volume, brain: np.where(brain, (volume - volume[brain].mean()) / volume[brain].var(), 0)
-# %% zscore: smallest to largest -> smallest to largest
-def zscore(volume, brain):
+# %% normalise: the whole box -> most of it background
+def normalise(volume, brain):
+    low, high = np.percentile(volume, (0.5, 99.5))
+    return np.where(brain, np.clip(2 * (volume - low) / (high - low) - 1, -1, 1), -1)
+# %% normalise: above 0 instead of the mask -> volume > 0 is not the brain
+def normalise(volume, brain):
+    low, high = np.percentile(volume[volume > 0], (0.5, 99.5))
+    return np.where(brain, np.clip(2 * (volume - low) / (high - low) - 1, -1, 1), -1)
+# %% normalise: not clipped -> Clip them
+def normalise(volume, brain):
+    low, high = np.percentile(volume[brain], (0.5, 99.5))
+    return np.where(brain, 2 * (volume - low) / (high - low) - 1, -1)
+# %% normalise: from 0 to 1 -> from 0 to 1
+def normalise(volume, brain):
+    low, high = np.percentile(volume[brain], (0.5, 99.5))
+    return np.where(brain, np.clip((volume - low) / (high - low), 0, 1), 0)
+# %% normalise: smallest to largest -> one bright vessel decides
+def normalise(volume, brain):
     inside = volume[brain]
-    return np.where(brain, (volume - inside.min()) / (inside.max() - inside.min()), 0)
-# %% zscore: in place -> changed the volume
-def zscore(volume, brain):
-    volume[brain] = (volume[brain] - volume[brain].mean()) / volume[brain].std()
-    volume[~brain] = 0
+    return np.where(brain, 2 * (volume - inside.min()) / (inside.max() - inside.min()) - 1, -1)
+# %% normalise: the background is 0 -> should be -1
+def normalise(volume, brain):
+    low, high = np.percentile(volume[brain], (0.5, 99.5))
+    return np.where(brain, np.clip(2 * (volume - low) / (high - low) - 1, -1, 1), 0)
+# %% normalise: the mask forgotten at the end -> should be -1
+def normalise(volume, brain):
+    low, high = np.percentile(volume[brain], (0.5, 99.5))
+    return np.clip(2 * (volume - low) / (high - low) - 1, -1, 1)
+# %% normalise: the z-score -> z-score
+normalise = lambda volume, brain: np.where(brain, (volume - volume[brain].mean()) / volume[brain].std(), -1)
+# %% normalise: only the brain's voxels -> not only the brain
+def normalise(volume, brain):
+    low, high = np.percentile(volume[brain], (0.5, 99.5))
+    return np.clip(2 * (volume[brain] - low) / (high - low) - 1, -1, 1)
+# %% normalise: in place -> changed the volume
+def normalise(volume, brain):
+    low, high = np.percentile(volume[brain], (0.5, 99.5))
+    volume[:] = np.clip(2 * (volume - low) / (high - low) - 1, -1, 1)
+    volume[~brain] = -1
     return volume
-# %% zscore: only the brain's voxels -> not only the brain
-zscore = lambda volume, brain: (volume[brain] - volume[brain].mean()) / volume[brain].std()
-# %% zscore: the median -> expected 0 and 1
-zscore = lambda volume, brain: np.where(brain, (volume - np.median(volume[brain])) / 7, 0)
-# %% zscore: logarithms of black voxels -> not finite
-zscore = lambda volume, brain: np.where(brain, np.log(np.where(volume, volume, np.nan)), 0)
-# %% zscore: the deviation of a sample -> Passed.
-zscore = lambda volume, brain: np.where(brain, (volume - volume[brain].mean()) / volume[brain].std(ddof=1), 0)
+# %% normalise: 5 and 95 -> 5 and 95
+def normalise(volume, brain):
+    low, high = np.percentile(volume[brain], (5, 95))
+    return np.where(brain, np.clip(2 * (volume - low) / (high - low) - 1, -1, 1), -1)
+# %% normalise: percentiles as shares -> counts from 0 to 100
+def normalise(volume, brain):
+    low, high = np.percentile(volume[brain], (0.005, 0.995))
+    return np.where(brain, np.clip(2 * (volume - low) / (high - low) - 1, -1, 1), -1)
+# %% normalise: logarithms -> not finite
+normalise = lambda volume, brain: np.where(brain, np.log(np.where(volume, volume, np.nan)), -1)
+# %% normalise: the square root -> a straight line
+def normalise(volume, brain):
+    low, high = np.percentile(volume[brain], (0.5, 99.5))
+    return np.where(brain, 2 * np.sqrt(np.clip((volume - low) / (high - low), 0, 1)) - 1, -1)
+# %% normalise: clipped first -> Passed.
+def normalise(volume, brain):
+    low, high = np.percentile(volume[brain], (0.5, 99.5))
+    result = np.full(volume.shape, -1.0, np.float32)
+    result[brain] = np.interp(volume[brain], (low, high), (-1, 1))
+    return result
+
+# %% overlay: opaque -> hide the image
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        picture[seg == label] = colour
+    return picture
+# %% overlay: the shares swapped -> wrong way round
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask] = alpha * picture[mask] + (1 - alpha) * np.array(colour)
+    return picture
+# %% overlay: no border -> drawn in its full colour
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask] = (1 - alpha) * picture[mask] + alpha * np.array(colour)
+    return picture
+# %% overlay: only a border -> still grey
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask & ~ndimage.binary_erosion(mask)] = colour
+    return picture
+# %% overlay: one border around all -> border of all labels together
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask] = (1 - alpha) * picture[mask] + alpha * np.array(colour)
+    for label, colour in colours.items():
+        picture[(seg == label) & ~ndimage.binary_erosion(seg > 0)] = colour
+    return picture
+# %% overlay: the border outside -> the mask without the mask eroded
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask] = (1 - alpha) * picture[mask] + alpha * np.array(colour)
+        picture[mask & ~ndimage.binary_erosion(mask, iterations=1, structure=np.ones((1, 3)))] = colour
+    return picture
+# %% overlay: grey levels from -1 -> still run from -1 to 1
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([image] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask] = (1 - alpha) * picture[mask] + alpha * np.array(colour)
+    return picture
+# %% overlay: up to 255 -> go beyond 1
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) * 127.5] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask] = (1 - alpha) * picture[mask] + alpha * 255 * np.array(colour)
+    return picture
+# %% overlay: the whole slice blended -> without a label as well
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = (seg == label)[..., None]
+        picture = (1 - alpha) * picture + alpha * mask * np.array(colour)
+    return picture
+# %% overlay: the colour added -> too bright
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        picture[seg == label] += alpha * np.array(colour)
+    return picture
+# %% overlay: begun anew for each label -> Only the last label
+def overlay(image, seg, colours, alpha):
+    for label, colour in colours.items():
+        picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+        mask = seg == label
+        picture[mask] = (1 - alpha) * picture[mask] + alpha * np.array(colour)
+    return picture
+# %% overlay: no channels -> (14, 12, 3)
+overlay = lambda image, seg, colours, alpha: np.where(seg > 0, 1, (image + 1) / 2)
+# %% overlay: alpha is built in -> another alpha
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask] = 0.7 * picture[mask] + 0.3 * np.array(colour)
+        picture[mask & ~ndimage.binary_erosion(mask)] = colour
+    return picture
+# %% overlay: in the image itself -> changed the image
+def overlay(image, seg, colours, alpha):
+    image += 1
+    image /= 2
+    return np.stack([image] * 3, axis=-1)
+# %% overlay: by neighbours and np.where -> Passed.
+def overlay(image, seg, colours, alpha):
+    picture = np.repeat((image[..., None] + 1) / 2, 3, axis=2)
+    for label, colour in colours.items():
+        mask = np.pad(seg == label, 1)
+        inner = mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
+        mask = mask[1:-1, 1:-1]
+        share = np.where(mask & ~inner, 1, alpha * mask)[..., None]
+        picture = (1 - share) * picture + share * np.array(colour)
+    return picture
 
 # %% split_by_patient: by slice -> Slices of one scan
 split_by_patient = lambda table, share, rng: rng.random(len(table)) < share
@@ -141,3 +233,98 @@ split_by_patient = lambda table, share, rng: np.ones(len(table), bool)
 # %% split_by_patient: chosen at random -> Passed.
 def split_by_patient(table, share, rng):
     return table["patient"].isin(rng.choice(table["patient"].unique(), 10, replace=False)).to_numpy()
+
+# %% make_dataset: not scaled -> still run from 0 to 255
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None], answers))
+    if training:
+        dataset = dataset.shuffle(len(images)).repeat()
+    return dataset.batch(batch_size)
+# %% make_dataset: from 0 to 1 -> run from 0 to 1
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 255, answers))
+    if training:
+        dataset = dataset.shuffle(len(images)).repeat()
+    return dataset.batch(batch_size)
+# %% make_dataset: 1 not subtracted -> from 0 to 2
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5, answers))
+    if training:
+        dataset = dataset.shuffle(len(images)).repeat()
+    return dataset.batch(batch_size)
+# %% make_dataset: no channel -> The channel is missing
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32") / 127.5 - 1, answers))
+    if training:
+        dataset = dataset.shuffle(len(images)).repeat()
+    return dataset.batch(batch_size)
+# %% make_dataset: not batched -> single slices. Put
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    return dataset.shuffle(len(images)).repeat() if training else dataset
+# %% make_dataset: double precision -> float64
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images[..., None] / 127.5 - 1, answers))
+    if training:
+        dataset = dataset.shuffle(len(images)).repeat()
+    return dataset.batch(batch_size)
+# %% make_dataset: no cast -> tf.cast
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images, answers)).batch(batch_size)
+    return dataset.map(lambda image, answer: (image[..., None] / 127.5 - 1, answer))
+# %% make_dataset: the answer forgotten in map -> takes two arguments
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images, answers)).batch(batch_size)
+    return dataset.map(lambda image: tf.cast(image, tf.float32)[..., None] / 127.5 - 1)
+# %% make_dataset: images only -> should be a pair
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices(images.astype("float32")[..., None] / 127.5 - 1)
+    return dataset.batch(batch_size)
+# %% make_dataset: arrays -> Received tuple
+make_dataset = lambda images, answers, batch_size, training: (images[..., None] / 127.5 - 1, answers)
+# %% make_dataset: always endless -> would never end
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    return (dataset.shuffle(len(images)) if training else dataset).repeat().batch(batch_size)
+# %% make_dataset: never repeated -> ends after one pass
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    return (dataset.shuffle(len(images)) if training else dataset).batch(batch_size)
+# %% make_dataset: never shuffled -> not shuffled
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    return (dataset.repeat() if training else dataset).batch(batch_size)
+# %% make_dataset: batches shuffled -> Shuffle before you batch
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    dataset = dataset.batch(batch_size)
+    return dataset.shuffle(len(images)).repeat() if training else dataset
+# %% make_dataset: a small buffer -> buffer
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    return (dataset.shuffle(5).repeat() if training else dataset).batch(batch_size)
+# %% make_dataset: shuffled apart -> no longer belong together
+def make_dataset(images, answers, batch_size, training):
+    pixels = tf.data.Dataset.from_tensor_slices(images.astype("float32")[..., None] / 127.5 - 1)
+    labels = tf.data.Dataset.from_tensor_slices(answers)
+    if training:
+        pixels, labels = pixels.shuffle(len(images)).repeat(), labels.shuffle(len(images)).repeat()
+    return tf.data.Dataset.zip((pixels, labels)).batch(batch_size)
+# %% make_dataset: always shuffled -> keep their order
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    dataset = dataset.shuffle(len(images))
+    return (dataset.repeat() if training else dataset).batch(batch_size)
+# %% make_dataset: the last slices dropped -> come out
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    if training:
+        dataset = dataset.shuffle(len(images)).repeat()
+    return dataset.batch(batch_size).take(10) if not training else dataset.batch(batch_size)
+# %% make_dataset: scaled slice by slice -> Passed.
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images, answers))
+    dataset = dataset.map(lambda image, answer: (tf.cast(image, "float32")[..., tf.newaxis] / 127.5 - 1, answer))
+    if training:
+        dataset = dataset.repeat().shuffle(len(images))
+    return dataset.batch(batch_size).prefetch(2)

@@ -1,98 +1,202 @@
-# %% kernel_distance: pairs of a point with itself -> diagonal
-def kernel_distance(a, b):
+# %% kernel_distance: all pairs -> even of a slice with itself
+def kernel_distance(a, b, who_a, who_b):
     k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
     return k(a, a).mean() + k(b, b).mean() - 2 * k(a, b).mean()
+# %% kernel_distance: only the diagonal is left out -> Slices of one patient
+def kernel_distance(a, b, who_a, who_b):
+    k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
+    pairs = lambda m: (m.sum() - np.trace(m)) / (len(m) * (len(m) - 1))
+    return pairs(k(a, a)) + pairs(k(b, b)) - 2 * k(a, b).mean()
+# %% kernel_distance: pairs of one patient -> *different* patients
+def kernel_distance(a, b, who_a, who_b):
+    k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
+    same_a, same_b = who_a[:, None] == who_a, who_b[:, None] == who_b
+    return k(a, a)[same_a].mean() + k(b, b)[same_b].mean() - 2 * k(a, b).mean()
+# %% kernel_distance: the zeros are averaged too -> zeros among them
+def kernel_distance(a, b, who_a, who_b):
+    k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
+    inside = lambda x, who: (k(x, x) * (who[:, None] != who)).mean()
+    return inside(a, who_a) + inside(b, who_b) - 2 * k(a, b).mean()
 # %% kernel_distance: across counted once -> across the sets counts twice
-def kernel_distance(a, b):
+def kernel_distance(a, b, who_a, who_b):
     k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
-    pairs = lambda m: (m.sum() - np.trace(m)) / (len(m) * (len(m) - 1))
-    return pairs(k(a, a)) + pairs(k(b, b)) - k(a, b).mean()
-# %% kernel_distance: not divided by the number of features -> number of features
-def kernel_distance(a, b):
+    inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
+    return inside(a, who_a) + inside(b, who_b) - k(a, b).mean()
+# %% kernel_distance: not divided by the number of features -> before you add 1
+def kernel_distance(a, b, who_a, who_b):
     k = lambda x, y: (x @ y.T + 1) ** 3
-    pairs = lambda m: (m.sum() - np.trace(m)) / (len(m) * (len(m) - 1))
-    return pairs(k(a, a)) + pairs(k(b, b)) - 2 * k(a, b).mean()
+    inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
+    return inside(a, who_a) + inside(b, who_b) - 2 * k(a, b).mean()
+# %% kernel_distance: divided by the number of images -> number of *features*
+def kernel_distance(a, b, who_a, who_b):
+    k = lambda x, y: (x @ y.T / len(a) + 1) ** 3
+    inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
+    return inside(a, who_a) + inside(b, who_b) - 2 * k(a, b).mean()
 # %% kernel_distance: the other sign -> sign is wrong
-def kernel_distance(a, b):
+def kernel_distance(a, b, who_a, who_b):
     k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
-    pairs = lambda m: (m.sum() - np.trace(m)) / (len(m) * (len(m) - 1))
-    return 2 * k(a, b).mean() - pairs(k(a, a)) - pairs(k(b, b))
-# %% kernel_distance: squared instead of cubed -> received
-def kernel_distance(a, b):
+    inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
+    return 2 * k(a, b).mean() - inside(a, who_a) - inside(b, who_b)
+# %% kernel_distance: squared instead of cubed -> third power
+def kernel_distance(a, b, who_a, who_b):
     k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 2
-    pairs = lambda m: (m.sum() - np.trace(m)) / (len(m) * (len(m) - 1))
-    return pairs(k(a, a)) + pairs(k(b, b)) - 2 * k(a, b).mean()
-# %% kernel_distance: the means' distance -> received
-kernel_distance = lambda a, b: np.linalg.norm(a.mean(0) - b.mean(0))
+    inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
+    return inside(a, who_a) + inside(b, who_b) - 2 * k(a, b).mean()
 # %% kernel_distance: its root -> That is its root
-def kernel_distance(a, b):
+def kernel_distance(a, b, who_a, who_b):
     k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
-    pairs = lambda m: (m.sum() - np.trace(m)) / (len(m) * (len(m) - 1))
-    return np.sqrt(pairs(k(a, a)) + pairs(k(b, b)) - 2 * k(a, b).mean())
+    inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
+    return np.sqrt(abs(inside(a, who_a) + inside(b, who_b) - 2 * k(a, b).mean()))
+# %% kernel_distance: a matrix -> yours has shape
+def kernel_distance(a, b, who_a, who_b):
+    return (a @ b.T / a.shape[1] + 1) ** 3
+# %% kernel_distance: the means' distance -> one mean at a time
+kernel_distance = lambda a, b, who_a, who_b: np.linalg.norm(a.mean(0) - b.mean(0))
+# %% kernel_distance: with a function inside, and NumPy's masked mean -> Passed.
+def kernel_distance(a, b, who_a, who_b):
+    def inside(x, who):
+        k = (x @ x.T / x.shape[1] + 1) ** 3
+        k[who[:, None] == who] = np.nan
+        return np.nanmean(k)
+    return inside(a, who_a) + inside(b, who_b) - 2 * np.mean((a @ b.T / a.shape[1] + 1) ** 3)
 
-# %% precision: one neighbour too few -> one neighbour too few
-def precision(generated, real, k):
-    reach = np.sort(memorisation.distances(real, real), 1)[:, k - 1]
-    return (memorisation.distances(generated, real) <= reach).any(1).mean()
-# %% precision: recall -> recall
-def precision(generated, real, k):
-    reach = np.sort(memorisation.distances(generated, generated), 1)[:, k]
-    return (memorisation.distances(real, generated) <= reach).any(1).mean()
-# %% precision: in all circles -> all real points
-def precision(generated, real, k):
-    reach = np.sort(memorisation.distances(real, real), 1)[:, k]
-    return (memorisation.distances(generated, real) <= reach).all(1).mean()
-# %% precision: pairs -> counted pairs
-def precision(generated, real, k):
-    reach = np.sort(memorisation.distances(real, real), 1)[:, k]
-    return (memorisation.distances(generated, real) <= reach).mean()
-# %% precision: a column for a row -> received
-def precision(generated, real, k):
-    reach = np.sort(memorisation.distances(real, real), 1)[:, k]
-    return (memorisation.distances(generated, real) <= reach).any(0).mean()
-# %% precision: per cent -> not per cent
-from gancourse.metrics import fidelity
-precision = lambda generated, real, k: 100 * fidelity.precision_recall(real, generated, k)[0]
-# %% precision: the package's -> Passed.
-from gancourse.metrics import fidelity
-precision = lambda generated, real, k: fidelity.precision_recall(real, generated, k)[0]
+# %% frechet_distance: images taken for variables -> rowvar=False
+def frechet_distance(a, b):
+    A, B = np.cov(a), np.cov(b)
+    return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - 2 * scipy.linalg.sqrtm(A @ B).real)
+# %% frechet_distance: the root of each number -> linalg.sqrtm
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - 2 * np.sqrt(np.abs(A @ B)))
+# %% frechet_distance: no means -> means is missing
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    return np.trace(A + B - 2 * scipy.linalg.sqrtm(A @ B).real)
+# %% frechet_distance: the means are not squared -> square each difference
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    return np.linalg.norm(a.mean(0) - b.mean(0)) + np.trace(A + B - 2 * scipy.linalg.sqrtm(A @ B).real)
+# %% frechet_distance: the root once -> counts twice
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - scipy.linalg.sqrtm(A @ B).real)
+# %% frechet_distance: no root -> root of A B is missing
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - 2 * A @ B)
+# %% frechet_distance: no trace -> yours has shape
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    return ((a.mean(0) - b.mean(0)) ** 2).sum() + A + B - 2 * scipy.linalg.sqrtm(A @ B).real
+# %% frechet_distance: only the means -> Only the means
+def frechet_distance(a, b):
+    return ((a.mean(0) - b.mean(0)) ** 2).sum()
+# %% frechet_distance: complex with few images -> complex number
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - 2 * scipy.linalg.sqrtm(A @ B).astype(complex))
+# %% frechet_distance: not a number -> root of something negative
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    with np.errstate(invalid="ignore"):
+        return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - 2 * np.sqrt(-A @ B))
+# %% frechet_distance: by symmetric roots -> Passed.
+def frechet_distance(a, b):
+    def root(m):
+        values, vectors = np.linalg.eigh(m)
+        return (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    A, B = np.cov(a.T), np.cov(b.T)
+    half = root(A)
+    return np.sum((a.mean(0) - b.mean(0)) ** 2) + np.trace(A) + np.trace(B) - 2 * np.trace(root(half @ B @ half))
 
-# %% wilson: Wald's -> Wald's
-def wilson(right, n):
-    p = right / n
-    half = 1.96 * np.sqrt(p * (1 - p) / n)
-    return p - half, p + half
-# %% wilson: 90 % -> 90 %
-wilson = lambda right, n: tuple(stats.binomtest(right, n).proportion_ci(0.9, "wilson"))
-# %% wilson: no z -> z is missing
-wilson = lambda right, n: tuple(stats.binomtest(right, n).proportion_ci(0.6827, "wilson"))
-# %% wilson: centre and half width -> received
-def wilson(right, n):
-    low, high = stats.binomtest(right, n).proportion_ci(0.95, "wilson")
-    return (low + high) / 2, (high - low) / 2
-# %% wilson: the denominator forgotten -> received
-def wilson(right, n):
-    p, z = right / n, 1.96
-    half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    return p + z**2 / (2 * n) - half, p + z**2 / (2 * n) + half
-# %% wilson: the exact one -> Clopper
-wilson = lambda right, n: tuple(stats.binomtest(right, n).proportion_ci(0.95, "exact"))
-# %% wilson: the upper end first -> comes first
-wilson = lambda right, n: tuple(stats.binomtest(right, n).proportion_ci(0.95, "wilson"))[::-1]
-# %% wilson: the share -> two numbers
-wilson = lambda right, n: right / n
-# %% wilson: per cent -> not per cent
-wilson = lambda right, n: 100 * np.array(stats.binomtest(right, n).proportion_ci(0.95, "wilson"))
-# %% wilson: SciPy's -> Passed.
-wilson = lambda right, n: stats.binomtest(right, n).proportion_ci(0.95, "wilson")
+# %% precision_recall: swapped -> The two are swapped
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, 1)[:, k - 1]
+    between = distances(held_out, generated)
+    precision = (between <= reach(held_out, who_held_out)[:, None]).any(0).mean()
+    return (between <= reach(generated, who_generated)).any(1).mean(), precision
+# %% precision_recall: one neighbour too many -> one neighbour too many
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, 1)[:, k]
+    between = distances(held_out, generated)
+    return ((between <= reach(held_out, who_held_out)[:, None]).any(0).mean(),
+            (between <= reach(generated, who_generated)).any(1).mean())
+# %% precision_recall: its own patient is a neighbour -> or its patient
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        return np.sort(distances(points, points), 1)[:, k]
+    between = distances(held_out, generated)
+    return ((between <= reach(held_out, who_held_out)[:, None]).any(0).mean(),
+            (between <= reach(generated, who_generated)).any(1).mean())
+# %% precision_recall: all in place of any -> any one is enough
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, 1)[:, k - 1]
+    between = distances(held_out, generated)
+    return ((between <= reach(held_out, who_held_out)[:, None]).all(0).mean(),
+            (between <= reach(generated, who_generated)).all(1).mean())
+# %% precision_recall: pairs -> You counted pairs
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, 1)[:, k - 1]
+    between = distances(held_out, generated)
+    return ((between <= reach(held_out, who_held_out)[:, None]).mean(),
+            (between <= reach(generated, who_generated)).mean())
+# %% precision_recall: one reach for both -> Recall uses the reach of generated
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    apart = distances(held_out, held_out)
+    apart[who_held_out[:, None] == who_held_out] = np.inf
+    inside = distances(held_out, generated) <= np.sort(apart, 1)[:, k - 1][:, None]
+    return inside.any(0).mean(), inside.any(1).mean()
+# %% precision_recall: the mean is missing -> Return two numbers
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    apart = distances(held_out, held_out)
+    apart[who_held_out[:, None] == who_held_out] = np.inf
+    inside = distances(held_out, generated) <= np.sort(apart, 1)[:, k - 1][:, None]
+    return inside.any(0), inside.any(1)
+# %% precision_recall: the course's own -> Passed.
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    from gancourse.metrics import fidelity
+    return fidelity.precision_recall(held_out, generated, k, who_held_out, who_generated)
 
-# %% culprit: another set -> than by chance
-culprit = {"set": next(letter for letter in game.sets if letter != game.guilty), "patient": game.patient}
-# %% culprit: another patient -> wrong patient
-culprit = {"set": game.guilty, "patient": next(name for name in patients[train] if name != game.patient)}
-# %% culprit: an index for a name -> wrong patient
-culprit = {"set": game.guilty, "patient": 17}
-# %% culprit: no such letter -> is not one of
-culprit = {"set": "p", "patient": game.patient}
-# %% culprit: one of the two -> Give both
-culprit = {"patient": game.patient}
+# %% suspicion: upside down -> upside down
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_held_out.min(1) / to_train.min(1), to_train.argmin(1)
+# %% suspicion: means -> Only the nearest
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.mean(1) / to_held_out.mean(1), to_train.argmin(1)
+# %% suspicion: a difference -> That is a difference
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.min(1) - to_held_out.min(1), to_train.argmin(1)
+# %% suspicion: the distance alone -> distance to training alone
+def suspicion(images, train, held_out):
+    to_train = distances(images, train)
+    return to_train.min(1), to_train.argmin(1)
+# %% suspicion: the nearest held-out image -> nearest held-out images
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.min(1) / to_held_out.min(1), to_held_out.argmin(1)
+# %% suspicion: one number for each training image -> for each of the 7 images
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.min(0), to_train.argmin(0)
+# %% suspicion: the other order -> The ratio comes first
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.argmin(1), to_train.min(1) / to_held_out.min(1)
+# %% suspicion: only the ratio -> Return two arrays
+def suspicion(images, train, held_out):
+    return distances(images, train).min(1) / distances(images, held_out).min(1)

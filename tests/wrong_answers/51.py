@@ -1,140 +1,458 @@
-# %% to_classes: no background -> Background needs one
-to_classes = lambda seg: np.stack([seg == label for label in (1, 2, 4)], axis=-1)
-# %% to_classes: five classes -> no label 3
-to_classes = lambda seg: np.eye(5)[seg]
-# %% to_classes: 4 is out of range -> raised IndexError
-to_classes = lambda seg: np.eye(4)[seg]
-# %% to_classes: 3 instead of 4 -> label 4, not 3
-to_classes = lambda seg: np.stack([seg == label for label in (0, 1, 2, 3)], axis=-1)
-# %% to_classes: classes first -> classes come first
-to_classes = lambda seg: np.stack([seg == label for label in (0, 1, 2, 4)])
-# %% to_classes: another order -> another order
-to_classes = lambda seg: np.stack([seg == label for label in (0, 4, 2, 1)], axis=-1)
-# %% to_classes: background last -> another order
-to_classes = lambda seg: np.stack([seg == label for label in (1, 2, 4, 0)], axis=-1)
-# %% to_classes: the labels' values -> other than 0 and 1
-to_classes = lambda seg: np.stack([seg * (seg == label) for label in (0, 1, 2, 4)], axis=-1)
-# %% to_classes: the regions -> add up to
-to_classes = lambda seg: np.stack([seg == 0, seg > 0, np.isin(seg, (1, 4)), seg == 4], axis=-1)
-# %% to_classes: swapped -> are swapped
-to_classes = lambda seg: np.stack([seg != label for label in (0, 1, 2, 4)], axis=-1)
-# %% to_classes: a grey picture -> expected (2, 3, 4)
-to_classes = lambda seg: seg / 4
-# %% to_classes: changes what it is given -> changed the labels
-def to_classes(seg):
-    seg[seg == 4] = 3
-    return np.eye(4)[seg]
-# %% to_classes: not a function -> cannot be checked
-to_classes = 4
-# %% to_classes: booleans -> Passed.
-to_classes = lambda seg: seg[..., None] == [0, 1, 2, 4]
+# %% up_block: the skip is missing -> skip is missing
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    return layers.ReLU()(x)
+# %% up_block: an addition -> You mixed the skip into
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.ReLU()(x)
+    return layers.Add()([x, skips[x.shape[1]]])
+# %% up_block: a plus sign -> You mixed the skip into
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    return layers.ReLU()(layers.BatchNormalization()(x)) + skips[x.shape[1]]
+# %% up_block: a skip from before the doubling -> differ in size
+def up_block(x, skips, filters):
+    skip = skips[x.shape[1]]
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.Concatenate()([x, skip])
+# %% up_block: the doubled size twice -> no skip of that size
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.Concatenate()([x, skips[8 * x.shape[1]]])
+# %% up_block: a skip of another scale, enlarged -> from another scale
+def up_block(x, skips, filters):
+    skip = layers.UpSampling2D(2)(skips[x.shape[1]])
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.Concatenate()([x, skip])
+# %% up_block: one size for ever -> differ in size
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.Concatenate()([x, skips[8]])
+# %% up_block: concatenates, then normalises -> came out changed
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.Concatenate()([x, skips[x.shape[1]]])
+    return layers.ReLU()(layers.BatchNormalization()(x))
+# %% up_block: no normalisation -> normalisation is missing
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, "same")(x)
+    return layers.Concatenate()([layers.ReLU()(x), skips[x.shape[1]]])
+# %% up_block: no activation -> has values below 0
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    return layers.Concatenate()([x, skips[x.shape[1]]])
+# %% up_block: activates before it normalises -> has values below 0
+def up_block(x, skips, filters):
+    x = layers.ReLU()(layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x))
+    x = layers.BatchNormalization()(x)
+    return layers.Concatenate()([x, skips[x.shape[1]]])
+# %% up_block: no stride -> keeps the size
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 1, "same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.Concatenate()([x, skips[x.shape[1]]])
+# %% up_block: no padding -> no skip of that size
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.Concatenate()([x, skips[x.shape[1]]])
+# %% up_block: TensorFlow's function instead of a layer -> Use layers
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = tf.nn.relu(layers.BatchNormalization()(x))
+    return layers.Concatenate()([x, skips[x.shape[1]]])
+# %% up_block: enlarges, then a plain convolution; the skip first -> Passed.
+def up_block(x, skips, filters):
+    x = layers.Conv2D(filters, 3, padding="same")(layers.UpSampling2D(2)(x))
+    x = keras.activations.relu(layers.BatchNormalization()(x))
+    return keras.ops.concatenate([skips[x.shape[1]], x], axis=-1)
 
-# %% patch_size: forwards -> went forwards
-def patch_size(strides):
-    size = 1
-    for stride in strides:
-        size = (size - 1) * stride + 4
-    return size
-# %% patch_size: a window too many -> one window too many
-def patch_size(strides):
-    size = 1
-    for stride in reversed(strides):
-        size = size * stride + 4
-    return size
-# %% patch_size: windows side by side -> Windows overlap
-patch_size = lambda strides: 4 ** len(strides)
-# %% patch_size: the distance of patches -> how far patches lie apart
-patch_size = lambda strides: np.prod(strides)
-# %% patch_size: starts with 4 -> one convolution too many
-def patch_size(strides):
-    size = 4
-    for stride in reversed(strides):
-        size = (size - 1) * stride + 4
-    return size
-# %% patch_size: stride 1 only -> stride 1 only
-patch_size = lambda strides: 1 + 3 * len(strides)
-# %% patch_size: windows of 3 -> 4 wide here, not 3
-def patch_size(strides):
-    size = 1
-    for stride in reversed(strides):
-        size = (size - 1) * stride + 3
-    return size
-# %% patch_size: that of this network always -> its own window, 4 pixels
-patch_size = lambda strides: 34
-# %% patch_size: the paper's always -> its own window, 4 pixels
-patch_size = lambda strides: 70
-# %% patch_size: a sum of products -> Passed.
-patch_size = lambda strides: 1 + 3 * sum(np.prod(strides[:k]) for k in range(len(strides)))
+# %% build_unet: never uses the block -> was never called
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    for filters in (16, 32, 64, 128, 128):
+        x = down(x, filters)
+    for filters in (128, 64, 32, 16):
+        x = layers.Conv2DTranspose(filters, 4, 2, "same")(x)
+    return keras.Model(images, layers.Conv2DTranspose(classes, 4, 2, "same", activation="softmax")(x))
+# %% build_unet: a list of skips -> should be a dictionary
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = []
+    for filters in (16, 32, 64, 128, 128):
+        x = down(x, filters)
+        skips.append(x)
+    for filters in (128, 64, 32, 16):
+        x = block(x, skips, filters)
+    return keras.Model(images, layers.Conv2DTranspose(classes, 4, 2, "same", activation="softmax")(x))
+# %% build_unet: skips under their filters -> lacks a picture
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = {}
+    for filters in (16, 32, 64, 128, 128):
+        x = down(x, filters)
+        skips[filters] = x
+    for filters in (128, 64, 32, 16):
+        x = block(x, skips, filters)
+    return keras.Model(images, layers.Conv2DTranspose(classes, 4, 2, "same", activation="softmax")(x))
+# %% build_unet: four times down -> The way up begins at 4
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = {}
+    for filters in (16, 32, 64, 128):
+        x = down(x, filters)
+        skips[x.shape[1]] = x
+    for filters in (64, 32, 16):
+        x = block(x, skips, filters)
+    return keras.Model(images, layers.Conv2DTranspose(classes, 4, 2, "same", activation="softmax")(x))
+# %% build_unet: the filters of the way down again -> filters on the way up
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = {}
+    for filters in (16, 32, 64, 128, 128):
+        x = down(x, filters)
+        skips[x.shape[1]] = x
+    for filters in (16, 32, 64, 128):
+        x = block(x, skips, filters)
+    return keras.Model(images, layers.Conv2DTranspose(classes, 4, 2, "same", activation="softmax")(x))
+# %% build_unet: ends at 32 pixels -> 32 pixels wide
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = {}
+    for filters in (16, 32, 64, 128, 128):
+        x = down(x, filters)
+        skips[x.shape[1]] = x
+    for filters in (128, 64, 32, 16):
+        x = block(x, skips, filters)
+    return keras.Model(images, layers.Conv2DTranspose(classes, 4, 1, "same", activation="softmax")(x))
+# %% build_unet: no softmax -> activation='softmax'
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = {}
+    for filters in (16, 32, 64, 128, 128):
+        x = down(x, filters)
+        skips[x.shape[1]] = x
+    for filters in (128, 64, 32, 16):
+        x = block(x, skips, filters)
+    return keras.Model(images, layers.Conv2DTranspose(classes, 4, 2, "same")(x))
+# %% build_unet: four classes always -> one for each of the classes
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = {}
+    for filters in (16, 32, 64, 128, 128):
+        x = down(x, filters)
+        skips[x.shape[1]] = x
+    for filters in (128, 64, 32, 16):
+        x = block(x, skips, filters)
+    return keras.Model(images, layers.Conv2DTranspose(4, 4, 2, "same", activation="softmax")(x))
+# %% build_unet: returns the picture -> Return a network
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = {}
+    for filters in (16, 32, 64, 128, 128):
+        x = down(x, filters)
+        skips[x.shape[1]] = x
+    for filters in (128, 64, 32, 16):
+        x = block(x, skips, filters)
+    return layers.Conv2DTranspose(classes, 4, 2, "same", activation="softmax")(x)
+# %% build_unet: half as many filters on the way down -> The way down has
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = {}
+    for filters in (8, 16, 32, 64, 64):
+        x = down(x, filters)
+        skips[x.shape[1]] = x
+    for filters in (128, 64, 32, 16):
+        x = block(x, skips, filters)
+    return keras.Model(images, layers.Conv2DTranspose(classes, 4, 2, "same", activation="softmax")(x))
+# %% build_unet: keeps the picture before each halving -> Passed.
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = {}
+    for filters in (16, 32, 64, 128, 128):
+        skips[x.shape[1]] = x
+        x = down(x, filters)
+    for filters in (128, 64, 32, 16):
+        x = block(x, skips, filters)
+    x = layers.Conv2DTranspose(classes, 4, 2, "same")(x)
+    return keras.Model(images, layers.Softmax()(x))
 
-# %% soft_dice: half -> only one half
-soft_dice = lambda truth, probability: np.sum(truth * probability) / (np.sum(truth) + np.sum(probability))
-# %% soft_dice: the loss -> the loss
-soft_dice = lambda truth, probability: 1 - 2 * np.sum(truth * probability) / (np.sum(truth) + np.sum(probability))
-# %% soft_dice: Jaccard -> Jaccard
-def soft_dice(truth, probability):
-    both = np.sum(truth * probability)
-    return both / (np.sum(truth) + np.sum(probability) - both)
-# %% soft_dice: a threshold -> no slope
-def soft_dice(truth, probability):
-    found = probability > 0.5
-    return 2 * np.sum(truth * found) / (np.sum(truth) + np.sum(found))
-# %% soft_dice: rounded -> no slope
-def soft_dice(truth, probability):
-    found = np.round(probability)
-    return 2 * np.sum(truth * found) / (np.sum(truth) + np.sum(found))
-# %% soft_dice: the share of right pixels -> share of right pixels
-soft_dice = lambda truth, probability: np.mean((probability > 0.5) == truth)
-# %% soft_dice: a fraction for each pixel -> fraction for each pixel
-soft_dice = lambda truth, probability: np.mean(2 * truth * probability / (truth + probability))
-# %% soft_dice: no sum -> Sum over all pixels
-soft_dice = lambda truth, probability: 2 * truth * probability / (truth + probability)
-# %% soft_dice: squares -> Milletari
-soft_dice = lambda truth, probability: 2 * np.sum(truth * probability) / (np.sum(truth**2) + np.sum(probability**2))
-# %% soft_dice: image by image -> image by image
-def soft_dice(truth, probability):
-    axes = tuple(range(1, truth.ndim))
-    return np.mean(2 * np.sum(truth * probability, axes) / (np.sum(truth, axes) + np.sum(probability, axes)))
-# %% soft_dice: the correlation -> is right: twice the overlap
-soft_dice = lambda truth, probability: np.corrcoef(truth.ravel(), probability.ravel())[0, 1]
+# %% patch_d_loss: without the scans -> did not see the scans
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits, fake_logits = discriminator(truth), discriminator(output)
+    return tf.reduce_mean(tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)) / 2
+# %% patch_d_loss: truth and output in one pair -> was shown 8 channels
+def patch_d_loss(discriminator, scans, truth, output):
+    logits = discriminator(tf.concat([truth, output], axis=-1))
+    return tf.reduce_mean(tf.nn.softplus(-logits)) / 2
+# %% patch_d_loss: laid one below the other -> cannot be laid side by side
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth], axis=0))
+    fake_logits = discriminator(tf.concat([scans, output], axis=0))
+    return tf.reduce_mean(tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)) / 2
+# %% patch_d_loss: not halved -> Halve their sum
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth], axis=-1))
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1))
+    return tf.reduce_mean(tf.nn.softplus(-real_logits)) + tf.reduce_mean(tf.nn.softplus(fake_logits))
+# %% patch_d_loss: sums -> a sum over all patches
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth], axis=-1))
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1))
+    return (tf.reduce_sum(tf.nn.softplus(-real_logits)) + tf.reduce_sum(tf.nn.softplus(fake_logits))) / 2
+# %% patch_d_loss: real and fake exchanged -> are exchanged
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth], axis=-1))
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1))
+    return tf.reduce_mean(tf.nn.softplus(real_logits) + tf.nn.softplus(-fake_logits)) / 2
+# %% patch_d_loss: the wrong sign -> The sign is wrong
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth], axis=-1))
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1))
+    return tf.reduce_mean(tf.math.log_sigmoid(real_logits) + tf.math.log_sigmoid(-fake_logits)) / 2
+# %% patch_d_loss: both called real -> should call the output fake
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth], axis=-1))
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1))
+    return tf.reduce_mean(tf.nn.softplus(-real_logits) + tf.nn.softplus(-fake_logits)) / 2
+# %% patch_d_loss: the generator's output only -> Ask the discriminator twice
+def patch_d_loss(discriminator, scans, truth, output):
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1))
+    return tf.reduce_mean(tf.nn.softplus(fake_logits)) / 2
+# %% patch_d_loss: logits as probabilities -> no probabilities yet
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth], axis=-1))
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1))
+    bce = keras.losses.BinaryCrossentropy()
+    real_loss = bce(tf.ones_like(real_logits), real_logits)
+    return (real_loss + bce(tf.zeros_like(fake_logits), fake_logits)) / 2
+# %% patch_d_loss: no mean -> expected one number
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth], axis=-1))
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1))
+    return (tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)) / 2
+# %% patch_d_loss: two numbers -> the sum of the parts
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth], axis=-1))
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1))
+    return tf.reduce_mean(tf.nn.softplus(-real_logits)), tf.reduce_mean(tf.nn.softplus(fake_logits))
+# %% patch_d_loss: the map before the scans -> The scans come first
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([truth, scans], axis=-1))
+    fake_logits = discriminator(tf.concat([output, scans], axis=-1))
+    return tf.reduce_mean(tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)) / 2
+# %% patch_d_loss: NumPy -> no tensor any more
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(np.concatenate([scans, truth], axis=-1))
+    fake_logits = discriminator(np.concatenate([scans, output], axis=-1))
+    return np.mean(np.log1p(np.exp(-real_logits)) + np.log1p(np.exp(fake_logits))) / 2
+# %% patch_d_loss: Keras' cross-entropy -> Passed.
+def patch_d_loss(discriminator, scans, truth, output):
+    bce = keras.losses.BinaryCrossentropy(from_logits=True)
+    real_logits = discriminator(tf.concat([scans, truth], axis=-1), training=True)
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1), training=True)
+    return 0.5 * (bce(tf.ones_like(real_logits), real_logits) + bce(tf.zeros_like(fake_logits), fake_logits))
+# %% patch_d_loss: sigmoid and logarithm -> Passed.
+def patch_d_loss(discriminator, scans, truth, output):
+    real = tf.sigmoid(discriminator(tf.concat([scans, truth], axis=-1)))
+    fake = tf.sigmoid(discriminator(tf.concat([scans, output], axis=-1)))
+    return -(tf.reduce_mean(tf.math.log(real)) + tf.reduce_mean(tf.math.log(1 - fake))) / 2
 
-# %% mean_dice: all pixels together -> large tumours decide
-mean_dice = lambda truth, found, patients: 2 * np.sum(truth & found) / (np.sum(truth) + np.sum(found))
-# %% mean_dice: over slices -> mean over slices
-def mean_dice(truth, found, patients):
-    return np.mean([2 * np.sum(t & f) / (np.sum(t) + np.sum(f)) for t, f in zip(truth, found)])
-# %% mean_dice: slices, then patients -> one tumour
-def mean_dice(truth, found, patients):
-    dice = np.array([2 * np.sum(t & f) / (np.sum(t) + np.sum(f)) for t, f in zip(truth, found)])
-    return np.mean([dice[patients == p].mean() for p in np.unique(patients)])
-# %% mean_dice: weighed by slices -> count once
-def mean_dice(truth, found, patients):
-    def dice(m):
-        return 2 * np.sum(truth[m] & found[m]) / (np.sum(truth[m]) + np.sum(found[m]))
-    return np.mean([dice(patients == p) for p in patients])
-# %% mean_dice: the median -> median
-def mean_dice(truth, found, patients):
-    def dice(m):
-        return 2 * np.sum(truth[m] & found[m]) / (np.sum(truth[m]) + np.sum(found[m]))
-    return np.median([dice(patients == p) for p in np.unique(patients)])
-# %% mean_dice: the share of right pixels -> then the mean over patients
-def mean_dice(truth, found, patients):
-    return np.mean([np.mean(truth[patients == p] == found[patients == p]) for p in np.unique(patients)])
-# %% mean_dice: Jaccard -> Jaccard
-def mean_dice(truth, found, patients):
-    return np.mean(
-        [np.sum(truth[m] & found[m]) / np.sum(truth[m] | found[m]) for m in (patients == p for p in np.unique(patients))]
-    )
-# %% mean_dice: half -> only one half
-def mean_dice(truth, found, patients):
-    return np.mean(
-        [np.sum(truth[m] & found[m]) / (np.sum(truth[m]) + np.sum(found[m])) for m in (patients == p for p in np.unique(patients))]
-    )
-# %% mean_dice: a list -> That is each patient's Dice
-def mean_dice(truth, found, patients):
-    return [
-        2 * np.sum(truth[m] & found[m]) / (np.sum(truth[m]) + np.sum(found[m])) for m in (patients == p for p in np.unique(patients))
-    ]
-# %% mean_dice: the first patient only -> then the mean over patients
-def mean_dice(truth, found, patients):
-    m = patients == patients[0]
-    return 2 * np.sum(truth[m] & found[m]) / (np.sum(truth[m]) + np.sum(found[m]))
+# %% pix2pix_g_loss: a sum over patches -> adversarial part is a sum
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_sum(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: a sum over pixels -> sum over all pixels
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_sum(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: a mean over classes, too -> mean over the classes
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_mean(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: the wrong sign -> cross-entropy has the wrong sign
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: adds Dice -> the loss is 1 - Dice
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + dice)
+# %% pix2pix_g_loss: called fake -> wants to be called real
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: lambda on the adversarial part -> Lambda stands at the adversarial
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return lam * adversarial + cross_entropy + 1 - dice
+# %% pix2pix_g_loss: no brackets -> Lambda weighs the cross-entropy only
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * cross_entropy + 1 - dice
+# %% pix2pix_g_loss: lambda on all -> Lambda weighs everything
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return lam * (adversarial + cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: no lambda -> does not weigh anything
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + cross_entropy + 1 - dice
+# %% pix2pix_g_loss: no discriminator -> adversarial part is missing
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: no Dice -> Dice is missing
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * cross_entropy
+# %% pix2pix_g_loss: no cross-entropy -> cross-entropy is missing
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (1 - dice)
+# %% pix2pix_g_loss: background in Dice -> Background counts
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: half of Dice -> twice the overlap
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: pooled classes -> You pooled
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = (2 * tf.reduce_sum(both) + 1) / (tf.reduce_sum(each) + 1)
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: no mean of Dice -> expected one number
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = (2 * both + 1) / (each + 1)
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: no 1e-7 -> gives ln 0
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: .numpy() -> Leave out
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial.numpy() + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: Keras' losses -> Passed.
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = keras.losses.BinaryCrossentropy(from_logits=True)(tf.ones_like(fake_logits), fake_logits)
+    surprise = keras.losses.categorical_crossentropy(truth, output)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: L1, as for images -> of the paper for images
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    return tf.reduce_mean(tf.nn.softplus(-fake_logits)) + lam * tf.reduce_mean(tf.abs(truth - output))
+# %% pix2pix_g_loss: NumPy -> no tensor any more
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    truth, output = np.asarray(truth), np.asarray(output)
+    adversarial = np.mean(np.log1p(np.exp(-np.asarray(fake_logits))))
+    cross_entropy = -np.mean(np.sum(truth * np.log(output + 1e-7), axis=-1))
+    both, each = (np.sum(a, axis=(0, 1, 2))[1:] for a in (truth * output, truth + output))
+    return adversarial + lam * (cross_entropy + 1 - np.mean((2 * both + 1) / (each + 1)))

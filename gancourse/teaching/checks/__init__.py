@@ -108,7 +108,7 @@ def check(function: Callable[..., str | None]) -> Callable[..., Result]:
     return checked
 
 
-def use(answer: Any, otherwise: Any) -> Any:
+def use(answer: Any, otherwise: Any, name: str = "") -> Any:
     """Choose what a lesson goes on with: the learner's own answer if its check has passed.
 
     It prints one line that says which of the two it is.
@@ -116,11 +116,17 @@ def use(answer: Any, otherwise: Any) -> Any:
     Args:
         answer: the very object that the check was given.
         otherwise: the course's own version of it.
+        name: what to call an answer that is not a function.
     """
-    mine = any(answer is each for each in _passed)
-    name = getattr(answer, "__name__", "answer")
+    mine = passed(answer)
+    name = name or getattr(answer, "__name__", "answer")
     print(f"{OWN} {name}." if mine else f"{COURSE} {name}, until yours has passed its check.")
     return answer if mine else otherwise
+
+
+def passed(answer: Any) -> bool:
+    """Tell whether this very object has passed a check in this kernel."""
+    return any(answer is each for each in _passed)
 
 
 def close(got: ArrayLike, want: ArrayLike) -> bool:

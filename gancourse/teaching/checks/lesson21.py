@@ -1,104 +1,377 @@
-"""Checks of lesson 21: the best answer, the divergence, two slopes, and a mend that is played."""
+"""Checks of lesson 21: losses, training step, the best discriminator, the generator's gradient."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
-from gancourse.errors import InputError
-from gancourse.teaching.checks import check, judge
+from gancourse.quiet import import_tensorflow
+from gancourse.teaching.checks import _NotTried, _Raised, check, close, judge
 
-#: What mends the game already, or would be another game.
-TAKEN = ("data", "seed", "g_rate", "d_rate")
-#: Blobs that a mended game finds, and the frames it has; as in `experiments/playground.py`.
-WANTED, FRAMES = 6, 300
+tf = import_tensorflow()
+
+REAL, FAKE = [[2.0], [0.5], [-1.0]], [[-1.5], [0.3], [1.0]]
+SURE = 200.0
+NO_GRADIENT = (
+    "There is no gradient. A loss that trains a network must be made of TensorFlow's functions from logits to"
+    " result; NumPy's and float(...) break the chain."
+)
+NUMBER = "Expected one number, the mean over the batch; received shape {}. Apply tf.reduce_mean."
+COMPILED = (
+    "This works one operation at a time, but the playground compiles the step, and there a tensor has no"
+    " number yet. Leave out print, float(...) and .numpy(), and return the tensors."
+)
+
+
+NOTHING = "Nothing is returned. Did you print the result? End the function with return and the result."
+
+
+class _Nothing(Exception):
+    """The learner's function has run, and returned nothing."""
+
+
+def _call(answer: Callable[..., Any], *args: Any) -> Any:
+    """Call a learner's function; the stubs here return `...`, so None means a forgotten return."""
+    try:
+        return answer(*args)
+    except _NotTried:
+        if getattr(answer, "__wrapped__", answer)(*args) is None:
+            raise _Nothing from None
+        raise
+
+
+def _surprise(target: float, logits: Any, mean: Callable = np.mean) -> Any:
+    """Cross-entropy between a target and logits: log(1 + e^l) - target l."""
+    logits = np.asarray(logits)
+    return mean(np.logaddexp(0, logits) - target * logits)
+
+
+def _judge_loss(
+    loss: Callable[..., Any], sure: list[float], right: float, mistakes: dict, *logits: Any
+) -> str | None:
+    with tf.GradientTape(persistent=True) as tape:
+        given = [tf.constant(each) for each in logits]
+        for each in given:
+            tape.watch(each)
+        try:
+            result = _call(loss, *given)
+        except _Nothing:
+            return NOTHING
+        if shape := tuple(np.shape(result)):
+            return NUMBER.format(shape)
+    if np.isnan(float(result)):
+        return (
+            "This gives NaN. Logits are no probabilities: they may be negative, unlike a logarithm's input."
+        )
+    said = f"Expected {right:.3f} for three logits of each kind, received {float(result):.3f}."
+    if hint := judge(float(result), right, mistakes, said):
+        return hint
+    if not tf.is_tensor(result) or any(tape.gradient(result, each) is None for each in given):
+        return NO_GRADIENT
+    with np.errstate(all="ignore"):
+        extreme = float(loss(*(tf.constant([[each]]) for each in sure)))
+    if not close(extreme, SURE * len(sure)):
+        return (
+            f"For logits of {SURE:.0f} on the wrong side this gives {extreme}. There the sigmoid rounds to"
+            " 0 or 1, and the logarithm fails. Compute the cost from the logits: see the two formulas with"
+            " softplus."
+        )
+    return None
 
 
 @check
-def best_answer(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None:
-    """`best_answer(p, q)` is p / (p + q)."""
-    p, q = np.array([0.2, 0.5, 0.01]), np.array([0.6, 0.5, 0.3])
-    got = np.asarray(answer(p, q), float)
-    if got.shape != p.shape:
-        return f"Expected a probability for each of 3 places, received shape {got.shape}."
-    other = q / (p + q)
+def d_loss(answer: Callable[..., Any]) -> str | None:
+    """`d_loss(real_logits, fake_logits)` is binary cross-entropy with targets 1 and 0; two means, added."""
+    ones, zeros = _surprise(1, REAL), _surprise(0, FAKE)
     mistakes = {
-        "That is the probability of a generated number. The discriminator gives that of a real one.": other,
-        "Those are odds, which can exceed 1. The share of real ones among all is p / (p + q).": p / q,
-        "That is a decision. The best answer says how sure it is: a number between 0 and 1.": p > q,
+        "That is the mean of both halves. Here they are added, so that an undecided D gets 2 ln 2.": (
+            ones + zeros
+        )
+        / 2,
+        "The targets are swapped: real points should be called 1, generated ones 0.": _surprise(0, REAL)
+        + _surprise(1, FAKE),
+        "Only the real half is there. What should D say of generated points?": ones,
+        "Only the generated half is there. What should D say of real points?": zeros,
+        "The sign is wrong: the cost of a mistake is positive, and it is to be made small.": -(ones + zeros),
+        "Both kinds get the target 1. Generated points should be called 0.": ones + _surprise(1, FAKE),
+        "You added over the batch. Take the mean, or the loss grows with the number of points.": 3
+        * (ones + zeros),
+        "A sigmoid was applied twice: give logits to a function for logits, or probabilities to one for"
+        " probabilities.": _surprise(1, _sigmoid(REAL)) + _surprise(0, _sigmoid(FAKE)),
+    }
+    return _judge_loss(answer, [-SURE, SURE], ones + zeros, mistakes, REAL, FAKE)
+
+
+@check
+def g_loss(answer: Callable[..., Any]) -> str | None:
+    """`g_loss(fake_logits)` is binary cross-entropy with the target 1: the non-saturating loss."""
+    right = _surprise(1, FAKE)
+    mistakes = {
+        "That has the target 0, which is what D is trained to say. What does the generator want to hear?": (
+            _surprise(0, FAKE)
+        ),
+        "That is the minimax loss, the mean of ln(1 - D). It is a proper choice, and section 4 compares the"
+        " two; here write the non-saturating one, -ln D.": -_surprise(0, FAKE),
+        "The sign is wrong: -ln D is positive, and smaller when D is fooled.": -right,
+        "You added over the batch. Take the mean.": 3 * right,
+        "A sigmoid was applied twice: give logits to a function for logits.": _surprise(1, _sigmoid(FAKE)),
+        "That is 1 - D. It also falls when D is fooled, but cross-entropy is -ln D.": 1
+        - _sigmoid(FAKE).mean(),
+    }
+    return _judge_loss(answer, [-SURE], right, mistakes, FAKE)
+
+
+def _sigmoid(logits: Any) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.asarray(logits)))
+
+
+def _players() -> SimpleNamespace:
+    """Two networks of one layer, and batches that can be foreseen."""
+    import keras
+
+    from gancourse import losses
+    from gancourse.gans.plane_gan import mlp
+
+    generator, discriminator = mlp(2, 1, 3, 2), mlp(2, 1, 3, 1)
+    rng = np.random.default_rng(0)
+    for network in (generator, discriminator):
+        network.set_weights([rng.normal(size=w.shape) for w in network.get_weights()])
+    rates = {"g_optimizer": keras.optimizers.SGD(0.1), "d_optimizer": keras.optimizers.SGD(0.3)}
+    for optimizer, network in zip(rates.values(), (generator, discriminator), strict=True):
+        optimizer.build(network.trainable_variables)
+    drawn = {"real": 0, "noise": 0}
+    batches = {name: tf.constant(rng.normal(size=(4, 8, 2)), tf.float32) for name in drawn}
+
+    def draw(name: str) -> Any:
+        drawn[name] += 1
+        return batches[name][min(drawn[name], 4) - 1]
+
+    return SimpleNamespace(
+        generator=generator,
+        discriminator=discriminator,
+        d_loss=losses.discriminator_loss,
+        g_loss=losses.generator_loss,
+        draw_real=lambda: draw("real"),
+        draw_noise=lambda: draw("noise"),
+        drawn=drawn,
+        **rates,
+    )
+
+
+def _moved(step: Callable[..., Any]) -> tuple[SimpleNamespace, dict[str, np.ndarray], Any]:
+    """Take a step with fresh players: they, how far each network moved, and what the step returned."""
+    gan = _players()
+    networks = {"generator": gan.generator, "discriminator": gan.discriminator}
+    before = {name: network.get_weights() for name, network in networks.items()}
+    result = _call(step, gan)
+    after = {name: network.get_weights() for name, network in networks.items()}
+    flat = {
+        name: np.concatenate([(b - a).ravel() for a, b in zip(before[name], after[name], strict=True)])
+        for name in networks
+    }
+    return gan, flat, result
+
+
+@check
+def train_step(answer: Callable[..., Any]) -> str | None:
+    """`train_step(gan)` updates D, then G, each with its own loss and optimiser; it returns both losses."""
+    from gancourse.gans import plane_gan
+
+    try:
+        gan, moved, result = _moved(answer)
+    except _Nothing:
+        return "Nothing is returned. End the function with both losses, the discriminator's first."
+    except _Raised as raised:
+        return _plainly(raised.args[0])
+    _, want, (d_want, g_want) = _moved(plane_gan.train_step)
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        return "Return both losses, first the discriminator's: return d_loss, g_loss."
+    d, g = moved["discriminator"], moved["generator"]
+    if not d.any() and not g.any():
+        return (
+            "Neither network has changed. Give each optimiser the gradients and the variables of its network."
+        )
+    if not d.any():
+        return "The discriminator has not changed. Its optimiser has to apply the gradients of its loss."
+    if not g.any():
+        return "The generator has not changed. Its optimiser has to apply the gradients of its loss."
+    if not (np.isfinite(d).all() and np.isfinite(g).all()):
+        return "A weight became NaN. Do both losses get logits, and not probabilities?"
+    if gan.drawn["real"] != 1:
+        return f"Draw one batch of real points per step; this drew {gan.drawn['real']}."
+    if hint := _what_moved_wrongly(gan, d, g, want):
+        return hint
+    losses_got = [float(each) for each in result]
+    if close(losses_got, [float(g_want), float(d_want)]):
+        return "The losses are returned in the wrong order: the discriminator's comes first."
+    if not close(losses_got, [float(d_want), float(g_want)]):
+        return "Both networks learn as they should, but other numbers are returned than the two losses."
+    return _when_compiled(answer)
+
+
+def _plainly(error: Exception) -> str:
+    """Say in the lesson's words what the usual errors in a training step mean."""
+    said = str(error)
+    if "Unknown variable" in said:
+        return "An optimiser was given variables of the other network. Each network has its own one."
+    if "No gradients" in said or "None" in said:
+        return (
+            "A gradient is missing. Is the loss computed outside of its tape, or from points made outside"
+            " of it? Whatever leads from the variables to the loss has to be indented below the tape."
+        )
+    if "unpack" in said or "apply_gradients" in said or "iterating" in said:
+        return "apply_gradients takes pairs: zip(gradients, variables)."
+    raise _Raised(error)
+
+
+def _what_moved_wrongly(
+    gan: SimpleNamespace, d: np.ndarray, g: np.ndarray, want: dict[str, np.ndarray]
+) -> str | None:
+    """Recognise what went wrong by the distances that the weights moved."""
+    d_want, g_want = want["discriminator"], want["generator"]
+    if not close(d, d_want):
+        if gan.drawn["noise"] == 0:
+            return "The noise comes from gan.draw_noise(), once for each network."
+        if close(d, -d_want):
+            return "The discriminator goes uphill. Apply gradients as they are: the optimiser subtracts them."
+        if d @ d_want < 0.9 * np.linalg.norm(d) * np.linalg.norm(d_want):
+            return (
+                "The discriminator learns something else than D's loss. Each optimiser may change only its"
+                " own network's variables, once, by the gradient of that network's loss."
+            )
+        return "The discriminator's step has another length than it should. Is it updated just once?"
+    if close(g, g_want):
+        return None
+    if close(g, -g_want):
+        return "The generator goes uphill. Apply its gradients as they are: the optimiser subtracts them."
+    if gan.drawn["noise"] == 1:
+        return (
+            "The generator learns from the noise that D has just seen. Algorithm 1 draws new noise for it,"
+            " and asks the D that has already been updated."
+        )
+    return (
+        "The generator learns something else than expected. Compute its fake logits after D was updated,"
+        " inside of the second tape, from new noise."
+    )
+
+
+def _when_compiled(step: Callable[..., Any]) -> str | None:
+    """Take the step as the playground does, in a compiled function."""
+    gan = _players()
+    try:
+        tf.function(lambda: step(gan), autograph=False)()
+    except Exception:
+        return COMPILED
+    return None
+
+
+@check
+def best_discriminator(answer: Callable[..., Any]) -> str | None:
+    """`best_discriminator(p, q, width)` is p / (p + q), and the loss that it leaves."""
+    from gancourse.teaching.material.two_hills import best_discriminator as right
+
+    p, q, width = np.array([0.2, 0.5, 0.01, 1.29]), np.array([0.6, 0.5, 0.3, 0.6]), 0.5
+    try:
+        result = _call(answer, p, q, width)
+    except _Nothing:
+        return NOTHING
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        return "Return two things: the best answer at every place, and the loss, one number."
+    best, loss = right(p, q, width)
+    got = np.asarray(result[0], float)
+    if got.shape != p.shape:
+        return f"Expected a probability for each of 4 places, received shape {got.shape}."
+    mistakes = {
+        "That is the probability of a generated number. The discriminator gives that of a real one.": q
+        / (p + q),
+        "Those are odds, which can exceed 1. What share of all numbers found there is real?": p / q,
+        "That is a decision. The best answer says how sure it is, a number between 0 and 1.": p > q,
         "p(x) is the density of real numbers only. How many generated ones lie there matters as well.": p,
     }
-    said = f"For p = 0.2 and q = 0.6 expected 0.25, received {got[0]:.3g}."
-    return judge(got, p / (p + q), mistakes, said)
-
-
-@check
-def js(answer: Callable[[np.ndarray, np.ndarray, float], float]) -> str | None:
-    """`js(p, q, width)` is the Jensen-Shannon divergence in nats."""
-    width = 0.25
-    p, q = np.array([0.8, 2.0, 1.2, 0.0]), np.array([0.0, 0.4, 1.6, 2.0])
-    with np.errstate(all="ignore"):
-        got = float(answer(p, q, width))
-
-    def part(a, b):
-        some = a > 0
-        return float((a[some] * np.log(a[some] / b[some])).sum() * width)
-
-    m = (p + q) / 2
-    right = (part(p, m) + part(q, m)) / 2
-    if np.isnan(got):
-        return "0 times the logarithm of 0 became NaN: sum over places where the density is above 0."
+    said = f"Where p = 0.2 and q = 0.6, expected a best answer of 0.25, received {got[0]:.3g}."
+    if hint := judge(got, best, mistakes, said):
+        return hint
+    if shape := np.shape(result[1]):
+        return f"The loss is one number, an integral over all places; received shape {shape}. Add them up."
     mistakes = {
-        "The width is missing: an integral is a sum times the width of a step.": right / width,
-        "That is twice the divergence: each of the two parts counts half.": 2 * right,
-        "That is in bits, with the logarithm of base 2. Use the natural logarithm here.": right / np.log(2),
-        "That is the Jensen-Shannon distance, which is the root. Leave the root out.": np.sqrt(right),
-        "The mixture is the mean of both: (p + q) / 2.": (part(p, 2 * m) + part(q, 2 * m)) / 2,
-        "The sign is wrong: a divergence is never below 0.": -right,
+        "The width is missing: an integral is a sum times the distance between two places.": loss / width,
+        "The loss of the real half is there alone. The generated half costs -ln(1 - D).": -(
+            p * np.log(best)
+        ).sum()
+        * width,
+        "The loss of the generated half is there alone. The real half costs -ln D.": -(
+            q * np.log(1 - best)
+        ).sum()
+        * width,
+        "The sign of the loss is wrong: surprise is positive.": -loss,
+        "Weigh each cost by how common it is: -ln D by p, and -ln(1 - D) by q.": -(
+            np.log(best) + np.log(1 - best)
+        ).sum()
+        * width,
+        "That is the mean over places. An integral is a sum times the width.": loss / width / 4,
+        "The logarithm of base 2 gives bits. Use the natural logarithm here, np.log.": loss / np.log(2),
     }
-    said = f"Expected {right:.4f} for two small densities, received {got:.4f}."
-    return judge(got, right, mistakes, said)
+    return judge(
+        float(result[1]),
+        loss,
+        mistakes,
+        f"The answers are right. Expected a loss of {loss:.3f}, received {float(result[1]):.3f}.",
+    )
 
 
 @check
-def slopes(answer: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]) -> str | None:
-    """`slopes(d)` are -d and -(1 - d)."""
-    d = np.array([0.1, 0.5, 0.8])
-    got = np.array([np.broadcast_to(each, d.shape) for each in answer(d)], float)
-    if got.shape != (2, 3):
-        return "Return two arrays: the slopes of ln(1 - D), then of -ln D."
-    right = np.stack([-d, d - 1])
+def pull(answer: Callable[..., Any]) -> str | None:
+    """`pull(g_loss, distance)` is the gradient that a shifted hill gets, with the best D held fixed."""
+    from gancourse import losses
+    from gancourse.teaching.material.two_hills import pull as right
+
+    kinds = (losses.minimax_generator_loss, losses.generator_loss)
+    try:
+        got = [[_number(_call(answer, loss, distance)) for loss in kinds] for distance in (1.0, 2.5)]
+    except _Nothing:
+        return (
+            "The result is None: nothing is returned, or the loss does not depend on `middle`. Inside the"
+            " tape, make the points from it, as middle + NOISE."
+        )
+    want = [[float(right(loss, distance)) for loss in kinds] for distance in (1.0, 2.5)]
+    if any(np.isnan(each) for row in got for each in row):
+        return "Expected one number. Ask the tape for the gradient with respect to middle, not to each point."
+    loss_values = [
+        [float(loss(distance**2 / 2 - distance * (distance + _noise()))) for loss in kinds]
+        for distance in (1.0, 2.5)
+    ]
     mistakes = {
-        "The two are swapped: the slope of ln(1 - D) comes first.": right[::-1],
-        "The signs are wrong: a higher logit makes both losses smaller, so both slopes are negative.": -right,
-        "Those are slopes with respect to D. For the logit, multiply them by D (1 - D).": [
-            -1 / (1 - d),
-            -1 / d,
+        "That is the loss itself. Return its gradient with respect to middle.": loss_values,
+        "The sign is wrong: return the gradient as the tape gives it.": np.negative(want),
+        "D must be held fixed: give best_logits the number `distance`, not the variable `middle`.": [
+            [float(_moving(loss, distance)) for loss in kinds] for distance in (1.0, 2.5)
+        ],
+        "The loss that the function is given has to be used: two losses gave the same gradient.": [
+            [row[1]] * 2 for row in want
         ],
     }
-    said = f"At D = 0.1 expected -0.1 and -0.9, received {got[0, 0]:.3g} and {got[1, 0]:.3g}."
-    return judge(got, right, mistakes, said)
+    said = f"At distance 1 expected {want[0][0]:.3f} by the minimax loss, received {got[0][0]:.3f}."
+    return judge(got, want, mistakes, said)
 
 
-@check
-def mend(answer: Mapping[str, object]) -> str | None:
-    """`mend` changes the game "oscillation" so that most blobs are found; it is played to see."""
-    from gancourse.teaching.widgets.playground_game import Playground
+def _noise() -> Any:
+    from gancourse.teaching.material.two_hills import NOISE
 
-    if taken := [name for name in answer if name in TAKEN]:
-        return f"Leave {taken[0]} as it is here, and find another way."
-    if not answer:
-        return "Nothing is changed yet. Name a setting and give it a value."
-    game = Playground("oscillation")
+    return NOISE
+
+
+def _moving(loss: Callable[..., Any], distance: float) -> Any:
+    """The gradient if the best discriminator moved with the generator."""
+    middle = tf.Variable(distance)
+    with tf.GradientTape() as tape:
+        value = loss(middle**2 / 2 - middle * (middle + _noise()))
+    return tape.gradient(value, middle)
+
+
+def _number(value: Any) -> float:
+    """An answer as a number, NaN if it is none."""
     try:
-        for name, value in answer.items():
-            game.set(name, value)
-    except InputError as error:
-        return str(error)
-    found = []
-    for _ in range(FRAMES):
-        game.play()
-        found.append(game.now["found"])
-    middle = int(np.median(found[-FRAMES // 3 :]))
-    if middle < WANTED:
-        return f"{middle} of 8 blobs are found (median of the last 100 frames). Which network is ahead?"
-    return None
+        return float(value)
+    except (TypeError, ValueError):
+        return float("nan")

@@ -1,105 +1,315 @@
-"""Checks of lesson 22: a table of requests, PSNR, a report in words, and how far uptake spreads."""
+"""Checks of lesson 22: an erase test, the best guess of a loss, a condition in both networks, a reader."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from gancourse.errors import InputError
-from gancourse.teaching.checks import check, judge
+from gancourse.quiet import import_tensorflow
+from gancourse.teaching.checks import _NotTried, _Raised, check, close, judge, recognise
+from gancourse.teaching.material import erase_test
+
+tf = import_tensorflow()
+import keras  # noqa: E402
+
+_APART = "Things of different shapes cannot be joined, added or multiplied. Write the shape beside each line."
+_FILL = "4 * 4 * 128 numbers fill (4, 4, 128). Check the dense layer and the reshape."
+_GIVEN = "The painter takes (B, 4, 4, 128), the looker images (B, 32, 32, 1). What did you hand over?"
+_INPUTS = "keras.Model needs all the inputs that the output is computed from."
+
+#: Words of the usual messages of NumPy, Keras and TensorFlow, and what they mean here.
+_MESSAGES = {
+    "cannot reshape array": "The axes of the blocks are (N, H // 4, 4, W // 4, 4), for any N, H and W.",
+    "same shape": _APART,
+    "matching shapes": _APART,
+    "incompatible shapes": _APART,
+    "incompatible input shapes": _APART,
+    "broadcast": "These shapes do not go together. Print the shape of each part on the way.",
+    "total size of the tensor": _FILL,
+    "expected shape": _GIVEN,
+    "expected axis": _GIVEN,
+    "incompatible with the layer": _GIVEN,
+    "positional argument": "A layer is made first and called then: layers.Dense(1)(x), with two pairs of ().",
+    "graph disconnected": _INPUTS,
+    "not connected": _INPUTS,
+}
 
 
-@check
-def confusion(answer: Callable[[np.ndarray, np.ndarray, tuple], np.ndarray]) -> str | None:
-    """`confusion(asked, read, names)`: a row for what was asked, a column for what was read, as shares."""
-    names = ("a", "b", "c")
-    asked = np.array(list("aaaabbbbbbcc"))
-    read = np.array(list("aaabbbbcccac"))
-    counts = np.array([[((asked == r) & (read == c)).sum() for c in names] for r in names], float)
-    got = np.asarray(answer(asked, read, names), float)
-    if got.shape != (3, 3):
-        return f"Expected three rows and three columns, received shape {got.shape}."
-    right = counts / counts.sum(1, keepdims=True)
-    by_read = counts / counts.sum(0)
-    mistakes = {
-        "Those are counts. Divide each row by how often that grade was asked for.": counts,
-        "You divided by the number of all requests, but each row should add up to 1.": counts / counts.sum(),
-        "Rows and columns are swapped: rows are what was asked for.": right.T,
-        "You divided by what was read: that says how far to trust it. Divide by what was asked for.": by_read,
-        "Give shares from 0 to 1, not per cent.": 100 * right,
-    }
-    said = f"In the first row expected {right[0].round(3)}, received {got[0].round(3)}."
-    return judge(got, right, mistakes, said)
+def _understood(error: Exception) -> str | None:
+    """What the usual errors of the learner's code mean; None for others."""
+    said = str(error.args[0] if error.args else error).lower()
+    return next((hint for words, hint in _MESSAGES.items() if words in said), None)
 
 
-@check
-def psnr(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
-    """`psnr(truth, image)` of images in [-1, 1], in decibels."""
-    rng = np.random.default_rng(0)
-    truth = rng.uniform(-1, 1, (16, 16))
-    image = truth + rng.normal(0, 0.1, (16, 16))
-    error = ((truth - image) ** 2).mean()
-    got, right = float(answer(truth, image)), float(10 * np.log10(4 / error))
-    unsquared = 10 * np.log10([2 / error, 2 / np.sqrt(error)])
-    absolute = 10 * np.log10(4 / np.abs(truth - image).mean())
-    mistakes = {
-        "Images in [-1, 1] span 2, not 1: the peak is 2, and its square 4.": 10 * np.log10(1 / error),
-        "255 is the peak of 8-bit images. These go from -1 to 1.": 10 * np.log10(255**2 / error),
-        "The sign is wrong: a small error gives a large PSNR.": -right,
-        "A decibel is a tenth of a bel: multiply the logarithm by 10.": right / 10,
-        "Decibels take the logarithm to base 10: np.log10.": right * np.log(10),
-        "Square the peak as well: it is compared with a squared error.": unsquared,
-        "Take the mean of the squared differences.": absolute,
-    }
-    said = f"Expected {right:.2f} decibels for a noisy image, received {got:.2f}."
-    return judge(got, right, mistakes, said)
+def _try(answer: Callable, *args):
+    """Call the learner's function; return its answer and no hint, or no answer and a hint.
 
-
-#: What exercise 3 asks for.
-WANTED = {"size": "small", "uptake": "non-enhancing", "side": "right", "place": "frontal"}
-
-
-@check
-def report(answer: str) -> str | None:
-    """`report`: the text encoder reads out of it what was asked for."""
-    from gancourse import pretrained
-    from gancourse.teaching.material.radiology_reports import WORDS, TextEncoder
-
-    if not isinstance(answer, str):
-        return "Write the report as a text in quotation marks."
+    Raises:
+        Exception: of the learner's code, where no hint is known.
+    """
     try:
-        read = TextEncoder(pretrained.load("tour/text-encoder")).answers([answer]).iloc[0]
-    except InputError as error:
-        return str(error)
-    for question, wanted in WANTED.items():
-        if read[question] != wanted:
-            turned = "The side is the patient's own, and the patient faces you." if question == "side" else ""
-            return f"{question}: the network reads {read[question]!r}; wanted: {wanted!r}. {turned}"
-    if not any(word in answer.lower() for word in WORDS["non-enhancing"]):
-        return "The network guessed right, but the report does not say that the tumour does not enhance."
+        return answer(*args), None
+    except _NotTried:
+        raise
+    except _Raised as error:
+        if hint := _understood(error):
+            return None, hint
+        raise
+
+
+@check
+def erase(shrink: Callable, share_left: Callable) -> str | None:
+    """`shrink(images)` and `share_left(image, hole, enlarge)`."""
+    rng = np.random.default_rng(0)
+    images = rng.normal(size=(2, 8, 12)).astype(np.float32)
+    got, hint = _try(shrink, images.copy())
+    if hint:
+        return hint
+    got, right = np.asarray(got), erase_test.shrink(images)
+    if got.shape != right.shape:
+        return f"shrink: {images.shape} should become {right.shape}, but it became {got.shape}."
+    mixed = images.reshape(2, 4, 2, 4, 3)
+    mistakes = {
+        "shrink: you keep one pixel of each block. A coarse voxel shows the mean of all 16.": [
+            images[:, k::4, k::4] for k in range(4)
+        ],
+        "shrink: that is the sum of each block. Take the mean.": 16 * right,
+        "shrink: the blocks are mixed up. The 4 comes second in each pair of axes: (H // 4, 4, W // 4, 4).": [
+            mixed.mean((1, 3)), mixed.mean((1, 3)).reshape(2, 2, 3)
+        ],
+    }  # fmt: skip
+    said = "shrink: the shape is right, the numbers are not. Is each one the mean of its 4 x 4 block?"
+    if hint := judge(got, right, mistakes, said):
+        return hint
+    return _share_left_hint(share_left, rng)
+
+
+def _share_left_hint(share_left: Callable, rng: np.random.Generator) -> str | None:
+    def enlarge(coarse):
+        large = np.asarray(coarse).repeat(4, 1).repeat(4, 2)
+        return 0.9 * large + 0.1 * np.roll(large, 1, axis=-1) ** 2  # a network that invents a little
+
+    image = rng.uniform(0.2, 0.8, (16, 16)).astype(np.float32)
+    hole = erase_test.disc((16, 16), (6, 7), 3)
+    given = image.copy()
+    got, hint = _try(share_left, given, hole, enlarge)
+    if hint:
+        return hint
+    if not close(given, image):
+        return "share_left: your code changes the image that it was given. Work on image.copy()."
+    with_hole = np.where(hole, erase_test.HOLE, image)
+    without, large = enlarge(erase_test.shrink(np.stack([image, with_hole])))
+    before, after = with_hole - image, large - without
+    right = after[hole].mean() / before[hole].mean()
+    mistakes = {
+        "share_left: measure in the hole only: difference[hole].": after.mean() / before.mean(),
+        "share_left: compare with the enlarged slice *without* the hole. Enlarging alone changes it.": [
+            (large - image)[hole].mean() / before[hole].mean(),
+            (with_hole - large)[hole].mean() / before[hole].mean(),
+        ],
+        "share_left: the ratio is upside down: what is left, over what was put in.": 1 / right,
+        "share_left: give a share from 0 to 1, not per cent.": 100 * right,
+        "share_left: that is the share which is lost.": 1 - right,
+        "share_left: that is a difference in brightness. Divide by the difference before shrinking.": [
+            after[hole].mean(), -after[hole].mean()
+        ],
+        "share_left: divide what is left by what was put in, each with the same sign.": -right,
+        "share_left: the slices were not shrunk and enlarged.": 1.0,
+    }  # fmt: skip
+    if np.shape(got) != ():
+        return (
+            f"share_left: expected one number, received shape {np.shape(got)}. Take the mean over the hole."
+        )
+    said = f"share_left: expected {right:.3f} for a hole of our own, received {float(got):.3f}."
+    return judge(float(got), right, mistakes, said)
+
+
+@check
+def best(best_l1: Callable, best_l2: Callable) -> str | None:
+    """`best_l1(candidates, truths)` and `best_l2(candidates, truths)`: the median and the mean, by search."""
+    candidates = np.linspace(-1, 1, 201)
+    for truths in (np.array([-0.8, -0.8, -0.8, 0.7, 0.7]), np.array([-0.9, -0.2, -0.1, 0.3, 0.4, 0.5, 0.7])):
+        costs = {
+            "L1": np.abs(candidates[:, None] - truths).mean(1),
+            "L2": ((candidates[:, None] - truths) ** 2).mean(1),
+        }
+        right = {name: candidates[cost.argmin()] for name, cost in costs.items()}
+        for (name, cost), answer in zip(costs.items(), (best_l1, best_l2), strict=True):
+            got, hint = _try(answer, candidates.copy(), truths.copy())
+            if hint:
+                return f"best_{name.lower()}: {hint}"
+            where = f"best_{name.lower()}"
+            if np.shape(got) != ():
+                return f"{where}: expected one number, received shape {np.shape(got)}."
+            other = right["L2" if name == "L1" else "L1"]
+            signed = (candidates[:, None] - truths).mean(1)
+            mistakes = {
+                f"{where}: that is the smallest loss itself. Return the candidate that has it.": cost.min(),
+                f"{where}: that is the candidate's place in the array. Return the candidate.": cost.argmin(),
+                f"{where}: that is the worst candidate. Look for the smallest loss.": candidates[
+                    cost.argmax()
+                ],
+                f"{where}: positive and negative differences cancel. Make each one positive first.": (
+                    candidates[signed.argmin()]
+                ),
+                f"{where}: that is what the other loss gives.": other,
+            }
+            said = f"{where}: for the truths {truths} expected {right[name]:.2f}, received {float(got):.2f}."
+            if hint := judge(float(got), right[name], mistakes, said):
+                return hint
     return None
 
 
+_MODEL = "Return a model: keras.Model([first input, label], output)."
+
+
+def _network_hint(network: object, first: tuple, output: tuple, what: str) -> str | None:
+    """What is wrong with a network's kind, inputs or output; None if nothing."""
+    if not isinstance(network, keras.Model):
+        return _MODEL
+    if len(network.inputs) != 2:
+        return f"Expected a network with two inputs, {what} and label; it has {len(network.inputs)}."
+    shapes = [tuple(each.shape) for each in network.inputs]
+    if shapes[0] != first and shapes[1] == first:
+        return f"The inputs are in the wrong order: {what} first, then the label."
+    if shapes[0] != first:
+        return f"The first input should have shape {first}, and has {shapes[0]}."
+    if shapes[1] not in ((None,), (None, 1)):
+        return (
+            f"The label is one whole number per image: keras.Input((), dtype='int32'); yours is {shapes[1]}."
+        )
+    if len(network.outputs) != 1 or tuple(network.outputs[0].shape) != output:
+        shapes = [tuple(each.shape) for each in network.outputs]
+        return f"The output should have shape {output}, and has {shapes[0]}."
+    return None
+
+
+def _call(network: keras.Model, first: np.ndarray, label: int) -> np.ndarray:
+    labels = np.full(len(first), label, "int32")
+    return np.asarray(network([tf.constant(first), tf.constant(labels)], training=False), np.float64)
+
+
+_ROWS = "The embedding needs a row for each label: `classes` of them, also when there are not three."
+
+
 @check
-def spread(answer: Callable[[np.ndarray], float]) -> str | None:
-    """`spread(uptake)`: root mean square distance of the uptake from its centre, in pixels."""
-    uptake = np.zeros((9, 12))
-    uptake[2, 3], uptake[2, 9], uptake[6, 6] = 1.0, 3.0, 0.5
-    rows, columns = np.indices(uptake.shape)
+def build_generator(answer: Callable) -> str | None:
+    """`build_generator(classes)`: the label and the latent both matter to the image."""
+    network, hint = _try(answer, 5)
+    if hint := hint or _network_hint(network, (None, 64), (None, 32, 32, 1), "latent"):
+        return hint
+    latents = np.random.default_rng(0).standard_normal((4, 64)).astype(np.float32)
+    try:
+        images = [_call(network, latents, label) for label in range(5)]
+    except Exception:
+        return _ROWS
+    if max(np.abs(image - images[0]).max() for image in images) < 1e-7:
+        return (
+            "The same latent gives the same image for every label. The label must be joined to what paints."
+        )
+    if np.abs(images[0][0] - images[0][1]).max() < 1e-7:
+        return "Every latent gives the same image. Join the latent and the label, do not replace it."
+    if any(np.abs(images[a] - images[b]).max() < 1e-7 for a in range(5) for b in range(a)):
+        return _ROWS
+    return _again(answer, network)
 
-    def of(weights, centre=None):
-        total = weights.sum()
-        y, x = centre or ((weights * rows).sum() / total, (weights * columns).sum() / total)
-        return np.sqrt((weights * ((rows - y) ** 2 + (columns - x) ** 2)).sum() / total)
 
-    got, right = float(answer(uptake)), of(uptake)
-    middle = of(uptake, ((uptake.shape[0] - 1) / 2, (uptake.shape[1] - 1) / 2))
-    alike, undivided = of((uptake > 0).astype(float)), right * np.sqrt(uptake.sum())
-    mistakes = {
-        "That is the mean square distance: take its root.": right**2,
-        "You count every active pixel the same. Weight each one by its uptake.": alike,
-        "You measured from the middle of the image: measure from the uptake's own centre.": middle,
-        "Divide by the total uptake: a map twice as bright spreads no farther.": undivided,
-        "Give the distance in pixels, not in millimetres.": right * 6.5,
-    }
-    said = f"Expected {right:.3f} pixels for three points, received {got:.3f}."
-    return judge(got, right, mistakes, said)
+def _again(answer: Callable, network: keras.Model) -> str | None:
+    """Two networks of one function may not share weights: the lesson trains several."""
+    other, hint = _try(answer, 5)
+    shared = {id(variable) for variable in network.variables} & {id(v) for v in other.variables}
+    return hint or (
+        "Make all layers inside the function, so that each network has its own." if shared else None
+    )
+
+
+@check
+def build_discriminator(answer: Callable) -> str | None:
+    """`build_discriminator(classes)`: whether the label fits depends on the image."""
+    network, hint = _try(answer, 5)
+    if hint := hint or _network_hint(network, (None, 32, 32, 1), (None, 1), "image"):
+        return hint
+    images = np.random.default_rng(0).uniform(-1, 1, (6, 32, 32, 1)).astype(np.float32)
+    images *= np.linspace(0.2, 1, 6).reshape(-1, 1, 1, 1).astype(np.float32)
+    try:
+        logits = np.stack([_call(network, images, label)[:, 0] for label in range(5)])  # (labels, images)
+    except Exception:
+        return _ROWS
+    steps = logits - logits[0]  # what each label changes, by image
+    if np.abs(steps).max() < 1e-7:
+        return "The logit is the same for every label. The label's direction has to meet the features."
+    if np.ptp(logits, axis=1).max() < 1e-7:
+        return "The logit is the same for every image. Where do the features go?"
+    if np.ptp(steps, axis=1).max() < 1e-5 * np.abs(steps).max():
+        return (
+            "The label adds the same to every image's logit, so it cannot tell whether the two fit. Multiply "
+            "them: the dot product of features and direction."
+        )
+    if _squashed(network):
+        return "Return the logit itself, without a sigmoid: the losses take logits."
+    if any(np.abs(logits[a] - logits[b]).max() < 1e-7 for a in range(5) for b in range(a)):
+        return _ROWS
+    return _again(answer, network)
+
+
+def _squashed(network: keras.Model) -> bool:
+    """Whether all answers stay between 0 and 1, however large the weights."""
+    copy = keras.models.clone_model(network)
+    copy.set_weights([30 * weight for weight in network.get_weights()])
+    images = np.random.default_rng(1).uniform(-1, 1, (64, 32, 32, 1)).astype(np.float32)
+    found = np.concatenate([_call(copy, images, label) for label in range(5)])
+    return bool(found.min() >= 0 and found.max() <= 1)
+
+
+def _head(right: int, left: int, base: float = 0.0, glow: float = 0.8) -> np.ndarray:
+    """A round head with so many bright pixels in the patient's right half, and so many in the left."""
+    rows, columns = np.indices((32, 32))
+    image = np.where(np.hypot(rows - 15.5, columns - 15.5) < 12, base, -1.0)
+    for count, first in ((right, 6), (left, 20)):
+        places = np.arange(count)
+        image[12 + places // 5, first + places % 5] = base + glow
+    return image
+
+
+@check
+def read_label(answer: Callable) -> str | None:
+    """`read_label(image)`: 0, 1 or 2, by bright pixels in the two halves."""
+    trials = [
+        (_head(20, 0), 1), (_head(0, 20), 2), (_head(0, 0), 0), (_head(3, 2), 0), (_head(4, 2), 1),
+        (_head(9, 14), 2), (_head(0, 0, base=0.7, glow=0), 0), (_head(20, 0, base=-0.6), 1),
+        (_head(20, 0, glow=0.4), 0),
+    ]  # fmt: skip
+    found = []
+    for image, _ in trials:
+        given = image.copy()
+        label, hint = _try(answer, given)
+        if hint:
+            return hint
+        if isinstance(label, str):
+            return "Return the number of the label, 0, 1 or 2, not its name."
+        if np.shape(label) != () or float(label) not in (0.0, 1.0, 2.0):
+            return f"Expected 0, 1 or 2, received {label!r:.40}."
+        if not close(given, image):
+            return "Your code changes the image that it was given. Work on a copy."
+        found.append(int(label))
+    right = [label for _, label in trials]
+    swapped = [(0, 2, 1)[label] for label in right]
+    hints = {
+        "The sides are swapped. The patient's right is on the left of the image: the first columns.": swapped,
+        "Every slice is called a tumour. Fewer than 6 bright pixels mean label 0.": [
+            label or found[k] for k, label in enumerate(right)
+        ] if 0 not in found else right,
+    }  # fmt: skip
+    if found == right:
+        return None
+    if hint := recognise(np.array(found), {key: np.array(value) for key, value in hints.items()}):
+        return hint
+    if found[6] != 0 or found[7] != 1:
+        return (
+            "A bright scan was read as a tumour, or a dark one as none. Compare with the median of this "
+            "brain itself, without the background."
+        )
+    if found[8] != 0:
+        return "A region 0.4 above the median was called bright. The limit is 0.5 above it."
+    if found[3] != 0 or found[4] != 1:
+        return "Look at the limit: 5 bright pixels in both halves together are no tumour, 6 are one."
+    return f"For nine slices of ours expected {right}, received {found}."

@@ -1,12 +1,13 @@
-"""Checks of lesson 31: an axial slice, the core in mL, intensities inside the brain, a split by patient."""
+"""Checks of lesson 31: an axial slice, intensities, an overlay, a split by patient, a data set."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import ndimage
 
-from gancourse.cohort.scheme import REGIONS
-from gancourse.teaching.checks import check
+from gancourse.teaching.checks import _Raised, check
 
 
 @check
@@ -34,87 +35,127 @@ def axial(answer: Callable[[np.ndarray, int], np.ndarray]) -> str | None:
 
 
 @check
-def core_ml(answer: Callable[[np.ndarray, tuple[float, float, float]], float]) -> str | None:
-    """`core_ml(seg, zooms)` gives the volume of the tumour core in mL."""
-    seg, zooms = np.zeros((12, 11, 10), np.uint8), (2.0, 1.5, 4.0)  # a voxel is 12 mm3
-    seg.flat[:30], seg.flat[30:250], seg.flat[250:320] = 1, 2, 4
-    value = float(answer(seg.copy(), zooms))
-    counts = {
-        labels: int(np.isin(seg, labels).sum()) for labels in [(1,), (2,), (1, 2), (2, 4), *REGIONS.values()]
-    }
-    if np.isclose(value, counts[1, 4] * 12 / 1000):
-        if np.isclose(answer(seg, (1.0, 1.0, 1.0)), 0.1):
-            return None
-        return "That is right for one voxel size only. Use the zooms that your function is given."
-    units = {
-        12 / 1000: "",
-        1: "You counted voxels. Multiply by the volume of one voxel, which the zooms give.",
-        1 / 1000: "You took a voxel for 1 mm3. Here it is 2 x 1.5 x 4 mm: multiply by all three zooms.",
-        12: "That is in mm3. 1 mL is 1000 mm3.",
-        12 / 100: "1 mL is 1 cm3, and 1 cm is 10 mm in each of three directions: divide by 1000.",
-        8 / 1000: "Here a voxel is 2 x 1.5 x 4 mm, not a cube of 2 mm: multiply all three zooms.",
-        7.5 / 1000: "You added the zooms. The volume of a box is the product of its sides.",
-    }
-    parts = {
-        (1, 4): "",
-        (1, 2, 4): "This is the whole tumour, with oedema (2). The core leaves the oedema out.",
-        (4,): "This is the enhancing tumour (4) alone. Label 1, necrotic or not enhancing, is core as well.",
-        (1,): "This is label 1 alone. The enhancing tumour (4) belongs to the core as well.",
-        (2,): "This is the oedema (2), which lies around the core. The core is labels 1 and 4.",
-        (1, 2): "You took labels 1 and 2. The core is 1 and 4: it includes the enhancing rim, but no oedema.",
-        (2, 4): "You took labels 2 and 4. The core, 1 and 4, includes the necrotic centre but no oedema.",
-    }
-    for factor, unit in units.items():
-        for labels, part in parts.items():
-            if np.isclose(value, counts[labels] * factor):
-                return f"{part} {unit}"
-    return f"Received {value:g}. Count labels 1 and 4, multiply by one voxel's mm3, divide by 1000."
-
-
-@check
-def zscore(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None:
-    """`zscore(volume, brain)` has mean 0 and deviation 1 inside the brain, and is 0 outside."""
+def normalise(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None:
+    """`normalise(volume, brain)` takes the brain's 0.5 to 99.5 percentile to [-1, 1], and the rest to -1."""
     rng = np.random.default_rng(0)
-    brain = np.zeros((12, 12, 12), bool)
-    brain[3:9, 3:9, 3:9] = True
+    brain = np.zeros((14, 14, 14), bool)
+    brain[3:11, 3:11, 3:11] = True
     volume = np.where(brain, rng.normal(300, 50, brain.shape), 0).astype(np.float32)
-    volume[5, 5, 5:8] = 0  # black voxels of the brain
+    volume[5, 5, 4:9] = 0  # black voxels of the brain
+    volume[7, 7, 5] = 2000  # a bright vessel
     volume[0, 0, :6] = 40  # what a poor skull stripping leaves
     given = volume.copy()
     got = np.asarray(answer(given, brain.copy()))
     if got.shape != volume.shape:
         return f"Received shape {got.shape}, expected {volume.shape}: the whole volume, not only the brain."
     if not np.array_equal(given, volume):
-        return "Your function changed the volume that it was given. Make a new array, e.g. with np.where."
-    if not np.isfinite(got).all():
-        return "Some of your values are not finite numbers: did you divide by 0?"
+        return (
+            "Your function changed the volume that it was given. Make a new array, for example by np.where."
+        )
+    if not np.issubdtype(got.dtype, np.number) or not np.isfinite(got).all():
+        return "Some of your values are not finite numbers. Did you divide by 0 or take a logarithm?"
 
     inside = volume[brain]
-    mean, deviation = inside.mean(), inside.std()
 
-    def gave(centre: float, spread: float) -> bool:
-        return bool(np.abs(got[brain] - (inside - centre) / spread).max() < 0.02 * max(1, 1 / spread))
+    def scaled(low: float, high: float) -> np.ndarray:
+        return 2 * (inside - low) / (high - low) - 1
 
-    if gave(mean, deviation):
-        if np.abs(got[~brain]).max() < 0.01:
+    def gave(values: np.ndarray) -> bool:
+        return bool(np.allclose(got[brain], values, atol=0.02))
+
+    low, high = np.percentile(inside, (0.5, 99.5))
+    right = scaled(low, high)
+    if gave(np.clip(right, -1, 1)):
+        if np.allclose(got[~brain], -1, atol=0.01):
             return None
-        return "The brain is right. Outside it should be 0, so that background does not look like a tissue."
-    if gave(mean, 1):
-        return "The mean is 0 now. Divide by the standard deviation inside the brain as well."
-    if gave(0, deviation):
-        return "The standard deviation is 1 now. Subtract the mean inside the brain first."
-    if np.allclose(got[brain], (inside - mean) / deviation**2, atol=1e-4):
-        return "You divided by the variance. The standard deviation is its square root, .std()."
-    for voxels, hint in (
-        (volume, "That is the mean or deviation of the whole volume, most of it background: use brain."),
-        (volume[volume > 0], "volume > 0 is not the brain: a brain has black voxels, too. Use brain."),
-    ):
-        if any(gave(c, s) for c in (voxels.mean(), mean) for s in (voxels.std(), deviation)):
-            return hint
-    if got[brain].min() >= -1.01 and got[brain].max() <= 1.01:
-        return "That scales from smallest to largest: one bright voxel decides. Use the mean and deviation."
-    m, s = got[brain].mean(), got[brain].std()
-    return f"Inside the brain the mean is {m:.3g} and the deviation {s:.3g}; expected 0 and 1."
+        return "The brain is right. What lies outside of it should be -1, black, whatever it was before."
+    if gave(right):
+        return "Nearly: the percentiles are right, but brighter and darker voxels lie beyond them. Clip them."
+    if gave(np.clip((right + 1) / 2, 0, 1)):
+        return "That runs from 0 to 1. Stretch it to the range from -1 to 1, which the generator will need."
+    if gave(scaled(inside.min(), inside.max())):
+        return "You used the smallest and the largest value, so one bright vessel decides. Use percentiles."
+    if gave((inside - inside.mean()) / inside.std()):
+        return "That is the z-score, which has no fixed range. Here the percentiles should become -1 and 1."
+    if gave(np.clip(scaled(*np.percentile(volume, (0.5, 99.5))), -1, 1)):
+        return "Those are percentiles of the whole box, most of it background. Take them of volume[brain]."
+    if gave(np.clip(scaled(*np.percentile(volume[volume > 0], (0.5, 99.5))), -1, 1)):
+        return "volume > 0 is not the brain: a brain has black voxels, too. Use the mask brain."
+    if gave(np.clip(scaled(*np.percentile(inside, (5, 95))), -1, 1)):
+        return "Those are the 5 and 95 percentiles. Asked for are 0.5 and 99.5, so that less is cut off."
+    if gave(np.clip(scaled(*np.percentile(inside, (0.005, 0.995))), -1, 1)):
+        return "np.percentile counts from 0 to 100: it takes (0.5, 99.5), not shares."
+    return (
+        f"Inside the brain your values run from {got[brain].min():.3g} to {got[brain].max():.3g}. The two "
+        "percentiles should become -1 and 1, with a straight line between them."
+    )
+
+
+@check
+def overlay(
+    answer: Callable[[np.ndarray, np.ndarray, dict[int, tuple[float, float, float]], float], np.ndarray],
+) -> str | None:
+    """`overlay(image, seg, colours, alpha)` blends colours over a slice, (H, W, 3) in [0, 1]."""
+    image = np.random.default_rng(0).uniform(-1, 1, (14, 12)).astype(np.float32)
+    seg = np.zeros((14, 12), np.uint8)
+    seg[1:7, 1:6], seg[7:13, 1:6], seg[2:11, 8:11] = 1, 2, 4  # 1 and 2 touch
+    colours = {1: (0.9, 0.3, 0.0), 2: (0.3, 0.7, 0.9), 4: (0.95, 0.9, 0.25)}
+    copies = image.copy(), seg.copy()
+    got = np.asarray(answer(*copies, dict(colours), 0.3))
+    if got.shape != (14, 12, 3):
+        return f"Received shape {got.shape}, expected (14, 12, 3): a red, a green and a blue level per pixel."
+    if not (np.array_equal(copies[0], image) and np.array_equal(copies[1], seg)):
+        return "Your function changed the image or the labels that it was given. Make a new array."
+
+    grey = np.repeat((image[..., None] + 1) / 2, 3, axis=-1)
+    painted = np.zeros_like(grey)
+    edge = np.zeros(seg.shape, bool)
+    for label, colour in colours.items():
+        painted[seg == label] = colour
+        edge |= (seg == label) & ~ndimage.binary_erosion(seg == label)
+    free, inside = seg == 0, (seg > 0) & ~edge
+
+    def gave(where: np.ndarray, values: np.ndarray) -> bool:
+        return bool(np.allclose(got[where], values[where], atol=0.01))
+
+    if not gave(free, grey):
+        if np.allclose(got[free], np.repeat(image[..., None], 3, -1)[free], atol=0.01):
+            return (
+                "Your grey levels still run from -1 to 1, and a picture's from 0 to 1: take (image + 1) / 2."
+            )
+        if got[free].max() > 1.01:
+            return "Your levels go beyond 1. Colours and grey levels should run from 0 to 1 here, not to 255."
+        if gave(free, 0.7 * grey) or gave(free, 0.49 * grey) or gave(free, 0.343 * grey):
+            return "You darkened the pixels without a label as well. Blend only where seg is the label."
+        return "Pixels without a label should keep their grey level, (image + 1) / 2, in all three channels."
+    blend = 0.7 * grey + 0.3 * painted
+    if gave(inside, blend):
+        if gave(edge, painted):
+            other = np.asarray(answer(image.copy(), np.minimum(seg, 1), {1: colours[2]}, 0.8))
+            want = 0.2 * grey[3, 3] + 0.8 * np.array(colours[2])
+            if other.shape == got.shape and np.allclose(other[3, 3], want, atol=0.01):
+                return None
+            return (
+                "Right once, but not for other colours or another alpha. Use the arguments of your function."
+            )
+        if gave(edge, blend):
+            return "The inside is right. The border of each label should be drawn in its full colour."
+        around = (seg > 0) & ~ndimage.binary_erosion(seg > 0)
+        if gave(around, painted) and gave(edge & ~around, blend):
+            return "You drew the border of all labels together. Find the border of each label by itself."
+        return "The inside is right, but not the border: the mask without the mask eroded by one pixel."
+    if gave(inside, 0.3 * grey + 0.7 * painted):
+        return "The shares are the wrong way round: alpha is the colour's share, 1 - alpha is the image's."
+    if gave(inside, painted):
+        return "The labels hide the image. Blend: alpha of the colour plus 1 - alpha of the grey level."
+    if gave(inside, grey):
+        return "The inside of the labels is still grey. Blend alpha of the colour into the picture there."
+    if gave(inside, grey + 0.3 * painted):
+        return "You added the colour on top, so the picture gets too bright. The grey level keeps 1 - alpha."
+    last = inside & (seg == 4)
+    if gave(last, blend) and not gave(inside & (seg == 1), blend):
+        return "Only the last label is there. Start from the grey picture once, before the loop over labels."
+    return "Inside a label, each pixel should be alpha * colour + (1 - alpha) * grey level."
 
 
 @check
@@ -147,3 +188,90 @@ def split_by_patient(answer: Callable[[pd.DataFrame, float, np.random.Generator]
     if not np.array_equal(got[0], got[2]):
         return "The same rng gives different splits. Draw with the rng that is given, from a sorted list."
     return None
+
+
+@check
+def make_dataset(answer: Callable[[np.ndarray, np.ndarray, int, bool], Any]) -> str | None:
+    """`make_dataset(images, answers, batch_size, training)` gives batches in [-1, 1], endless to train."""
+    count, size = 60, 4
+    answers = np.arange(count, dtype=np.float32)
+    images = np.random.default_rng(0).integers(0, 256, (count, 6, 5), np.uint8)
+    images[:, 0, 0] = 4 * answers  # whose it is
+    images[0, 1, :2] = 0, 255
+    try:
+        test = _batches(answer(images.copy(), answers.copy(), size, False), 3 * count)
+        training = _batches(answer(images.copy(), answers.copy(), size, True), 4 * count // size)
+    except _Raised as raised:
+        return _translate(str(raised.args[0]))
+    except (ValueError, TypeError) as error:
+        return str(error)
+    x, y = test[0]
+    if x.shape != (size, 6, 5, 1):
+        hints = {
+            (size, 6, 5): "The channel is missing: networks take (B, H, W, 1). Add it by images[..., None].",
+            (6, 5, 1): "These are single slices. Put them together by .batch(batch_size).",
+            (
+                6,
+                5,
+            ): "These are single slices without a channel. You need .batch(batch_size), and [..., None].",
+        }
+        return hints.get(x.shape, f"Received images of shape {x.shape}; expected ({size}, 6, 5, 1).")
+    if x.dtype != np.float32:
+        return f"Your images are {x.dtype}. Turn them into float32 by tf.cast before you divide."
+    want = images[:size, ..., None] / np.float32(127.5) - 1
+    if not np.allclose(x, want, atol=0.01):
+        if np.allclose(x, images[:size, ..., None], atol=0.01):
+            return "Your images still run from 0 to 255. Scale them to [-1, 1]."
+        if np.allclose(x, (want + 1) / 2, atol=0.01):
+            return "Your images run from 0 to 1. 0 should become -1, and 255 should become 1."
+        if np.allclose(x, want + 1, atol=0.01):
+            return "Your images run from 0 to 2. Subtract 1."
+        if sorted(y) != list(range(size)):
+            return "The held-out slices should keep their order. Shuffle only if training is True."
+        return f"Your images run from {x.min():.3g} to {x.max():.3g}. 0 should become -1, and 255 become 1."
+    seen = np.concatenate([labels for _, labels in test])
+    if len(seen) > count:
+        return (
+            "The held-out slices come again and again, so a test would never end. Repeat only for training."
+        )
+    if len(seen) < count or len(test) != -(-count // size):
+        return f"Of {count} held-out slices only {len(seen)} come out. Each should come once."
+    drawn = np.concatenate([labels for _, labels in training])
+    if len(drawn) < 3 * count:
+        return "For training it ends after one pass through the slices. A training needs .repeat()."
+    whose = np.concatenate([np.rint((pixels[:, 0, 0, 0] + 1) * 127.5 / 4) for pixels, _ in training])
+    if not np.array_equal(whose, drawn):
+        return "Images and answers no longer belong together. Shuffle them in one data set, as pairs."
+    if np.array_equal(drawn[:count], answers):
+        return "The training slices are not shuffled: a batch would hold neighbours of one patient."
+    if all((np.diff(labels) == 1).all() for _, labels in training[: count // size]):
+        return "You shuffled whole batches, and each still holds neighbours. Shuffle before you batch."
+    if drawn[:12].max() < 30:
+        return "The buffer of your shuffle is small, so only neighbours change places. Use len(images)."
+    if set(drawn) != set(answers):
+        return "Some slices never come in three passes. Shuffle, then repeat, and leave none out."
+    return None
+
+
+def _batches(dataset: Any, most: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The first batches of a data set as arrays; a ValueError says what it is instead."""
+    import tensorflow as tf
+
+    if not isinstance(dataset, tf.data.Dataset):
+        raise ValueError(f"Received {type(dataset).__name__}: return the tf.data.Dataset itself.")
+    if not isinstance(dataset.element_spec, tuple) or len(dataset.element_spec) != 2:
+        raise ValueError("Each batch should be a pair, (images, answers). Does your scaling return both?")
+    return [(np.asarray(x), np.atleast_1d(np.asarray(y))) for x, y in dataset.take(most)]
+
+
+def _translate(error: str) -> str:
+    """What usually lies behind an error of tf.data."""
+    if "dtype" in error or "convert" in error or "type uint8" in error:
+        return (
+            "TensorFlow does not mix whole and broken numbers: tf.cast(images, tf.float32) before you divide."
+        )
+    if "positional argument" in error:
+        return (
+            "The data set holds pairs, so the function in .map takes two arguments: the image and the answer."
+        )
+    return f"your code raised an error: {' '.join(error.split())[:160]}. Try your steps one by one in a cell."

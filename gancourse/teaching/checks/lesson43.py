@@ -1,54 +1,84 @@
-"""Checks of lesson 43: a path on the sphere, a direction by regression, the smallest move, what is held."""
+"""Checks of lesson 43: a path on the sphere, a direction by regression, and two searches along gradients."""
 
 from collections.abc import Callable
-from itertools import product
+from typing import Any
 
 import numpy as np
 
-from gancourse.teaching.checks import check, close, judge, recognise
+from gancourse.quiet import import_tensorflow
+from gancourse.teaching.checks import _Raised, check, close, judge, recognise
+from gancourse.teaching.material import latent_search as course
+
+tf = import_tensorflow()
+import keras  # noqa: E402
 
 
 def _latents(n: int, d: int = 100, seed: int = 0) -> np.ndarray:
-    """(n, d), all of length sqrt(d)."""
+    """(n, d) float32, all of length sqrt(d)."""
     z = np.random.default_rng(seed).standard_normal((n, d))
-    return z / np.linalg.norm(z, axis=1, keepdims=True) * np.sqrt(d)
+    return (z / np.linalg.norm(z, axis=1, keepdims=True) * np.sqrt(d)).astype(np.float32)
 
 
 @check
 def slerp(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> str | None:
-    """`slerp(a, b, t)` between latents of the same length, 90 degrees apart and less."""
+    """`slerp(a, b, t)` between latents at right angles and nearer, of other lengths, and the very same."""
     a, b = _latents(2)
     near = a + 0.3 * b
-    near *= np.linalg.norm(a) / np.linalg.norm(near)
-    for end, t in product((near, b), (0.25, 0.5, 0.8)):
-        cosine = a @ end / (a @ a)
-        angle = np.arccos(cosine)
-        value = np.asarray(answer(a.copy(), end.copy(), t), float)
-        parts = np.sin((1 - t) * angle), np.sin(t * angle)
-        want = (parts[0] * a + parts[1] * end) / np.sin(angle)
-        if value.shape != a.shape:
-            return f"Received shape {value.shape}, expected {a.shape}: one latent."
-        if not np.isfinite(value).all():
-            return "You get NaN: arccos needs a cosine. Divide the dot product by both lengths first."
-        line = (1 - t) * a + t * end
-        short, swapped = parts[0] * a + parts[1] * end, (parts[1] * a + parts[0] * end) / np.sin(angle)
-        degrees, wrong = (
-            (np.sin((1 - t) * x) * a + np.sin(t * x) * end) / np.sin(x) for x in (np.degrees(angle), cosine)
-        )
-        mistakes = {
-            "That is the straight line: halfway it is too short. Use sines of the angle as weights.": line,
-            "The length is right, but the speed is not even: a line projected onto the sphere runs faster "
-            "in the middle. Use sines of the angle as weights.": line / np.linalg.norm(line) * 10,
-            "The sines have to be divided by the sine of the whole angle, or the ends are too short.": short,
-            "The ends are swapped: t = 0 should give a, and t = 1 should give b.": swapped,
-            "np.sin takes radians, and your angle is in degrees.": degrees,
-            "You used the cosine as if it were the angle: take np.arccos of it.": wrong,
-        }
-        length = np.linalg.norm(value)
-        said = f"At t = {t}: length {length:.2f}, expected 10. Check the angle and the sines."
-        if hint := judge(value, want, mistakes, said):
-            return hint
+    near *= 10 / np.linalg.norm(near)
+    for end in (b, near, 0.6 * b):
+        for t in (0.25, 0.5, 0.8):
+            if hint := _slerp_hint(answer, a, end, t):
+                return hint
+    for same in _latents(20, seed=1):
+        value = np.asarray(answer(same.copy(), same.copy(), 0.5), float)
+        if not np.isfinite(value).all() or not np.allclose(value, same, atol=1e-2):
+            return (
+                "From a latent to itself you do not get that latent. Clip the cosine to between -1 and 1, "
+                "and for a tiny angle return the point on the straight line: there you would divide by 0."
+            )
     return None
+
+
+def _slerp_hint(answer: Callable, a: np.ndarray, b: np.ndarray, t: float) -> str | None:
+    kept = a.copy(), b.copy()
+    value = np.asarray(answer(a, b, t))
+    if not (np.array_equal(a, kept[0]) and np.array_equal(b, kept[1])):
+        return "Your function changes the latents it is given. Make new arrays."
+    if value.shape != a.shape:
+        return f"Received shape {value.shape}, expected {a.shape}: one latent."
+    if not np.isfinite(value).all():
+        return "You get NaN: arccos needs a cosine. Use the dot product of the two directions."
+    a, b, value = (np.asarray(each, float) for each in (a, b, value))
+    long, short = np.linalg.norm(a), np.linalg.norm(b)
+    u, v, length = a / long, b / short, (1 - t) * long + t * short
+    cosine = u @ v
+    angle = np.arccos(cosine)
+    first, second = np.sin((1 - t) * angle), np.sin(t * angle)
+    way = (first * u + second * v) / np.sin(angle)
+    degrees, wrong = (
+        (np.sin((1 - t) * x) * u + np.sin(t * x) * v) / np.sin(x) * length
+        for x in (np.degrees(angle), cosine)
+    )
+    line = (1 - t) * a + t * b
+    mistakes = {
+        "That is the straight line: halfway it is too short. Use sines of the angle as weights.": line,
+        "The length is right, but the speed is not even: a straight line that is pulled out to the sphere "
+        "runs faster in the middle. Use sines of the angle as weights.": line / np.linalg.norm(line) * length,
+        "The sines have to be divided by the sine of the whole angle.": (first * u + second * v) * length,
+        "The ends are swapped: t = 0 should give a, and t = 1 should give b.": (
+            (second * u + first * v) / np.sin(angle) * length,
+            (second * u + first * v) / np.sin(angle) * (t * long + (1 - t) * short),
+        ),
+        "np.sin takes radians, and your angle is in degrees.": degrees,
+        "You used the cosine as if it were the angle: take np.arccos of it.": wrong,
+        "That is the direction, of length 1. Multiply it by the length at t.": way,
+        "The length should change evenly from a's to b's.": (
+            way * long, way * short, (first * a + second * b) / np.sin(angle)
+        ),
+    }  # fmt: skip
+    received = np.linalg.norm(value)
+    said = f"At t = {t}: length {received:.2f}, expected {length:.2f}. Check the angle and the sines."
+    return judge(value, way * length, mistakes, said)
 
 
 @check
@@ -61,11 +91,14 @@ def fit_direction(answer: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, f
     found = answer(latents.copy(), values.copy())
     if not isinstance(found, tuple | list) or len(found) != 2:
         return "Return two things: the weights, one for each number of a latent, and the intercept."
-    w, c = np.asarray(found[0], float).squeeze(), float(np.squeeze(found[1]))
+    w = np.asarray(found[0], float)
     if w.shape == (13,):
-        return "13 weights for 12 numbers: the intercept is among them. Return it on its own."
+        return "13 weights for 12 numbers: the intercept is among them. Return it separately."
     if w.shape != (12,):
         return f"Weights of shape {w.shape}, expected (12,): one for each number of a latent."
+    if np.shape(found[1]) != ():
+        return f"The intercept has shape {np.shape(found[1])}; expected one number."
+    c = float(found[1])
     if np.allclose(w, weights, atol=2) and abs(c - intercept) < 5:
         return None
     through_zero = np.linalg.lstsq(latents, values, rcond=None)[0]
@@ -81,65 +114,166 @@ def fit_direction(answer: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, f
     return f"The first weight is {w[0]:.1f}, expected about {weights[0]:.1f}: use least squares."
 
 
+class _ToyGenerator:
+    """A generator of checks: latents (N, 100) -> images (N, 4, 4, 1). It notes how it was called."""
+
+    def __init__(self):
+        self.matrix = tf.constant(np.random.default_rng(4).normal(0, 0.1, (100, 16)), tf.float32)
+        self.modes: set[Any] = set()
+
+    def __call__(self, z, training=None):
+        self.modes.add(training)
+        return tf.reshape(tf.tanh(tf.cast(z, tf.float32) @ self.matrix), (-1, 4, 4, 1))
+
+
+def _toy_area(images):
+    return 500 + 300 * tf.reduce_sum(
+        images[..., 0] ** 2 * np.arange(16, dtype="float32").reshape(4, 4), (1, 2)
+    )
+
+
+_TRAINING = "Call the generator with training=False: it is used here, and does not learn."
+_NO_GRADIENT = (
+    "The tape finds no way from the {what} back to z. Inside the `with` block, {watch}paint the images "
+    "from z and use TensorFlow only, no .numpy()."
+)
+
+_SHAPES = "Two shapes do not fit. With axis=1 and keepdims=True, tf.norm gives (N, 1); that divides (N, 100)."
+
+
+def _run(answer: Callable, no_gradient: str, *arguments: Any, **more: Any) -> Any:
+    """What a learner's search returns; or a hint, for the usual errors of TensorFlow."""
+    try:
+        return answer(*arguments, **more)
+    except _Raised as raised:
+        said = str(raised.args[0]).lower()
+        if "nonetype" in said or "no gradients provided" in said or "none values" in said:
+            return no_gradient
+        if "incompatible shapes" in said:
+            return _SHAPES
+        if "eagertensor" in said and "attribute" in said:
+            return "Adam and `assign` move variables only: begin with z = tf.Variable(z), and keep that one."
+        raise
+
+
 @check
-def smallest_move(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> str | None:
-    """`smallest_move(z, w, change)`: the nearest latent for which z @ w is larger by `change`."""
-    z = _latents(1, 20, 5)[0]
-    for seed, change in ((6, 120.0), (7, -40.0)):
-        w = np.random.default_rng(seed).normal(0, 8, 20)
-        kept = z.copy()
-        value = np.asarray(answer(z, w.copy(), change), float)
-        if not np.array_equal(z, kept):
-            return "Your function changes the latent it is given. Make a new one: z + ..., not z += ...."
-        want = z + change * w / (w @ w)
-        if close(value, want):
-            continue
-        if value.shape != z.shape:
-            return f"Received shape {value.shape}, expected {z.shape}: a latent."
-        step = value - z
-        right, length = want - z, np.linalg.norm(w)
-        mistakes = {
-            "That is far too far: a step of w changes the area by w @ w. Divide by that.": change * w,
-            "You divided by the length of w only once. A step of w adds its square.": right * length,
-            "That is the step alone. Add it to z.": right - z,
-            "That is the wrong direction: the area changes by minus what was asked for.": -right,
-        }
-        if hint := recognise(step, mistakes):
+def grow(answer: Callable) -> str | None:
+    """`grow(z, generator, read_area, steps, stride)` -> path (steps + 1, N, 100), up and down."""
+    z = _latents(3, seed=2) * np.array([[1.0], [0.9], [1.2]], np.float32)
+    lost = _NO_GRADIENT.format(what="areas", watch="watch z, ")
+    for steps, stride in ((4, 0.5), (2, -0.3)):
+        generator, start = _ToyGenerator(), z.copy()
+        found = _run(answer, lost, start, generator, _toy_area, steps=steps, stride=stride)
+        if isinstance(found, str):
+            return found
+        if not np.array_equal(start, z):
+            return "Your function changes the latents it is given. Make new ones."
+        if generator.modes - {False}:
+            return _TRAINING
+        if hint := _path_hint(np.asarray(found, float), z, steps, stride):
             return hint
-        if np.isclose(step @ w, change):
-            ratio = np.linalg.norm(step) / np.linalg.norm(want - z)
-            return f"The change is right, but the step is {ratio:.1f} times as long as needed. Go along w."
-        return f"z @ w should change by {change:g}; it changed by {step @ w:.3g}."
     return None
 
 
-@check
-def hold(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | None:
-    """`hold(w, other)`: w without what it has of the direction `other`."""
-    rng = np.random.default_rng(8)
-    other = rng.normal(0, 3, 15)
-    w = rng.normal(0, 5, 15) + 0.7 * other
-    want = w - (w @ other) / (other @ other) * other
-    kept = w.copy(), other.copy()
-    value = np.asarray(answer(w, other), float)
-    if not (np.array_equal(w, kept[0]) and np.array_equal(other, kept[1])):
-        return "Your function changes the arrays it is given. Make a new one."
-    if close(value, want):
+def _path_hint(path: np.ndarray, z: np.ndarray, steps: int, stride: float) -> str | None:
+    want = course.grow(z, _ToyGenerator(), _toy_area, steps, stride)
+    if path.shape == z.shape:
+        return "Only one set of latents came back. Return the whole path, one entry for each step."
+    if path.shape[1:] == z.shape and path.shape[0] == steps:
+        return f"{steps} entries for {steps} steps: the path also holds the place where it starts."
+    if path.shape == (len(z), steps + 1, 100) != want.shape:
+        return "The axes are swapped: steps come first, (steps + 1, N, 100). tf.stack(path) does that."
+    if path.shape != want.shape:
+        return f"Received a path of shape {path.shape}; expected {want.shape} for {steps} steps."
+    if close(path, want) or np.allclose(path, want, atol=2e-3):
         return None
-    if value.shape != w.shape:
-        return f"Received shape {value.shape}, expected {w.shape}: a direction."
-    share = w @ other
-    common, length = w - want, np.linalg.norm(other)
+    if not np.isfinite(path).all():
+        return "There are NaN on the path. Do you divide by the length of each latent's own gradient?"
+    if not np.allclose(path[0], z, atol=1e-4):
+        return "The path should begin with z itself, unchanged."
+    if np.allclose(path[-1], z, atol=1e-5):
+        return "The path stays where it starts. Does the new z replace the old one in the loop?"
+    lengths, radius = np.linalg.norm(path[-1], axis=1), np.linalg.norm(z, axis=1)
+    if np.allclose(lengths, 1, atol=1e-3):
+        return "The latents end with length 1. After dividing by their length, multiply by the radius."
+    if np.allclose(lengths, 10, atol=1e-3) or np.allclose(lengths, lengths[0], atol=1e-4):
+        return "Every latent should keep its own length, which need not be 10. Take `radius` from z."
+    if not np.allclose(lengths, radius, atol=1e-2):
+        return (
+            f"A latent of length {radius[0]:.2f} ends with length {lengths[0]:.2f}. Bring each one back to "
+            "its own length after the step: norms with axis=1."
+        )
+    ahead = ((path[1] - z) * (want[1] - z)).sum(1)
+    if (ahead < 0).all():
+        return "Your path goes the wrong way: add the step, so that a positive stride makes the area grow."
+    moved, right = (np.linalg.norm(each[1] - each[0], axis=1) for each in (path, want))
+    if not np.allclose(moved, right, rtol=0.05):
+        return (
+            f"The first steps have lengths {np.array2string(moved, precision=2)}; expected {abs(stride)}. "
+            "Divide every latent's gradient by its own length (axis=1), and multiply by the stride."
+        )
+    if np.allclose(path[1], want[1], atol=2e-3):
+        return "The first step is right, the later ones are not: compute the gradient anew at each step."
+    return "The steps have the right length, but not the direction of the gradient."
+
+
+@check
+def find_latent(answer: Callable) -> str | None:
+    """`find_latent(z, images, generator, adam, steps)` -> latents (N, 100), errors (steps, N)."""
+    z, images = _latents(3, seed=6) * np.float32(0.95), _ToyGenerator()(_latents(3, seed=7)).numpy()
+    generator, start, steps = _ToyGenerator(), z.copy(), 40
+    adam = keras.optimizers.Adam(0.15)
+    lost = _NO_GRADIENT.format(what="error", watch="")
+    found = _run(answer, lost, start, images, generator, adam, steps=steps)
+    if isinstance(found, str):
+        return found
+    if not np.array_equal(start, z):
+        return "Your function changes the latents it is given. Make a tf.Variable of them."
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        return "Return two things: the latents, and the errors of all steps."
+    latents, errors = (np.asarray(each, float) for each in found)
+    if errors.shape == z.shape:
+        return "The two are swapped: first the latents, then the errors."
+    if latents.shape != z.shape:
+        return f"The latents have shape {latents.shape}; expected {z.shape}."
+    if errors.shape == (steps,):
+        return (
+            "One error for each step: keep them apart by image. Take the mean over the axes (1, 2, 3) only."
+        )
+    if errors.shape != (steps, len(z)):
+        return f"The errors have shape {errors.shape}; expected {(steps, len(z))}: an entry for every step."
+    if generator.modes - {False}:
+        return _TRAINING
+    return _errors_hint(latents, errors, z, images)
+
+
+def _errors_hint(latents: np.ndarray, errors: np.ndarray, z: np.ndarray, images: np.ndarray) -> str | None:
+    difference = _ToyGenerator()(z).numpy() - images
+    first = (difference**2).mean((1, 2, 3))
+    last = ((_ToyGenerator()(latents).numpy() - images) ** 2).mean((1, 2, 3))
     mistakes = {
-        "You subtracted the whole of the other direction. Subtract only as much as w has of it.": w - other,
-        "w @ other is not yet how much w has of the other: divide by other @ other.": w - share * other,
-        "Divide by the length of `other` squared: once to measure, once to step.": w - share / length * other,
-        "That is the part that the two have in common. Subtract it from w.": [common, -common],
-        "The two are swapped: that is the other direction without w.": other - share / (w @ w) * w,
-        "You added instead of subtracting: now it changes the other attribute even more.": w + common,
-    }
-    if hint := recognise(value, mistakes):
-        return hint
-    if np.isclose(value @ other, 0, atol=1e-6):
-        return "It holds the other attribute, but it is not what is left of w: change nothing else."
-    return f"value @ other is {value @ other:.3g}, expected 0: a step along it must not change the other."
+        "That is a sum over the pixels. Take the mean, so that the size of the image does not matter.": (
+            first * images[0].size
+        ),
+        "That is the mean of the absolute difference. Square it.": np.abs(difference).mean((1, 2, 3)),
+        "That is the mean of the difference, in which too bright and too dark cancel. Square it first.": [
+            difference.mean((1, 2, 3)), -difference.mean((1, 2, 3))
+        ],
+    }  # fmt: skip
+    if not close(errors[0], first):
+        said = f"The first errors should be those at the start, {np.array2string(first, precision=3)}."
+        return recognise(errors[0], mistakes) or said
+    if np.allclose(latents, z, atol=1e-6):
+        return "The latents have not moved. Give the gradient to the optimiser, with z as its variable."
+    if (last > first).all():
+        return "The errors rise. The optimiser goes downhill by itself: give it the gradient as it is."
+    radius, lengths = (np.linalg.norm(each, axis=1) for each in (z, latents))
+    if not np.allclose(lengths, radius, atol=1e-2):
+        return (
+            f"A latent of length {radius[0]:.2f} ends with length {lengths[0]:.2f}. After each step, bring "
+            "it back to its own length with z.assign(...)."
+        )
+    if (last > 0.1 * first).any():
+        left = (last / first).max()
+        return f"After 40 steps, {left:.0%} of an error is left. Does Adam make one step in each round?"
+    return None

@@ -1,110 +1,225 @@
-"""Checks of lesson 44: the kernel distance, precision, Wilson's interval, and whose slices were copied."""
+"""Checks of lesson 44: the kernel distance, the Frechet distance, precision and recall, and suspicion."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import linalg
 
 from gancourse.metrics import fidelity
 from gancourse.metrics.memorisation import distances
-from gancourse.teaching.checks import check, judge
-from gancourse.teaching.material.memory_game import Game
+from gancourse.teaching.checks import check, close, judge, recognise
 
 
 @check
-def kernel_distance(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
-    """`kernel_distance(a, b)` is the unbiased squared maximum mean discrepancy."""
+def kernel_distance(answer: Callable[..., float]) -> str | None:
+    """`kernel_distance(a, b, who_a, who_b)` is the unbiased squared maximum mean discrepancy of patients."""
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(12, 5)), rng.normal(0.5, 1, (9, 5))
+    who_a, who_b = (np.array(list(names), object) for names in ("PPPQQQRRSSTT", "UUVVVWWXY"))
+    got = answer(a, b, who_a, who_b)
+    if hint := _not_a_number(got):
+        return hint
 
-    def kernel(x, y, scale=1 / 5):
-        return (x @ y.T * scale + 1) ** 3
+    def mean(x, y, chosen=True, scale=5, power=3):
+        return ((x @ y.T / scale + 1) ** power).mean(where=chosen)
 
-    def off(k):
-        return (k.sum() - np.trace(k)) / (len(k) * (len(k) - 1))
+    others = [who[:, None] != who for who in (who_a, who_b)]
+    itself = [~np.eye(len(who), dtype=bool) for who in (who_a, who_b)]
 
-    got = float(answer(a, b))
-    right = off(kernel(a, a)) + off(kernel(b, b)) - 2 * kernel(a, b).mean()
-    across, unscaled = kernel(a, b).mean(), off(kernel(a, a, 1)) + off(kernel(b, b, 1))
-    itself = kernel(a, a).mean() + kernel(b, b).mean() - 2 * across
+    def distance(pairs, across=2.0, **options):
+        inside = mean(a, a, pairs[0], **options) + mean(b, b, pairs[1], **options)
+        return inside - across * mean(a, b, **options)
+
+    right = fidelity.kid(a, b, who_a, who_b)[0]
     mistakes = {
-        "It includes pairs of an image with itself: leave out the diagonal of the inner means.": itself,
-        "The mean across the sets counts twice: once for each of the inner ones.": right + across,
-        "The sign is wrong: inner means minus the mean across is large for sets far apart.": -right,
-        "Divide x.y by the number of features, or they decide.": unscaled - 2 * kernel(a, b, 1).mean(),
+        "Slices of one patient are still paired: keep only pairs of two different patients.": distance(
+            itself
+        ),
+        "You averaged over all pairs, even of a slice with itself: keep pairs of two patients.": distance(
+            [True, True]
+        ),
+        "You kept the pairs of one patient. Only pairs of two *different* patients count.": distance(
+            [~pairs for pairs in others]
+        ),
+        "You took the mean over all N x N places, with zeros among them. Divide by the number of pairs that"
+        " you kept.": (
+            mean(a, a, others[0]) * others[0].mean()
+            + mean(b, b, others[1]) * others[1].mean()
+            - 2 * mean(a, b)
+        ),
+        "The mean across the sets counts twice: once for each of the inner means.": distance(others, 1),
+        "The sign is wrong: inner means minus the mean across is large for sets that are far apart.": -right,
+        "Divide x . y by the number of features d before you add 1.": distance(others, scale=1),
+        "You divided by the number of images, not by the number of *features*, a.shape[1].": distance(
+            others, scale=12
+        ),
         "That is its root. KID is the squared distance, which may fall below 0.": np.sqrt(abs(right)),
+        "That kernel is squared. This one takes the third power.": distance(others, power=2),
     }
-    said = f"Expected {right:.4f} for two small sets, received {got:.4f}."
+    said = f"Expected {right:.4f} for two small sets, received {float(got):.4f}. Look at one mean at a time."
     return judge(got, right, mistakes, said)
 
 
 @check
-def precision(answer: Callable[[np.ndarray, np.ndarray, int], float]) -> str | None:
-    """`precision(generated, real, k)`: share of generated points within the reach of some real one."""
-    rng = np.random.default_rng(3)
-    real, generated = rng.normal(size=(40, 3)), rng.normal(0.8, 1.3, (30, 3))
-
-    def share(of, among, k):
-        reach = np.sort(distances(among, among), 1)[:, k]
-        return float((distances(of, among) <= reach).any(1).mean())
-
-    ks = (2, 5)
-    got = [float(answer(generated, real, k)) for k in ks]
-    right = [fidelity.precision_recall(real, generated, k)[0] for k in ks]
-    near = [distances(generated, real) <= np.sort(distances(real, real), 1)[:, k] for k in ks]
-    too_few = [share(generated, real, k - 1) for k in ks]
-    recall, of_all = [share(real, generated, k) for k in ks], [n.all(1).mean() for n in near]
+def frechet_distance(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
+    """`frechet_distance(a, b)` compares means and covariances, also of fewer images than features."""
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=(40, 4)), rng.normal(0.6, 1.5, (40, 4))
+    b[:, 1] += b[:, 0]
+    got = answer(a, b)
+    if hint := _not_a_number(got):
+        return hint
+    moved = ((a.mean(0) - b.mean(0)) ** 2).sum()
+    cov_a, cov_b = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    by_row, root = [np.cov(x) for x in (a, b)], np.real(linalg.sqrtm(cov_a @ cov_b))
+    traces, right = np.trace(cov_a + cov_b), fidelity.frechet_distance(a, b)
+    elementwise = np.sqrt(np.abs(cov_a @ cov_b))
     mistakes = {
-        "That is one neighbour too few: place 0 of a sorted row, real to real, is the point itself.": too_few,
-        "That is recall, real points among generated ones. Swap the two.": recall,
-        "Give a share from 0 to 1, not per cent.": 100 * np.array(right),
-        "You asked for all real points. Within the reach of any one is enough.": of_all,
-        "You counted pairs. Ask of each generated point: any? Then take the mean.": [n.mean() for n in near],
+        "np.cov took the images for variables. Say rowvar=False: each column is a feature.": moved
+        + np.trace(by_row[0] + by_row[1] - 2 * np.real(linalg.sqrtm(by_row[0] @ by_row[1]))),
+        "np.sqrt takes the root of each number. A matrix's root is scipy.linalg.sqrtm.": [
+            moved + traces - 2 * np.trace(elementwise),
+            moved + traces - 2 * np.trace(np.sqrt(np.maximum(cov_a @ cov_b, 0))),
+        ],
+        "The squared difference of the means is missing.": right - moved,
+        "The means differ by one squared distance: square each difference, then sum.": [
+            right - moved + np.sqrt(moved),
+            right - moved + moved / 4,
+            right - moved + abs(a.mean(0) - b.mean(0)).sum(),
+        ],
+        "The root counts twice: A + B - 2 (A B)^(1/2).": right + np.trace(root),
+        "The root of A B is missing.": moved + traces - 2 * np.trace(cov_a @ cov_b),
+        "That is A B with a star, number by number. Multiply matrices with @.": moved
+        + traces
+        - 2 * np.trace(np.real(linalg.sqrtm(cov_a * cov_b))),
+        "Only the means are compared so far. Add the trace of A + B - 2 (A B)^(1/2).": moved,
+        "That is its root. Return the squared distance, as FID does.": np.sqrt(right),
     }
-    said = "For k = 2 and 5 expected {:.3f} and {:.3f}, received {:.3f} and {:.3f}.".format(*right, *got)
+    if not close(got, right):
+        said = f"Expected {right:.4f} for two small sets, received {float(got):.4f}."
+        return recognise(got, mistakes) or f"{said} Check the means' part and the trace separately."
+    few = answer(a[:3], b)  # a singular covariance, whose root is complex by rounding
+    said = "With fewer images than features it should still be a real number"
+    if hint := _not_a_number(few):
+        return f"{said}: {hint[0].lower()}{hint[1:]}"
+    if not np.isclose(few, fidelity.frechet_distance(a[:3], b), rtol=1e-3):
+        return f"{said}, and it is wrong there: take scipy.linalg.sqrtm's real part."
+    return None
+
+
+@check
+def precision_recall(answer: Callable[..., tuple[float, float]]) -> str | None:
+    """`precision_recall(held_out, generated, who_held_out, who_generated, k)` is two shares."""
+    rng = np.random.default_rng(3)
+    real = np.tile(rng.normal(size=(10, 3)), (4, 1)) + rng.normal(0, 0.3, (40, 3))  # four slices a patient
+    made = rng.normal(0.8, 1.3, (30, 3))
+    who = np.array([f"P{n % 10}" for n in range(40)], object)
+    who_made = np.arange(30)
+    between = distances(real, made)
+
+    def reach(points, of, k, own=False):
+        apart = distances(points, points)
+        if not own:
+            apart[of[:, None] == of] = np.inf
+        return np.sort(apart, 1)[:, k]
+
+    def shares(k, own=False):
+        return [
+            (between <= reach(real, who, k, own)[:, None]).any(0).mean(),
+            (between <= reach(made, who_made, k, own)).any(1).mean(),
+        ]
+
+    ks = (2, 4)
+    answers = [answer(real, made, who, who_made, k) for k in ks]
+    if any(not isinstance(each, tuple | list | np.ndarray) or len(each) != 2 for each in answers) or any(
+        np.shape(part) for each in answers for part in each
+    ):
+        return "Return two numbers: precision, recall. Each is one mean over the images asked about."
+    got = np.array(answers, float)
+    right = np.array([fidelity.precision_recall(real, made, k, who, who_made) for k in ks])
+    inside = [
+        (between <= reach(real, who, k - 1)[:, None], between <= reach(made, who_made, k - 1)) for k in ks
+    ]
+    mistakes = {
+        "The two are swapped: precision asks about generated images, recall about held-out ones.": right[
+            :, ::-1
+        ],
+        "Give shares from 0 to 1, not per cent.": 100 * right,
+        "That is one neighbour too many. Distances within a patient are infinite, so place 0 of a sorted row"
+        " is already the nearest other one.": [shares(k) for k in ks],
+        "You took the k nearest with the image itself, or its patient, among them. Make those distances"
+        " infinite before you sort.": [
+            [shares(k, own=True) for k in ks],
+            [shares(k - 1, own=True) for k in ks],
+        ],
+        "You asked whether an image lies within the reach of all others. Within the reach of any one is"
+        " enough.": [[p.all(0).mean(), r.all(1).mean()] for p, r in inside],
+        "You counted pairs. Ask of each image first: any? Then take the mean.": [
+            [p.mean(), r.mean()] for p, r in inside
+        ],
+        "Both shares use the reach of held-out images. Recall uses the reach of generated ones.": [
+            [p.any(0).mean(), p.any(1).mean()] for p, _ in inside
+        ],
+        "Both shares use the reach of generated images. Precision uses the reach of held-out ones.": [
+            [r.any(0).mean(), r.any(1).mean()] for _, r in inside
+        ],
+        "The axes are crossed: in (held out, generated) an `any` along axis 0 asks about each generated"
+        " image.": [[p.any(1).mean(), r.any(0).mean()] for p, r in inside],
+    }
+    said = "For k = 2 expected {:.3f} and {:.3f}, received {:.3f} and {:.3f}.".format(*right[0], *got[0])
     return judge(got, right, mistakes, said)
 
 
 @check
-def wilson(answer: Callable[[int, int], tuple[float, float]]) -> str | None:
-    """`wilson(right, n)` is the 95 % interval of a share."""
-    cases = [(13, 20), (20, 20), (5, 40)]
-    got = np.array([answer(*case) for case in cases], float)
-    if got.shape != (3, 2):
-        return "Return two numbers: the lower and the upper end."
+def suspicion(answer: Callable[..., tuple[np.ndarray, np.ndarray]]) -> str | None:
+    """`suspicion(images, train, held_out)` is the ratio of two nearest distances, and the nearest's index."""
+    rng = np.random.default_rng(5)
+    images, train, held_out = (rng.normal(size=(n, 6, 6)) for n in (7, 12, 9))
+    images[:3] = train[[4, 2, 9]] + rng.normal(0, 0.1, (3, 6, 6))
+    answers = answer(images, train, held_out)
+    if not isinstance(answers, tuple | list) or len(answers) != 2:
+        return "Return two arrays: the ratio of each image, and the index of its nearest training image."
+    ratio, source = map(np.asarray, answers)
+    if np.shape(ratio) != (7,) or np.shape(source) != (7,):
+        shapes = f"{np.shape(ratio)} and {np.shape(source)}"
+        return f"Return one number for each of the 7 images, twice: (7,) and (7,), not {shapes}."
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    right = to_train.min(1) / to_held_out.min(1)
+    if close(source, right) or close(ratio, to_train.argmin(1)):
+        return "The ratio comes first, then the index."
+    mistakes = {
+        "It is upside down: near to training should give a *small* ratio.": 1 / right,
+        "You averaged over all images. Only the nearest of each set counts.": to_train.mean(1)
+        / to_held_out.mean(1),
+        "That is a difference. Divide, so that a blurred image, which is near to everything, is not"
+        " suspected.": [to_train.min(1) - to_held_out.min(1), to_held_out.min(1) - to_train.min(1)],
+        "That is the distance to training alone. Divide it by the distance to the nearest held-out one.": (
+            to_train.min(1)
+        ),
+        "You squared the distances.": right**2,
+    }
+    said = f"For the first image expected {right[0]:.3f}, received {float(ratio[0]):.3f}."
+    if hint := judge(ratio, right, mistakes, said):
+        return hint
+    if not np.issubdtype(source.dtype, np.integer):
+        return "The second array should hold indices, whole numbers: argmin gives them."
+    if close(source, to_held_out.argmin(1)):
+        return "Those are the nearest held-out images. Whose *training* slice was it?"
+    return judge(
+        source,
+        to_train.argmin(1),
+        {},
+        "The ratios are right. The index is that of the nearest training image.",
+    )
 
-    def interval(k, n, method, confidence=0.95):
-        return tuple(stats.binomtest(k, n).proportion_ci(confidence, method))
 
-    right = np.array([interval(k, n, "wilson") for k, n in cases])
-    if np.allclose(got, right, atol=2e-4):
-        return None
-    p = np.array([k / n for k, n in cases])
-    half = 1.96 * np.sqrt(p * (1 - p) / np.array([n for _, n in cases]))
-    if np.allclose(got, np.stack([p - half, p + half], 1), atol=2e-3):
-        return "That is Wald's interval: for 20 of 20 it has no width, as if 20 answers made you infallible."
-    if np.allclose(got, [interval(k, n, "wilson", 0.9) for k, n in cases], atol=2e-3):
-        return "That is the 90 % interval: for 95 %, z is 1.96."
-    if np.allclose(got, [interval(k, n, "wilson", 0.68) for k, n in cases], atol=4e-3):
-        return "z is missing or 1: for 95 %, z is 1.96."
-    if np.allclose(got, [interval(k, n, "exact") for k, n in cases], atol=2e-4):
-        return "That is the exact (Clopper-Pearson) interval, a good one too, but not Wilson's."
-    if np.allclose(got, 100 * right, atol=0.02):
-        return "Give shares from 0 to 1, not per cent."
-    if np.allclose(got, right[:, ::-1], atol=2e-4):
-        return "The lower end comes first."
-    return "For 13 of 20 expected {:.3f} and {:.3f}, received {:.3f} and {:.3f}.".format(*right[0], *got[0])
-
-
-@check
-def culprit(answer: Mapping[str, str], game: Game) -> str | None:
-    """`culprit` names the set with copies, and the patient."""
-    if not {"set", "patient"} <= set(answer):
-        return "Give both: {'set': a letter, 'patient': a patient's name}."
-    if answer["set"] not in game.sets:
-        return f"{answer['set']!r} is not one of {', '.join(game.sets)}."
-    if answer["set"] != game.guilty:
-        return "In that set no more images are close to training than by chance. Count them in each set."
-    if answer["patient"] != game.patient:
-        return "It is the right set, but the wrong patient: whose slices are nearest to *most* of its copies?"
-    return None
+def _not_a_number(got: Any) -> str:
+    """Say what is wrong with an answer that should be one real number; "" if it is one."""
+    if np.shape(got):
+        return f"Return one number; yours has shape {np.shape(got)}. Is a mean or a sum missing?"
+    if np.iscomplexobj(got):
+        return "It is a complex number, by rounding: take .real of scipy.linalg.sqrtm's result."
+    if not np.isfinite(float(got)):
+        return "It is not a number (nan), as after the root of something negative."
+    return ""

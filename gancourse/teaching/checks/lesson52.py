@@ -1,41 +1,290 @@
-"""Checks of lesson 52: a volume from slices, names for bell curves, the smallest change, people needed."""
+"""Checks of lesson 52: volumes, a loss and a training step for labels, names of bell curves, a change."""
 
+import functools
 import math
 from collections.abc import Callable
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 
-from gancourse.teaching.checks import check, recognise
+from gancourse import losses
+from gancourse.losses import IGNORE
+from gancourse.quiet import import_tensorflow
+from gancourse.teaching.checks import _NotTried, check, recognise
+from gancourse.teaching.material import tissue_parts as course
+
+tf = import_tensorflow()
+import keras  # noqa: E402
+from keras import layers  # noqa: E402
+
+TISSUE_NAMES = ("CSF", "GM", "WM")
 
 
 @check
-def volume_ml(answer: Callable[[np.ndarray, float, float], float]) -> str | None:
-    """`volume_ml(areas_mm2, thickness_mm, gap_mm)`: areas of neighbouring slices to a volume in mL."""
-    areas, thickness, gap = np.array([120.0, 410.0, 530.0, 270.0]), 4.0, 1.5
-    value = float(answer(areas.copy(), thickness, gap))
-    right = areas.sum() * (thickness + gap) / 1000
-    if np.isclose(value, right):
-        if np.isclose(answer(np.array([100.0, 300.0]), 5.0, 0.0), 2.0):
-            return None
-        return "That is right for one set of slices only. Use the areas, thickness and gap that are given."
-    total, distance = areas.sum() / 1000, thickness + gap
-    ends, added = np.trapezoid(areas, dx=distance) / 1000, total * thickness + (len(areas) - 1) * gap / 1000
+def volumes_ml(answer: Callable) -> str | None:
+    """`volumes_ml(labels, pixel_mm, thickness_mm, gap_mm)`: mL by tissue of slices (N, H, W)."""
+    rng = np.random.default_rng(52)
+    for labels, sizes in (
+        (rng.choice(4, (4, 9, 7), p=(0.3, 0.1, 0.35, 0.25)), (3.0, 4.0, 1.5)),
+        (np.full((2, 5, 5), 2), (2.0, 2.0, 0.0)),  # a single tissue
+    ):
+        value = answer(labels.copy(), *sizes)
+        if not hasattr(value, "keys"):
+            return f"Return a dictionary such as {{'CSF': 200.0, ...}}, not {type(value).__name__}."
+        if missing := [name for name in TISSUE_NAMES if name not in value]:
+            return f"The dictionary lacks {', '.join(missing)}; also where there is none: then it is 0."
+        if any(np.size(value[name]) != 1 for name in TISSUE_NAMES):
+            return "Each tissue has one volume: add up all slices."
+        got = np.array([float(value[name]) for name in TISSUE_NAMES])
+        if hint := _volume_hint(got, labels, *sizes):
+            return hint
+    return None
+
+
+def _volume_hint(got: np.ndarray, labels: np.ndarray, pixel: float, thick: float, gap: float) -> str | None:
+    counts = np.array([(labels == label).sum() for label in (1, 2, 3)], float)
+    area = counts * pixel**2 / 1000
+    right = area * (thick + gap)
+    if np.allclose(got, right, rtol=1e-3):
+        return None
+    if np.allclose(got, counts, rtol=1e-3):
+        return "That is the number of voxels. Multiply it by the volume of one."
+    outside = np.array([(labels == label).sum() for label in (0, 1, 2)]) * right.sum() / counts.sum()
     mistakes = {
-        "The gap is missing: each slice stands for itself and the gap up to the next.": total * thickness,
-        "Each slice stands for its thickness and the gap, not for the gap alone.": total * gap,
-        "Thickness and gap are both lengths along one axis: add them.": total * thickness * gap,
-        "An area is not a volume yet: multiply by how far the slices lie apart, in mm.": total,
-        "That is the volume of the mean slab. Add up all slabs.": right / len(areas),
-        "The first and the last slice counted only by half. Each stands for a whole slab.": ends,
-        "The gaps have an area, too: that of their slices.": added,
+        "The gap is missing: each slice stands for itself and for the gap up to the next one.": area * thick,
+        "A pixel is square: its area is pixel_mm times pixel_mm.": right / pixel,
+        "Each slice stands for its thickness and the gap, not for the gap alone.": area * gap,
+        "Thickness and gap are lengths along one axis: add them.": area * thick * gap,
+        "That is the volume of the mean slice. Add up all slices.": right / len(labels),
+        "Label 0 is what lies outside; CSF is 1, GM 2 and WM 3.": outside,
     }
     for factor, unit in {1: "", 1000: " And 1 mL is 1000 mm3.", 10: " And 1 mL is 1000 mm3."}.items():
-        if hint := recognise(value / factor, mistakes):
+        if hint := recognise(got / factor, {h: w for h, w in mistakes.items() if w.any()}):
             return hint + unit
-    if any(np.isclose(value, right * factor) for factor in (1000, 10, 100)):
+    if any(np.allclose(got, right * factor, rtol=1e-3) for factor in (1000, 10, 100)):
         return "Check the unit: mm2 times mm is mm3, and 1 mL is 1000 mm3."
-    return f"Received {value:g}, expected {right:g}: the sum of each area times the slices' distance, in mL."
+    return f"Received {got.round(3).tolist()} for CSF, GM and WM, expected {right.round(3).tolist()}."
+
+
+#: Words of the usual messages of TensorFlow, and what they mean here.
+_MESSAGES = {
+    "only be used to compute one set of gradients": "A tape answers once. Use two tapes, one per network.",
+    "apply_gradients()": "`apply_gradients` takes zip(gradients, variables); `apply` takes the two lists.",
+    "numpy": "Leave out .numpy(), float() and NumPy: the loss has to stay a tensor, to be differentiated.",
+    "symbolic": "Leave out .numpy(), float() and NumPy: the loss has to stay a tensor, to be differentiated.",
+    "not allowed in graph": "Leave out .numpy(), float() and NumPy: the loss has to stay a tensor.",
+    "of bool": "True and False have to become 1 and 0 first: tf.cast(..., tf.float32).",
+    "bool tensor": "True and False have to become 1 and 0 first: tf.cast(..., tf.float32).",
+    "indices": "tf.one_hot wants whole numbers of its own kind: tf.cast(labels, tf.int32).",
+    "uint8": "Cast first: tf.cast(labels, tf.int32) for one_hot, tf.cast(..., tf.float32) for a mask.",
+    "incompatible shapes": "Two arrays do not fit. A mask (B, H, W) becomes (B, H, W, 1) by mask[..., None].",
+    "none values": "A gradient is missing: the loss must be computed inside its tape, from its network.",
+}
+
+
+def _understood(function: Callable) -> Callable:
+    """A check that says what the usual errors of TensorFlow mean."""
+
+    @functools.wraps(function)
+    def checked(*answers: Any) -> str | None:
+        try:
+            return function(*answers)
+        except _NotTried:
+            raise
+        except Exception as error:
+            cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
+            said = f"{type(cause).__name__}: {cause}".lower()
+            for words, hint in _MESSAGES.items():
+                if words in said:
+                    return hint
+            raise
+
+    return checked
+
+
+def _batch(rng: np.random.Generator, size: int = 6) -> tuple[Any, Any]:
+    """Scans (4, size, size, 2), and labels uint8, a third of them unknown."""
+    labels = rng.integers(0, 4, (4, size, size))
+    labels[rng.random(labels.shape) < 0.3] = IGNORE
+    scans = rng.standard_normal((*labels.shape, 2)).astype("float32")
+    return tf.constant(scans), tf.constant(labels, tf.uint8)
+
+
+@check
+@_understood
+def label_loss(answer: Callable) -> str | None:
+    """`label_loss(labels, output)`: cross-entropy, mean over the pixels whose label is known."""
+    rng = np.random.default_rng(1)
+    _, labels = _batch(rng)
+    p = rng.dirichlet(np.ones(4), labels.shape)
+    output = tf.Variable(p.astype("float32"))
+    with tf.GradientTape() as tape:
+        value = answer(labels, output)
+    if np.size(value) != 1:
+        return f"Received shape {np.shape(value)}, expected one number: the mean over the known pixels."
+    got, known = float(np.reshape(value, ())), labels.numpy() != IGNORE
+    truth = np.where(known, labels.numpy(), 0)
+    p_truth = np.take_along_axis(p, truth[..., None].astype(int), -1)[..., 0]
+    surprise = -np.log(p_truth + 1e-7)
+    right = surprise[known].mean()
+    if np.isnan(got) or np.isinf(got):
+        return "The loss is not finite. Add 1e-7 to the probability before you take its logarithm."
+    mistakes = {
+        "That is the right sum over the wrong number: divide by the number of known pixels.": [
+            surprise[known].sum() / known.size,
+            surprise[known].sum() / (4 * known.size),
+            surprise[known].sum() / (4 * known.sum()),
+        ],
+        "Unknown pixels count as a surprise of their own. Multiply them by 0, and count the others.": [
+            np.where(known, surprise, -np.log(1e-7)).mean(),
+            np.where(known, surprise, -np.log(1e-7)).sum() / known.sum(),
+        ],
+        "The unknown pixels were taken for background. Leave them out.": surprise.mean(),
+        "The sign is wrong: minus the logarithm is a surprise.": -right,
+        "That is a sum. Divide it by the number of known pixels.": surprise[known].sum(),
+        "That is the mean probability. Its surprise is minus the logarithm, at each pixel.": [
+            p_truth[known].mean(),
+            1 - p_truth[known].mean(),
+        ],
+        "Take the logarithm at each pixel, and then the mean.": -math.log(p_truth[known].mean()),
+        "Use the natural logarithm, tf.math.log.": right / math.log(2),
+    }
+    if not np.isclose(got, right, rtol=1e-3):
+        return recognise(got, mistakes) or f"Received {got:.4f}, expected {right:.4f}."
+    if not tf.is_tensor(value) or tape.gradient(value, output) is None:
+        return "The number is right, but TensorFlow cannot differentiate it: use tf. functions, not NumPy."
+    if not np.isfinite(tf.function(answer, autograph=False)(labels, tf.one_hot(labels * 0, 4)).numpy()):
+        return "The loss is infinite if the truth gets probability 0: add 1e-7 before the logarithm."
+    return None
+
+
+#: What the learner's step may do wrong: how the two losses, and who learns from which, then differ.
+_LAM = 7.0
+
+
+def _toys() -> tuple[Any, ...]:
+    """A generator of probabilities, a discriminator, and their optimisers, always with the same weights."""
+    keras.utils.set_random_seed(3)
+    scans = keras.Input((None, None, 2))
+    x = layers.BatchNormalization()(layers.Conv2D(3, 1)(scans))
+    generator = keras.Model(scans, layers.Conv2D(4, 1, activation="softmax")(x))
+    images, maps = keras.Input((None, None, 2)), keras.Input((None, None, 4))
+    x = layers.LeakyReLU(0.2)(layers.Conv2D(6, 3, 2, "same")(layers.Concatenate()([images, maps])))
+    discriminator = keras.Model([images, maps], layers.Conv2D(1, 1)(x))
+    return generator, discriminator, keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1)
+
+
+def _oracle(scans: Any, labels: Any, variant: str = "") -> tuple[Any, list, list]:
+    """The losses and gradients of a step: (d_loss, g_loss), of the discriminator, of the generator."""
+    generator, discriminator, *_ = _toys()
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    known = tf.reduce_sum(truth, axis=-1, keepdims=True)
+    with tf.GradientTape(persistent=True) as tape:
+        output = generator(scans, training=variant != "not training")
+        shown = output if variant == "unmasked" else output * known
+        real = discriminator([scans, truth], training=True)
+        fake = discriminator([scans, shown], training=True)
+        d_loss = losses.discriminator_loss(real, fake) / (1 if variant == "not halved" else 2)
+        if variant == "swapped":
+            d_loss = losses.discriminator_loss(fake, real) / 2
+        adversarial, labelling = losses.generator_loss(fake), course.label_loss(labels, output)
+        if variant == "minimax":
+            adversarial = losses.minimax_generator_loss(fake)
+        if variant == "generator fools nobody":
+            adversarial = losses.generator_loss(real)
+        weights = {"no lambda": (1, 1), "lambda on the wrong part": (_LAM, 1), "lambda on both": (_LAM, _LAM)}
+        a, b = weights.get(variant, (1, _LAM))
+        a, b = (0 if variant == "no adversary" else a), (0 if variant == "no labels" else b)
+        g_loss = a * adversarial + b * labelling
+    d_of = g_loss if variant == "d from g" else d_loss
+    g_of = d_loss if variant == "g from d" else g_loss
+    d_slope = tape.gradient(d_of, discriminator.trainable_variables)
+    g_slope = tape.gradient(g_of, generator.trainable_variables)
+    return (float(d_loss), float(g_loss)), d_slope, g_slope
+
+
+#: In the order in which they are told.
+_NOT_TRAINING = "Call the generator with training=True: batch normalisation then uses this batch."
+_D_MISTAKES = {
+    "not training": _NOT_TRAINING,
+    "unmasked": "The discriminator sees the generator's answer where the truth is unknown, and can tell the "
+    "two apart by that alone. Show it zeros there: multiply the output by known.",
+    "not halved": "The discriminator's loss should be halved, so that it learns more slowly.",
+    "swapped": "The discriminator's arguments are swapped: the logits of the truth come first.",
+    "d from g": "The discriminator moved by g_loss. Ask its tape for the gradients of d_loss.",
+}
+_G_MISTAKES = {
+    "no lambda": "The loss of the labels should be multiplied by lam.",
+    "lambda on the wrong part": "lam belongs to the loss of the labels, not to the adversarial part.",
+    "lambda on both": "lam belongs to the loss of the labels alone.",
+    "no adversary": "The generator should also pass for the truth: add losses.generator_loss(fake_logits).",
+    "no labels": "The generator should also be near the labels: add lam times label_loss.",
+    "generator fools nobody": "The adversarial part takes the logits of the output, fake_logits.",
+    "minimax": "That is the minimax loss. Use losses.generator_loss.",
+    "g from d": "The generator moved by d_loss, so it helps the discriminator. It learns from g_loss.",
+    "not training": _NOT_TRAINING,
+}
+
+
+@check
+@_understood
+def train_step(answer: Callable) -> str | None:
+    """`train_step(scans, labels, G, D, g_optimizer, d_optimizer, label_loss, lam)` -> d_loss, g_loss."""
+    scans, labels = _batch(np.random.default_rng(2))
+    for make in (lambda step: step, functools.partial(tf.function, autograph=False)):
+        if hint := _step_hint(make(answer), scans, labels):
+            return hint
+    return None
+
+
+def _step_hint(step: Callable, scans: Any, labels: Any) -> str | None:
+    generator, discriminator, g_optimizer, d_optimizer = networks = _toys()
+    before = [[v.numpy().copy() for v in n.trainable_variables] for n in networks[:2]]
+    try:
+        result = step(scans, labels, *networks, course.label_loss, _LAM)
+    except _NotTried:
+        if not int(g_optimizer.iterations) + int(d_optimizer.iterations):
+            raise
+        result = None
+    for optimizer, name in ((d_optimizer, "discriminator"), (g_optimizer, "generator")):
+        if int(optimizer.iterations) != 1:
+            return (
+                f"The {name} was updated {int(optimizer.iterations)} times by its optimiser; expected once."
+            )
+    moved = [
+        [(b - v.numpy()) / 0.1 for b, v in zip(start, network.trainable_variables, strict=True)]
+        for start, network in zip(before, networks[:2], strict=True)
+    ]
+    want, d_slope, g_slope = _oracle(scans, labels)
+    for network, got, right, mistakes, part in (
+        ("discriminator", moved[1], d_slope, _D_MISTAKES, 1),
+        ("generator", moved[0], g_slope, _G_MISTAKES, 2),
+    ):
+        if _near(got, right):
+            continue
+        if _near(got, [-slope for slope in right]):
+            return f"The {network} moved uphill: the gradients go to the optimiser as they are."
+        for variant, hint in mistakes.items():
+            if _near(got, _oracle(scans, labels, variant)[part]):
+                return hint
+        return f"The {network} did not move by the gradients of {network[0]}_loss for its own weights."
+    if result is None:
+        return "Both networks learned, but the step returns nothing. End it with `return d_loss, g_loss`."
+    if not isinstance(result, tuple | list) or len(result) != 2 or any(np.size(v) != 1 for v in result):
+        return "Return two numbers, as in `return d_loss, g_loss`."
+    got = [float(np.reshape(value, ())) for value in result]
+    if np.allclose(got, want, rtol=1e-3):
+        return None
+    if np.allclose(got[::-1], want, rtol=1e-3):
+        return "The two losses come back in the wrong order: first d_loss, then g_loss."
+    return f"Returned {got[0]:.3f} and {got[1]:.3f}; expected d_loss {want[0]:.3f} and g_loss {want[1]:.3f}."
+
+
+def _near(got: list, want: list) -> bool:
+    return all(
+        np.allclose(g, w, rtol=0.01, atol=2e-5) for g, w in zip(got, want, strict=True) if w is not None
+    )
 
 
 @check
@@ -104,36 +353,3 @@ def smallest_change(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | 
     if abs(value) < 1e-6 or np.isclose(value, difference.mean(), atol=1e-6):
         return "The mean difference is about 0 in unchanged people. What counts is how much it varies."
     return f"Received {value:.3g}, expected {1.96 * sd:.3g}: 1.96 standard deviations of the differences."
-
-
-@check
-def people_needed(answer: Callable[[float, float], float]) -> str | None:
-    """`people_needed(difference, sd)`: in each of two groups, for 80 % power at the 5 % level."""
-    cases = [(1.0, 5.0), (0.5, 1.3), (2.0, 2.0)]
-    got = [float(answer(*case)) for case in cases]
-
-    def needed(factor: float, z: float = 1.96 + 0.84, power: float = 2) -> list[float]:
-        return [factor * (z * sd / difference) ** power for difference, sd in cases]
-
-    def gave(values: list[float], slack: float = 1.0) -> bool:
-        return all(abs(g - v) <= slack + 0.01 * v for g, v in zip(got, values, strict=True))
-
-    if gave(needed(2)):
-        return None
-    if gave(needed(4)):
-        return "That is the number for both groups together. The question is how many each needs."
-    if gave(needed(1)):
-        return "Each group's mean has an error of its own: the factor 2 before the bracket is missing."
-    if gave(needed(2, 1.96)):
-        return "With 1.96 alone you find a true difference only half of the time: add 0.84 for 80 %."
-    if gave(needed(2, power=1)) or gave(needed(1, power=1)):
-        return "Errors shrink with the root of the number of people: square the bracket."
-    if gave([2 * (2.8 * difference / sd) ** 2 for difference, sd in cases]):
-        return "The ratio is upside down: the more people differ (sd), the more you need."
-    if gave([2 * 2.8 * (sd / difference) ** 2 for difference, sd in cases]):
-        return "Square the 1.96 + 0.84 as well."
-    (difference, sd), *_ = cases
-    want = needed(2)[0]
-    return (
-        f"For a difference of {difference:g} and SD {sd:g}: received {got[0]:g}, expected about {want:.0f}."
-    )

@@ -7,8 +7,8 @@ cut. The colour-blind can tell the colours apart.
 
 from gancourse.cohort.planes import view
 from gancourse.teaching.figures.canvas import COLOURS, CONVENTION, panels, show
-from gancourse.teaching.figures.distribution_figures import agreement, dots, histograms, intervals, sizes
-from gancourse.teaching.figures.slice_figures import draw_slice, montage, three_planes
+from gancourse.teaching.figures.distribution_figures import agreement, dots, histograms, intervals
+from gancourse.teaching.figures.slice_figures import draw_slice, montage
 
 __all__ = [
     "COLOURS",
@@ -21,7 +21,5 @@ __all__ = [
     "montage",
     "panels",
     "show",
-    "sizes",
-    "three_planes",
     "view",
 ]

@@ -4,25 +4,33 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from scipy import ndimage
 
 from gancourse.teaching.figures.canvas import COLOURS, GREY, STYLES, panels, show
 
 
 def histograms(values: Mapping[str, np.ndarray], xlabel: str, caption: str) -> None:
     """Show how several sets of numbers are distributed, from the 0.5 to the 99.5 percentile."""
-    figure, ((axes,),) = panels(1, (6.5, 2.6))
+    figure, ((axes,),) = panels(1, (7.6, 3.0))
     ends = np.array([np.percentile(numbers, (0.5, 99.5)) for numbers in values.values()])
-    draw_densities(axes, values, np.linspace(ends[:, 0].min(), ends[:, 1].max(), 41))
+    draw_densities(axes, values, np.linspace(ends[:, 0].min(), ends[:, 1].max(), 201), smooth=3)
     axes.set(xlabel=xlabel, ylabel="density")
     axes.legend(fontsize=8, frameon=False)
     show(figure, caption)
 
 
-def draw_densities(axes: Axes, values: Mapping[str, np.ndarray], edges: np.ndarray) -> None:
-    """Draw a curve for each set of numbers, through the heights of its histogram."""
+def draw_densities(
+    axes: Axes, values: Mapping[str, np.ndarray], edges: np.ndarray, smooth: float = 0
+) -> None:
+    """Draw a curve for each set of numbers, through the heights of its histogram.
+
+    Args:
+        smooth: width in bins of a Gaussian to smooth the heights by, as for numbers stored as integers.
+    """
     for k, (name, numbers) in enumerate(values.items()):
         style, colour = STYLES[k % len(STYLES)], COLOURS[k % len(COLOURS)]
         density, _ = np.histogram(numbers, edges, density=True)
+        density = ndimage.gaussian_filter1d(density, smooth) if smooth else density
         axes.plot((edges[1:] + edges[:-1]) / 2, density, style, color=colour, label=name)
     axes.set(yticks=[])
 
@@ -42,7 +50,7 @@ def dots(
         reference: a height to mark with a dashed line, and its name.
         low, high: ends of the axis.
     """
-    figure, ((axes,),) = panels(1, (1.2 + 1.5 * len(groups), 2.8))
+    figure, ((axes,),) = panels(1, (max(7.6, 1.2 + 1.5 * len(groups)), 3.0))
     rng = np.random.default_rng(0)
     for k, numbers in enumerate(groups.values()):
         middle = float(np.median(numbers))
@@ -68,7 +76,7 @@ def intervals(
     digits: int = 2,
 ) -> None:
     """Show one estimate per row as a dot with its interval, (middle, low, high), and a reference line."""
-    figure, ((axes,),) = panels(1, (6, 0.34 * len(rows) + 0.8))
+    figure, ((axes,),) = panels(1, (7.6, 0.34 * len(rows) + 0.8))
     for k, (middle, low, high) in enumerate(rows.values()):
         axes.plot([low, high], [-k, -k], color=COLOURS[0], linewidth=2)
         axes.plot(middle, -k, "o", color=COLOURS[0])
@@ -106,17 +114,3 @@ def agreement(
         axes.set(xlabel=labels[0])
     grid[0, 0].set_ylabel(labels[1])
     show(figure, f"{caption} On the dashed line both are equal.")
-
-
-def sizes(groups: Mapping[str, tuple[np.ndarray, np.ndarray]], xlabel: str, caption: str) -> None:
-    """Show Dice against the size of what was to be found, a panel for each group; size 0 is left out.
-
-    Args:
-        groups: sizes and Dice, (N,) each; sizes are drawn on a logarithmic axis.
-    """
-    figure, grid = panels(groups, (3.2 * len(groups), 2.7), sharey=True)
-    for axes, colour, (size, dice) in zip(grid[0], COLOURS, groups.values(), strict=False):
-        axes.plot(size[size > 0], dice[size > 0], "o", color=colour, alpha=0.6, markersize=4)
-        axes.set(xscale="log", xlabel=xlabel, ylim=(-0.03, 1.03))
-    grid[0, 0].set_ylabel("Dice")
-    show(figure, caption)

@@ -1,15 +1,10 @@
-"""Figures of the latent space: paths through it, and what a generator cannot express."""
+"""Figures of the latent space: paths through it, and what differs between two images."""
 
-import itertools
 from collections.abc import Mapping, Sequence
 
-import ipywidgets
 import numpy as np
-from IPython.display import display
 
-from gancourse.gans.latent import draw_latents
-from gancourse.images import enlarge, to_picture, to_png
-from gancourse.teaching.figures.canvas import CONVENTION, as_output, panels, show
+from gancourse.teaching.figures.canvas import CONVENTION, panels, show
 from gancourse.teaching.figures.gan_figures import draw_grid, label_columns, label_rows
 from gancourse.teaching.figures.slice_figures import draw_slice, mark_sides
 
@@ -26,50 +21,23 @@ def rows(
     show(figure, f"{caption} {CONVENTION}")
 
 
-def residuals(images: np.ndarray, found: np.ndarray, titles: Sequence[str], caption: str) -> None:
-    """Show slices, the nearest that a generator can paint, and the difference (red: the slice is brighter).
+def differences(
+    first: np.ndarray, second: np.ndarray, names: tuple[str, str], columns: Sequence[str], caption: str
+) -> None:
+    """Show two sets of slices, and below them the second minus the first: red is brighter, blue is darker.
 
     Args:
-        images, found: (N, H, W) in [-1, 1].
+        first, second: (N, H, W) in [-1, 1].
+        names: of the two rows.
+        columns: N titles.
     """
-    count = len(images)
-    figure, grid = panels(count, (1.45 * count + 0.9, 4.6), rows=3)
-    for column, title, image, nearest in zip(grid.T, titles, images, found, strict=True):
-        draw_slice(column[0], image, title=title, limits=(-1, 1))
-        draw_slice(column[1], nearest, limits=(-1, 1))
-        difference = column[2].imshow(image - nearest, cmap="RdBu_r", vmin=-1, vmax=1)
+    count = len(first)
+    figure, grid = panels(count, (2.1 * count + 1.5, 6.4), rows=3)
+    for column, title, before, after in zip(grid.T, columns, first, second, strict=True):
+        draw_slice(column[0], before, title=title, limits=(-1, 1))
+        draw_slice(column[1], after, limits=(-1, 1))
+        difference = column[2].imshow(after - before, cmap="RdBu_r", vmin=-1, vmax=1)
         mark_sides(column[2], colour="black")
-    label_rows(grid, ("slice", "nearest\ngenerated", "difference"))
+    label_rows(grid, (*names, "difference"))
     figure.colorbar(difference, ax=grid[2, :], shrink=0.8)
     show(figure, f"{caption} {CONVENTION}")
-
-
-def this_brain_does_not_exist(generator, latent_dim: int = 100) -> ipywidgets.Button:
-    """Show one generated brain, and a button that paints another one in its place.
-
-    Args:
-        generator: latents (B, latent_dim) -> images (B, H, W, 1).
-        latent_dim: numbers in a latent.
-
-    Returns:
-        The button.
-    """
-    numbers = itertools.count()
-
-    def paint() -> tuple[dict, dict]:
-        number = next(numbers)
-        image = np.asarray(generator(draw_latents(1, latent_dim, number), training=False))[0, ..., 0]
-        words = f"Brain number {number}. It does not exist. {CONVENTION}"
-        return as_output(to_png(enlarge(to_picture(image), max(1, 256 // len(image)))), words)
-
-    picture, options = paint()
-    handle = display(picture, **options, display_id=True)
-    button = ipywidgets.Button(description="Another brain", tooltip="Paint another brain that does not exist")
-
-    def another(_) -> None:
-        picture, options = paint()
-        handle.update(picture, **options)
-
-    button.on_click(another)
-    display(button)
-    return button

@@ -1,6 +1,6 @@
-"""Figures of two measured features: the slices as points, a model's decision, and its bell curves."""
+"""Figures of two measured features: the slices as points, models' decisions, and Gaussians."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,47 +19,38 @@ def scatter(
     *,
     chances: Mapping[str, np.ndarray] | None = None,
     grid: tuple[np.ndarray, np.ndarray] | None = None,
-    bells: tuple[Mapping[int, np.ndarray], np.ndarray] | None = None,
-    drawn: tuple[np.ndarray, np.ndarray] | None = None,
+    bells: tuple[Sequence[np.ndarray], Sequence[np.ndarray]] | None = None,
 ) -> None:
     """Show slices as points, two features across and up.
 
     Args:
         points: (N, 2).
         labels: (N,), 0 or 1.
-        names: of the two features, with their unit.
-        chances: p(y = 1 given x) on the grid, by the model's name: a line each at 1/2, thin ones at 0.1, 0.9.
+        names: of the two features.
+        chances: p(y = 1 given x) on the grid, by the model's name: a line each where it is 1/2.
         grid: the coordinates (columns,) and (rows,) of `chances`, each (rows, columns).
-        bells: mean (2,) of each class, and their covariance (2, 2): ellipses at one and two deviations.
-        drawn: more points (M, 2) and their labels, shown in a second panel of the same size.
+        bells: mean (2,) and covariance (2, 2) of each class: ellipses at one and two deviations.
     """
-    titles = ["measured", "drawn from the model"] if drawn else [""]
-    figure, (places,) = panels(titles, (5.6 * len(titles), 3.9), sharex=True, sharey=True)
-    for axes, (where, which) in zip(places, [(points, labels), *([drawn] if drawn else [])], strict=True):
-        for label, (name, marker, colour) in CLASSES.items():
-            chosen = where[np.asarray(which) == label]
-            axes.plot(*chosen.T, marker, color=colour, alpha=0.45, markersize=4, label=name)
-            if bells:
-                _ellipses(axes, bells[0][label], bells[1], colour)
-        axes.set(xlabel=names[0], ylabel=names[1])
-    first = places[0]
-    lines = zip((chances or {}).items(), STYLES, ("black", COLOURS[2], COLOURS[4]), strict=False)
-    for (name, chance), style, colour in lines:
+    figure, ((axes,),) = panels(1, (8.2, 4.6))
+    for label, (name, marker, colour) in CLASSES.items():
+        chosen = points[np.asarray(labels) == label]
+        axes.plot(*chosen.T, marker, color=colour, alpha=0.45, markersize=5, label=name)
+        if bells:
+            _ellipses(axes, np.asarray(bells[0][label]), np.asarray(bells[1][label]), colour)
+    for (name, chance), style in zip((chances or {}).items(), STYLES, strict=False):
         assert grid is not None
-        look: dict = {"colors": colour, "linestyles": style}
-        first.contour(*grid, chance, [0.5], linewidths=2, **look)
-        first.contour(*grid, chance, [0.1, 0.9], linewidths=0.8, **look)
-        first.plot([], [], style, color=colour, label=name)
-    every = np.concatenate([points, drawn[0]]) if drawn else points
-    low, high = every.min(0), every.max(0)
+        axes.contour(*grid, chance, [0.5], linewidths=2, colors="black", linestyles=style)
+        axes.plot([], [], style, color="black", linewidth=2, label=f"{name}: 50 %")
+    low, high = points.min(0), points.max(0)
     margin = 0.06 * (high - low)
-    first.set(xlim=(low[0] - margin[0], high[0] + margin[0]), ylim=(low[1] - margin[1], high[1] + margin[1]))
-    first.legend(fontsize=8, loc="lower right")
+    (left, bottom), (right, top) = low - margin, high + margin
+    axes.set(xlabel=names[0], ylabel=names[1], xlim=(left, right), ylim=(bottom, top))
+    figure.legend(loc="outside upper center", ncols=4, frameon=False, fontsize=9)
     show(figure, caption)
 
 
 def _ellipses(axes: Axes, mean: np.ndarray, covariance: np.ndarray, colour: str) -> None:
-    """Draw where a bell is one and two standard deviations from its top."""
+    """Draw where a Gaussian is one and two standard deviations from its top."""
     turn = np.linspace(0, 2 * np.pi, 100)
     ring = np.linalg.cholesky(covariance) @ np.stack([np.cos(turn), np.sin(turn)])
     for deviations in (1, 2):

@@ -1,20 +1,30 @@
-"""Figures of the playground's game: its points, the bent grid, what D believes, and curves."""
+"""Figures of the playground's game: its points, the bent grid, what D believes, curves, and a film."""
 
 import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from IPython.display import Markdown, display
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from PIL import Image
 
-from gancourse.teaching.figures.canvas import COLOURS, GREY, panels, show
-from gancourse.teaching.widgets.playground_game import Playground
+from gancourse.files import write_beside
+from gancourse.teaching.figures.canvas import COLOURS, GREY, as_output, panels, show
+from gancourse.teaching.widgets.playground_game import CELLS, Playground
 from gancourse.teaching.widgets.playground_points import REACH
 
 #: Real points, generated points, and D's map from "generated" to "real", as in the widget.
 REAL, FAKE, D_LOSS = COLOURS[0], COLOURS[3], COLOURS[2]
 BELIEF = LinearSegmentedColormap.from_list("belief", ["#f7c7a6", "#ffffff", "#a9d2ee"])
+#: Length of an arrow for a pull of 1, the longest, and how many generated points have one, as in the widget.
+ARROW, LONGEST, ARROWS = 0.12, 0.3, 100
+#: A film's milliseconds a frame, and of its last one; its number of colours.
+PACE, LAST, COLOURS_OF_FILM = 250, 2000, 32
 
 
 def words(game: Playground) -> str:
@@ -31,15 +41,19 @@ def draw_scene(axes: Axes, game: Playground, title: str = "") -> None:
     """Draw a game as the widget does: belief, grid, real circles, generated diamonds, and their arrows."""
     scene = game.scene()
     side = (-REACH, REACH)
-    axes.imshow(scene["belief"], cmap=BELIEF, vmin=0, vmax=1, extent=(*side, *side), interpolation="bilinear")
+    middles = (np.arange(CELLS) + 0.5) / CELLS * 2 * REACH - REACH
+    levels = np.linspace(0, 1, 12)  # few colours make small pictures
+    axes.contourf(middles, -middles, scene["belief"], levels, cmap=BELIEF, vmin=0, vmax=1)
     grid = scene["grid"]
     lines = [*grid, *(np.swapaxes(grid, 0, 1) if len(grid) > 1 else [])]
     axes.add_collection(LineCollection(lines, colors=FAKE, linewidths=0.7, alpha=0.5))
     axes.plot(*scene["real"].T, "o", color=REAL, markersize=3.5, label="real")
     axes.plot(*scene["fake"].T, "D", color=FAKE, markersize=3, label="generated")
-    axes.quiver(
-        *scene["fake"].T, *scene["pull"].T, angles="xy", scale_units="xy", scale=8, width=0.003, alpha=0.6
-    )
+    pull = scene["pull"][:ARROWS]
+    length = np.linalg.norm(pull, axis=1, keepdims=True)
+    arrows = pull * np.minimum(ARROW, LONGEST / np.maximum(length, 1e-9))
+    at = scene["fake"][:ARROWS]
+    axes.quiver(*at.T, *arrows.T, angles="xy", scale_units="xy", scale=1, width=0.004, alpha=0.6)
     axes.set(xlim=side, ylim=side, xticks=[], yticks=[], aspect="equal")
     axes.set_title(title, fontsize=10)
 
@@ -65,14 +79,58 @@ def png(game: Playground) -> bytes:
     draw_scene(scene, game, f"round {game.rounds:,}")
     scene.legend(loc="upper left", fontsize=8)
     draw_curves(picture.add_subplot(grid[0, 1]), picture.add_subplot(grid[1, 1]), game)
-    file = io.BytesIO()
-    picture.savefig(file, format="png", dpi=80)
-    return file.getvalue()
+    large, small = io.BytesIO(), io.BytesIO()
+    picture.savefig(large, format="png", dpi=80)
+    Image.open(large).convert("RGB").quantize(256).save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
-def games(played: dict[str, Playground], caption: str) -> None:
-    """Show games side by side, each under its title, with how far it has come."""
-    picture, grid = panels(len(played), (3.1 * len(played), 3.3))
-    for axes, (title, game) in zip(grid[0], played.items(), strict=True):
-        draw_scene(axes, game, f"{title}\ndivergence {game.now['divergence']:.2f}")
+def games(played: Mapping[str, Playground], caption: str) -> None:
+    """Show games side by side, and below each how D's loss went beside the least that was possible.
+
+    The least possible is 2 ln 2 less twice the divergence: the loss of the best discriminator.
+    """
+    picture, grid = panels(played, (3.2 * len(played), 5.4), rows=2, height_ratios=(3, 2))
+    for (top, bottom), game in zip(grid.T, played.values(), strict=True):
+        rounds, d_loss, _, js = game.history.T
+        draw_scene(top, game, top.get_title())
+        bottom.plot(rounds, d_loss, "--", color=D_LOSS, label="D's loss")
+        bottom.plot(rounds, 2 * np.log(2) - 2 * js, color="#333333", label="of the best D")
+        bottom.axhline(2 * np.log(2), color=GREY, linestyle=":", linewidth=1)
+        bottom.set(ylim=(0, 1.9), xlabel="round")
+    grid[1, 0].set_ylabel("loss")
+    handles, names = grid[1, 0].get_legend_handles_labels()
+    picture.legend(handles, names, loc="outside lower center", ncols=2, frameon=False, fontsize=9)
     show(picture, caption)
+
+
+def frame(game: Playground, title: str) -> Image.Image:
+    """Draw a game and D's loss so far as one frame of a film, 630 pixels wide."""
+    picture = Figure(figsize=(8.75, 4.7), dpi=72, layout="constrained")
+    scene, losses = picture.subplots(1, 2, width_ratios=(3, 2))
+    draw_scene(scene, game, f"{title}, round {game.rounds:,}")
+    rounds, d_loss, g_loss, _ = game.history.T
+    losses.plot(rounds, d_loss, "--", color=D_LOSS, label="discriminator")
+    losses.plot(rounds, g_loss, color=FAKE, label="generator")
+    losses.set(title="Losses", xlabel="round", ylim=(0, 2.5), box_aspect=1)
+    losses.legend(fontsize=8, loc="upper right")
+    file = io.BytesIO()
+    picture.savefig(file, format="png")
+    return Image.open(file).convert("RGB")
+
+
+def film(frames: list[Image.Image], path: Path, caption: str) -> None:
+    """Write frames as a GIF, and play them three times with their caption."""
+    strip = Image.new("RGB", (frames[0].width * len(frames), frames[0].height))
+    for k, each in enumerate(frames):
+        strip.paste(each, (k * each.width, 0))
+    colours = strip.quantize(COLOURS_OF_FILM)  # shared by all frames: small files
+    first, *others = (each.quantize(palette=colours, dither=Image.Dither.NONE) for each in frames)
+    more: dict[str, Any] = {"save_all": True, "append_images": others}
+    more["duration"] = [PACE] * len(others) + [LAST]
+    write_beside(path, lambda file: first.save(file, "gif", loop=0, **more))
+    shown = io.BytesIO()
+    first.save(shown, "png", loop=3, optimize=True, **more)
+    output, options = as_output(shown.getvalue(), caption)
+    display(output, **options)
+    display(Markdown(f"*{caption}*"))

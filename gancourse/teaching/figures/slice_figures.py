@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from scipy import ndimage
 
-from gancourse.cohort.planes import PLANES, view
 from gancourse.cohort.scheme import LABELS
 from gancourse.images import LABEL_COLOURS
 from gancourse.teaching.figures.canvas import CONVENTION, panels, show
@@ -83,41 +82,33 @@ def montage(
     columns: int = 4,
     width: float = 2.2,
     limits: tuple[float, float] | None = None,
-    aspects: Sequence[float] | None = None,
-    widths: Sequence[float] | None = None,
 ) -> None:
     """Show slices from `view` side by side, with the convention in the caption and a legend of the labels.
 
     Args:
-        images: slices, or slices by title.
+        images: slices, or slices by title; grey (H, W), or in colour (H, W, 3) in [0, 1].
         segs: the labels of each slice, None for none; or one array of labels for all of them.
         planes: of each slice, or of all: a key of `SIDES`.
         width: of a slice, in inches.
-        limits, aspects: see `draw_slice`; the same limits for all slices, so that they can be compared.
-        widths: of each column, relative to one another; equal by default.
+        limits: see `draw_slice`; the same for all slices, so that they can be compared.
     """
     if isinstance(images, Mapping):
         titles, images = list(images), list(images.values())
     count, columns = len(images), min(columns, len(images))
     planes = [planes] * count if isinstance(planes, str) else planes
     labels = [segs] * count if segs is None or isinstance(segs, np.ndarray) and segs.ndim == 2 else list(segs)
-    aspects = aspects or [1.0] * count
     alike = len({image.shape for image in images}) == len(set(planes)) == 1
     box = surround(np.any([image > image.min() for image in images], axis=0)) if alike else ...
     rows = -(-count // columns)
-    ratios = [1.0] * columns if widths is None else np.multiply(widths, columns / np.sum(widths)).tolist()
-    shapes = [image[box].shape for image in images]
-    tall = max(
-        h / w * a * ratios[k % columns] for k, ((h, w), a) in enumerate(zip(shapes, aspects, strict=True))
-    )
+    tall = max(image[box].shape[0] / image[box].shape[1] for image in images)
     size = (columns * width, rows * (width * tall + (0.25 if titles else 0)))
-    figure, grid = panels(columns, size, rows=rows, width_ratios=ratios)
+    figure, grid = panels(columns, size, rows=rows)
     for axes in grid.flat[count:]:
         axes.axis("off")
     for k, axes in enumerate(grid.flat[:count]):
         seg, title = labels[k], titles[k] if titles else ""
         seg = None if seg is None else seg[box]
-        draw_slice(axes, images[k][box], seg, plane=planes[k], title=title, limits=limits, aspect=aspects[k])
+        draw_slice(axes, images[k][box], seg, plane=planes[k], title=title, limits=limits)
     if any(seg is not None for seg in labels):
         add_tumour_legend(figure)
     front = " Sagittal: anterior (A) is on the left." if "sagittal" in planes else ""
@@ -130,31 +121,3 @@ def surround(inside: np.ndarray) -> tuple[slice, ...]:
     if not boxes:
         return (slice(None),) * inside.ndim
     return tuple(slice(max(0, side.start - 4), side.stop + 4) for side in boxes[0])
-
-
-def three_planes(
-    volume: np.ndarray,
-    zooms: Sequence[float],
-    caption: str,
-    *,
-    seg: np.ndarray | None = None,
-    at: Sequence[int] | None = None,
-) -> None:
-    """Show the axial, coronal and sagittal slice through a voxel of an LPS volume, in true proportions.
-
-    Args:
-        zooms: voxel size in mm along x, y, z.
-        at: the voxel; the middle of the brain's bounding box if not given.
-    """
-    inside = volume > volume.min()
-    if at is None:
-        at = [(side.start + side.stop - 1) // 2 for side in ndimage.find_objects(inside.astype(np.uint8))[0]]
-    box = surround(inside)
-    images, segs, aspects, widths = {}, [], [], []
-    for plane, (axis, rows, columns) in PLANES.items():
-        index = at[axis] - box[axis].start
-        images[f"{plane}, {'xyz'[axis]} = {at[axis]}"] = view(volume[box], plane, index)
-        segs.append(None if seg is None else view(seg[box], plane, index))
-        aspects.append(zooms[rows] / zooms[columns])
-        widths.append(volume[box].shape[columns] * zooms[columns])
-    montage(images, caption, segs=segs, planes=list(PLANES), width=2.7, aspects=aspects, widths=widths)

@@ -52,12 +52,6 @@ class ProbabilisticPCA:
         noise = float(((rows**2).sum() / n - variance.sum()) / (d - count))
         return cls(mean.reshape(shape), patterns.reshape(-1, *shape), variance, noise)
 
-    def keep(self, count: int) -> "ProbabilisticPCA":
-        """Keep the first `count` patterns only; the variance along the others becomes noise."""
-        d, k = self.mean.size, len(self.variance)
-        noise = (self.variance[count:].sum() + (d - k) * self.noise) / (d - count)
-        return ProbabilisticPCA(self.mean, self.patterns[:count], self.variance[:count], float(noise))
-
     def log_density(self, images: np.ndarray) -> np.ndarray:
         """Return the natural logarithm of the density at each image, (N, H, W) -> (N,)."""
         rows, basis = self._centred(images), self._basis

@@ -20,8 +20,8 @@ from gancourse.cohort.phantom.maps import tissue_maps
 from gancourse.cohort.phantom.parameters import Parameters, draw, generator
 from gancourse.cohort.phantom.signal import render
 from gancourse.cohort.phantom.subject import brain_box, fill, measure_ml
-from gancourse.cohort.planes import view
-from gancourse.cohort.scheme import TISSUES
+from gancourse.cohort.planes import Cut, normalise, view
+from gancourse.cohort.scheme import MODALITIES, TISSUES
 from gancourse.files import write_beside
 
 #: Of the volunteers: no cohort of the course has it, and nothing was trained on it.
@@ -55,6 +55,21 @@ class Visit:
         box = tuple(slice(max(0, a - r), b + r + 1) for (a, b), r in zip(ends, rims, strict=False))
         return view(volume[box], "axial", self.middle_slice)
 
+    def network_slices(self, step_mm: float = 4.0) -> tuple[np.ndarray, np.ndarray]:
+        """Cut the whole brain as `cohort.slices` does by default: axial slices of 64 x 64 pixels of 3.25 mm.
+
+        Args:
+            step_mm: from one slice to the next; each is as thick as a voxel.
+
+        Returns:
+            Images (N, 64, 64, 4) in [-1, 1], a modality that was not scanned all -1; and labels (N, 64, 64).
+        """
+        cut = Cut.through(self.brain, self.zooms, "axial", 64, 208.0, (0.0, 1.0), step_mm)
+        images = np.full((len(cut.at), 64, 64, len(MODALITIES)), -1, np.float32)
+        for modality, image in self.images.items():
+            images[..., MODALITIES.index(modality)] = cut.image(normalise(image, self.brain))
+        return images, cut.labels(self.tissue)
+
     def thicker(self, *factors: int) -> "Visit":
         """Lengthen the voxels along x, y, z by whole factors: each is the mean of those it covers.
 
@@ -73,20 +88,13 @@ class Visit:
         x, y, z = (zoom * f for zoom, f in zip(self.zooms, factors, strict=True))
         return Visit(images, tissue, (x, y, z), self.volumes_ml)
 
-    def save(
-        self, folder: Path, modalities: tuple[str, ...] | None = None, slices: slice = slice(None)
-    ) -> Subject:
-        """Write the scans as NIfTI, as a hospital would hand them over: without the truth.
-
-        Args:
-            modalities: all by default.
-            slices: axial ones, to write a slab only.
-        """
+    def save(self, folder: Path, modalities: tuple[str, ...] | None = None) -> Subject:
+        """Write the scans, all or those named, as NIfTI: without the truth, as a hospital hands them over."""
         files: dict = {}
         for modality in modalities or tuple(self.images):
             files[modality] = Path(folder) / f"visit_{modality}.nii"
             affine = np.diag([-self.zooms[0], -self.zooms[1], self.zooms[2], 1.0])  # LPS
-            content = nib.Nifti1Image(self.images[modality][:, :, slices], affine).to_bytes()
+            content = nib.Nifti1Image(self.images[modality], affine).to_bytes()
             write_beside(files[modality], lambda file: file.write(content))  # noqa: B023
         return Subject.from_files(**files)
 

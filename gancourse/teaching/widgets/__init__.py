@@ -3,5 +3,6 @@
 from gancourse.teaching.widgets.latent_explorer import LatentExplorer
 from gancourse.teaching.widgets.playground import Playground
 from gancourse.teaching.widgets.real_or_fake import RealOrFake
+from gancourse.teaching.widgets.viewer import BrainViewer
 
-__all__ = ["LatentExplorer", "Playground", "RealOrFake"]
+__all__ = ["BrainViewer", "LatentExplorer", "Playground", "RealOrFake"]

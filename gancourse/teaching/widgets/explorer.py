@@ -5,7 +5,7 @@ one of the other starts from the brain that is there; choosing a brain forgets b
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -88,6 +88,7 @@ class Explorer(Commanded):
         weights: name of a DCGAN's weights.
         seed: of the first brain.
         load: name -> `Source`; another one in tests.
+        anchors: two latents (latent_dim,) to begin with as A and B; the first of them is shown.
 
     Attributes:
         latent: (latent_dim,) float32, the brain that is shown.
@@ -110,11 +111,22 @@ class Explorer(Commanded):
     latent: np.ndarray
     _start: np.ndarray  # what attributes or dimensions were changed from
 
-    def __init__(self, weights: str = "dcgan-t1", seed: int = 0, load: Callable[[str], Source] = load_source):
+    def __init__(
+        self,
+        weights: str = "dcgan-t1",
+        seed: int = 0,
+        load: Callable[[str], Source] = load_source,
+        anchors: Sequence[np.ndarray] = (),
+    ):
         self._load, self.source, self.psi = load, load(weights), 1.0
-        self.anchors: dict[str, np.ndarray] = {}
+        shapes = [np.shape(anchor) for anchor in anchors]
+        if shapes not in ([], [(self.source.latent_dim,)] * 2):
+            raise InputError(f"anchors {shapes}: expected two latents ({self.source.latent_dim},)")
+        self.anchors = {name: np.array(z, np.float32) for name, z in zip("AB", anchors, strict=False)}
         self.position: float | None = None
         self.set_seed(seed)
+        if self.anchors:
+            self.go(0)
 
     def set_weights(self, name: str) -> None:
         """Show another generator's brain of the same seed. Its latents mean other things: anchors go."""

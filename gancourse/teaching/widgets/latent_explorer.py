@@ -1,5 +1,6 @@
 """The latent explorer in a notebook: `gancourse.teaching.widgets.explorer` behind sliders and a canvas."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,11 @@ class LatentExplorer(LiveWidget):
     Args:
         weights: name of a DCGAN's weights; its page lets you choose among all there are.
         seed: of the first brain, 0 to 2**31 - 1.
+        anchors: two latents (latent_dim,) to walk between, kept as A and B from the beginning.
         logic: what it shows and changes; another one in tests.
 
     Raises:
-        InputError: unknown weights, or not those of a DCGAN; an impossible seed.
+        InputError: unknown weights, or not those of a DCGAN; an impossible seed; anchors of another shape.
     """
 
     logic: explorer.Explorer
@@ -29,9 +31,17 @@ class LatentExplorer(LiveWidget):
     _anchors = traitlets.Dict().tag(sync=True)  # pictures of A and B
     _choices: traitlets.List = traitlets.List().tag(sync=True)  # (name, what to call it) of the generators
 
-    def __init__(self, weights: str = "dcgan-t1", seed: int = 0, *, logic: explorer.Explorer | None = None):
+    def __init__(
+        self,
+        weights: str = "dcgan-t1",
+        seed: int = 0,
+        *,
+        anchors: Sequence[np.ndarray] = (),
+        logic: explorer.Explorer | None = None,
+    ):
         choices = [(name, f"{explorer.modality_of(name)} ({name})") for name in pretrained.names("dcgan")]
-        super().__init__(logic or explorer.Explorer(weights, seed), _choices=choices)
+        logic = logic or explorer.Explorer(weights, seed, anchors=anchors)
+        super().__init__(logic, _choices=choices, _anchors=self._pictures(logic))
 
     @property
     def latent(self) -> np.ndarray:
@@ -62,9 +72,12 @@ class LatentExplorer(LiveWidget):
         else:
             logic.apply(command)
             if command["do"] in ("keep", "weights"):
-                images = {name: logic.source.paint(latent) for name, latent in logic.anchors.items()}
-                self._anchors = {name: image.tobytes() for name, image in images.items()}
+                self._anchors = self._pictures(logic)
         return {}
+
+    @staticmethod
+    def _pictures(logic: explorer.Explorer) -> dict[str, bytes]:
+        return {name: logic.source.paint(latent).tobytes() for name, latent in logic.anchors.items()}
 
     def _still(self) -> tuple[bytes, str]:
         logic = self.logic

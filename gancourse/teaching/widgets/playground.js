@@ -77,6 +77,7 @@ const PAGE = `<div class="page">
         <label>Loss <select data-set="loss" data-kind="loss"></select></label>
         <label>Optimiser <select data-set="optimizer" data-kind="optimizer"></select></label>
       </div>
+      <p class="own" hidden></p>
     </fieldset>
     <p class="note">* begins a new game. All else acts at once.</p>
     <dl class="now">
@@ -336,12 +337,16 @@ function render({ model, el }) {
     find(".accuracy").textContent = percent(now.accuracy);
     find(".mean-pull").textContent = now.pull < 0.01 ? now.pull.toExponential(0) : now.pull.toFixed(2);
     find(".found").textContent = now.blobs ? `${now.found} of ${now.blobs}` : "no blobs";
+    const whose = settings.loss === "own" ? model.get("_own") : "It plays with the course's losses and training step.";
+    if (model.get("_own")) Object.assign(find(".own"), { textContent: whose, hidden: false });
     paint();
   }
 
   // --- controls
+  const own = model.get("_own");
+  const choices = own ? { ...CHOICES, loss: [["own", "this notebook's"], ...CHOICES.loss] } : CHOICES;
   for (const select of root.querySelectorAll("[data-set]")) {
-    for (const [value, words] of CHOICES[select.dataset.kind]) select.append(new Option(words, value));
+    for (const [value, words] of choices[select.dataset.kind]) select.append(new Option(words, value));
     select.addEventListener("change", () => {
       const value = select.dataset.set.match(/layers|neurons|steps|rate|dim/) ? +select.value : select.value;
       say("");

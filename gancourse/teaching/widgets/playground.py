@@ -9,6 +9,7 @@ from typing import Any
 
 import traitlets
 
+from gancourse.teaching.checks import passed
 from gancourse.teaching.figures import playground_figures
 from gancourse.teaching.widgets import playground_game
 from gancourse.teaching.widgets.live import LiveWidget, parts
@@ -31,10 +32,12 @@ class Playground(LiveWidget):
 
     _frame = traitlets.Dict().tag(sync=True)  # what is drawn, and where every control stands
     _choices = traitlets.Dict().tag(sync=True)  # presets by name: title, question, mend, moral
+    _own = traitlets.Unicode().tag(sync=True)  # whose losses and training step; empty if the course's
 
     def __init__(self, preset: str = "convergence", *, logic: playground_game.Playground | None = None):
         choices = {name: dataclasses.asdict(p) | {"mend": bool(p.mend)} for name, p in PRESETS.items()}
-        super().__init__(logic or playground_game.Playground(preset), _choices=choices)
+        logic = logic or playground_game.Playground(preset)
+        super().__init__(logic, _choices=choices, _own=whose(logic))
 
     def _render(self) -> dict[str, Any]:
         logic = self.logic
@@ -51,4 +54,22 @@ class Playground(LiveWidget):
         }
 
     def _still(self) -> tuple[bytes, str]:
-        return playground_figures.png(self.logic), playground_figures.words(self.logic)
+        said = f" {whose(self.logic)}" if self.logic.rules.loss == "own" else ""
+        return playground_figures.png(self.logic), playground_figures.words(self.logic) + said
+
+
+def whose(logic: playground_game.Playground) -> str:
+    """Say which parts of a game are a learner's and which the course's; nothing without such parts."""
+    if not logic.own:
+        return ""
+    parts = dataclasses.fields(logic.own)
+    said: dict[bool, list[str]] = {True: [], False: []}
+    for part in parts:
+        said[passed(getattr(logic.own, part.name))].append(part.name)
+    owners = {True: "your own", False: "the course's"}
+    halves = [f"{owners[mine]} {_joined(names)}" for mine, names in said.items() if names]
+    return f"It plays with {_joined(halves)}."
+
+
+def _joined(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.spatial.distance import jensenshannon
 from scipy.stats import norm
 
 from gancourse.errors import InputError
@@ -19,6 +18,7 @@ from gancourse.teaching.widgets.playground_points import (
     DISTRIBUTIONS,
     HOOK,
     REACH,
+    divergence,
     draw_points,
     found_blobs,
     histogram,
@@ -26,7 +26,7 @@ from gancourse.teaching.widgets.playground_points import (
 from gancourse.teaching.widgets.playground_presets import choose_preset
 
 if TYPE_CHECKING:
-    from gancourse.gans.plane_gan import PlaneGAN, Rules
+    from gancourse.gans.plane_gan import OwnParts, PlaneGAN, Rules
 
 #: Points of either kind that are shown.
 SHOWN = 200
@@ -47,8 +47,10 @@ class Playground(Commanded):
 
     Args:
         preset: the first game, a name in `playground_presets.PRESETS`.
+        own: losses and a training step to play with, instead of the course's non-saturating ones.
 
     Attributes:
+        own: those, or None.
         data: the distribution: one of `playground_points.DISTRIBUTIONS`, or "drawn".
         dots: (k, 2) of a drawing.
         seed: of the game.
@@ -76,7 +78,8 @@ class Playground(Commanded):
     seed: int
     _gan: "PlaneGAN"
 
-    def __init__(self, preset: str = "convergence"):
+    def __init__(self, preset: str = "convergence", *, own: "OwnParts | None" = None):
+        self.own = own
         self._games: dict[tuple, PlaneGAN] = {}  # compiled once for each graph
         self.dots = HOOK
         self.use_preset(preset)
@@ -107,11 +110,13 @@ class Playground(Commanded):
         else:
             before = self.rules
             check_choice("setting", name, ("data", *dataclasses.asdict(before)))
-            self.rules = dataclasses.replace(before, **{name: value})
+            rules = dataclasses.replace(before, **{name: value})
+            game = self._game(rules)
+            self.rules = rules
             if self.rules.networks != before.networks:
                 self._restart()
             else:
-                old, self._gan = self._gan, self._game(self.rules)
+                old, self._gan = self._gan, game
                 if old is not self._gan:
                     self._gan.take_over(old)
                 self._gan.rules = self.rules
@@ -189,6 +194,8 @@ class Playground(Commanded):
         settings = dict(settings)
         self.data, self.seed = settings.pop("data"), settings.pop("seed", 0)
         self.rules = Rules(**settings)
+        if self.own and self.rules.loss == "bce":
+            self.rules = dataclasses.replace(self.rules, loss="own")
         self._restart()
 
     def _restart(self) -> None:
@@ -204,7 +211,7 @@ class Playground(Commanded):
         from gancourse.gans.plane_gan import PlaneGAN
 
         if rules.graph not in self._games:
-            self._games[rules.graph] = PlaneGAN(rules)
+            self._games[rules.graph] = PlaneGAN(rules, self.own)
         return self._games[rules.graph]
 
     def _need_points(self) -> None:
@@ -227,7 +234,7 @@ class Playground(Commanded):
         self._note()
 
     def _divergence(self, points: np.ndarray) -> float:
-        return float(jensenshannon(self._truth, histogram(points)) ** 2)
+        return divergence(self._truth, histogram(points))
 
     def _note(self) -> None:
         """Look at the game, and remember what was measured."""
@@ -268,11 +275,12 @@ PLACES = (
 def belief(loss: str, seen: Mapping[str, np.ndarray]) -> np.ndarray:
     """Turn D's logits at each place into its belief, 0 fake to 1 real.
 
-    Cross-entropy: the probability. Least squares: from the target of fake points to that of real ones.
+    Cross-entropy, and losses of one's own: the probability. Least squares: from the target of fake points to
+    that of real ones.
     Wasserstein: only differences mean something, so 1/2 is between the means of both kinds.
     """
     logits = seen["logits"]
-    if loss in ("minimax", "bce"):
+    if loss in ("minimax", "bce", "own"):
         return 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
     if loss == "wasserstein":
         middle, width = (seen["real_logit"] + seen["fake_logit"]) / 2, max(float(logits.std()), 1e-6)

@@ -1,6 +1,7 @@
 """Points in two dimensions that a GAN learns to imitate: a line, blobs, a ring, or what somebody draws."""
 
 import numpy as np
+from scipy.spatial.distance import jensenshannon
 
 from gancourse.errors import InputError
 
@@ -65,3 +66,11 @@ def histogram(points: np.ndarray) -> np.ndarray:
     """Return the shares of points (n, 2) in 24 * 24 squares; points outside count at the rim."""
     places = np.floor((points + REACH) / (2 * REACH) * 24).clip(0, 23).astype(int)
     return np.bincount(places[:, 0] * 24 + places[:, 1], minlength=24 * 24) / len(points)
+
+
+def divergence(p: np.ndarray, q: np.ndarray) -> float:
+    """Return the Jensen-Shannon divergence of two histograms or densities on one grid, in nats, 0 to ln 2.
+
+    Both are scaled to a sum of 1 first, so the distance between a grid's points does not matter.
+    """
+    return float(jensenshannon(p, q) ** 2)

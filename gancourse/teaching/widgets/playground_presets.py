@@ -24,9 +24,9 @@ PRESETS = {
     "convergence": Preset(
         "Convergence",
         {"data": "ring", "g_rate": 0.001, "d_rate": 0.001},
-        "Both know nothing yet. Where will D's answers end: near 100 % right, or near 50 %? Play 20 seconds.",
-        "Near 50 %: fakes lie where real points lie, and nobody could do better than toss a coin. The"
-        " divergence falls, and never to its floor: the two go on pushing each other about.",
+        "Neither network knows anything yet. Will D end near 100 % right, or near 50 %? Play for 20 seconds.",
+        "Near 50 %. The generated points lie where the real points lie, and D cannot do better than toss a"
+        " coin. The divergence falls, but not to its floor, because both networks keep moving.",
     ),
     "mode collapse": Preset(
         "Mode collapse",
@@ -34,11 +34,11 @@ PRESETS = {
             **{"data": "two blobs", "optimizer": "sgd", "d_rate": 0.3, "g_rate": 0.03},
             **{"d_steps": 5, "d_layers": 3, "d_neurons": 32},
         },
-        "Two blobs, half of the real points in each. How many will the generator make? Play until it rests.",
-        "One. D is right three times in four, and the divergence rests near 3/4 ln 4/3 = 0.22: half of the"
-        " world is missing, and no single fake gains by leaving. Wasserstein's loss with its penalty keeps a"
-        " slope that leads from where there are too many fakes to where there are too few. Both blobs are"
-        " found; the divergence hardly falls, since now some fakes lie between them.",
+        "Half of the real points lie in each blob. How many will the generator make? Play until it rests.",
+        "One. D is right three times in four, and the divergence stays near 3/4 ln 4/3 = 0.22, because"
+        " half of the real points are missing. The Wasserstein loss with its penalty keeps a gradient that"
+        " leads from where there are too many generated points to where there are too few. So the mend"
+        " finds both blobs. The divergence does not fall, because some points now lie between the blobs.",
         {"loss": "wasserstein"},
     ),
     "winning discriminator": Preset(
@@ -47,17 +47,18 @@ PRESETS = {
             **{"data": "ring", "noise": "uniform", "loss": "minimax", "optimizer": "sgd"},
             **{"d_rate": 0.3, "g_rate": 0.002, "d_steps": 10, "d_neurons": 32},
         },
-        "D takes ten steps for one of G's, and larger ones. Is a good teacher good for G? Watch the arrows.",
-        "D is always right, and sure of it. The minimax loss is flat where D is sure: the arrows vanish, and"
-        " the generator stays where it is. The non-saturating loss is steep there, and the fakes set out.",
+        "D takes ten steps for each step of G, and its steps are larger. What will happen to the arrows?",
+        "D is always right, and sure of it. The minimax loss is flat there, so the arrows vanish and the"
+        " generator stays where it is. The mend keeps the same strong D and changes only the loss of G: the"
+        " non-saturating loss is steep where D is sure, and the generated points set out.",
         {"loss": "bce"},
     ),
     "oscillation": Preset(
         "Oscillation",
         {"data": "eight blobs", "g_rate": 0.01, "d_rate": 0.001},
-        "Eight blobs, and a generator that learns ten times as fast as D. Where are its fakes 20 seconds on?",
-        "On the run. All fakes rush to where D believes most; D notices, late; and they rush on."
-        " Losses swing, and no blob stays found. With equal rates D keeps up, and all eight blobs are found.",
+        "The generator learns ten times as fast as D. Where will its points be after 20 seconds?",
+        "They keep moving. All of them go to the place where D is most easily fooled; D learns this too late,"
+        " and they go on to the next place. With equal rates D keeps up, and all eight blobs are found.",
         {"g_rate": 0.002, "d_rate": 0.002},
     ),
 }

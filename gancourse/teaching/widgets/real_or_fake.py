@@ -1,4 +1,4 @@
-"""Show the game "real or fake" (`real_or_fake_game`) in a notebook, behind two buttons."""
+"""Show the visual Turing test (`real_or_fake_game`) in a notebook, behind two buttons."""
 
 from typing import Any
 
@@ -9,15 +9,16 @@ from gancourse.teaching.widgets.live import LiveWidget, parts
 
 
 class RealOrFake(LiveWidget):
-    """Tell real slices from generated ones: `RealOrFake("dcgan-t1")` as a cell's last line.
+    """Tell held-out slices from generated ones: `RealOrFake("dcgan-t1")` as a cell's last line.
 
-    The page is sent a slice without a name. What it was, Python says only after the answer.
+    The page has all slices of a test from its beginning, and what they are, which it shows at the end: so it
+    goes on without a kernel. Python is told of every answer: `widget.logic.score()`.
 
     Args:
         weights: name of a DCGAN's weights.
-        count: slices in a game.
+        count: slices in a test.
         seed: of their choice.
-        logic: another game, such as one with slices of your own, or in tests.
+        logic: another test, such as one with slices of your own, or in tests.
 
     Raises:
         InputError: unknown weights, or not those of a DCGAN; too few slices.
@@ -26,6 +27,7 @@ class RealOrFake(LiveWidget):
     logic: real_or_fake_game.RealOrFake
     _esm, _css = parts("real_or_fake")
 
+    _slices = traitlets.Dict().tag(sync=True)
     _frame = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -36,26 +38,35 @@ class RealOrFake(LiveWidget):
         *,
         logic: real_or_fake_game.RealOrFake | None = None,
     ):
-        super().__init__(logic or real_or_fake_game.from_weights(weights, count=count, seed=seed))
+        logic = logic or real_or_fake_game.from_weights(weights, count=count, seed=seed)
+        super().__init__(logic, _slices=_to_page(logic))
 
     def _render(self) -> dict[str, Any]:
-        logic, image = self.logic, self.logic.image()
-        shown = {} if image is None else {"pixels": image.tobytes(), "shape": image.shape}
-        answered = logic.answered() if logic.over else []
-        gallery = [one | {"image": one["image"].tobytes(), "shape": one["image"].shape} for one in answered]
-        score = logic.score()._asdict() if logic.answers else None
-        return {"count": logic.count, "done": len(logic.answers), "score": score, "gallery": gallery} | shown
+        return {"given": list(self.logic.answers), "seed": self.logic.seed}
 
     def _carry_out(self, command: Any, view: Any) -> dict[str, Any]:
-        before = self.logic.score().right
+        seed = self.logic.seed
         self.logic.apply(command)
-        if command["do"] != "answer":
-            return {}
-        return {"verdict": "Right" if self.logic.score().right > before else "Wrong"}
+        if self.logic.seed != seed:
+            self._slices = _to_page(self.logic)
+        return {}
 
     def _still(self) -> tuple[bytes, str]:
         logic, score = self.logic, self.logic.score()
         if not logic.over:
-            return logic.png(), f"Slice {len(logic.answers) + 1} of {logic.count}: real or generated?"
-        said = f"{score.right} of {score.answers} slices told rightly ({score.low:.0%} to {score.high:.0%})"
+            return (
+                logic.png(),
+                f"Slice {len(logic.answers) + 1} of {logic.count}: {' or '.join(logic.kinds)}?",
+            )
+        said = f"{score.right} of {score.answers} slices judged rightly ({score.low:.0%} to {score.high:.0%})"
         return logic.png(), said
+
+
+def _to_page(logic: real_or_fake_game.RealOrFake) -> dict[str, Any]:
+    """All slices of a test, and what they are."""
+    return {
+        "pixels": logic.images.tobytes(),
+        "shape": list(logic.images.shape),
+        "truth": logic.truth,
+        "kinds": list(logic.kinds),
+    }
