@@ -90,7 +90,7 @@ train: setup  ## train the models that come with the course again (about ten hou
 # With real scans at hand (GANCOURSE_REAL): python experiments/real_patients.py --card
 
 # Goes on where it was stopped. Every run has one core: leave two of them to it.
-ablations: setup  ## train the variants that test the GAN hacks, and score them (about two hours on two cores)
+ablations: setup  ## train the variants that test the GAN hacks, and score them (about an hour on two cores)
 	$(PY) experiments/ablations.py $(ARGS)
 
 pictures: setup book  ## the pictures of the README (the site's need Chromium)

@@ -575,7 +575,8 @@ pd.DataFrame(rows).T.round(2)
 # - The lacune of the opening lies where four coarse pixels meet, the worst place for it. The table uses whatever place lies deepest in white matter. A lacune is by definition 3 to 15 mm wide (Wardlaw and others, below).
 # - Our coarse scans are clean averages. Those of a scanner have noise and other blur, and in an MR scanner the resolution is lost in the Fourier plane.
 # - Ledig's SRGAN has squared differences of features (of a network called VGG) as its second loss. Ours has absolute differences, of pixels and of random features. It learned from T1 slices of an older version of the phantoms.
-# - Slices with a tumour of fewer than 40 pixels at 64 x 64, or with less than 80 % of it in one half, are left out. The reader's limits, 0.5 and 6 pixels, were chosen by eye on phantom slices, held-out ones among them, so its share is a little flattered.
+# - Slices with a tumour of fewer than 40 pixels at 64 x 64, or with less than 80 % of it in one half, are left out. The reader's limits, 0.5 and 6 pixels, were chosen among a dozen pairs by how well they read all phantom slices, held-out ones among them, so its score on these is a little flattered.
+# - The GAN whose discriminator is not told trains for a third of the time, which is unfair to its images. Its share would not rise with more: its discriminator cannot reward obedience.
 # - In Mirza and Osindero's conditional GAN the label is joined to the inputs of both networks. The projection is Miyato and Koyama's. The discriminator of our shipped conditional GAN and of StackGAN also sees *real images with a wrong label*, which it has to reject; that is Reed's GAN-CLS.
 # - The discriminator's target for real images is 0.9 instead of 1. Lesson 42 tests whether this helps.
 # </details>

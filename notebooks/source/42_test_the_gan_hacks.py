@@ -465,7 +465,7 @@ hack_figures.symptoms(
 # Each failure occurs once. Use the curves, and the pictures at the top of the lesson.
 #
 # - `"collapse"`: the generator has found one image that passes, and paints nothing else;
-# - `"winning discriminator"`: it is always right, and the generator gets strong gradients but follows too slowly;
+# - `"winning discriminator"`: it is always right, and the generator gets strong gradients but follows so slowly that it still paints noise;
 # - `"checkerboard"`: the images differ, but a pattern of single pixels lies over them;
 # - `"vanishing gradients"`: the discriminator is so sure that the generator's loss is flat, and it learns nothing.
 

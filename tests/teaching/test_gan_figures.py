@@ -33,7 +33,6 @@ def images(n, size=16):
 @pytest.mark.parametrize(
     ("draw", "brains"),
     [
-        (lambda: gan_figures.grids({"real": images(5), "generated": images(5)[..., None]}, "Brains."), True),
         (lambda: gan_figures.loss_curves(np.ones(30), np.ones(30), "Curves."), False),
         (
             lambda: gan_figures.lines(

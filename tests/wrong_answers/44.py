@@ -47,10 +47,24 @@ def kernel_distance(a, b, who_a, who_b):
     k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
     inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
     return np.sqrt(abs(inside(a, who_a) + inside(b, who_b) - 2 * k(a, b).mean()))
+# %% kernel_distance: no power -> third power is missing
+def kernel_distance(a, b, who_a, who_b):
+    k = lambda x, y: x @ y.T / x.shape[1] + 1
+    inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
+    return inside(a, who_a) + inside(b, who_b) - 2 * k(a, b).mean()
+# %% kernel_distance: the 1 is divided too -> after the division
+def kernel_distance(a, b, who_a, who_b):
+    k = lambda x, y: ((x @ y.T + 1) / x.shape[1]) ** 3
+    inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
+    return inside(a, who_a) + inside(b, who_b) - 2 * k(a, b).mean()
+# %% kernel_distance: within b forgotten -> each once
+def kernel_distance(a, b, who_a, who_b):
+    k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
+    return k(a, a)[who_a[:, None] != who_a].mean() - 2 * k(a, b).mean()
 # %% kernel_distance: a matrix -> yours has shape
 def kernel_distance(a, b, who_a, who_b):
     return (a @ b.T / a.shape[1] + 1) ** 3
-# %% kernel_distance: the means' distance -> one mean at a time
+# %% kernel_distance: the means' distance -> place to look at
 kernel_distance = lambda a, b, who_a, who_b: np.linalg.norm(a.mean(0) - b.mean(0))
 # %% kernel_distance: with a function inside, and NumPy's masked mean -> Passed.
 def kernel_distance(a, b, who_a, who_b):
@@ -72,14 +86,27 @@ def frechet_distance(a, b):
 def frechet_distance(a, b):
     A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
     return np.trace(A + B - 2 * scipy.linalg.sqrtm(A @ B).real)
-# %% frechet_distance: the means are not squared -> square each difference
+# %% frechet_distance: the means are not squared -> square each of the d
 def frechet_distance(a, b):
     A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
     return np.linalg.norm(a.mean(0) - b.mean(0)) + np.trace(A + B - 2 * scipy.linalg.sqrtm(A @ B).real)
-# %% frechet_distance: the root once -> counts twice
+# %% frechet_distance: the root once -> subtracted twice
 def frechet_distance(a, b):
     A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
     return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - scipy.linalg.sqrtm(A @ B).real)
+# %% frechet_distance: its root -> That is its root
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    return np.sqrt(((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - 2 * scipy.linalg.sqrtm(A @ B).real))
+# %% frechet_distance: the product of the roots -> multiplied two roots
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    root = scipy.linalg.sqrtm(A).real @ scipy.linalg.sqrtm(B).real
+    return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - 2 * root)
+# %% frechet_distance: a star -> element by element
+def frechet_distance(a, b):
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - 2 * scipy.linalg.sqrtm(A * B).real)
 # %% frechet_distance: no root -> root of A B is missing
 def frechet_distance(a, b):
     A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
@@ -164,6 +191,106 @@ def precision_recall(held_out, generated, who_held_out, who_generated, k):
     apart[who_held_out[:, None] == who_held_out] = np.inf
     inside = distances(held_out, generated) <= np.sort(apart, 1)[:, k - 1][:, None]
     return inside.any(0), inside.any(1)
+# %% precision_recall: any along axis 0 twice -> Recall asks about each
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, axis=1)[:, k - 1]
+    between = distances(held_out, generated)
+    near_held_out = between <= reach(held_out, who_held_out)[:, None]
+    near_generated = between <= reach(generated, who_generated)
+    return (near_held_out.any(axis=0)).mean(), near_generated.any(axis=0).mean()
+# %% precision_recall: any along axis 1 twice -> Precision asks about each
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, axis=1)[:, k - 1]
+    between = distances(held_out, generated)
+    near_held_out = between <= reach(held_out, who_held_out)[:, None]
+    near_generated = between <= reach(generated, who_generated)
+    return near_held_out.any(axis=1).mean(), (near_generated.any(axis=1)).mean()
+# %% precision_recall: other patients left out -> left the *other* patients out
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] != who] = np.inf
+        return np.sort(apart, axis=1)[:, k - 1]
+    between = distances(held_out, generated)
+    near_held_out = between <= reach(held_out, who_held_out)[:, None]
+    near_generated = between <= reach(generated, who_generated)
+    return (near_held_out.any(axis=0)).mean(), (near_generated.any(axis=1)).mean()
+# %% precision_recall: sorted along axis 0 -> along the wrong axis
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, axis=0)[:, k - 1]
+    between = distances(held_out, generated)
+    near_held_out = between <= reach(held_out, who_held_out)[:, None]
+    near_generated = between <= reach(generated, who_generated)
+    return (near_held_out.any(axis=0)).mean(), (near_generated.any(axis=1)).mean()
+# %% precision_recall: a row of the sorted rows -> along the wrong axis
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, axis=1)[k - 1]
+    between = distances(held_out, generated)
+    near_held_out = between <= reach(held_out, who_held_out)[:, None]
+    near_generated = between <= reach(generated, who_generated)
+    return (near_held_out.any(axis=0)).mean(), (near_generated.any(axis=1)).mean()
+# %% precision_recall: sum in place of any -> any in place of sum
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, axis=1)[:, k - 1]
+    between = distances(held_out, generated)
+    near_held_out = between <= reach(held_out, who_held_out)[:, None]
+    near_generated = between <= reach(generated, who_generated)
+    return near_held_out.sum(axis=0).mean(), near_generated.sum(axis=1).mean()
+# %% precision_recall: no column of held-out reaches -> into a column with [:, None]
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, axis=1)[:, k - 1]
+    between = distances(held_out, generated)
+    near_held_out = between <= reach(held_out, who_held_out)
+    near_generated = between <= reach(generated, who_generated)
+    return (near_held_out.any(axis=0)).mean(), (near_generated.any(axis=1)).mean()
+# %% precision_recall: a column of generated reaches -> needs no [:, None]
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, axis=1)[:, k - 1]
+    between = distances(held_out, generated)
+    near_held_out = between <= reach(held_out, who_held_out)[:, None]
+    near_generated = between <= reach(generated, who_generated)[:, None]
+    return (near_held_out.any(axis=0)).mean(), (near_generated.any(axis=1)).mean()
+# %% precision_recall: shapes that do not fit -> Two shapes do not fit
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, axis=1)[:, k - 1]
+    between = distances(held_out, generated)
+    near_held_out = between <= reach(held_out, who_held_out)[:7]
+    near_generated = between <= reach(generated, who_generated)
+    return (near_held_out.any(axis=0)).mean(), (near_generated.any(axis=1)).mean()
+# %% precision_recall: half of the reaches -> Precision is right
+def precision_recall(held_out, generated, who_held_out, who_generated, k):
+    def reach(points, who):
+        apart = distances(points, points)
+        apart[who[:, None] == who] = np.inf
+        return np.sort(apart, axis=1)[:, k - 1]
+    between = distances(held_out, generated)
+    near_held_out = between <= reach(held_out, who_held_out)[:, None]
+    near_generated = between <= reach(generated, who_generated)
+    return near_held_out.any(axis=0).mean(), near_generated[:, :20].any(axis=1).mean()
 # %% precision_recall: the course's own -> Passed.
 def precision_recall(held_out, generated, who_held_out, who_generated, k):
     from gancourse.metrics import fidelity
@@ -189,7 +316,7 @@ def suspicion(images, train, held_out):
 def suspicion(images, train, held_out):
     to_train, to_held_out = distances(images, train), distances(images, held_out)
     return to_train.min(1) / to_held_out.min(1), to_held_out.argmin(1)
-# %% suspicion: one number for each training image -> for each of the 7 images
+# %% suspicion: one number for each training image -> for each *training* image
 def suspicion(images, train, held_out):
     to_train, to_held_out = distances(images, train), distances(images, held_out)
     return to_train.min(0), to_train.argmin(0)
@@ -200,3 +327,31 @@ def suspicion(images, train, held_out):
 # %% suspicion: only the ratio -> Return two arrays
 def suspicion(images, train, held_out):
     return distances(images, train).min(1) / distances(images, held_out).min(1)
+# %% suspicion: axis 0 -> for each *training* image
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.min(axis=0) / to_held_out.min(axis=0), to_train.argmin(axis=0)
+# %% suspicion: the mean below -> not the mean over them
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.min(axis=1) / to_held_out.mean(axis=1), to_train.argmin(axis=1)
+# %% suspicion: the slices -> Return their indices
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.min(axis=1) / to_held_out.min(axis=1), train[to_train.argmin(axis=1)]
+# %% suspicion: indices of the images -> Return their indices
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.min(axis=1) / to_held_out.min(axis=1), images[to_train.argmin(axis=1)]
+# %% suspicion: one smallest distance -> serves all images
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.min(axis=1) / to_held_out.min(), to_train.argmin(axis=1)
+# %% suspicion: all distances -> Look for each image alone
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train / to_held_out, to_train.argmin(axis=1)
+# %% suspicion: shapes that do not fit -> shapes do not fit
+def suspicion(images, train, held_out):
+    to_train, to_held_out = distances(images, train), distances(images, held_out)
+    return to_train.min(axis=1) / to_held_out.min(axis=0), to_train.argmin(axis=1)

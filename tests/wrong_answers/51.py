@@ -69,6 +69,16 @@ def up_block(x, skips, filters):
     x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
     x = tf.nn.relu(layers.BatchNormalization()(x))
     return layers.Concatenate()([x, skips[x.shape[1]]])
+# %% up_block: TensorFlow's concat -> Use layers
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    return tf.concat([x, skips[x.shape[1]]], axis=-1)
+# %% up_block: 3 x 3 kernels -> 4 x 4 kernels
+def up_block(x, skips, filters):
+    x = layers.Conv2DTranspose(filters, 3, 2, "same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.Concatenate()([x, skips[x.shape[1]]])
 # %% up_block: enlarges, then a plain convolution; the skip first -> Passed.
 def up_block(x, skips, filters):
     x = layers.Conv2D(filters, 3, padding="same")(layers.UpSampling2D(2)(x))
@@ -173,6 +183,16 @@ def build_unet(channels, classes, block):
     for filters in (128, 64, 32, 16):
         x = block(x, skips, filters)
     return keras.Model(images, layers.Conv2DTranspose(classes, 4, 2, "same", activation="softmax")(x))
+# %% build_unet: plain convolutions on the way down -> Halve with
+def build_unet(channels, classes, block):
+    images = x = keras.Input((64, 64, channels))
+    skips = {}
+    for filters in (16, 32, 64, 128, 128):
+        x = layers.Conv2D(filters, 4, 2, "same")(x)
+        skips[x.shape[1]] = x
+    for filters in (128, 64, 32, 16):
+        x = block(x, skips, filters)
+    return keras.Model(images, layers.Conv2DTranspose(classes, 4, 2, "same", activation="softmax")(x))
 # %% build_unet: keeps the picture before each halving -> Passed.
 def build_unet(channels, classes, block):
     images = x = keras.Input((64, 64, channels))
@@ -234,6 +254,22 @@ def patch_d_loss(discriminator, scans, truth, output):
     bce = keras.losses.BinaryCrossentropy()
     real_loss = bce(tf.ones_like(real_logits), real_logits)
     return (real_loss + bce(tf.zeros_like(fake_logits), fake_logits)) / 2
+# %% patch_d_loss: logarithm of the logits -> may be negative
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth], axis=-1))
+    fake_logits = discriminator(tf.concat([scans, output], axis=-1))
+    real_loss = tf.reduce_mean(-tf.math.log(real_logits))
+    return (real_loss + tf.reduce_mean(-tf.math.log(1 - fake_logits))) / 2
+# %% patch_d_loss: the axis outside of concat -> A bracket closes
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator(tf.concat([scans, truth]), axis=-1)
+    fake_logits = discriminator(tf.concat([scans, output]), axis=-1)
+    return tf.reduce_mean(tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)) / 2
+# %% patch_d_loss: the axis handed to the discriminator -> A bracket closes
+def patch_d_loss(discriminator, scans, truth, output):
+    real_logits = discriminator((scans, truth), axis=-1)
+    fake_logits = discriminator((scans, output), axis=-1)
+    return tf.reduce_mean(tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)) / 2
 # %% patch_d_loss: no mean -> expected one number
 def patch_d_loss(discriminator, scans, truth, output):
     real_logits = discriminator(tf.concat([scans, truth], axis=-1))
@@ -410,6 +446,33 @@ def pix2pix_g_loss(fake_logits, truth, output, lam):
     each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
     dice = (2 * tf.reduce_sum(both) + 1) / (tf.reduce_sum(each) + 1)
     return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: no 1 in Dice -> Add 1 above and below
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean(2 * both / each)
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: Dice per image -> Dice for every image
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(1, 2))[:, 1:]
+    each = tf.reduce_sum(truth + output, axis=(1, 2))[:, 1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + lam * (cross_entropy + 1 - dice)
+# %% pix2pix_g_loss: the paper's lambda -> as a number
+def pix2pix_g_loss(fake_logits, truth, output, lam):
+    adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
+    cross_entropy = tf.reduce_mean(surprise)
+    both = tf.reduce_sum(truth * output, axis=(0, 1, 2))[1:]
+    each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
+    dice = tf.reduce_mean((2 * both + 1) / (each + 1))
+    return adversarial + 100 * (cross_entropy + 1 - dice)
 # %% pix2pix_g_loss: no mean of Dice -> expected one number
 def pix2pix_g_loss(fake_logits, truth, output, lam):
     adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))

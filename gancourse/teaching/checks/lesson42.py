@@ -225,7 +225,7 @@ def _fresh_hint(answer: Callable, before: np.ndarray) -> str | None:
         if hint := _penalty_hint(value.numpy(), critic.gradients(between.numpy()), between.numpy()):
             return hint
         seen.append(np.ravel(between))
-    if np.allclose(*seen) or np.allclose(before, seen[0]):
+    if np.allclose(seen[0], seen[1]) or np.allclose(before, seen[0]):
         return "The places are the same at every call. Draw them with tf.random.uniform, without a seed."
     return None
 
@@ -311,7 +311,7 @@ _SIGNS = {
     "vanishing gradients": "look for a gradient that falls to nothing, so that the generator cannot learn",
     "collapse": "look for images that are all alike, with a variety far below 100 %",
     "checkerboard": "look for a regular pattern of single pixels, in images that differ from each other",
-    "winning discriminator": "look for right answers at 100 % while the gradient stays large",
+    "winning discriminator": "look for noise, with right answers at 100 % while the gradient stays large",
 }
 
 

@@ -24,7 +24,9 @@ _MESSAGES = {
     "Cannot convert a symbolic": "This works on NumPy arrays only. Use tf. functions: the loss has to be "
     "differentiated later.",
     "'numpy'": "Leave out `.numpy()`: the loss has to stay a tensor, so that it can be differentiated.",
-    "KerasTensor cannot": "Use layers, such as layers.ReLU()(x): the network is only being described here.",
+    "KerasTensor cannot": "Use layers, such as layers.ReLU()(x) or layers.Concatenate()([a, b]), and no functions "
+    "of tf: the network is only being described here.",
+    "'axis'": "A bracket closes too late or too early: axis=-1 belongs to tf.concat([..., ...], axis=-1).",
     "concat": "The two images cannot be laid side by side like that. Use tf.concat([..., ...], axis=-1).",
 }
 
@@ -94,6 +96,10 @@ def _block_hint(network: keras.Model, size: int, filters: int) -> str | None:
     after = next((after for after, part in parts.items() if close(part, own)), None)
     if after is None:
         return "The skip came out changed. Normalise and activate `x` before you lay the skip beside it."
+    if any(
+        isinstance(layer, layers.Conv2DTranspose) and layer.kernel_size != (4, 4) for layer in network.layers
+    ):
+        return "The transposed convolution should have 4 x 4 kernels: each pixel then gets equally many weights."
     mine = parts[not after]
     kinds = [type(layer) for layer in network.layers]
     if not any(issubclass(kind, layers.BatchNormalization) for kind in kinds):
@@ -157,6 +163,9 @@ def build_unet(answer: Callable) -> str | None:
     widths = [layer.filters for layer in network.layers if type(layer) is layers.Conv2D]
     if widths != list(course.FILTERS):
         return f"The way down has {widths} filters; expected {list(course.FILTERS)}."
+    normalised = sum(isinstance(layer, layers.BatchNormalization) for layer in network.layers)
+    if normalised < len(widths) + len(used):
+        return "Halve with `down`: a convolution alone neither normalises nor activates."
     return None
 
 
@@ -257,6 +266,8 @@ def patch_d_loss(answer: Callable) -> str | None:
             (_clipped(real, True) + _clipped(fake, False)) / 2, _clipped(real, True) + _clipped(fake, False),
         ),
     }  # fmt: skip
+    if not np.isfinite(float(got)):
+        return "A logit may be negative, and then has no logarithm: logits are no probabilities yet. Use softplus."
     said = f"Received {float(got):.3f}, expected {float(want):.3f} for a discriminator of the check's own."
     if hint := judge(got, want, {hint: np.array(wrong, "float32") for hint, wrong in mistakes.items()}, said):
         return hint
@@ -269,7 +280,7 @@ def patch_d_loss(answer: Callable) -> str | None:
 
     return (
         None
-        if slope() is not None
+        if slope.get_concrete_function().structured_outputs is not None
         else "No gradient reaches the discriminator: use tf. functions throughout."
     )
 
@@ -299,6 +310,9 @@ def pix2pix_g_loss(answer: Callable) -> str | None:
     dice, all_dice = tf.reduce_mean(whole[1:]), tf.reduce_mean(whole)
     half = tf.reduce_mean((both[1:] + 1) / (each[1:] + 1))
     pooled = (2 * tf.reduce_sum(both[1:]) + 1) / (tf.reduce_sum(each[1:]) + 1)
+    ratio = tf.reduce_mean(2 * both[1:] / each[1:])
+    both_each, each_each = (tf.reduce_sum(t, (1, 2))[:, 1:] for t in (truth * output, truth + output))
+    per_image = tf.reduce_mean((2 * both_each + 1) / (each_each + 1))
     pixels, patches = float(tf.size(surprise)), float(tf.size(fake_logits))
     near, want = entropy + 1 - dice, adversarial + lam * (entropy + 1 - dice)
     mistakes = {
@@ -332,6 +346,17 @@ def pix2pix_g_loss(answer: Callable) -> str | None:
         "Dice is missing.": (adversarial + lam * entropy, adversarial + lam * (entropy + 1)),
         "Background counts in your Dice. Leave class 0 out.": adversarial + lam * (entropy + 1 - all_dice),
         "Dice is twice the overlap over the sum of both.": adversarial + lam * (entropy + 1 - half),
+        "Add 1 above and below in Dice: without it, an absent class gives 0/0.": (
+            adversarial + lam * (entropy + 1 - ratio),
+            adversarial + lam * (entropy + 1 - tf.reduce_mean((2 * both[1:] + 1) / each[1:])),
+            adversarial + lam * (entropy + 1 - tf.reduce_mean(2 * both[1:] / (each[1:] + 1))),
+        ),
+        "That is a Dice for every image. Sum over the whole batch, axes 0, 1 and 2, before you divide.": (
+            adversarial + lam * (entropy + 1 - per_image)
+        ),
+        "You wrote lambda as a number. Take the argument `lam`, whatever it is.": tuple(
+            adversarial + number * near for number in (10.0, 100.0)
+        ),
         "You pooled the three tumour classes. Take Dice class by class, then the mean.": (
             adversarial + lam * (entropy + 1 - pooled)
         ),
@@ -350,7 +375,7 @@ def pix2pix_g_loss(answer: Callable) -> str | None:
             loss = answer(fake_logits, truth, output, lam)
         return tape.gradient(loss, (fake_logits, output))
 
-    if any(slope is None for slope in slopes()):
+    if any(slope is None for slope in slopes.get_concrete_function().structured_outputs):
         return "No gradient reaches the generator: use tf. functions throughout."
     exact = answer(fake_logits, truth, truth, lam)
     return (

@@ -25,15 +25,6 @@ def draw_grid(axes: Axes, images: np.ndarray, columns: int | None = None, title:
     axes.set_title(title, fontsize=10)
 
 
-def grids(images: Mapping[str, np.ndarray], caption: str, *, columns: int = 4, width: float = 3.6) -> None:
-    """Show sets of images beside each other, each as a grid under its title, `width` inches wide."""
-    rows = max(-(-len(each) // columns) for each in images.values())
-    figure, grid = panels(len(images), (width * len(images), width * rows / columns + 0.3))
-    for axes, (title, each) in zip(grid[0], images.items(), strict=True):
-        draw_grid(axes, each, columns, title)
-    show(figure, f"{caption} {CONVENTION}")
-
-
 def loss_curves(d_losses: np.ndarray, g_losses: np.ndarray, caption: str, *, window: int = 25) -> None:
     """Show both losses at every step, their running means, and what both are if D cannot tell (dotted).
 

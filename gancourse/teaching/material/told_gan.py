@@ -57,7 +57,7 @@ def mirrored(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def batches(images: np.ndarray, labels: np.ndarray, each: int = 8, seed: int = 0) -> Any:
-    """Draw batches without end, as a `tf.data` data set: `each` images of every label, so that no label is rare."""
+    """Make an endless `tf.data` data set: `each` images of every label in a batch, so that none is rare."""
     kinds = [np.flatnonzero(labels == label) for label in np.unique(labels)]
 
     def draw():
