@@ -75,10 +75,10 @@ figures.montage(
 #
 # <details><summary>What are the hacks, and what is each meant to do?</summary>
 #
-# - `smooth-labels` (Salimans and others, 2016). The target for training images is 0.9 and not 1. A discriminator that must never be quite sure leaves the generator more to learn from.
+# - `smooth-labels` (Salimans and others, 2016). The target for training images is 0.9 and not 1. A discriminator that is never quite sure leaves the generator more to learn from.
 # - `two-rates` (Heusel and others, 2017). The two networks get separate learning rates. Here the discriminator's is four times the generator's, as in SAGAN (Zhang and others, 2019).
 # - `spectral` (Miyato and others, 2018). Each layer of the discriminator is divided by the most that it can stretch anything. You build it in section 3.
-# - `r1` (Mescheder and others, 2018). The discriminator pays for being steep at training images. The penalty is the squared length of its gradient there.
+# - `r1` (Mescheder and others, 2018). A penalty keeps the discriminator from being steep at training images. It is the squared length of the gradient there.
 # - `wgan-gp` (Gulrajani and others, 2017). The discriminator becomes a critic with a slope of 1, and learns five times for each step of the generator. You build its penalty in section 2.
 # - `augment` (Zhao and others, 2020). All images that the discriminator sees are shifted, cut and brightened at random, training images and generated ones alike. It should not learn its training images by heart.
 # - `average` (Yazıcı and others, 2019). Images are painted with the average of the generator's weights over many steps. The average is calmer than the weights of any single step.
@@ -210,7 +210,7 @@ hack_figures.slice_and_points(
 
 # %% [markdown]
 # ### Exercise 2: the gradient penalty
-# How do you make a network 1-Lipschitz? Gulrajani and others (2017) do not force it. The critic pays a **gradient penalty** for every slope that is not 1, at random places between real points (here: of the slice) and fake ones (of the generator).
+# How do you make a network 1-Lipschitz? Gulrajani and others (2017) do not force it. They add a **gradient penalty** to the critic's loss. It is large wherever the slope is far from 1, at random places between real points (here: of the slice) and fake ones (of the generator).
 #
 # $$\text{penalty} = \text{mean}\big[(\lVert \nabla_{\mathbf{x}}\, \text{critic}(\mathbf{x}) \rVert - 1)^2\big], \qquad \mathbf{x} = \text{real} + t\,(\text{fake} - \text{real}), \qquad 0 \le t \le 1$$
 #
@@ -331,7 +331,7 @@ hack_figures.critics(
 # The second way does force it, layer by layer. A layer multiplies by a matrix of weights, which stretches some directions more than others. The most it stretches anything is its largest **singular value** $\sigma$. Divide the weights by $\sigma$, and the layer is 1-Lipschitz; if all layers are, so is the network. This is **spectral normalisation**.
 #
 # ### Exercise 3: divide by the largest stretch
-# `np.linalg.svd` computes $\sigma$, but is too slow for every training step. **Power iteration** is cheap: send a vector through the matrix and back, and the direction that is stretched most wins. One round per training step is enough, because weights change little from step to step and the vector $\mathbf{u}$ is kept.
+# `np.linalg.svd` computes $\sigma$, but is too slow for every training step. **Power iteration** is cheap: send a vector through the matrix and back, and the direction that is stretched most takes over. One round per training step is enough, because weights change little from step to step and the vector $\mathbf{u}$ is kept.
 #
 # $$\mathbf{v} = \frac{M \mathbf{u}}{\lVert M \mathbf{u} \rVert}, \qquad \mathbf{u}_\text{new} = \frac{M^\mathsf{T} \mathbf{v}}{\lVert M^\mathsf{T} \mathbf{v} \rVert}, \qquad \sigma = \mathbf{v}^\mathsf{T} M\, \mathbf{u}_\text{new}$$
 #

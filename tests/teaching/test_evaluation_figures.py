@@ -27,7 +27,7 @@ CURVES = pd.DataFrame(
     "draw",
     [
         lambda: evaluation_figures.clouds({"a": {"real": POINTS, "made": POINTS + 3}}, "Words."),
-        lambda: evaluation_figures.clouds({"a": {"real": POINTS}}, "Words.", reach={"real": np.ones(20)}),
+        lambda: evaluation_figures.clouds({"a": {"real": POINTS}}, "Words.", reach=3),
         lambda: evaluation_figures.ratios({"P": rng.uniform(0.5, 1, 9)}, 0.8, "Words."),
         lambda: evaluation_figures.bias(SIZES, ["kid"], "Words."),
         lambda: hack_figures.study(RUNS, {"broken": ["guide"], "later": ["hack"]}, "plain", "Words."),

@@ -50,4 +50,8 @@ def test_outside_the_range_of_held_out_images():
             "copies": [0.0, 1.0, 0.0, 0.1, 1.0, 0.1],
         }
     )
-    assert report_draws.outside(scores) == {"far": ["kid", "recall", "copies"], "like": []}
+    assert report_draws.outside(scores) == {
+        "far": ["kid (above)", "recall (below)", "copies (above)"],
+        "like": [],
+    }
+    assert report_draws.outside(scores, ignore={"recall": 0.2})["far"] == ["kid (above)", "copies (above)"]

@@ -260,12 +260,12 @@ def patch_d_loss(discriminator, scans, truth, output):
     fake_logits = discriminator(tf.concat([scans, output], axis=-1))
     real_loss = tf.reduce_mean(-tf.math.log(real_logits))
     return (real_loss + tf.reduce_mean(-tf.math.log(1 - fake_logits))) / 2
-# %% patch_d_loss: the axis outside of concat -> A bracket closes
+# %% patch_d_loss: the axis outside of concat -> A bracket closes too early
 def patch_d_loss(discriminator, scans, truth, output):
     real_logits = discriminator(tf.concat([scans, truth]), axis=-1)
     fake_logits = discriminator(tf.concat([scans, output]), axis=-1)
     return tf.reduce_mean(tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)) / 2
-# %% patch_d_loss: the axis handed to the discriminator -> A bracket closes
+# %% patch_d_loss: the axis handed to the discriminator -> too late or too early
 def patch_d_loss(discriminator, scans, truth, output):
     real_logits = discriminator((scans, truth), axis=-1)
     fake_logits = discriminator((scans, output), axis=-1)

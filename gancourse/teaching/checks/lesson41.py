@@ -160,7 +160,7 @@ def _discriminator_hint(network: keras.Model, size: int, widths: tuple[int, ...]
         return "The last layer gives one number, the logit: Dense(1)."
     outputs = _outputs(network, course.build_discriminator(size, widths))
     if outputs is None:
-        return "Some layers are not where the deck's discriminator has them. Compare each block with the list above."
+        return "Some layers are not where the deck's discriminator has them. Compare block by block."
     mine, right = outputs
     if close(mine, right):
         return None
@@ -233,8 +233,8 @@ def _d_loss_hint(answer: Callable, real: np.ndarray, fake: np.ndarray) -> str | 
         _NO_LOGITS: _clipped(1, real) + _clipped(0, fake),
     }
     return recognise(value, mistakes) or (
-        f"discriminator_loss gives {value:.4f} where {right:.4f} is expected. In each half, targets come first "
-        "and logits second, and the mean is taken."
+        f"discriminator_loss gives {value:.4f} where {right:.4f} is expected. In each half, targets come "
+        "first and logits second, and the mean is taken."
     )
 
 
@@ -247,7 +247,7 @@ def _g_loss_hint(answer: Callable, fake: np.ndarray) -> str | None:
     zeros = _log_loss(0, fake)
     mistakes = {
         "With zeros as targets the generator helps the discriminator. Which answer does it hope for?": zeros,
-        "That is minus the loss of the discriminator, the minimax form of lesson 21. Use ones as targets.": -zeros,
+        "That is minus the discriminator's loss, the minimax form of lesson 21. Take ones as targets.": -zeros,
         "The generator's sign is wrong: its loss gets smaller as more of its images are called real.": -right,
         "That is the mean of the logits, as in other GANs. Use the cross-entropy with ones.": -fake.mean(),
         _SUM: right * len(fake),

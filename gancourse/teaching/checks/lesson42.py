@@ -369,7 +369,7 @@ def cures(answer: Mapping[str, Mapping[str, Any]]) -> str | None:
     return None
 
 
-# What is accepted below was trained for 600 steps and painted different brains; what is called tried did not.
+# Around every rate and at every loss that is accepted below, 600 steps were tried, and gave different brains.
 
 
 def _cure_of_collapse(key: str, cured: Recipe, sick: Recipe) -> str | None:

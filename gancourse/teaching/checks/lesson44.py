@@ -59,9 +59,7 @@ def kernel_distance(answer: Callable[..., float]) -> str | None:
         "That kernel is squared. This one takes the third power.": distance(others, power=2),
         "That kernel is a plain product. The third power is missing.": distance(others, power=1),
         "Only the product x . y is divided by d: the 1 is added after the division.": (
-            mean(a, a, others[0], add=0.2)
-            + mean(b, b, others[1], add=0.2)
-            - 2 * mean(a, b, add=0.2)
+            mean(a, a, others[0], add=0.2) + mean(b, b, others[1], add=0.2) - 2 * mean(a, b, add=0.2)
         ),
         "The means within the sets are added, each once: within a, plus within b, minus twice across.": [
             mean(a, a, others[0]) - 2 * mean(a, b),
@@ -69,8 +67,8 @@ def kernel_distance(answer: Callable[..., float]) -> str | None:
         ],
     }
     said = (
-        f"Expected {right:.4f} for two small sets, received {float(got):.4f}. Print the three means: for these"
-        f" sets they are {mean(a, a, others[0]):.3f} within a, {mean(b, b, others[1]):.3f} within b and"
+        f"Expected {right:.4f} for two small sets, received {float(got):.4f}. Print the three means: for"
+        f" these sets they are {mean(a, a, others[0]):.3f} within a, {mean(b, b, others[1]):.3f} within b and"
         f" {mean(a, b):.3f} across. The first that differs is the place to look at."
     )
     return judge(got, right, mistakes, said)
@@ -176,15 +174,19 @@ def precision_recall(answer: Callable[..., tuple[float, float]]) -> str | None:
             shares(k - 1, only_own=True) for k in ks
         ],
         "The reach comes from a sort along the wrong axis. Sort each row, axis=1, then take one column.": [
-            [within(*pair) for pair in zip(by_column(real, who, k), by_column(made, who_made, k), strict=True)]
+            [
+                within(*pair)
+                for pair in zip(by_column(real, who, k), by_column(made, who_made, k), strict=True)
+            ]
             for k in ks
         ],
-        "The reach of a held-out point belongs to a *row* of (held out, generated): turn it into a column with"
-        " [:, None].": [
+        "The reach of a held-out point belongs to a *row* of (held out, generated): turn it into a column"
+        " with [:, None].": [
             [(between <= reach(real, who, k - 1)).any(0).mean(), r.any(1).mean()]
             for k, (_, r) in zip(ks, inside, strict=True)
         ],
-        "The reach of a generated point belongs to a *column* of (held out, generated): it needs no [:, None].": [
+        "The reach of a generated point belongs to a *column* of (held out, generated): it needs no"
+        " [:, None].": [
             [p.any(0).mean(), (between <= reach(made, who_made, k - 1)[:, None]).any(1).mean()]
             for k, (p, _) in zip(ks, inside, strict=True)
         ],
@@ -251,8 +253,8 @@ def suspicion(answer: Callable[..., tuple[np.ndarray, np.ndarray]]) -> str | Non
     to_train, to_held_out = distances(images, train), distances(images, held_out)
     if ratio.shape == (10,) or source.shape == (10,):
         return (
-            "That is one number for each *training* image: axis=0 goes down the columns. Each image is a row, so"
-            " take the smallest along axis=1."
+            "That is one number for each *training* image: axis=0 goes down the columns. Each image is a row,"
+            " so take the smallest along axis=1."
         )
     if source.ndim == 3:
         return "The second array holds slices. Return their indices, one whole number for each image."

@@ -24,9 +24,10 @@ _MESSAGES = {
     "Cannot convert a symbolic": "This works on NumPy arrays only. Use tf. functions: the loss has to be "
     "differentiated later.",
     "'numpy'": "Leave out `.numpy()`: the loss has to stay a tensor, so that it can be differentiated.",
-    "KerasTensor cannot": "Use layers, such as layers.ReLU()(x) or layers.Concatenate()([a, b]), and no functions "
-    "of tf: the network is only being described here.",
+    "KerasTensor cannot": "Use layers, such as layers.ReLU()(x) or layers.Concatenate()([a, b]), and no "
+    "functions of tf: the network is only being described here.",
     "'axis'": "A bracket closes too late or too early: axis=-1 belongs to tf.concat([..., ...], axis=-1).",
+    "required positional": "A bracket closes too early: axis=-1 belongs to tf.concat([..., ...], axis=-1).",
     "concat": "The two images cannot be laid side by side like that. Use tf.concat([..., ...], axis=-1).",
 }
 
@@ -99,7 +100,9 @@ def _block_hint(network: keras.Model, size: int, filters: int) -> str | None:
     if any(
         isinstance(layer, layers.Conv2DTranspose) and layer.kernel_size != (4, 4) for layer in network.layers
     ):
-        return "The transposed convolution should have 4 x 4 kernels: each pixel then gets equally many weights."
+        return (
+            "The transposed convolution should have 4 x 4 kernels: each pixel then gets equally many weights."
+        )
     mine = parts[not after]
     kinds = [type(layer) for layer in network.layers]
     if not any(issubclass(kind, layers.BatchNormalization) for kind in kinds):
@@ -267,7 +270,7 @@ def patch_d_loss(answer: Callable) -> str | None:
         ),
     }  # fmt: skip
     if not np.isfinite(float(got)):
-        return "A logit may be negative, and then has no logarithm: logits are no probabilities yet. Use softplus."
+        return "A logit may be negative, and then has no logarithm: it is no probability yet. Use softplus."
     said = f"Received {float(got):.3f}, expected {float(want):.3f} for a discriminator of the check's own."
     if hint := judge(got, want, {hint: np.array(wrong, "float32") for hint, wrong in mistakes.items()}, said):
         return hint

@@ -18,21 +18,24 @@ def clouds(
     groups: Mapping[str, Mapping[str, np.ndarray]],
     caption: str,
     *,
-    reach: Mapping[str, np.ndarray] | None = None,
+    reach: int | None = None,
 ) -> None:
     """Show sets of points in two dimensions, panel by panel.
 
     Args:
         groups: title -> name -> points (N, 2).
-        reach: by name, radii (N,) of circles around a set's points.
+        reach: draw around each point a circle out to this neighbour of its own set (1: the nearest).
     """
-    figure, grid = panels(groups, (max(8.4, 3 * len(groups)), 3.4), sharex=True, sharey=True)
+    figure, grid = panels(groups, (max(8.4, 3 * len(groups)), 3.8), sharex=True, sharey=True)
+    everything = np.concatenate([points for sets in groups.values() for points in sets.values()])
+    low, high = everything.min(axis=0) - 0.5, everything.max(axis=0) + 0.5
     for axes, sets in zip(grid[0], groups.values(), strict=True):
         for k, (name, points) in enumerate(sets.items()):
             axes.plot(*points.T, _MARKERS[k], color=COLOURS[k], markersize=4, alpha=0.6, label=name)
-            for point, radius in zip(points, (reach or {}).get(name, ()), strict=False):
-                axes.add_patch(Circle(point, radius, color=COLOURS[k], alpha=0.12, linewidth=0))
-        axes.set(aspect="equal")
+            apart = np.linalg.norm(points[:, None] - points, axis=2)
+            for point, row in zip(points, np.sort(apart, axis=1), strict=True) if reach else ():
+                axes.add_patch(Circle(point, row[reach], color=COLOURS[k], alpha=0.1, linewidth=0))
+        axes.set(aspect="equal", xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     names = dict.fromkeys(name for sets in groups.values() for name in sets)
     handles = [line for axes in grid[0] for line in axes.lines]
     labelled = {line.get_label(): line for line in reversed(handles)}
@@ -107,6 +110,7 @@ def report_card(
             axes.plot(draws.mean(), 0, "o", color=COLOURS[0], markersize=7)
             axes.text(draws.mean(), 0.25, f"{draws.mean():.2f}", ha="center", va="bottom", fontsize=9)
             axes.set(yticks=[], ylim=(-1, 1))
+            axes.tick_params(labelbottom=True, labelsize=8)
             axes.margins(x=0.25)
     path.parent.mkdir(exist_ok=True)
     figure.savefig(path, dpi=100, bbox_inches="tight")

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from gancourse.images import image_grid
-from gancourse.teaching.figures.canvas import COLOURS, CONVENTION, STYLES, panels, show
+from gancourse.teaching.figures.canvas import COLOURS, STYLES, panels, show
 
 #: Losses of a discriminator that cannot tell (every logit 0), and of its generator.
 UNDECIDED = {"d_loss": 2 * np.log(2), "g_loss": np.log(2)}

@@ -30,7 +30,8 @@ def draw_tumour(tissue: np.ndarray, at: tuple[int, int], radius: float) -> np.nd
     brain = tissue > 0
     reached = brain & (distance < 1.25) | (tissue == 3) & (distance < OEDEMA)
     parts, _ = ndimage.label(ndimage.binary_closing(reached) & (tissue > 1))
-    seg[(parts == parts[tuple(at)]) & (parts > 0)] = 2
+    touched = np.unique(parts[brain & (distance < 1)])
+    seg[np.isin(parts, touched) & (parts > 0)] = 2  # only what reaches the tumour
     seg[brain & (distance < 1)] = 4
     seg[brain & (distance < CORE)] = 1
     return seg

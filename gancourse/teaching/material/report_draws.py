@@ -26,9 +26,7 @@ def generated_set(images: np.ndarray, features: np.ndarray) -> ImageSet:
     return ImageSet(images, features, np.arange(len(images)))
 
 
-def draw(
-    sets: Mapping[str, ImageSet], divisions: int, seed: int
-) -> Iterator[tuple[str, ImageSet, ImageSet]]:
+def draw(sets: Mapping[str, ImageSet], divisions: int, seed: int) -> Iterator[tuple[str, ImageSet, ImageSet]]:
     """Divide the held-out patients at random, again and again, and hand out what to judge by what.
 
     In a division one half of the patients is judged, by the other half. Of a set of the held-out patients the
@@ -57,13 +55,21 @@ def draw(
         yield COLLAPSED, generated_set(ten.images, ten.features), compared
 
 
-def outside(scores: pd.DataFrame) -> dict[str, list[str]]:
-    """Name, for each set, the columns in which its mean lies outside the range of `HELD_OUT`.
+def outside(scores: pd.DataFrame, ignore: Mapping[str, float] | None = None) -> dict[str, list[str]]:
+    """Name, for each set, the columns in which its mean lies above or below the range of `HELD_OUT`.
 
     Args:
         scores: a column `set`, and one for each metric; a row for each division of a set.
+        ignore: by column, how far outside the range still counts as inside.
     """
     known = scores[scores["set"] == HELD_OUT].drop(columns="set")
     means = scores.groupby("set", sort=False).mean()
-    beyond = (means < known.min()) | (means > known.max())
-    return {str(name): list(means.columns[row]) for name, row in beyond.iterrows() if name != HELD_OUT}
+    found: dict[str, list[str]] = {str(name): [] for name in means.index if name != HELD_OUT}
+    for name, columns in found.items():
+        for column, mean in means.loc[name].items():
+            slack = (ignore or {}).get(column, 0)
+            if mean < known[column].min() - slack:
+                columns.append(f"{column} (below)")
+            elif mean > known[column].max() + slack:
+                columns.append(f"{column} (above)")
+    return found
