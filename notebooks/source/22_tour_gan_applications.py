@@ -1,17 +1,17 @@
 # %% [markdown]
 # # A tour of GAN applications
 #
-# **Part 2 of the deck: Generative adversarial networks.** Below are three T1 slices. Each comes from a coarse scan, and a network made it four times finer. In one of them the fine scan shows a black dot: a **lacune**, a small hole that an old stroke left in the white matter. Can you find it?
+# **Part 2 of the deck: Generative adversarial networks.** Below are three T1 slices. Each comes from a coarse scan, and a network has enlarged it to four times the resolution. One of the three fine scans, which are not shown, has a black dot: a **lacune**, a small hole that an old stroke left in the white matter. In which of the three do you think it was?
 #
-# **What you'll do.** Make a lesion vanish and measure how much of it is left; find out which loss erases it; build a GAN that takes requests, train it for half a minute, and check whether it did what you asked.
+# **What you'll do.** Make a lesion vanish and measure how much of it is left; find out what a network answers where it cannot know; build a GAN that takes requests, train it for half a minute, and check whether it did what you asked.
 #
 # **What you'll learn.**
-# - what the deck's applications of GANs put in and take out;
-# - why a sharper image need not be a truer one;
+# - what goes into each GAN application of the deck, and what comes out;
+# - why a sharper image is not necessarily closer to the truth;
 # - how a condition is wired into a generator and into a discriminator;
 # - how to verify that a generator does what was asked.
 #
-# **What you need.** Lesson 21. **Time:** 60 minutes. The code runs in about one.
+# **What you need.** Lesson 21. **Time:** 62 minutes. The code itself needs about one minute.
 
 # %%
 import time
@@ -100,7 +100,7 @@ figures.montage(
 #
 # <details><summary>Hint</summary>
 #
-# `images.reshape(N, H // 4, 4, W // 4, 4)` gives each block two axes of its own, the axes 2 and 4. Assigning to an array changes it for everybody, so work on `image.copy()`. `np.stack([a, b])` makes one array of two slices, and `difference[hole]` picks the hole's pixels.
+# `images.reshape(N, H // 4, 4, W // 4, 4)` puts the pixels of each block on axes 2 and 4. Assigning into an array changes the caller's array too, so work on `image.copy()`. `np.stack([a, b])` makes one array of two slices, and `difference[hole]` picks the hole's pixels.
 # </details>
 
 
@@ -112,7 +112,7 @@ def shrink(images):
 
 def share_left(image, hole, enlarge):
     """image (H, W); hole (H, W), True in the hole; enlarge: (N, H/4, W/4) -> (N, H, W). Returns one number."""
-    # 1. a copy of the image with the brightness HOLE inside the hole
+    # 1. a copy of the image with the brightness HOLE (-0.8) inside the hole
     # 2. both slices, without and with the hole, as one array (2, H, W)
     # 3. shrink them, then enlarge them
     # 4. the mean difference in the hole, before and after; their ratio
@@ -162,9 +162,24 @@ figures.show(
 print(f"share of its contrast that is left: {share_left(three[1], lacune, enlargers['SRGAN']):.0%}")
 
 # %% [markdown]
-# The lacune was in B. What is left of its contrast is too little to notice. The picture is as sharp there as anywhere else, and nothing in it says that something is missing.
+# The lacune was in B. Too little of its contrast is left to notice, and nothing in the picture says that something is missing.
 #
-# Now compare three ways of enlarging. **Bicubic** interpolation draws smooth curves through the coarse pixels and has learned nothing. The **L1 network** learned to make the mean absolute difference to the fine slice small. **SRGAN** started from the L1 network and learned to fool a discriminator as well. **Predict**: which of the three has the smallest difference to the truth? And how wide must a hole be for half of its contrast to come back? A coarse pixel is 6.5 mm wide.
+# Now compare three ways of enlarging. **Bicubic** interpolation draws smooth curves through the coarse pixels and has learned nothing. The **L1 network** was trained to minimise the mean absolute difference from the fine slice. **SRGAN** started from the L1 network and learned to fool a discriminator as well. **Predict**: which of the three has the smallest difference from the truth, and which looks most like a fine scan?
+
+# %% tags=["slow"]
+closeup = {"fine scan": three[0]}
+for name, enlarge in enlargers.items():
+    closeup[name] = enlarge(shrink(three[:1]))[0]
+figures.montage(
+    {name: image[24:104, 24:104] for name, image in closeup.items()},
+    "The middle of slice A, as a fine scan and enlarged from the coarse scan in three ways.",
+    columns=2,
+    width=3.9,
+    limits=(-1, 1),
+)
+
+# %% [markdown]
+# Now measure. **Predict**: how wide must a hole be for half of its contrast to come back? A coarse pixel is 6.5 mm wide.
 
 # %% tags=["slow", "nbval-check-output"]
 widths = (1, 2, 3, 4, 6, 8)  # pixels
@@ -177,17 +192,17 @@ for name, enlarge in enlargers.items():
         shares.append(np.mean([share_left(i, hole, enlarge) for i, hole in zip(some, holes, strict=True)]))
     table[name] = [f"{share:.0%}" for share in shares]
     error = np.abs(enlarge(shrink(some)) - some).mean()
-    print(f"{name:10} mean absolute difference to the fine slice: {error:.3f}")
+    print(f"{name:10} mean absolute difference from the fine slice: {error:.3f}")
 print("\nshare of the contrast that is left, by the width of the hole")
 pd.DataFrame(table, index=[f"{width * PIXEL_MM:.1f} mm" for width in widths])
 
 # %% [markdown]
-# The L1 network has the smallest difference to the truth. SRGAN's images look more like fine scans, and are further from them: the discriminator rewards an image for looking right, not for *being* right. Both networks bring back more contrast than bicubic interpolation does, but only about half of it where the hole is as wide as a coarse pixel, and much less where it is smaller. What the averaging has removed can only be guessed.
+# The L1 network has the smallest difference from the truth. SRGAN looks sharper but is further from it: its discriminator rewards an image for looking right, not for *being* right. From 3.2 mm on, both networks bring back more contrast than bicubic interpolation, but only about half of it where the hole is as wide as a coarse pixel. What the averaging has removed can only be guessed.
 #
 # ### Exercise 2: the best guess
-# How does a network guess? Imagine eleven patients whose coarse scans are the same. In the fine scans, some of them have a hole at one pixel and the others have white matter. The network gets the same input each time, so it gives all eleven the same answer. **Predict**: what does it answer if four of the eleven have the hole?
+# How does a network guess? Imagine eleven patients whose coarse scans are the same. In the fine scans, some of them have a hole at one pixel and the others have white matter. Neither of our networks gets noise as an input, so each gives all eleven the same answer. **Predict**: what does it answer if four of the eleven have the hole?
 #
-# Write the search for the best answer under two losses. **L1** is the mean absolute difference to the truths, **L2** the mean squared difference.
+# Write the search for the best answer under two losses. **L1** is the mean absolute difference from the truths, **L2** the mean squared difference.
 #
 # <details><summary>Hint</summary>
 #
@@ -234,18 +249,21 @@ ill = np.arange(12)
 patients = [np.repeat([HOLE, 0.7], [n, 11 - n]) for n in ill]  # the fine pixel of eleven patients
 rng = np.random.default_rng(22)
 figure, ((axes,),) = figures.panels(1, (7.8, 3.2))
-axes.plot(ill, [best_l1(candidates, truths) for truths in patients], "s-", label="least L1")
-axes.plot(ill, [best_l2(candidates, truths) for truths in patients], "o--", label="least L2")
-axes.plot(ill, [rng.choice(truths) for truths in patients], "k^", label="a random patient's")
+axes.plot(ill, [best_l1(candidates, truths) for truths in patients], "s-", label="smallest L1 loss")
+axes.plot(ill, [best_l2(candidates, truths) for truths in patients], "o--", label="smallest L2 loss")
+axes.plot(ill, [rng.choice(truths) for truths in patients], "k^", label="one patient at random")
 axes.set(xlabel="patients with the hole, of 11", ylabel="the answer: brightness")
 axes.set(yticks=[HOLE, 0, 0.7], yticklabels=["hole, -0.8", "0", "white matter, 0.7"])
 figure.legend(loc="outside upper center", ncols=3, frameon=False)
-figures.show(figure, "The best answer to all eleven patients, and an answer drawn from one of them.")
+figures.show(
+    figure,
+    "The best single answer for all eleven patients, and the true value of one patient picked at random.",
+)
 
 # %% [markdown]
-# The answer with the least L1 is the **median**: with four holes in eleven it is white matter, and the lesion is gone without a trace. The answer with the least L2 is the **mean**, a grey that no patient has. A perfect GAN would draw one of the eleven at random (triangles). Its answer always looks right, but it gives some patients a hole that they do not have, and takes it from others who have one.
+# The answer with the smallest L1 loss is the **median**: with four holes in eleven it is white matter, and the lesion is gone without a trace. The answer with the smallest L2 loss is the **mean**, a grey that no patient has. A perfect GAN *with noise as an input* would draw one of the eleven at random (triangles). That looks right, but gives a hole to some patients who have none, and takes it from others. Our SRGAN cannot draw: it has no noise, and it started from the L1 network. So it leaves about the same shares as that network.
 #
-# **None of the three can be trusted with a small lesion.** Measure how large a lesion must be to survive, as you just did, and keep the coarse scan at hand.
+# **No answer can be trusted with a small lesion.**
 #
 # ## 3. Build a GAN that takes requests
 #
@@ -256,7 +274,7 @@ slices = make_slices(subjects, slices_folder(folder))
 images, labels, training = told_gan.sided_slices(slices)  # (N, 32, 32, 1), (N,), (N,)
 train_images, train_labels = told_gan.mirrored(images[training], labels[training])
 for label, name in enumerate(NAMES):
-    print(f"label {label}, {name}: {(train_labels == label).sum()} slices to learn from")
+    print(f"label {label}, {name}: {(train_labels == label).sum()} training slices")
 picked = [np.flatnonzero(train_labels == label)[n] for n in (12, 20) for label in range(3)]
 figures.montage(
     [train_images[k, ..., 0] for k in picked],
@@ -268,10 +286,10 @@ figures.montage(
 )
 
 # %% [markdown]
-# A mirrored brain is still a brain, so each slice is used twice, the second time mirrored and with *right* and *left* exchanged in its label.
+# Brightness is relative within each image, so brains without a bright tumour look brighter. Each slice is used twice, the second time mirrored and with *right* and *left* exchanged in its label.
 #
 # ### Exercise 3: tell the generator
-# A network cannot read "2". An **embedding** is a table with one row of numbers for each label, and the rows are learned. Join the label's row to the latent, and the painting can depend on both. `told_gan.painter()` makes the part that paints; lesson 41 builds one.
+# A network cannot read "2". An **embedding** is a table with one row of numbers for each label, and the rows are learned. Concatenate the label's row with the latent, so that the image can depend on both. `told_gan.painter()` makes the part that paints; lesson 41 builds one.
 #
 # <details><summary>Hint</summary>
 #
@@ -379,7 +397,7 @@ def make_train_step(generator, discriminator, g_optimizer, told):
 
 
 # %% [markdown]
-# Now train your GAN for half a minute, with eight slices of every label in each batch. The generator's weights are averaged over the last few dozen steps, which makes its images steadier. Afterwards, `draw` gives every latent to the generator three times, once with each label. **Predict**: what will the three images from one latent have in common?
+# Now train your GAN for half a minute, with eight slices of every label in each batch. The generator's weights are averaged over the last few dozen steps (`ema`), which makes its images steadier. Afterwards, `draw` gives every latent to the generator three times, once with each label. **Predict**: what will the three images from one latent have in common?
 
 
 # %% tags=["slow"]
@@ -410,28 +428,32 @@ def draw(generator, latents):
 generator = train(30, told=True)
 
 # %% [markdown]
-# Draw the sheet of requests, and keep it: a row for each request, a column for each latent. Change `my_number` until you like your four patients.
+# Draw the sheet of requests, and keep it: a row for each request, a column for each latent, and training slices in the last one. Change `my_number` until you like your patients.
 
 # %% tags=["slow"]
 my_number = 22
 sheet = draw(generator, draw_latents(100, 64, seed=my_number))[:, :4]  # (3, 4, 32, 32, 1)
-figure, grid = figures.panels(4, (8.0, 6.6), rows=3)
+figure, grid = figures.panels(5, (9.4, 6.2), rows=3)
 for row, name in enumerate(NAMES):
     grid[row, 0].set_ylabel(name, fontsize=11)
-    for axes, image in zip(grid[row], sheet[row], strict=True):
+    for axes, image in zip(grid[row], [*sheet[row], train_images[picked[row]]], strict=True):
         figures.draw_slice(axes, image[..., 0], limits=(-1, 1))
         axes.images[0].set_interpolation("bicubic")  # 32 x 32 pixels, smoothed for display
+grid[0, 4].set_title("training slices", fontsize=11)
 Path("kept").mkdir(exist_ok=True)
 figure.savefig("kept/22_requests.png", dpi=120)
-figures.show(figure, f"Requests in rows, the same latent in each column. {figures.CONVENTION}")
+figures.show(
+    figure,
+    f"Requests in rows, the same latent in each column; training slices in the last. {figures.CONVENTION}",
+)
 print("Saved as kept/22_requests.png, beside this notebook.")
 
 # %% [markdown]
-# Follow a column downwards. The outline and the ventricles tend to stay, because they depend on the latent, while the bright region comes, goes and changes sides. If you see only fog, the training was too short: run both cells again with more seconds.
+# Follow a column downwards. The outline and the ventricles tend to stay, because they depend on the latent, while the bright region comes, goes and changes sides. Lay it beside the tumours in the last column: has it an edge like theirs? If you see only fog, run both cells again with more seconds.
 #
 # ## 4. Did it do what was asked?
 #
-# It looks as if it did, but twelve images prove little. So count.
+# Twelve images prove little. So count.
 #
 # ### Exercise 5: read the label off an image
 # Write a simple reader. A pixel is **bright** if it exceeds the median of the brain by more than 0.5. With fewer than 6 bright pixels, the slice shows no tumour; otherwise the tumour is in the half with more bright pixels. The brain is every pixel above -0.9. Remember on which side of the image the patient's right is.
@@ -467,17 +489,18 @@ checks.read_label(read_label)
 # </details>
 
 # %% [markdown]
-# Is the reader any good? Try it on phantom slices of held-out patients, whose labels are known.
+# How good is the reader? Test it on phantom slices of held-out patients, whose labels are known.
 
 # %% tags=["nbval-check-output"]
 read_label = use(read_label, otherwise=told_gan.read_label)
 true_labels = [NAMES[label] for label in labels[~training]]
 read = told_gan.read_all(images[~training], read_label)
 print(f"held-out slices read correctly: {np.mean(np.array(read) == np.array(true_labels)):.0%}")
-pd.crosstab(true_labels, read, rownames=["in truth"], colnames=["read"])
+counts = pd.crosstab(true_labels, read, rownames=["in truth"], colnames=["read"])
+counts.reindex(index=list(NAMES), columns=list(NAMES), fill_value=0)
 
 # %% [markdown]
-# Next, train a second GAN for ten seconds whose discriminator is *not* told the labels, and give 100 latents with all three labels to both generators. **Predict** the share of requests that each of them obeys.
+# All its errors, in the first column, are tumours that it missed. Next, train a second GAN for ten seconds whose discriminator is *not* told the labels, and give 100 latents with all three labels to both generators. **Predict** the share of requests that each of them obeys.
 
 # %% tags=["slow"]
 untold = train(10, told=False)
@@ -486,16 +509,17 @@ for name, network in {"told": generator, "not told": untold}.items():
     answers = draw(network, draw_latents(100, 64, seed=1)).reshape(300, 32, 32, 1)
     read = told_gan.read_all(answers, read_label)
     print(f"\nDiscriminator {name}: {np.mean(np.array(read) == asked):.0%} of 300 requests obeyed")
-    print(pd.crosstab(asked, read, rownames=["asked for"], colnames=["read"]))
+    counts = pd.crosstab(asked, read, rownames=["asked for"], colnames=["read"])
+    print(counts.reindex(index=list(NAMES), columns=list(NAMES), fill_value=0))
 
 # %% [markdown]
-# Each row is what you asked for, each column what came. Look for three things:
+# Rows show the label you asked for, columns the label that was read.
 #
 # - When the discriminator is **told**, most of the requests should come out as asked for.
-# - When it is **not told**, the rows look alike, and about one third of the requests are met by luck. The generator is given the label, but its loss is the same whether it uses the label or not. This answers the question in section 3: *both networks need the condition.*
-# - Which request fails most often? One share over all requests can hide that one of them is hardly ever met.
+# - When it is **not told**, the rows look alike, and about one third of the requests are met by luck, even if it paints one label most of the time. The generator's loss is the same whether it uses the label or not. This answers the question in section 3: *both networks need the condition.*
+# - Which request fails most often? Usually it is a tumour: it is painted too faint or too small to be read. The share over all requests hides this.
 #
-# **A share says only what its reader measures.** Yours counts bright pixels. It does not ask whether the bright region looks like a tumour, or whether all 100 answers are the same brain. So ask a second reader that measures something else. For requests that matter, that is a radiologist. The optional section has a case in which two readers disagree.
+# **The share of obeyed requests depends on what the reader measures.** Yours counts bright pixels. It does not ask whether the bright region looks like a tumour, or whether all 100 answers are the same brain. So ask a second reader that measures something else: for requests that matter, a radiologist. In the optional section, two readers disagree.
 
 # %% [markdown] tags=["optional"]
 # ## Optional: two readers, two more stations, and the map
@@ -516,9 +540,9 @@ for grade in ("healthy", "LGG", "HGG"):
 pd.DataFrame(rows).T
 
 # %% [markdown] tags=["optional"]
-# The first reader finds 90 % or more of each grade as asked for. But the second finds no tumour in about a quarter of the LGG images and a fifth of the HGG images. So the first reader must be using some other sign of the grade, and the generator learned to paint that sign.
+# The second reader is not perfect: it finds a tumour in 18 % of the held-out healthy slices. The first reader finds 90 % or more of each grade as asked for. But the second finds no tumour in about a quarter of the LGG images and a fifth of the HGG images. So the first reader must be using some other sign of the grade, and the generator learned to paint that sign.
 #
-# **The map.** Here is the deck's whole list, with its example from physics. We looked for a counterpart of each in medicine; the sources are in `gancourse/teaching/material/tables/applications.csv`.
+# **The map.** Here is the deck's whole list, eighteen applications and its example from physics. We looked for a counterpart of each in medicine; the sources are in `gancourse/teaching/material/tables/applications.csv`.
 
 # %% tags=["optional"]
 from gancourse.teaching.material import tour_tables
@@ -543,7 +567,7 @@ print(f"recall: {scores['recall_t1ce']:.2f} on T1ce, {scores['recall_flair']:.2f
 pd.DataFrame(rows).T.round(2)
 
 # %% [markdown] tags=["optional"]
-# The findings are read as asked about as often as on held-out slices. And yet the network failed. **Recall** (lesson 44) is the share of held-out slices that have a generated slice close by. It is nearly 0, so the network paints what is asked, but hardly ever anything like a phantom slice. Its T1ce tumours look like confetti, and that is why no picture is shown. This happened although it has the paper's **conditioning augmentation**, which adds a little noise to the code of the words, so that the generator meets neighbours of every sentence.
+# In generated images the network reads the requested finding about as often as it reads the reported one in held-out slices. And yet the network failed. **Recall** (lesson 44) is the share of held-out slices that have a generated slice close by. It is nearly 0, so the network paints what is asked, but hardly ever anything like a phantom slice. Its T1ce tumours look like confetti, and that is why no picture is shown. This happened although it has the paper's **conditioning augmentation**, which adds a little noise to the code of the words, so that the generator meets neighbours of every sentence.
 #
 # **LAGAN** is the deck's example from physics. It paints sparse maps of energy in a detector, which no eye can judge, so physicists compare numbers. Ours paints maps of contrast uptake, 32 x 32 pixels, zero outside an enhancing tumour. It differs from a DCGAN in two ways: layers with *weights of their own at every place*, and a last *ReLU*, which makes zero exactly zero. To see which of the two matters, we trained one with both, one with ReLU alone, and one with neither.
 
@@ -560,29 +584,30 @@ print("spread: distance from test patients' distribution, in standard deviations
 pd.DataFrame(rows).T.round(2)
 
 # %% [markdown] tags=["optional"]
-# Here ReLU alone is the best. Without it, no pixel is exactly zero: a faint glow covers the whole map and spreads the uptake too far. Weights of their own at every place did not help, probably because each place has to learn from few maps what a tumour looks like. The physicists had far more, and a detector whose middle and edge really differ.
+# Here ReLU alone is the best. Without it, no pixel is exactly zero: a faint glow covers the whole map and spreads the uptake too far. Giving every position its own weights did not help, probably because each place has to learn from few maps what a tumour looks like. The physicists had far more, and a detector whose middle and edge really differ.
 #
 # All shipped networks of this lesson, SRGAN too, learned from an older version of the phantoms, with other tumours and folds. Their scores are about that version.
 
 # %% [markdown]
 # ## In practice
 # - **Super-resolved images are for looking at, not for measuring or ruling out.** Before such a method is used, test with lesions of known size, as you did, and then with readers: do their diagnoses get better?
-# - **Conditions inherit their labels.** "Tumour right" means what our labels call so. In the phantoms, "LGG" is a rule of ours. Today's definition of grade is partly molecular and cannot be read off an image.
-# - **Rare findings on request** are tempting as training data for other networks. Whether they help has to be tested on held-out patients.
-#
+# - **Conditions inherit their labels.** "Tumour right" means whatever our labels call by that name. In the phantoms, "LGG" is assigned by a rule that we made up. Today's definition of grade is partly molecular and cannot be read off an image.
+# #
 # <details><summary>Fine print</summary>
 #
-# - The lacune of the opening lies where four coarse pixels meet, the worst place for it. The table uses whatever place lies deepest in white matter. A lacune is by definition 3 to 15 mm wide (Wardlaw and others, below).
+# - Rare findings on request are tempting as training data for other networks. Whether they help has to be tested on held-out patients.
+# - The lacune of the opening lies where four coarse pixels meet, the worst place for it, so less of it is left than of the other holes of its width. The table uses whatever place lies deepest in white matter. A lacune is by definition 3 to 15 mm wide (Wardlaw and others, below).
 # - Our coarse scans are clean averages. Those of a scanner have noise and other blur, and in an MR scanner the resolution is lost in the Fourier plane.
 # - Ledig's SRGAN has squared differences of features (of a network called VGG) as its second loss. Ours has absolute differences, of pixels and of random features. It learned from T1 slices of an older version of the phantoms.
 # - Slices with a tumour of fewer than 40 pixels at 64 x 64, or with less than 80 % of it in one half, are left out. The reader's limits, 0.5 and 6 pixels, were chosen among a dozen pairs by how well they read all phantom slices, held-out ones among them, so its score on these is a little flattered.
 # - The GAN whose discriminator is not told trains for a third of the time, which is unfair to its images. Its share would not rise with more: its discriminator cannot reward obedience.
+# - `draw` calls the generator with `training=True`, so batch normalisation uses the means of these images, as in training.
 # - In Mirza and Osindero's conditional GAN the label is joined to the inputs of both networks. The projection is Miyato and Koyama's. The discriminator of our shipped conditional GAN and of StackGAN also sees *real images with a wrong label*, which it has to reject; that is Reed's GAN-CLS.
-# - The discriminator's target for real images is 0.9 instead of 1. Lesson 42 tests whether this helps.
+# - `smooth=0.1`: the discriminator's target for real images is 0.9 instead of 1. Lesson 42 tests whether this helps.
 # </details>
 #
 # ### Go further
-# 1. Ask for what was never shown: walk between the embeddings of *right* and *left* in ten steps. Does the tumour move, or does it fade and come up again?
+# 1. Ask for what was never shown: walk between the embeddings of *right* and *left* in ten steps. Does the tumour move, or does it fade out and reappear on the other side?
 # 2. Replace the projection by a concatenation: the label's embedding joined to the features, then a hidden dense layer. Why is one dense layer without a hidden one not enough?
 # 3. Let the labels be three heights of the slice in the brain instead. What would a reader measure?
 # 4. Put bright holes in place of dark ones (change `HOLE`). Does the same share survive?
@@ -592,7 +617,7 @@ pd.DataFrame(rows).T.round(2)
 # - Miyato and Koyama, *cGANs with projection discriminator*, ICLR 2018, arXiv 1802.05637.
 # - Reed et al., *Generative adversarial text to image synthesis*, ICML 2016, arXiv 1605.05396.
 # - Ledig et al., *Photo-realistic single image super-resolution using a generative adversarial network*, CVPR 2017, arXiv 1609.04802.
-# - Blau and Michaeli, *The perception-distortion tradeoff*, CVPR 2018, arXiv 1711.06077: why nothing can have the lowest error and pass for real.
+# - Blau and Michaeli, *The perception-distortion tradeoff*, CVPR 2018, arXiv 1711.06077: why no method can have the lowest error and also pass for real.
 # - Cohen, Luck and Honari, *Distribution matching losses can hallucinate features in medical image translation*, MICCAI 2018, arXiv 1805.08841.
 # - Wardlaw et al., *Neuroimaging standards for research into small vessel disease and its contribution to ageing and neurodegeneration*, Lancet Neurology 12 (2013).
 # - Zhang et al., *StackGAN: text to photo-realistic image synthesis with stacked generative adversarial networks*, ICCV 2017, arXiv 1612.03242.

@@ -1,17 +1,17 @@
 # %% [markdown]
 # # Read brain volumes, and split them without leaking patients
 #
-# **Part 3 of the deck: Data.** The deck takes its images from the *Multimodal Brain Tumor Segmentation Challenge 2018*, **BraTS** for short. Before a GAN can learn from such scans, you have to read them the right way round, bring their intensities to one scale, and set some patients aside. A mistake in any of these steps goes unnoticed: the code runs, and the result is worthless.
+# **Part 3 of the deck: Data.** (The *deck* is the set of slides that this course follows.) It takes its images from the *Multimodal Brain Tumor Segmentation Challenge 2018*, **BraTS** for short. Before a GAN can learn from such scans, you have to read them the right way round, bring their intensities to one scale, and set some patients aside. A mistake in any of these steps goes unnoticed: the code runs, and the result is worthless.
 #
 # **What you'll do.** Scroll through a brain, find out which way is left, normalise intensities, paint labels over a scan, and cheat on purpose, to see how a score above 95 % can mean nothing.
 #
 # **What you'll learn.**
-# - what an affine is for, and what the four kinds of image show;
+# - what an affine is for, and what each of the four kinds of image shows;
 # - how to normalise intensities, which have no unit;
 # - why data are split by patient and never by slice;
 # - how a `tf.data` pipeline feeds slices to a network.
 #
-# **What you need.** Python with NumPy. You need no knowledge of medicine. **Time:** 60 minutes. The code runs in about one.
+# **What you need.** Python with NumPy; no medicine. **Time:** 60 minutes. The code runs in about one.
 #
 # Run the next two cells, then play for two minutes.
 
@@ -40,22 +40,22 @@ from gancourse.teaching.widgets import BrainViewer
 
 folder = lesson_data(subjects=12, modalities=MODALITIES)
 subjects = [s for s in find_subjects(folder) if s.seg_path and len(s.modalities) == 4][:48]
-subject = [s for s in subjects if s.grade != "healthy"][3]
+subject = [s for s in subjects if s.grade != "healthy"][:20][-1]
 
 # %% [markdown]
-# These are four MR images of one head. Move the slider, or click on a picture and use the mouse wheel or the arrow keys. Change the plane. Leave the labels off at first.
+# These are four MR images of one head. Move the slider, or click on a picture and use the mouse wheel or the arrow keys. Change the plane.
 #
-# Where does the tumour begin and end? In which of the four images is its outer edge easiest to see? Which one shows a bright rim? On which side *of the patient* does it lie? Decide, then show the labels with the key L.
+# In which of the four images is the tumour's outer edge easiest to see? Which one shows a bright ring inside it? Decide, then show the labels with the key L.
 
 # %%
 BrainViewer(subject, real_subject())
 
 # %% [markdown]
-# This patient does not exist. The course's subjects are **phantoms**: brains that a program computed, in BraTS' own files and folders.
+# FLAIR shows the edge, T1ce the ring; section 3 says why. This patient does not exist. The course's subjects are **phantoms**: brains that a program computed, in BraTS' own files and folders.
 #
-# <details><summary>Fine print: a patient of yours</summary>
+# <details><summary>Fine print: use your own patient</summary>
 #
-# Let the environment variable `GANCOURSE_PATIENT` name a BraTS folder or a skull-stripped T1 file before you start JupyterLab. The viewer then shows that patient below the phantom.
+# Set the environment variable `GANCOURSE_PATIENT` to a BraTS folder or a skull-stripped T1 file before you start JupyterLab. The viewer then shows that patient below the phantom.
 # </details>
 
 # %% [markdown]
@@ -73,15 +73,15 @@ print(image.affine)
 # %% [markdown]
 # There are four kinds of image, called **modalities**, and `seg`, the **segmentation**: a label for every voxel. `.nii.gz` is **NIfTI**, the usual file format for brain volumes.
 #
-# A file holds a box of numbers, `volume[i, j, k]`. Whether a larger `i` lies further left or further right *in the patient* is in the **affine**, the 4 x 4 matrix above. It turns voxel indices into millimetres along axes that grow to the patient's **R**ight, **A**nterior (front) and **S**uperior (top). Its first column says what one step along `i` changes. The first number is negative, so the step goes to the patient's **L**eft. Likewise, `j` runs to **P**osterior (back) and `k` to superior. The volume is **LPS**.
+# A file holds a box of numbers, `volume[i, j, k]`. The **affine**, the 4 x 4 matrix above, tells you whether a larger `i` lies further left or further right *in the patient*. It turns voxel indices into millimetres along axes that grow to the patient's **R**ight, **A**nterior (front) and **S**uperior (top). Its first column says what one step along `i` changes. The first number is negative, so the step goes to the patient's **L**eft. Likewise, `j` runs to **P**osterior (back) and `k` to superior. The volume is **LPS**.
 #
 # <details><summary>Fine print: whose millimetres?</summary>
 #
-# In a raw scan, the millimetres are those of the scanner. In BraTS they are not: every volume was registered (moved, turned and scaled) onto an atlas, so directions and distances are meaningful, but the origin is only a convention. BraTS volumes are LPS with 240 x 240 x 155 voxels of 1 mm (up to 2023). The phantoms have 2 mm voxels in the same box, an eighth as many. Names have changed over the years: `t1ce` of 2018 is `t1c` in 2023, and label 4 is *enhancing tumour* up to 2021 and *resection cavity* in 2024. `find_subjects` recognises the year by the names and gives you one form.
+# In a raw scan, the millimetres are those of the scanner. In BraTS they are not: every volume was registered (moved, turned and scaled) onto an atlas, so directions and distances are meaningful, but the origin is only a convention. BraTS volumes are LPS with 240 x 240 x 155 voxels of 1 mm (up to 2023). The phantoms have 2 mm voxels in the same box, an eighth as many. Names have changed over the years: `t1ce` of 2018 is `t1c` in 2023, and label 4 is *enhancing tumour* up to 2021 and *resection cavity* in 2024. `find_subjects` recognises the year by the names and converts them all to one naming scheme.
 # </details>
 #
 # ### Exercise 1: turn a slice
-# Radiologists look at a patient from the feet: the nose points up, and the patient's right is on the left of the image. This is the **radiological convention**. `plt.imshow` draws an array's first axis downwards and its second to the right. Cut slice `k` of an LPS volume for `imshow` in this convention. Think before you flip: in which direction do the first two axes run already?
+# Radiologists look at a patient as if from the feet: the nose points up, and the patient's right is on the left of the image. This is the **radiological convention**. `plt.imshow` draws an array's first axis downwards and its second to the right. Cut slice `k` of an LPS volume for `imshow` in this convention. Think before you flip: in which direction do the first two axes run already?
 
 
 # %% tags=["exercise"]
@@ -105,7 +105,7 @@ checks.axial(axial)
 # </details>
 
 # %% [markdown]
-# `use` goes on with your version if it has passed its check, and with the course's otherwise. **Predict:** on which side of the patient does the tumour lie?
+# The function `use` goes on with your version if it has passed its check, and with the course's otherwise. **Predict:** on which side of the patient does the tumour lie?
 
 # %%
 axial = use(axial, otherwise=first_steps.axial)
@@ -119,7 +119,7 @@ figures.montage(
 )
 
 # %% [markdown]
-# Let the affine answer. It takes the tumour's centre and the brain's centre from voxels to millimetres.
+# Now ask the affine. It takes the tumour's centre and the brain's centre from voxels to millimetres.
 
 # %% tags=["nbval-check-output"]
 tumour_mm, brain_mm = (
@@ -131,14 +131,16 @@ side = "right" if right > 0 else "left"
 print(f"The tumour lies in the patient's {side} half, {abs(right):.0f} mm from the brain's centre.")
 
 # %% [markdown]
-# The phantom's tumour lies in the **left** half of its brain, so you see it on the **right** of the image. If you answered the other way round, you are in good company: everybody does it once.
+# The phantom's tumour lies in the **right** half of its brain, so you see it on the **left** of the image. If you answered the other way round: everybody makes this mistake once.
 #
 # Now store the same brain with its first axis reversed. No voxel is lost, and nibabel adapts the affine. **Predict:** if somebody reads the numbers and ignores the affine, will you notice?
 
 # %%
-reversed_file = nib.load(subject.paths["flair"]).slicer[::-1]  # its axes run to R, P and S
-numbers = np.asarray(reversed_file.dataobj)
-aware = nib.as_closest_canonical(reversed_file).get_fdata()[::-1, ::-1]  # RAS, then LPS
+# slicer cuts a file as if it were an array, and adapts the affine
+reversed_file = nib.load(subject.paths["flair"]).slicer[::-1]  # its axes now run to R, P and S
+numbers = np.asarray(reversed_file.dataobj)  # as stored
+canonical = nib.as_closest_canonical(reversed_file)  # nibabel reads the affine and turns it to R, A and S
+aware = canonical.get_fdata()[::-1, ::-1]  # the first two axes reversed: L, P and S
 figures.montage(
     {"affine ignored": axial(numbers, k), "affine used": axial(aware, k)},
     "One slice from one file, read in two ways. Where the affine was ignored, the letters R and L are wrong.",
@@ -146,12 +148,12 @@ figures.montage(
 )
 
 # %% [markdown]
-# Both look perfect, and one of them shows the tumour in the wrong half of the brain. A surgeon must not be the one who finds out. **Never throw an affine away.** `subject.load` uses it for you.
+# Both look perfect, and one of them shows the tumour in the wrong half of the brain. You do not want a surgeon to be the one who finds out. **Never throw an affine away.** `subject.load` uses it for you.
 
 # %% [markdown]
 # ## 2. Intensities have no unit
 #
-# A CT scanner measures in a fixed unit, in which water is 0 for everyone. An MR scanner does not: its numbers depend on the coil, the gain, the vendor and the day. **Predict:** below are the T1 intensities inside the brains of four subjects. Will the peaks of the white matter lie at about the same number?
+# A CT scanner measures in a fixed unit, in which water is 0 for everyone. An MR scanner does not: its numbers depend on the coil, the gain, the vendor and the day. **Predict:** below are the T1 intensities inside the brains of four subjects. Will white matter have about the same number in all of them?
 
 # %%
 some = {s.id: s.load("t1") for s in subjects[:4]}
@@ -159,15 +161,18 @@ masks = {name: brain_mask(volume) for name, volume in some.items()}
 figures.histograms(
     {name: volume[masks[name]] for name, volume in some.items()},
     "T1 intensity as stored",
-    "T1 intensities inside the brains of four subjects, as stored. The highest peak is mostly white matter.",
+    "T1 intensities inside the brains of four subjects, as stored.",
 )
-print(f"Background: {1 - np.mean([mask.mean() for mask in masks.values()]):.0%} of all voxels")
+tissues = {s.id: s.tissue() for s in subjects[:4]}
+white = {n: masks[n] if tissue is None else masks[n] & (tissue == 3) for n, tissue in tissues.items()}
+print("white matter, medians:", [int(np.median(volume[white[n]])) for n, volume in some.items()])
+print(f"outside the brain: {1 - np.mean([mask.mean() for mask in masks.values()]):.0%} of all voxels")
 
 # %% [markdown]
-# They do not, and a network that is fed these numbers learns whose scan it is before it learns anything about brains. Therefore each volume is **normalised** on its own, by percentiles, so that one bright vessel does not decide, and *inside the brain*, because most of the box is empty.
+# It does not: the medians differ by a factor of four. A network that is fed these numbers learns whose scan it is before it learns anything about brains. Therefore each volume is **normalised** on its own. We use percentiles, so that one bright vessel cannot set the scale, and only voxels *inside the brain*, because most of the box is empty.
 #
 # ### Exercise 2: normalise
-# Map the 0.5 percentile inside the brain to -1 and the 99.5 percentile to 1, with a straight line between them. Set what lies beyond to -1 or 1, and everything outside the brain to -1. The generator of lesson 41 paints in this range, too.
+# Map the 0.5 percentile inside the brain to -1 and the 99.5 percentile to 1, with a straight line between them. Set values below this range to -1 and values above it to 1, and everything outside the brain to -1.
 #
 # <details><summary>Hint</summary>
 #
@@ -213,9 +218,11 @@ figures.histograms(
     "T1 intensity, normalised",
     "The same four subjects after normalisation inside the brain.",
 )
+medians = [np.median(normalise(volume, masks[n])[white[n]]) for n, volume in some.items()]
+print("white matter, medians:", [round(float(median), 2) for median in medians])
 
 # %% [markdown]
-# What differed by a factor now differs by a little: a tissue has *about* the same number in every subject.
+# Intensities that differed by a factor of four are now close. White matter has *about* the same number in every subject, though the shapes still differ.
 
 # %% [markdown]
 # ## 3. Four images, three labels
@@ -227,15 +234,15 @@ figures.histograms(
 # | **T1** | white matter bright, grey matter darker, water dark | anatomy |
 # | **T1ce** | T1 after gadolinium, a contrast agent; leaking vessels light up | the *enhancing* rim of a fast-growing tumour |
 # | **T2** | water bright | fluid and swelling alike |
-# | **FLAIR** | T2 with free fluid made dark | swelling alone: the extent of the disease |
+# | **FLAIR** | T2 with free fluid made dark | swelling, without the bright fluid: the extent of the disease |
 #
 # | label | what it is |
 # |---|---|
-# | 1 | **necrotic** (dead) core, or core that does not enhance |
-# | 2 | **oedema**: swelling, with tumour cells in it |
-# | 4 | **enhancing** tumour, bright on T1ce |
+# | 1 | **necrotic** (dead) core, or core that does not enhance (NCR/NET) |
+# | 2 | **oedema** (ED): swelling, with tumour cells in it |
+# | 4 | **enhancing** tumour (ET), bright on T1ce |
 #
-# In BraTS, experts drew these labels. The phantoms' labels are known, because the program put the tumour there.
+# In BraTS, experts drew these labels. In the phantoms, the program did.
 #
 # ### Exercise 3: paint the labels
 # Build what the viewer shows: labels in colour over a grey slice. Inside a label, **alpha blending** mixes the colour and the grey level, so that anatomy stays visible. The label's border gets the full colour.
@@ -244,7 +251,7 @@ figures.histograms(
 #
 # <details><summary>Hint</summary>
 #
-# `np.stack([grey, grey, grey], axis=-1)` makes three channels. With a boolean `mask` (H, W), `picture[mask]` has shape (n, 3), and a colour of three numbers fits onto it. `ndimage.binary_erosion(mask)` is the mask without its outermost pixels; the border is what is in the mask and not in that.
+# `np.stack([grey, grey, grey], axis=-1)` makes three channels. With a boolean `mask` (H, W), `picture[mask]` has shape (n, 3), and a colour of three numbers fits onto it. `ndimage.binary_erosion(mask)` is the mask without its outermost pixels; the border is the pixels in the mask but not in the eroded mask.
 # </details>
 
 
@@ -317,7 +324,7 @@ print(pd.DataFrame(ratios).round(1))
 print({name: f"{region(seg, name).sum() * subject.voxel_ml:.0f} mL" for name in REGIONS})
 
 # %% [markdown]
-# On T1, every part of the tumour is a little darker than white matter: T1 shows that something is there, but hardly tells its parts. The oedema (ED) stands out on T2 and FLAIR. Only on T1ce is the enhancing part (ET) brighter than white matter, while the rest is darker. This is why BraTS has four modalities.
+# On T1, every part of the tumour is darker than white matter: T1 shows that something is there, but hardly tells its parts. FLAIR shows the outer border best: the oedema is bright there and free fluid dark. On T1ce, the enhancing ring is brighter than white matter and all else is darker. This is why BraTS has four modalities.
 
 # %% [markdown]
 # ## 4. A score that means nothing
@@ -334,9 +341,9 @@ print(t1.shape, "from", table["patient"].nunique(), "patients")
 table[["subject", "patient", "grade", "position", "tumour_px"]].head(3)
 
 # %% [markdown]
-# Toss a coin for every patient. Then ask a model to tell heads from tails *by a T1 slice*. A coin leaves no trace in a brain, so an honest test must give 50 %, apart from luck.
+# Toss a coin for every patient. Then ask a model to tell heads from tails *from a T1 slice*. A coin leaves no trace in a brain, so an honest test must score 50 %, give or take luck.
 #
-# The model is the simplest one there is. A **nearest neighbour** keeps all training slices and, for a test slice, copies the answer of the most similar one. It is tested on a random quarter of the slices, which it has never seen. **Predict** its score.
+# The model is the simplest one there is. A **nearest neighbour** keeps all training slices and, for a test slice, copies the answer of the most similar one. It is tested on a random quarter of the slices, which it has never seen. In the cell, `copied_from` finds the most similar slices, `score` counts right answers, and `toss` gives one coin to all slices of a patient. **Predict** the score.
 
 # %%
 from sklearn.neighbors import NearestNeighbors
@@ -365,20 +372,20 @@ scores = {"coin, by slice": [score(test, toss()) for test in by_slice]}
 print(f"coins, split by slice: {np.mean(scores['coin, by slice']):.0f} % right")
 
 # %% [markdown]
-# That is nearly perfect, on a question that has no answer. What went wrong? For two of the test slices, look at the training slice that was copied.
+# That is nearly perfect, on a question that has no answer. What went wrong? Look at two test slices, and at what was copied.
 
 # %%
 test = by_slice[0]
 tested, copied = np.flatnonzero(test), copied_from(test)
 same = patient_of_slice[tested] == patient_of_slice[copied]
-print(f"{same.mean():.0%} of the copied slices are of the test slice's own patient.")
+print(f"{same.mean():.0%} of the copied slices come from the same patient as the test slice.")
 picks = [len(tested) // 4, len(tested) // 2]  # two of the test slices
 titled = []
 for pick in picks:
     titled += [(tested[pick], "test"), (copied[pick], "copied")]
 figures.montage(
     [t1[row] for row, _ in titled],
-    "Two test slices, each beside the training slice that was copied. A patient is named by the last digits.",
+    "Two test slices, each beside the training slice that was copied. Patients are named by the last digits of their ID.",
     titles=[f"patient {table['patient'][row][-3:]}, {what}" for row, what in titled],
     width=2.1,
 )
@@ -387,7 +394,7 @@ figures.montage(
 # Neighbouring slices of one patient are nearly the same image. When slices are drawn at random, the slice 4 mm above a test slice is usually in the training set, *with the answer on it*. The model recognises people and looks up their coins. This is **leakage**: what should be unknown at test time has leaked into the training.
 #
 # ### Exercise 4: split by patient
-# Write the split that does not leak. A patient who was scanned twice is *one* `patient` and *two* `subject`s in the table. Return a boolean array with one entry per row: True for *all* slices of a random `share` of the patients. Draw with `rng`, a NumPy random generator.
+# Write the split that does not leak. A patient who was scanned twice is *one* `patient` and *two* `subject`s in a table. (Nobody here was.) Return a boolean array with one entry per row: True for *all* slices of a random `share` of the patients, an exact number, rounded. Draw with `rng`, a NumPy random generator.
 
 
 # %% tags=["exercise"]
@@ -416,7 +423,7 @@ checks.split_by_patient(split_by_patient)
 # </details>
 
 # %% [markdown]
-# Ask again with your split. Nobody predicts coins, of course, so ask as well what a paper might ask: *is the tumour of high **grade**, fast-growing?* **Predict** the scores.
+# Ask again with your split. Nobody needs to predict coins: also ask what a real paper might ask: *has this subject a tumour of high **grade**, a fast-growing one?* Healthy subjects count as *no*; slices beside the tumour are included. **Predict** the scores.
 
 # %% tags=["slow"]
 split_by_patient = use(split_by_patient, otherwise=first_steps.split_by_patient)
@@ -428,7 +435,7 @@ if "HGG" in set(table["grade"]):
     scores["grade, by patient"] = [score(test, high_grade) for test in by_patient]
 for name, found in scores.items():
     half = 1.96 * np.std(found) / np.sqrt(len(found))
-    print(f"{name:18} {np.mean(found):.0f} % right, 95 % interval of the mean +- {half:.1f}")
+    print(f"{name:18} median {np.median(found):.0f} %, mean {np.mean(found):.1f} +- {half:.1f} (95 %)")
 figures.dots(
     scores,
     "right answers, %",
@@ -439,19 +446,17 @@ figures.dots(
 )
 
 # %% [markdown]
-# **By slice**, the model answers both questions almost perfectly. **By patient**, the coin gets its 50 %, and the grade gets little more. The grade is the dangerous question, because nothing about it warns you: **a leak looks like success.**
-#
-# Look at the dots as well. A test with a dozen patients can end at 30 % or at 70 % by luck, however many slices each patient has.
+# **By slice**, the model answers both questions almost perfectly. **By patient**, the coin scores 50 %, as it should, and the grade only a little more. The grade is the dangerous question, because nothing about it warns you: **a leak looks like success.**
 #
 # <details><summary>Fine print</summary>
 #
-# The printed intervals cover the luck of coins and splits. All splits share the same few dozen patients, so for the grade the intervals say nothing about other patients. A grade score a little above 50 % proves nothing. Nor does it mean that the grade is invisible on T1: this model did not learn it from these patients. The score is balanced, the mean over both classes, so that chance is 50 % even where one class is rarer. If your cohort names no grades, as BraTS since 2021, only the coins are shown.
+# Look at the dots as well: a test with a dozen patients can end at 30 % or at 70 % by luck, however many slices each patient has. The printed intervals cover only the randomness of the coins and the splits. All splits share the same few dozen patients, so for the grade the intervals say nothing about other patients. A grade score a little above 50 % proves nothing. Nor does it mean that the grade is invisible on T1: this model did not learn it from these patients. The score is balanced, the mean over both classes, so that chance is 50 % even where one class is rarer. If your cohort names no grades, as BraTS since 2021, only the coins are shown.
 # </details>
 
 # %% [markdown]
 # ## 5. The pipeline, and a network that cheats
 #
-# Does a neural network leak as well? It is fed **batches**, a few dozen slices at a time, by a **pipeline**, which loads, shuffles and scales slices while the network computes. In TensorFlow this is `tf.data`.
+# Is a neural network fooled as well? It is fed **batches**, a few dozen slices at a time, by a **pipeline**, which loads, shuffles and scales slices while the network computes. In TensorFlow this is `tf.data`.
 #
 # ### Exercise 5: build the pipeline
 # `images` holds bytes from 0 to 255. Each batch is a pair: images as float32 in [-1, 1] with a channel, (B, 64, 64, 1), and their answers, (B,). For training, the order is random over *all* slices and the batches never end. For testing, each slice comes once, in order.
@@ -497,7 +502,7 @@ checks.make_dataset(make_dataset)
 # </details>
 
 # %% [markdown]
-# Your pipeline feeds a small network with coins, for ten seconds under each split. **Predict** its four scores: on the slices that it trained with and on those held out, under both splits.
+# Your pipeline feeds a small network with coins, for ten seconds on each split. The network is written in **Keras**: `Sequential` stacks layers, `compile` names the optimiser and the loss, `fit` trains, and `evaluate` measures. `StopAfter` ends the training in time, long before epoch 9999. **Predict** its four scores: on the slices that it trained with and on those held out, with both splits.
 
 # %% tags=["slow"]
 from gancourse.teaching.clock import live_seconds
@@ -523,7 +528,7 @@ for split, test in {"by slice": by_slice[0], "by patient": by_patient[0]}.items(
 pd.DataFrame(accuracy).T
 
 # %% [markdown]
-# Look for three things. On the slices that it trained with, the network knows nearly every coin, under both splits. On held-out slices of patients that it has *met*, it is right most of the time. On held-out *patients* it guesses, which can give 30 % or 70 % by luck.
+# On the slices that it trained with, the network knows nearly every coin, with both splits. On held-out slices of patients that it has *met*, it is right most of the time. On held-out *patients* it guesses, so by luck it may score anything from 30 % to 70 %.
 #
 # A GAN can remember patients, too. That is why lesson 41 holds some of them back.
 #
@@ -537,7 +542,8 @@ pictures = []
 for modality in ("t1ce", "flair"):
     volume = chosen.load(modality)
     brain = brain_mask(volume)
-    box = ndimage.find_objects(axial(brain, k).astype(int))[0]  # rows and columns of the brain
+    rows, columns = ndimage.find_objects(axial(brain, k).astype(int))[0]  # of the brain
+    box = rows, slice(max(columns.start - 10, 0), columns.stop + 10)  # room for the letters R and L
     image, labels = axial(normalise(volume, brain), k)[box], axial(chosen.seg(), k)[box]
     colour = overlay(image, labels, colours, alpha=0.35)
     pictures.append(enlarge(Image.fromarray(np.rint(255 * colour).astype(np.uint8)), scale=6))
@@ -584,7 +590,7 @@ for problem in check_folder(broken):
     print("-", problem.replace(f"{broken}/", ""))
 
 # %% [markdown] tags=["optional"]
-# The check finds all four and goes on after the first. Two of them would have crashed sooner or later. The shifted image and the wrong label would not: a network would have learned from an image that does not lie on its labels, and it would never have seen an enhancing tumour. Run `gancourse cohort check FOLDER` once before you believe anything that was learned from a folder.
+# The check finds all four and does not stop at the first. Two of them would have crashed sooner or later. The shifted image and the wrong label would not: a network would have learned from an image that is not aligned with its labels, and it would never have seen an enhancing tumour. Run `gancourse cohort check FOLDER` once before you believe anything that was learned from a folder.
 
 # %% [markdown]
 # ## In practice
@@ -603,9 +609,8 @@ for problem in check_folder(broken):
 # </details>
 #
 # ### Go further
-# 1. Make a GIF that scrolls through the brain with your overlay: PIL's `save(..., save_all=True, append_images=...)`.
-# 2. Keep only every third slice of each patient, 12 mm apart. Does that mend the split by slice?
-# 3. Predict the grade from T1ce. Does the honest score rise?
+# 1. Keep only every third slice of each patient, 12 mm apart. Does that mend the split by slice?
+# 2. Predict the grade from T1ce. Does the honest score rise?
 #
 # ### References
 # - Menze et al., *The Multimodal Brain Tumor Image Segmentation Benchmark (BRATS)*, IEEE Transactions on Medical Imaging 34 (2015), 1993-2024.

@@ -1,17 +1,17 @@
 # %% [markdown]
 # # Explore latent space, and grow a tumour
 #
-# **Part 4 of the deck: Generating medical images.** A generator turns 100 random numbers into a brain slice. Nobody told it what any of these numbers should do. In this lesson you make a tumour grow in a brain that does not exist, and then you check what else you changed.
+# **Part 4 of the deck: Generating medical images.** A generator turns 100 random numbers, called a **latent**, into a brain slice. Nobody told it what any of these numbers should do. Here you make a tumour grow in a brain that does not exist, and then check what else you changed.
 #
-# **What you'll do.** Walk from one brain to another; find a direction that changes one thing; write the search that makes a tumour grow; measure the result; and find the latent of a given slice.
+# **What you'll do.** Walk from one brain to another; find a direction, one mixture of all the numbers, that changes one thing; write the search that makes a tumour grow; measure the result; and find the latent of a given slice.
 #
 # **What you'll learn.**
-# - where latents lie, and which path leads from one to another;
-# - how to find a direction for something you can measure, and why tumours have none;
+# - where latents are found, and which path to take from one to another;
+# - how to find a direction for something you can measure, and why no such direction exists for tumours;
 # - how to climb a gradient through two networks while only the latent moves;
 # - why the result has to be measured by something that took no part in the search.
 #
-# **What you need.** Lesson 41 (generator, latent, gradient tape) and NumPy. **Time:** 60 minutes. The code runs in about one.
+# **What you need.** Lesson 41 (generator, latent, gradient tape) and NumPy. **Time:** 60 minutes. The code itself takes about one minute.
 
 # %%
 from pathlib import Path
@@ -48,7 +48,7 @@ generator = tf.function(network, reduce_retracing=True)  # compiled: the same ne
 # 3. Look away from the tumour and drag again. What else changes?
 # 4. Drag **ventricle area**. Ventricles are the dark chambers near the middle.
 #
-# **Write down** what you would have to know before you believed the numbers beside the sliders. (They need a running notebook.)
+# **Write down** what you would have to know before you believed the numbers beside the sliders. (The sliders work only while the notebook is running.)
 
 # %% tags=["slow"]
 LatentExplorer("dcgan-flair", seed=8)
@@ -56,7 +56,7 @@ LatentExplorer("dcgan-flair", seed=8)
 # %% [markdown]
 # ## 1. The sphere
 #
-# A **latent** is the generator's input: 100 numbers drawn from a bell curve with mean 0 and standard deviation 1. Most of the numbers are near 0. Its **length** is the root of the sum of their squares. **Predict**: you draw 10,000 latents. How long is the average one, and how long is the shortest? And what is the angle between two of them?
+# The 100 numbers of a latent are drawn from a bell curve with mean 0 and standard deviation 1. Most of the numbers are near 0. Its **length** is the root of the sum of their squares. **Predict**: you draw 10,000 latents. How long is the average one, and how long is the shortest? And what is the angle between two of them?
 
 # %% tags=["nbval-check-output"]
 lengths = np.linalg.norm(latent.draw_latents(10_000, seed=43), axis=1)
@@ -69,7 +69,7 @@ print(f"angle between two: {np.degrees(np.arccos(cosines)).mean():.0f} degrees o
 print(f"length halfway between two, on a straight line: {halfway.mean():.1f} on average")
 
 # %% [markdown]
-# The squares of 100 such numbers add up to about 100, so the length is about 10. **Nearly all latents lie close to a sphere of radius 10**, and two of them are nearly at right angles. Halfway on the straight line between them, the latent is shorter than any that you drew, so the generator was never trained there. **Predict** what it paints if we shorten a latent.
+# The squares of 100 such numbers add up to about 100, so the length is about 10. **Nearly all latents lie close to a sphere of radius 10**, and two of them are nearly at right angles. Halfway between them on a straight line, the average length is 7.1, shorter than all that you drew. The generator was hardly ever trained there. **Predict** what it paints if we shorten a latent.
 
 
 # %% tags=["slow"]
@@ -89,11 +89,11 @@ latent_figures.rows(
 )
 
 # %% [markdown]
-# There is no average brain at the centre of latent space. There is nothing.
+# You might expect an average brain at the centre of latent space. The image there is black. At length 7 the brain is still a good one.
 #
 # <details><summary>Fine print: why it is black there</summary>
 #
-# The generator's first layer is followed by batch normalisation, whose means and spreads were collected in training, from latents of length 10. Signals from short latents are small beside them, so every latent looks alike to the layers that follow. We tested it: if batch normalisation uses the statistics of the batch at hand (`network(latents, training=True)`, on a copy, because that call changes the network), brains come back at every length. "Truncation", which shortens latents to get tamer images, comes from networks that are built for it: StyleGAN shortens a latent that a second network has transformed, and BigGAN draws large numbers again. This is why the truncation slider of the explorer is no bargain.
+# The generator's first layer is followed by batch normalisation, whose means and spreads were collected in training, from latents of length 10. Signals from short latents are small in comparison, so every latent looks alike to the layers that follow. We tested it: if batch normalisation uses the statistics of the batch at hand (`network(latents, training=True)`, on a copy, because that call changes the network), brains come back at every length. "Truncation", which shortens latents to get tamer images, comes from networks that are built for it: StyleGAN (Karras, Laine and Aila 2019, arXiv 1812.04948) shortens a latent that a second network has transformed, and BigGAN (Brock, Donahue and Simonyan 2019, arXiv 1809.11096) draws large numbers again. This is why the truncation slider in the explorer does not help here.
 # </details>
 #
 # ### Exercise 1: walk on the sphere
@@ -138,11 +138,11 @@ checks.slerp(slerp)
 # </details>
 
 # %% [markdown]
-# Here are two walks between the same two brains: the straight line, and your path. **Predict** how they differ halfway. One pair proves little, so the last lines compare the brain's area halfway with that at the ends, over 80 pairs.
+# Here are two walks between the same two brains: the straight line, and your path. **Predict** how they differ halfway. The last lines compare the brain's area halfway with that at the ends, over 80 pairs.
 
 # %% tags=["slow"]
 slerp = use(slerp, otherwise=latent.slerp)
-start, end = latent.draw_latents(2, seed=12)
+start, end = latent.draw_latents(2, seed=40)
 times = np.linspace(0, 1, 6)
 ways = {"straight line": latent.lerp, "along the sphere": slerp}
 latent_figures.rows(
@@ -159,11 +159,11 @@ for name, way in ways.items():
     print(f"{name:16} brain area halfway: {change:+.0%}")
 
 # %% [markdown]
-# On the straight line, brains shrink towards the middle and grow again, so a film of the walk seems to breathe. On the sphere they keep their size.
+# On the straight line, brains shrink towards the middle and grow again, so in a film of the walk the brain seems to breathe. On the sphere they keep their size.
 #
 # ## 2. A direction, and another slice
 #
-# To change one thing, we first have to measure it. The course ships an **attribute regressor**, a network that learned to read four numbers from phantom slices, where the truth is known. The next cell shows how well it reads phantoms that are new to it. "Explains" is the share of the differences between slices that it gets right.
+# To change one thing, we first have to measure it. The course ships an **attribute regressor**, a network that learned to read four numbers from slices of phantoms (brains made by a program, so that the truth is known). The explorer's numbers come from it. The next cell shows how well it reads **held-out** phantoms, which it never saw in training. "Explains" is the share of the differences between slices that it gets right.
 
 # %% tags=["nbval-check-output"]
 space = pretrained.load("latent/dcgan-flair")
@@ -172,7 +172,7 @@ for name, score in pretrained.card("latent/dcgan-flair").scores["regressor"].ite
     print(f"{name:10} mean error {score['error']:4.0f}, explains {score['r2']:.0%}")
 
 # %% [markdown]
-# The slice's height is in per cent of the brain, from below. The others are areas in mm². If we paint 1,400 latents and read these numbers in each image, is there a direction in latent space for each of them? That is a regression: 100 numbers in, one number out. **Predict**: for which of the four will it work worst?
+# Height is the position of the slice: 0 % is the bottom of the brain, 100 % the top. The others are areas in mm². If we paint 1,400 latents and read these numbers in each image, is there a direction in latent space for each of them? That is a regression: 100 numbers in, one number out. **Predict**: for which of the four will it work worst?
 #
 # ### Exercise 2: find a direction
 # Fit the values by a weighted sum of the latent's numbers plus a constant.
@@ -219,7 +219,14 @@ for name, column in zip(names, values.T, strict=True):
     )
 
 # %% [markdown]
-# Three of them have a direction. The tumour has none, and section 3 says why. First we use the direction of the ventricles: we request more or less area, move the latent along the direction, and bring it back to its length. **Predict**: what happens when we request very small ventricles?
+# Three of them have a direction. The tumour has none, because it may lie left or right, in front or behind. The step that enlarges one tumour does nothing for another, so on average the steps cancel.
+#
+# Now use the direction of the ventricles: request more or less area, move the latent along it, and bring it back to its length. **Predict**: what happens when we request very small ventricles?
+#
+# <details><summary>Fine print: how far to go</summary>
+#
+# Adding `weights` once to the latent adds `weights @ weights` mm² to the fitted value, so the code divides each request by that.
+# </details>
 
 # %% tags=["slow"]
 weights, _ = directions["ventricles"]
@@ -238,21 +245,21 @@ latent_figures.rows(
 )
 
 # %% [markdown]
-# The area follows the requests, though not exactly. But look at the height. The easiest way to smaller ventricles is **another slice**, nearer to the top of the head, where there are none. We requested one thing, and did not say what should stay.
+# The area moves the right way, but by far more than a small request said. And look at the height. The easiest way to smaller ventricles is **another slice**, nearer to the top of the head, where there are none. We asked for one change, and did not say what should stay the same.
 #
 # ## 3. Grow a tumour
 #
-# Why has the tumour no direction? A tumour may lie left or right, in front or behind. The step that enlarges one of them does nothing for another, so on average over latents the steps cancel. But at *one* latent, "this tumour grows" has a direction. It is the **gradient** of
+# At *one* latent, however, "this tumour grows" has a direction. It is the **gradient** of
 #
 # $$\text{area}(z) = \text{regressor}(\text{generator}(z)).$$
 #
-# Backpropagation finds this gradient, too. Now the weights stay, and the latent moves: take a small step along the gradient, compute the gradient anew, and so on. This is **gradient ascent**. **Predict**: two random latents are about 14 apart. How far is it from a small tumour to a huge one?
+# Backpropagation can compute this gradient as well. This time the weights stay fixed and the latent changes: take a small step along the gradient, compute the gradient anew, and so on. This is **gradient ascent**. **Predict**: two random latents are about 14 apart. How far is it from a small tumour to a huge one?
 #
 # ### Exercise 3: gradient ascent in latent space
 #
 # <details><summary>Hint</summary>
 #
-# A tape watches variables by itself, but z is a constant: say `tape.watch(z)` inside the `with` block. The gradient of N areas with respect to N latents is `tape.gradient(area, z)`, a row for each latent. `tf.norm(x, axis=1, keepdims=True)` gives the length of each row, (N, 1).
+# A tape watches variables by itself, but z is a constant: say `tape.watch(z)` inside the `with` block. The gradient of N areas with respect to N latents is `tape.gradient(area, z)`. Each area depends on its own latent only, so each row is the gradient of one latent. `tf.norm(x, axis=1, keepdims=True)` gives the length of each row, (N, 1).
 # </details>
 
 
@@ -311,7 +318,7 @@ def read_tumour(images):
 begin = latent.draw_latents(16, seed=49)
 up = np.asarray(grow(begin, generator, read_tumour))
 down = np.asarray(grow(begin, generator, read_tumour, stride=-0.15))
-path = np.concatenate([down[:0:-1], up])  # (41, 16, 100); the beginning is entry 20
+path = np.concatenate([down[:0:-1], up])  # (41, 16, 100): down backwards, then up; 20 is the beginning
 area = np.stack([read_tumour(generator(z, training=False)) for z in path.astype(np.float32)])  # (41, 16)
 mine = 15
 frames = [10, 16, 20, 24, 28, 40]
@@ -320,16 +327,16 @@ latent_figures.rows({"": paint(path[frames, mine])}, titles, "A tumour grows alo
 print(f"from the beginning to the end: {np.linalg.norm(up[-1] - up[0], axis=1).mean():.1f} on average")
 
 # %% [markdown]
-# The way is short: a few units, where two random brains are 14 apart. And the tumour does not just become larger. It gets a bright rim and darker parts inside, which nobody requested.
+# The way is short: twenty steps of 0.15 cover at most 3, where two random brains are 14 apart. And the tumour does not just become larger. It gets a bright rim and darker parts inside, which nobody requested.
 #
-# **Keep it.** The next cell saves a film of three of your brains. Choose others if you like.
+# **Keep it.** The next cell saves a film of three of your brains.
 
 # %% tags=["slow"]
 chosen = [15, 9, 0]
 growth = film.Film(every_seconds=5)
 for z, areas in zip(path[8:], area[8:], strict=True):
     words = ", ".join(f"{max(0, a):,.0f}" for a in areas[chosen])
-    growth.add(paint(z[chosen])[..., None], f"Tumour area in square mm: {words}")
+    growth.add(paint(z[chosen])[..., None], f"Tumour area in mm²: {words}")
 Path("kept").mkdir(exist_ok=True)
 growth.save("kept/my_tumour_grows.gif", "Three tumours grow along your gradient.")
 print("Saved as kept/my_tumour_grows.gif, beside this notebook.")
@@ -343,25 +350,32 @@ LatentExplorer("dcgan-flair", anchors=(path[8, mine], path[-1, mine]))
 # %% [markdown]
 # ## 4. What did you get?
 #
-# The regressor reads what you requested. But the regressor also led the way: **it marks its own homework**. So we ask a second judge that took no part, a **threshold**. It counts the pixels that are much brighter than the rest of the brain. It has faults of its own: the last line says how much it sees where the truth is known.
+# The regressor reads what you requested. But the regressor also led the way: **it marks its own homework**. So we ask a second judge that took no part, a **threshold**. It counts the pixels that are much brighter than the rest of the brain. The last line says how much of a tumour it sees where the truth is known.
 #
-# And what else changed? We request 1,500 mm² more in two ways: on your path, and by the course's search, which fixes ventricles, brain area and height while it climbs. The third column shows how much two random brains differ. **Predict**: in the second column, does the rest of the brain stay?
+# And what else changed? We request 1,500 mm² more in two ways: on your path, and with the course's own search, which holds ventricles, brain area and height constant while it climbs. Each row of the table is the size of a change, up or down. The third column shows how much two random brains differ. **Predict**: in the second column, does the rest of the brain stay the same?
 
 # %% tags=["slow"]
-arrived = np.abs(area[20:] - area[20] - 1500).argmin(0)  # the step at which each brain has it
+arrived = np.abs(area[20:] - area[20] - 1500).argmin(0)  # the step at which each brain reaches it
 own = up[arrived, range(16)]
 fixed = space.gradient(network).move(begin, area[20 + arrived, range(16)])
 latents = {"your path": own, "three things fixed": fixed, "another brain": latent.draw_latents(16, seed=50)}
 
 before = paint(begin)
 table = pd.DataFrame({name: compare(before, paint(z), regressor) for name, z in latents.items()})
+for name, images in (("before", before), ("on your path", paint(own))):
+    seen = (
+        regressor.measure(images)[:, names.index("tumour")],
+        morphometry.by_threshold(images, "flair")["tumour"],
+    )
+    print(f"tumour {name:12}: regressor {seen[0].mean():,.0f} mm², threshold {seen[1].mean():,.0f} mm²")
+print()
 print(table.to_string(float_format=lambda x: f"{x:,.0f}" if abs(x) > 20 else f"{x:.2f}"))
 held_out = load_held_out_slices()
 slope = threshold_slope(held_out.images, held_out.seg)
 print(f"\nOf each mm² of tumour in held-out slices, the threshold sees {slope:.2f} mm².")
 
 # %% [markdown]
-# 1. **The judges disagree.** The threshold sees little more than half of the growth that the regressor reads, though it sees most of what is there in held-out slices. So some of the growth is there for the regressor only.
+# 1. **The judges disagree.** Before the search the threshold sees more tumour than the regressor, and afterwards less. Of the growth it sees little more than half, though it sees most of the tumour in held-out slices. So it seems that only the regressor sees some of this growth.
 # 2. **More than the tumour changed.** On your path the other numbers move, and so does the grey far from the tumour.
 # 3. **Fixing an attribute fixes only what you measured.** In the second column ventricles, brain and height move much less. The grey far from the tumour changes nearly as much as before, because nobody fixed it.
 
@@ -376,32 +390,38 @@ latent_figures.differences(
 )
 
 # %% [markdown]
-# You did not request everything that you see. The tumour of brain 3 moved to the other side; blue marks the place that it left. And all of brain 5 became a little darker.
+# The tumour of brain 3 moved to the other side; blue marks the place that it left. And all of brain 5 became a little darker.
 #
 # ### Erase it
-# Your second path leads downhill. We stop where the regressor reads less than 50 mm², and ask the threshold what is left.
+# Your second path leads downhill. We stop where the regressor reads less than 50 mm², and ask the threshold what is left. The figure shows six tumours that were plain to see.
 
 # %% tags=["slow"]
 read_down = area[20::-1]  # (21, 16): from the beginning down
-gone = np.where((read_down < 50).any(0), (read_down < 50).argmax(0), 20)
-erased = paint(down[gone, range(16)])
-left = morphometry.by_threshold(erased, "flair")["tumour"]
-order = np.argsort(left)
+gone = (read_down < 50).any(0)  # (16,): the search succeeded
+stop = np.where(gone, (read_down < 50).argmax(0), 20)
+erased, read = paint(down[stop, range(16)]), read_down[stop, range(16)]
+saw, sees = (morphometry.by_threshold(images, "flair")["tumour"] for images in (before, erased))
+share = sees / np.maximum(saw, 1)
+order = [k for k in np.argsort(share) if gone[k] and saw[k] > 1000]  # plain to see, and erased
 order = [*order[:3], *order[-3:]]
 latent_figures.rows(
     {"before": before[order], "erased": erased[order]},
-    [f"{left[k]:,.0f} mm² left" for k in order],
-    "The three best and the three worst of sixteen erased tumours.",
+    [
+        f"regressor\n{area[20, k]:,.0f} to {read[k]:,.0f} mm²\nthreshold\n{saw[k]:,.0f} to {sees[k]:,.0f} mm²"
+        for k in order
+    ],
+    "Erased tumours: the three with the smallest share left by the threshold, and the three with the largest.",
     width=1.7,
 )
 print(
-    f"by the regressor {(read_down.min(0) < 50).sum()} of 16 are gone; the threshold still sees {left.mean():,.0f} mm² on average"
+    f"the regressor reads less than 50 mm² in {gone.sum()} of 16; "
+    f"there the threshold's mean fell from {saw[gone].mean():,.0f} to {sees[gone].mean():,.0f} mm²"
 )
 
 # %% [markdown]
-# On the left, the picture does not tell you that there was a tumour. On the right the tumour is plainly there, though the regressor reads hardly any. **A search finds what its judge likes.** An image that was changed to fool a network is called an **adversarial example**.
+# On the left, both judges find little tumour, and you can hardly tell that there was one. On the right the threshold still finds a good part, though the regressor reads hardly any. **A search finds whatever improves the judge's score, which need not be what you meant.** An image that was changed to fool a network is called an **adversarial example**.
 #
-# The left half is a matter of safety. With a GAN, researchers have erased lung cancers from CT scans and added others, and radiologists were fooled (CT-GAN, below). Digital signatures on the files protect against that; looking harder does not.
+# The left half shows a safety problem. With a GAN, researchers have erased lung cancers from CT scans and added others, and radiologists were fooled (CT-GAN, below). Digital signatures on the files protect against that; looking more carefully does not.
 #
 # ## 5. The way back
 #
@@ -409,6 +429,11 @@ print(
 #
 # ### Exercise 4: find the latent of a slice
 # This time an optimiser takes the steps. **Adam** adapts their size, and it goes downhill by itself. It moves variables, so z is a `tf.Variable`.
+#
+# <details><summary>Hint</summary>
+#
+# The tape watches a variable by itself. Each error depends on its own latent only, so `tape.gradient(error, z)` has a row for each latent. Adam wants a list of pairs, here with one pair. It is the `adam` that came in: it remembers its earlier steps.
+# </details>
 
 
 # %% tags=["exercise"]
@@ -448,7 +473,7 @@ checks.find_latent(find_latent)
 # </details>
 
 # %% [markdown]
-# We search for three images. The generator painted the first one, so a perfect answer exists. The others are held-out slices, with a large tumour and without one. Each search begins at the best of 400 random latents. **Predict**: what will the generator not be able to paint?
+# We search for three images. The first was painted by the generator itself, so a latent exists that reproduces it exactly. The others are held-out slices, with a large tumour and without one. Each search begins at the best of 400 random latents. **Predict**: what will the generator not be able to paint?
 
 # %% tags=["slow"]
 find_latent = use(find_latent, otherwise=course.find_latent)
@@ -464,11 +489,11 @@ for name, error in zip(("its own", "tumour", "no tumour"), np.sqrt(errors).T, st
     print(f"{name:10} error " + " -> ".join(f"{error[k]:.2f}" for k in (0, 5, 20, len(error) - 1)))
 latent_figures.differences(
     nearest, targets, ("nearest\nfound", "slice"), ("its own", "tumour", "no tumour"),
-    "Three slices, the nearest image that was found for each, and what the generator could not paint.",
+    "Three slices and the nearest image found for each. Red: the slice is brighter than that image. Blue: darker.",
 )  # fmt: skip
 
 # %% [markdown]
-# The errors (root mean squares) fall. Even for the generator's own image the search stops short of the perfect answer. Of the held-out slices it finds the outline, the brightness and most of the tumour, but not the folds and not every ventricle.
+# The errors (root mean squares) fall. Even for the generator's own image the search stops short of the perfect answer. Of the held-out slices it finds the outline, the brightness and part of the tumour, but not the folds and not every ventricle.
 #
 # What is left over, the **residual**, has been proposed as a lesion detector (AnoGAN, below): what the generator cannot paint would be disease. So we mark the 5 % of the brain with the largest residual, and ask how much of that is tumour.
 
@@ -481,28 +506,28 @@ print(
 )
 
 # %% [markdown]
-# Marking pixels at random would be nearly as good. **What the generator cannot reproduce is not necessarily disease.** Here it is mostly folds. Nor does all disease stand out: this generator learned from slices with tumours, so it can paint them. AnoGAN's had seen healthy images only, which helps with the second problem but not with the first. (One slice is no trial of the method.)
+# Marking pixels at random would be nearly as good. **What the generator cannot reproduce is not necessarily disease.** Here, most of it is not. And not all disease stands out: this generator learned from slices with tumours, so it can paint them. (One slice is not enough to judge the method.)
 #
 # ## In practice
-# - **A number beside a slider is a claim.** Ask who measured it, how well, and on which images. Ours were measured on phantoms only.
+# - **Treat a number beside a slider as a claim.** Ask who measured it, how well, and on which images. Ours were measured on phantoms only.
 # - **A path is not a prognosis.** No tumour grew in anybody the way that yours grew in latent space.
 # - **What goes together in the cohort goes together in the generator.** In a cohort of patients, "older" would also move whatever came with age in that hospital.
-# - **Inversion does not edit a patient.** It finds a generated image that resembles the patient, and an edit moves that image.
 #
 # <details><summary>Fine print</summary>
 #
 # - The threshold marks blurred pixels that exceed the median of their own brain by 0.9 interquartile ranges (`gancourse/metrics/morphometry.py`). Like every such rule it misses the faint edge of a tumour, so some of the disagreement is its own.
 # - "Far from the tumour" is the brain without what the threshold marks before or after, and two pixels around it.
 # - The course's search is `gancourse/gans/latent_gradient.py`: it removes from the gradient what would change the three fixed directions. `gancourse/gans/inversion.py` inverts with several beginnings and a falling learning rate.
+# - Inversion does not edit a patient. It finds a generated image that resembles the patient, and an edit moves that image.
+# - AnoGAN's generator had been trained on healthy images only. That helps with disease that would not stand out, but not with healthy detail that a generator cannot paint.
 # - A slice that inverts much better than others may have been memorised by the generator. Lesson 44 looks for such copies.
 # - Why should tissue far from a tumour get darker? Each slice is scaled by its own brightness, so in the training set a large bright tumour goes with darker tissue. That is our explanation; we have not tested it.
-# - The generator learned from 512 phantoms (its card, `gancourse/weights/dcgan-flair.json`, names the cohort), and only from slices with a tumour of more than 20 pixels.
+# - The generator is a DCGAN (Radford, Metz and Chintala 2016, arXiv 1511.06434). It learned from 512 phantoms (its card, `gancourse/weights/dcgan-flair.json`, names the cohort), and only from slices with a tumour of more than 20 pixels.
 # </details>
 #
 # ### Go further
 # 1. Climb for `ventricles` with your `grow`. Do you get larger ventricles, or another slice?
 # 2. Remove from the gradient the part along `directions["height"]` before each step. What does the table say now?
-# 3. Find the latent of a slice turned upside down, and of pure noise. What does the generator paint?
 #
 # ### References
 # - White (2016), *Sampling generative networks*, arXiv 1609.04468: spherical interpolation.
@@ -510,5 +535,3 @@ print(
 # - Zhu et al. (2016), *Generative visual manipulation on the natural image manifold*, arXiv 1609.03552: inversion.
 # - Schlegl et al. (2017), *Unsupervised anomaly detection with generative adversarial networks to guide marker discovery*, arXiv 1703.05921: AnoGAN.
 # - Mirsky et al. (2019), *CT-GAN: Malicious tampering of 3D medical imagery using deep learning*, arXiv 1901.03597.
-# - Karras, Laine and Aila (2019), arXiv 1812.04948, and Brock, Donahue and Simonyan (2019), arXiv 1809.11096: truncation.
-# - Radford, Metz and Chintala (2016), arXiv 1511.06434: DCGAN.

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Measure brain tissue, and say how sure you are
 #
-# **Part 5 of the deck: Segmentation of Medical Images with GANs.** You will see two scans of one person. Between them the brain lost 2 % of its volume. Which scan is the later one? The deck says that comparing "the amount of gray matter, white matter and cerebrospinal fluid" is "vital for doctors". In this lesson you test that promise with numbers.
+# **Part 5 of the deck: Segmentation of Medical Images with GANs.** You will see two scans of one person. Between them the brain lost 2 % of its volume. Which scan is the later one? The deck says that comparing "the amount of gray matter, white matter and cerebrospinal fluid" is "vital for doctors". In this lesson you test that claim with numbers.
 #
-# **What you'll do.** Train a pix2pix that labels brain tissue, and measure a phantom patient with it. Then find out how wrong such a measurement is, and how large a loss has to be before anyone may believe it.
+# **What you'll do.** Train a pix2pix that labels brain tissue, and measure a phantom patient with it. Then find out how wrong such a measurement is, and how large a loss must be before it can be believed.
 #
 # **What you'll learn.**
 # - to turn labels into millilitres;
@@ -11,7 +11,7 @@
 # - how a mixture of bell curves finds tissue without training, and how it fails;
 # - to tell systematic error from scatter, and change from error.
 #
-# **What you need.** Lessons 31 (volumes and labels) and 41 (how a GAN is trained). Lesson 51 helps. **Time:** 62 minutes, of which the computer needs about one.
+# **What you need.** Lessons 31 (volumes and labels) and 41 (how a GAN is trained). Lesson 51 too: its U-Net, and its discriminator that judges a *pair* of images, are used again. **Time:** 62 minutes, of which the computer needs about one.
 
 # %%
 import time
@@ -39,14 +39,15 @@ from gancourse.teaching.figures import tissue_figures
 from gancourse.teaching.material import pix2pix_parts, scan_rescan, tissue_parts as course
 
 # %% [markdown]
-# Our patient is a **volunteer**: a phantom without a tumour, from whom no network has learned. Each scan has its own noise. **Which scan is the later one, A or B?** And a second guess: how many millilitres of fluid, grey matter and white matter does this brain have? Together they are about 1.5 litres. Put your guess into the cell. It is judged at the end.
+# Our patient is a **volunteer**: a phantom without a tumour, that no network was trained on. Each scan has its own noise. **Which scan is the later one, A or B?** And a second guess: how many millilitres of fluid, grey matter and white matter does this brain have? Together they come to about 1.5 litres. Put your guess into the cell. In section 2 it is compared with the truth.
 
 # %% tags=["slow"]
 my_guess = {"CSF": 500, "GM": 500, "WM": 500}  # mL: fluid, grey matter, white matter
 
 person = scan_rescan.volunteer(15)
+# the same person, with ventricles 1 mm wider on each side and sulci 20 % wider
 shrunk = replace(person, ventricle_mm=person.ventricle_mm + 1, sulcus_gain=1.2 * person.sulcus_gain)
-before = scan_rescan.visit(person, modalities=MODALITIES)  # voxels of 2 mm
+before = scan_rescan.visit(person, modalities=MODALITIES)  # a scan, voxels of 2 mm
 after = scan_rescan.visit(shrunk, scan=1, modalities=MODALITIES)
 figures.montage(
     {"scan A": after.middle(after.images["t1"]), "scan B": before.middle(before.images["t1"])},
@@ -122,7 +123,7 @@ for tissue, ml in true_ml.items():
     print(f"{tissue:3} {ml:4.0f} mL, {ml / sum(true_ml.values()):.0%}; on the network's grid {error:+.0%}")
 
 # %% [markdown]
-# Half of what the mask of the brain contains is grey matter. On the coarse grid fluid loses 13 %, because a sulcus is narrower than a pixel. A pixel at a border holds two tissues and can carry only one label. This is the **partial volume** effect, and no network can undo it on this grid.
+# Half of the volume inside the brain mask is grey matter. On the coarse grid, 13 % of the fluid disappears, because a sulcus is narrower than a pixel. A pixel at a border holds two tissues and can carry only one label. This is the **partial volume** effect, and no network can undo it on this grid.
 #
 # <details><summary>Fine print: share of what?</summary>
 #
@@ -131,7 +132,7 @@ for tissue, ml in true_ml.items():
 #
 # ## 2. Train a network to label tissue
 #
-# pix2pix (lesson 51) learns from pairs: scans, and the labels that should come out. But most phantom patients of the course have a tumour, and nobody knows which tissue lies inside it. Such pixels get the label `losses.IGNORE`, which is 255: not known.
+# pix2pix (lesson 51) learns from pairs: scans, and the labels that should come out. But most phantom patients of the course have a tumour, and nobody knows which tissue lies inside it. Such pixels get the label `losses.IGNORE`, which is 255: not known. Label 0, outside the brain, *is* known.
 
 # %%
 from gancourse.cohort.brats import find_subjects
@@ -153,7 +154,7 @@ tissue_figures.tissues(
 
 # %% [markdown]
 # ### Exercise 2: a loss that ignores what is not known
-# The network gives four probabilities per pixel: outside, CSF, GM, WM. The loss is the **cross-entropy**, the mean of $-\ln(p_\text{true} + 10^{-7})$ over the *known* pixels.
+# The network gives four probabilities per pixel: outside, CSF, GM, WM. The loss is the **cross-entropy**, the mean of $-\ln(p_\text{true} + 10^{-7})$ over the *known* pixels, those outside the brain (0) included.
 #
 # <details><summary>Hint</summary>
 #
@@ -190,11 +191,11 @@ checks.label_loss(label_loss)
 
 # %% [markdown]
 # ### Exercise 3: the training step
-# With scans $x$, truth $y$ and output $G(x)$, the two losses are
+# The discriminator $D$ judges a pair, scans and a map of tissue. With scans $x$, one-hot truth $y$ and output $G(x)$, the two losses are
 #
 # $$\text{d\_loss} = \tfrac12\, L_D\big(D(x, y),\, D(x, G(x))\big), \qquad \text{g\_loss} = L_G\big(D(x, G(x))\big) + \lambda \cdot \text{label\_loss}$$
 #
-# $L_D$ is `losses.discriminator_loss(real_logits, fake_logits)` and $L_G$ is `losses.generator_loss(fake_logits)`. One thing is new. Where the label is not known, the truth has four zeros and the output has not. The discriminator could recognise the output by that alone, so show it zeros there, too.
+# $L_D$ is `losses.discriminator_loss(real_logits, fake_logits)` and $L_G$ is `losses.generator_loss(fake_logits)`. The half slows the discriminator down, and $\lambda$ (`lam`) says how much the labels weigh against the discriminator. One thing is new. Where the label is not known, `tf.one_hot` makes the truth four zeros, but the output is not zero. The discriminator could spot the output from that alone, so set the output to zero there as well.
 #
 # <details><summary>Hint</summary>
 #
@@ -240,7 +241,7 @@ checks.train_step(train_step)
 # </details>
 
 # %% [markdown]
-# Train for 30 seconds, with lesson 51's U-Net as the generator, a PatchGAN as the discriminator and the paper's $\lambda = 100$. The picture shows a slice of the volunteer. **Predict**: which tissue is learned last?
+# Train for 30 seconds, with lesson 51's U-Net as the generator, a PatchGAN as the discriminator and the paper's $\lambda = 100$. `tf.function` compiles the step, so that it runs faster. The picture shows a slice of the volunteer. **Predict**: which tissue is learned last?
 
 # %% tags=["slow"]
 label_loss = use(label_loss, otherwise=course.label_loss)
@@ -269,7 +270,7 @@ tissue_figures.tissues(
 )
 
 # %% [markdown]
-# Usually the middle of the white matter comes first and the thin fluid of the sulci last. Now measure the patient. The course's small `pix2pix-tissue` learned from 512 phantom patients in ten epochs, but only from slices in the middle of the brain. **Predict**: does it beat your network?
+# Usually large areas of grey and white matter come first, and the thin fluid of the sulci last. Now measure the patient. The course's small `pix2pix-tissue` learned from 512 phantom patients in ten epochs, but only from slices in the middle of the brain. **Predict**: does it beat your network?
 
 
 # %% tags=["slow"]
@@ -292,11 +293,11 @@ for name, ml in measured.items():
     )
 
 # %% [markdown]
-# **You have measured a brain with a GAN that you trained yourself.** How far it is off depends on how many steps your computer made. The shipped network comes within ten per cent of the true grey and white matter, but it finds a quarter too little fluid: many sulci are thinner than a pixel of 3.25 mm, and it has never seen the top and the bottom of a brain.
+# **You have measured a brain with a GAN that you trained yourself.** How far it is off depends on how many steps your computer made. After 30 seconds it can even do worse than your guess, and the shipped network is usually closer for every tissue. It comes within ten per cent of the true grey and white matter, but it finds a quarter too little fluid: many sulci are thinner than a pixel of 3.25 mm, and it has never seen the top and the bottom of a brain.
 #
 # ## 3. By brightness alone
 #
-# The classical way needs no training. Each tissue has its brightness, so the histogram of a T1 scan should be a sum of three bell curves. Such a sum is a **Gaussian mixture**: it has a mean, a width and a weight for each curve. **Predict**: will the three curves be apart?
+# The classical way needs no training. Each tissue has its brightness, so the histogram of a T1 scan should be a sum of three bell curves. Such a sum is a **Gaussian mixture**: it has a mean, a width and a weight for each curve. **Predict**: will the three curves be well separated?
 
 # %% tags=["slow"]
 from sklearn.mixture import GaussianMixture
@@ -320,14 +321,14 @@ tissue_figures.curves(
 )
 
 # %% [markdown]
-# They overlap, because the scan has noise, because of partial volume, and because the coil receives better in some places than in others (the **bias field**). The curves, called components, come in *any* order, and the mixture does not know what grey matter is. Somebody has to say.
+# They overlap, because the scan has noise, because of partial volume, and because the coil is more sensitive in some places than in others (the **bias field**). The curves, called components, come in *any* order, and the mixture does not know what grey matter is. Somebody has to tell it.
 #
 # ### Exercise 4: name the tissues
 # Turn the components' numbers into labels, 1 CSF, 2 GM and 3 WM, by the brightness of the means.
 #
 # <details><summary>Hint</summary>
 #
-# You need the rank of each component: 0 for the darkest, 2 for the brightest. `np.argsort(means)` says something else: which component is the darkest.
+# You need the rank of each component: 0 for the darkest, 2 for the brightest. `np.argsort(means)` answers a different question: which component is the darkest.
 # </details>
 
 
@@ -363,12 +364,12 @@ print({tissue: f"{measured['mixture'][tissue] / ml - 1:+.0%}" for tissue, ml in 
 tissue_figures.tissues(
     [before.middle(t1), (before.middle(of_mixture), fine), (list(grown.values())[-1], truth[k])],
     ["T1", "mixture", "my network"],
-    "The volunteer as the mixture and as my network label it. Black: not the true label.",
+    "The volunteer as the mixture and as my network label it. Black here: a wrong label.",
     width=3.2,
 )
 
 # %% [markdown]
-# The mixture finds the fluid well, but takes much grey matter for white. Its curves describe the histogram. **A model that describes the data need not have found what you were looking for.**
+# The mixture finds the fluid well, but mistakes a lot of grey matter for white. **A model can fit the data well without having found the tissues.**
 #
 # ## 4. How wrong is a volume?
 #
@@ -395,9 +396,9 @@ figures.dots(
 )
 
 # %% [markdown]
-# The first number is the mean, or **systematic error**. The number behind ± is the **scatter**, a standard deviation: how differently the method errs from person to person.
+# The first number is the mean, or **systematic error**. The number behind ± is the **scatter**, a standard deviation: how much the error varies from person to person. In the figure, the bar is the median.
 #
-# No, the repairs are not safe. In four volunteers the careful mixture is right within 6 %; in one it finds twice the white matter that is there. The segmenter's errors of grey and white matter are small. From T1 it finds 20 % too much fluid, and the interval, over people, excludes zero. **A systematic error can be corrected, or drops out if you compare only within one method. Scatter cannot be corrected.** So never compare volumes across methods.
+# No, the repairs are not safe. N4 alone makes white matter *worse*, from +37 to +58 % on average. In four volunteers the careful mixture is right within 6 %; in one it finds twice the white matter that is there. The segmenter's errors of grey and white matter are small. From T1 it finds 20 % too much fluid, and the 95 % interval, from resampling the volunteers, excludes zero. **A systematic error can be corrected, or drops out if you compare only within one method. Scatter cannot be corrected.** So never compare volumes across methods.
 #
 # ## 5. Did the brain shrink?
 #
@@ -418,9 +419,9 @@ tissue_figures.differences(
 )
 
 # %% [markdown]
-# Where fluid took the place of brain, the later scan is darker (blue). But the scan of an unchanged brain differs from the first as well, because noise and the bias field are new each time.
+# Where fluid took the place of brain, the later scan is darker (blue), most visibly at the rims of the ventricles. But the scan of an unchanged brain differs from the first as well, because noise and the bias field are new each time.
 #
-# A large head has more of everything, so we measure a share: (GM + WM) / (CSF + GM + WM), the **brain parenchymal fraction**. Here it is a share of the brain mask. What does *your* network say about its change?
+# A large head has more of everything, so we measure a share: (GM + WM) / (CSF + GM + WM), the **brain parenchymal fraction**. Here it is a share of the brain mask. How large a change does *your* network find?
 
 
 # %% tags=["slow"]
@@ -439,7 +440,7 @@ for name, seen in {"unchanged brain": again, "after the loss": after}.items():
 # Whatever your network reports for the unchanged brain is error. One rescan of one person does not show how large this error can get. For that, take many people.
 #
 # ### Exercise 5: the smallest change that counts
-# Everybody is scanned twice, and nobody has changed. Take the difference of each person's two scans. Of 100 such differences, 95 lie within 1.96 standard deviations of zero. This limit is the **repeatability coefficient**: a change in one patient has to exceed it before it is more than error.
+# Everybody is scanned twice, and nobody has changed. Take the difference of each person's two scans. Of 100 such differences, 95 lie within 1.96 standard deviations of their mean. This limit is the **repeatability coefficient**: a change in one patient has to exceed it before it is more than error.
 #
 # <details><summary>Hint</summary>
 #
@@ -489,11 +490,13 @@ for method in [name for name in errors if name != "network, all four"]:
     print(line)
 
 # %% [markdown]
-# Only one limit is below 1 %, and it belongs to the method with the largest error of white matter. **An error that is the same at both visits drops out of their difference.**
+# As printed, only one limit is below 1 %, and it belongs to the method with the largest error of white matter. Its interval overlaps that of the segmenter, so it is not certain which of the two is better. **An error that is the same at both visits drops out of their difference.**
 #
-# In healthy people over 65, this share falls by about 0.5 % a year, and with mild Alzheimer's disease by about 1 % (Fotenos et al.). So none of these methods can tell one year of normal ageing from its own error, even on one scanner. Our loss of 2 % counts on one scanner with three of the four; between two scanners it counts with none for certain. With eight people each limit is uncertain by a factor of two, as the intervals show.
+# In healthy people over 65, this share falls by about 0.5 % a year, and with mild Alzheimer's disease by about 1 % (Fotenos et al.). So none of these methods can tell one year of normal ageing from its own error, even on one scanner. Our loss of 2 % exceeds the limit of three methods of four on one scanner; between two scanners, no limit is below it. With eight people each limit is uncertain by a factor of two, as the intervals show.
 #
-# Is the comparison vital for doctors, as the deck says? It can be, if its error is known: for a change within one patient, on one scanner, by one method, that exceeds the limit. A single volume is not a diagnosis.
+# And your own network? Its limit is not in the table, and one rescan is too few to find it. So the change that it printed above cannot be believed yet, whether it came near to 2 % or not.
+#
+# Is the comparison vital for doctors, as the deck says? It can be, if the error is known. Compare one patient at two times, on one scanner, by one method, and believe only a change above the limit. A single volume is not a diagnosis.
 #
 # ### Keep it
 # Your report: the patient's volumes with their errors, as you, your network and the others measured them. The segmenter's are from the table.
@@ -525,7 +528,7 @@ for method in ("careful mixture", "network, T1"):
         print(f"{method:16} {size}  " + "  ".join(f"{t} {mean:+.0f} %" for t, mean in means.items()))
 
 # %% [markdown] tags=["optional"]
-# The thicker the voxels, the more borders lie inside them, and the borders of the folded cortex are everywhere. If the first scan of a patient has voxels of 2 mm and the second has slices of 6 mm, a program may find a loss of cortex that never was.
+# The thicker the voxels, the more borders lie inside them, and the borders of the folded cortex are everywhere. Grey matter loses volume with both methods; what happens to fluid depends on the method. If the first scan of a patient has voxels of 2 mm and the second has slices of 6 mm, a program may find a loss of cortex that never was.
 #
 # The SRI24 atlas (Rohlfing et al.) is the average of 24 living people's brains, with tissue labels. Here is the Dice of each method, the overlap with those labels, measured by `python experiments/tissue_study.py atlas FOLDER`.
 
@@ -534,13 +537,13 @@ for _, row in table[table["change"] == "atlas"].iterrows():
     print(f"{row['method']:16} " + "  ".join(f"{t} {row[f'dice_{t}']:.2f}" for t in TISSUES.values()))
 
 # %% [markdown] tags=["optional"]
-# An average of 24 people has hardly any noise, which suits the careful mixture, and its repairs were tried on this atlas. Where labels were made from intensities, as an atlas' labels often are, that helps a mixture too. One atlas counts as one person, so no interval can be given.
+# An average of 24 people has hardly any noise, which suits the careful mixture. Its repairs were chosen on volunteers 0 to 7, and then also tried on this atlas. Where labels were made from intensities, as an atlas' labels often are, that helps a mixture too. One atlas is a sample of one, so no interval can be given.
 
 # %% [markdown]
 # ## In practice
-# - **From one scan** you may conclude that a volume is far outside what healthy people of that age have, measured by the *same* method. Not why: age, dehydration and alcohol also shrink brains.
+# - **From one scan** you may conclude that a volume is far outside what healthy people of that age have, measured by the *same* method. It cannot tell you why: age, dehydration and alcohol also shrink brains.
 # - **From two scans** you may conclude that there was a loss, if it exceeds the limit of this method for these scanners. Under a new drug, brains may lose water without losing cells (pseudo-atrophy).
-# - **Phantoms are easier than people.** Nobody moved, and all volunteers share one bent anatomy, so limits for patients are larger.
+# - **Phantoms are easier than people.** Nobody moved, and all volunteers are deformed copies of one anatomy, so limits for patients are larger.
 # - **For research and teaching only.** Nothing here is for diagnosis.
 #
 # <details><summary>Fine print</summary>

@@ -28,3 +28,9 @@ def test_nothing_outside_the_brain():
     for at in ((2, 2), (-1, 30), (30, 64)):
         assert not draw_tumour(brain(), at, 6).any()
     assert not draw_tumour(brain(), (30, 22), 0).any()
+
+
+def test_oedema_around_a_tumour_whose_middle_lies_in_fluid():
+    tissue = brain()
+    tissue[28:33, 20:25] = 1
+    assert (draw_tumour(tissue, (30, 22), 6) == 2).sum() > 20

@@ -24,10 +24,11 @@ def disc(side, grey):
 def test_compare():
     before, after = np.stack([disc(4, -0.3)] * 2), np.stack([disc(10, -0.1)] * 2)
     found = second_judge.compare(before, after, Regressor())
-    assert found["tumour, by the regressor"] == pytest.approx(10 * (100 - 16))
-    assert found["tumour, by the threshold"] == pytest.approx((100 - 16) * PIXEL_MM**2, rel=0.3)
-    assert found["brain, up or down"] == 0
+    assert found["tumour, by the regressor (mm²)"] == pytest.approx(10 * (100 - 16))
+    assert found["tumour, by the threshold (mm²)"] == pytest.approx((100 - 16) * PIXEL_MM**2, rel=0.3)
+    assert found["brain (mm²)"] == 0
     assert found["grey far from the tumour"] == pytest.approx(0.2, abs=0.01)
+    assert second_judge.compare(after, before, Regressor()) == pytest.approx(found)  # sizes, without a sign
     unchanged = second_judge.compare(before, before, Regressor())
     assert set(unchanged.values()) == {0.0}
 

@@ -65,6 +65,17 @@ def share_left(image, hole, enlarge):
     left = enlarge(shrink(with_hole[None])) - enlarge(shrink(image[None]))
     return left[0][hole].sum() / (with_hole - image)[hole].sum()
 
+# %% erase: the mean of the ratios -> Take the two means first
+def share_left(image, hole, enlarge):
+    pair = np.stack([image, np.where(hole, HOLE, image)])
+    large = enlarge(shrink(pair))
+    return ((large[1] - large[0])[hole] / (pair[1] - pair[0])[hole]).mean()
+# %% erase: without the signs -> keep the signs
+def share_left(image, hole, enlarge):
+    pair = np.stack([image, np.where(hole, HOLE, image)])
+    large = enlarge(shrink(pair))
+    return np.abs(large[1] - large[0])[hole].mean() / np.abs(pair[1] - pair[0])[hole].mean()
+
 # %% best: the smallest loss -> smallest loss itself
 def best_l1(candidates, truths):
     return np.abs(candidates[:, None] - truths).mean(axis=1).min()
@@ -92,13 +103,19 @@ def best_l1(candidates, truths):
 # %% best: the smallest of the largest differences -> for the truths
 def best_l1(candidates, truths):
     return candidates[np.abs(candidates[:, None] - truths).max(axis=1).argmin()]
+# %% best: abs after the mean -> the other loss
+def best_l1(candidates, truths):
+    return candidates[np.abs((candidates[:, None] - truths).mean(axis=1)).argmin()]
+# %% best: the mean along the wrong axis -> the other axis
+def best_l1(candidates, truths):
+    return candidates[np.abs(candidates[:, None] - truths).mean(axis=0).argmin()]
 # %% best: in a loop, and the mean by name -> Passed.
 def best_l1(candidates, truths):
     return min(candidates, key=lambda c: np.abs(c - truths).sum())
 def best_l2(candidates, truths):
     return truths.mean()
 
-# %% build_generator: the label is not used -> the same image for every label
+# %% build_generator: the label is not used -> Every label gives the same image
 def build_generator(classes):
     latent, label = keras.Input((64,)), keras.Input((), dtype="int32")
     x = layers.Reshape((4, 4, 128))(layers.Dense(2048)(latent))
@@ -149,6 +166,24 @@ def build_generator(classes):
     latent, label = keras.Input((64,)), keras.Input((), dtype="int32")
     x = layers.Concatenate()([latent, layers.Embedding(classes, 16)(label)])
     return keras.Model([latent, label], told_gan.painter()(layers.Reshape((4, 4, 128))(shared(x))))
+# %% build_generator: the embedding's sizes swapped -> sizes are swapped
+def build_generator(classes):
+    latent, label = keras.Input((64,)), keras.Input((), dtype="int32")
+    x = layers.Concatenate()([latent, layers.Embedding(16, classes)(label)])
+    x = layers.Reshape((4, 4, 128))(layers.Dense(2048)(x))
+    return keras.Model([latent, label], told_gan.painter()(x))
+# %% build_generator: the label with an axis of its own -> an axis too many
+def build_generator(classes):
+    latent, label = keras.Input((64,)), keras.Input((1,), dtype="int32")
+    x = layers.Concatenate()([latent, layers.Embedding(classes, 16)(label)])
+    x = layers.Reshape((4, 4, 128))(layers.Dense(2048)(x))
+    return keras.Model([latent, label], told_gan.painter()(x))
+# %% build_generator: a layer called with two arguments -> First make the layer
+def build_generator(classes):
+    latent, label = keras.Input((64,)), keras.Input((), dtype="int32")
+    x = layers.Concatenate(latent, layers.Embedding(classes, 16)(label), 1)
+    x = layers.Reshape((4, 4, 128))(layers.Dense(2048)(x))
+    return keras.Model([latent, label], told_gan.painter()(x))
 # %% build_generator: multiplied, as some papers do -> Passed.
 def build_generator(classes):
     latent, label = keras.Input((64,)), keras.Input((), dtype="int32")
@@ -193,6 +228,36 @@ def build_discriminator(classes):
     image, label = keras.Input((32, 32, 1)), keras.Input((), dtype="int32")
     shift = layers.Embedding(classes, 1)(label)
     return keras.Model([image, label], layers.Add()([layers.Dense(1)(told_gan.looker()(image)), shift]))
+# %% build_discriminator: the fit alone -> also needs step 3
+def build_discriminator(classes):
+    image, label = keras.Input((32, 32, 1)), keras.Input((), dtype="int32")
+    features = told_gan.looker()(image)
+    fits = layers.Dot(1)([features, layers.Embedding(classes, 128)(label)])
+    return keras.Model([image, label], fits)
+# %% build_discriminator: a sigmoid in step 3 -> Step 3 is squashed
+def build_discriminator(classes):
+    image, label = keras.Input((32, 32, 1)), keras.Input((), dtype="int32")
+    features = told_gan.looker()(image)
+    fits = layers.Dot(1)([features, layers.Embedding(classes, 128)(label)])
+    return keras.Model([image, label], layers.Add()([layers.Dense(1, activation="sigmoid")(features), fits]))
+# %% build_discriminator: as many rows as features -> a row for each label
+def build_discriminator(classes):
+    image, label = keras.Input((32, 32, 1)), keras.Input((), dtype="int32")
+    features = told_gan.looker()(image)
+    fits = layers.Dot(1)([features, layers.Embedding(128, 128)(label)])
+    return keras.Model([image, label], layers.Add()([layers.Dense(1)(features), fits]))
+# %% build_discriminator: sizes swapped -> cannot be joined, added
+def build_discriminator(classes):
+    image, label = keras.Input((32, 32, 1)), keras.Input((), dtype="int32")
+    features = told_gan.looker()(image)
+    fits = layers.Dot(1)([features, layers.Embedding(128, classes)(label)])
+    return keras.Model([image, label], layers.Add()([layers.Dense(1)(features), fits]))
+# %% build_discriminator: no channel -> a channel axis
+def build_discriminator(classes):
+    image, label = keras.Input((32, 32)), keras.Input((), dtype="int32")
+    features = told_gan.looker()(image)
+    fits = layers.Dot(1)([features, layers.Embedding(classes, 128)(label)])
+    return keras.Model([image, label], layers.Add()([layers.Dense(1)(features), fits]))
 # %% build_discriminator: a hidden layer on the joined features -> Passed.
 def build_discriminator(classes):
     image, label = keras.Input((32, 32, 1)), keras.Input((), dtype="int32")
@@ -229,6 +294,22 @@ def read_label(image):
     bright = image > np.median(image[image > -0.9]) + 0.5
     right, left = bright[:, :16].sum(), bright[:, 16:].sum()
     return 0 if right + left <= 6 else 1 if right > left else 2
+# %% read_label: the mean -> Take the median
+def read_label(image):
+    bright = image > image[image > -0.9].mean() + 0.5
+    right, left = bright[:, :16].sum(), bright[:, 16:].sum()
+    return 0 if right + left < 6 else 1 if right > left else 2
+# %% read_label: rows -> Right and left are columns
+def read_label(image):
+    bright = image > np.median(image[image > -0.9]) + 0.5
+    right, left = bright[:16].sum(), bright[16:].sum()
+    return 0 if right + left < 6 else 1 if right > left else 2
+# %% read_label: the pixels as an index -> Only a mask
+def read_label(image):
+    brain = image[image > -0.9]
+    bright = image > np.median(image[brain]) + 0.5
+    right, left = bright[:, :16].sum(), bright[:, 16:].sum()
+    return 0 if right + left < 6 else 1 if right > left else 2
 # %% read_label: written in another way -> Passed.
 def read_label(image):
     bright = image - np.quantile(image[image > -0.9], 0.5) > 0.5

@@ -183,6 +183,29 @@ def overlay(image, seg, colours, alpha):
     image += 1
     image /= 2
     return np.stack([image] * 3, axis=-1)
+# %% overlay: the border is the eroded mask -> binary_erosion gives the inside
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask] = (1 - alpha) * picture[mask] + alpha * colour
+        picture[ndimage.binary_erosion(mask)] = colour
+    return picture
+# %% overlay: masks subtracted -> does not subtract masks
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask] = (1 - alpha) * picture[mask] + alpha * colour
+        picture[mask - ndimage.binary_erosion(mask)] = colour
+    return picture
+# %% overlay: the image blended -> (n, 3)
+def overlay(image, seg, colours, alpha):
+    picture = np.stack([(image + 1) / 2] * 3, axis=-1)
+    for label, colour in colours.items():
+        mask = seg == label
+        picture[mask] = (1 - alpha) * image[mask] + alpha * colour
+    return picture
 # %% overlay: by neighbours and np.where -> Passed.
 def overlay(image, seg, colours, alpha):
     picture = np.repeat((image[..., None] + 1) / 2, 3, axis=2)
@@ -202,7 +225,7 @@ split_by_patient = lambda table, share, rng: np.arange(len(table)) >= (1 - share
 def split_by_patient(table, share, rng):
     subjects = table["subject"].unique()
     return table["subject"].isin(rng.choice(subjects, int(share * len(subjects)), replace=False)).to_numpy()
-# %% split_by_patient: sampled with replacement -> expected about 25 %
+# %% split_by_patient: sampled with replacement -> expected 10
 def split_by_patient(table, share, rng):
     patients = table["patient"].to_numpy()
     return np.isin(patients, rng.choice(patients, int(share * len(patients))))
@@ -224,15 +247,43 @@ def split_by_patient(table, share, rng):
     return np.flatnonzero(table["patient"].isin(patients[: int(share * len(patients))]))
 # %% split_by_patient: nobody -> split is empty
 split_by_patient = lambda table, share, rng: np.zeros(len(table), bool)
-# %% split_by_patient: half of the patients -> expected about 25 %
+# %% split_by_patient: half of the patients -> expected 10
 def split_by_patient(table, share, rng):
     patients = rng.permutation(table["patient"].unique())
     return table["patient"].isin(patients[: len(patients) // 2]).to_numpy()
 # %% split_by_patient: everybody -> split is empty
 split_by_patient = lambda table, share, rng: np.ones(len(table), bool)
-# %% split_by_patient: chosen at random -> Passed.
+# %% split_by_patient: names drawn with replacement -> expected 10
+def split_by_patient(table, share, rng):
+    names = table["patient"].unique()
+    return table["patient"].isin(rng.choice(names, round(share * len(names)))).to_numpy()
+# %% split_by_patient: a coin for each -> expected 10
+def split_by_patient(table, share, rng):
+    names = table["patient"].unique()
+    return table["patient"].isin(names[rng.random(len(names)) < share]).to_numpy()
+# %% split_by_patient: a list -> Received a list
+def split_by_patient(table, share, rng):
+    names = table["patient"].unique()
+    chosen = set(rng.permutation(names)[: round(share * len(names))])
+    return [name in chosen for name in table["patient"]]
+# %% split_by_patient: from a set -> Sort it first
+def split_by_patient(table, share, rng):
+    names = rng.permutation(list(set(table["patient"])))
+    return table["patient"].isin(names[: round(share * len(names))]).to_numpy()
+# %% split_by_patient: a float number -> use round
+def split_by_patient(table, share, rng):
+    names = rng.permutation(table["patient"].unique())
+    return table["patient"].isin(names[: share * len(names)]).to_numpy()
+# %% split_by_patient: in -> isin
+def split_by_patient(table, share, rng):
+    names = rng.permutation(table["patient"].unique())
+    return table["patient"] in names[: round(share * len(names))]
+# %% split_by_patient: always ten -> another share
 def split_by_patient(table, share, rng):
     return table["patient"].isin(rng.choice(table["patient"].unique(), 10, replace=False)).to_numpy()
+# %% split_by_patient: chosen at random -> Passed.
+def split_by_patient(table, share, rng):
+    return table["patient"].isin(rng.choice(table["patient"].unique(), int(share * table["patient"].nunique()), replace=False)).to_numpy()
 
 # %% make_dataset: not scaled -> still run from 0 to 255
 def make_dataset(images, answers, batch_size, training):
@@ -286,14 +337,20 @@ make_dataset = lambda images, answers, batch_size, training: (images[..., None] 
 def make_dataset(images, answers, batch_size, training):
     dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
     return (dataset.shuffle(len(images)) if training else dataset).repeat().batch(batch_size)
-# %% make_dataset: never repeated -> ends after one pass
+# %% make_dataset: repeat never assigned -> data = data.repeat
 def make_dataset(images, answers, batch_size, training):
     dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
-    return (dataset.shuffle(len(images)) if training else dataset).batch(batch_size)
-# %% make_dataset: never shuffled -> not shuffled
+    if training:
+        dataset = dataset.shuffle(len(images))
+        dataset.repeat()
+    return dataset.batch(batch_size)
+# %% make_dataset: shuffle never assigned -> data = data.shuffle
 def make_dataset(images, answers, batch_size, training):
     dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
-    return (dataset.repeat() if training else dataset).batch(batch_size)
+    if training:
+        dataset.shuffle(len(images))
+        dataset = dataset.repeat()
+    return dataset.batch(batch_size)
 # %% make_dataset: batches shuffled -> Shuffle before you batch
 def make_dataset(images, answers, batch_size, training):
     dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
@@ -321,10 +378,37 @@ def make_dataset(images, answers, batch_size, training):
     if training:
         dataset = dataset.shuffle(len(images)).repeat()
     return dataset.batch(batch_size).take(10) if not training else dataset.batch(batch_size)
+# %% make_dataset: the last batch dropped -> last, smaller batch
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    if training:
+        dataset = dataset.shuffle(len(images)).repeat()
+    return dataset.batch(batch_size, drop_remainder=True)
+# %% make_dataset: a buffer of 100 -> buffer
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    return (dataset.shuffle(100).repeat() if training else dataset).batch(batch_size)
+# %% make_dataset: the same order again -> same order
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    if training:
+        dataset = dataset.shuffle(len(images), reshuffle_each_iteration=False).repeat()
+    return dataset.batch(batch_size)
+# %% make_dataset: repeated, then shuffled -> come twice
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices((images.astype("float32")[..., None] / 127.5 - 1, answers))
+    if training:
+        dataset = dataset.repeat().shuffle(len(images))
+    return dataset.batch(batch_size)
+# %% make_dataset: two arguments, no pair -> in parentheses
+def make_dataset(images, answers, batch_size, training):
+    dataset = tf.data.Dataset.from_tensor_slices(images.astype("float32")[..., None] / 127.5 - 1, answers)
+    return dataset.shuffle(len(images)).repeat().batch(batch_size)
 # %% make_dataset: scaled slice by slice -> Passed.
 def make_dataset(images, answers, batch_size, training):
     dataset = tf.data.Dataset.from_tensor_slices((images, answers))
     dataset = dataset.map(lambda image, answer: (tf.cast(image, "float32")[..., tf.newaxis] / 127.5 - 1, answer))
     if training:
-        dataset = dataset.repeat().shuffle(len(images))
-    return dataset.batch(batch_size).prefetch(2)
+        dataset = dataset.shuffle(len(images), seed=3)
+    dataset = dataset.batch(batch_size, drop_remainder=training)
+    return (dataset.repeat() if training else dataset).prefetch(2)

@@ -47,6 +47,14 @@ def slerp(a, b, t):
     la, lb = np.linalg.norm(a), np.linalg.norm(b)
     x = np.arccos(a @ b / (la * lb))
     return (np.sin((1 - t) * x) * a / la + np.sin(t * x) * b / lb) / np.sin(x) * ((1 - t) * la + t * lb)
+# %% slerp: clipped at 0 -> Clip it to between -1 and 1
+def slerp(a, b, t):
+    la, lb = np.linalg.norm(a), np.linalg.norm(b)
+    u, v = a / la, b / lb
+    x = np.arccos(np.clip(u @ v, 0, 1))
+    if x < 1e-4:
+        return (1 - t) * a + t * b
+    return ((1 - t) * la + t * lb) * (np.sin((1 - t) * x) * u + np.sin(t * x) * v) / np.sin(x)
 # %% slerp: printed -> Not tried yet.
 def slerp(a, b, t):
     print((1 - t) * a + t * b)
@@ -83,6 +91,19 @@ fit_direction = lambda latents, values: np.linalg.lstsq(latents, values, rcond=N
 def fit_direction(latents, values):
     large = values > np.median(values)
     return latents[large].mean(0) - latents[~large].mean(0), values.mean()
+# %% fit_direction: the ones come first, the constant is looked for last -> first weight is the constant
+def fit_direction(latents, values):
+    w = np.linalg.lstsq(np.column_stack([np.ones(len(latents)), latents]), values, rcond=None)[0]
+    return w[:-1], w[-1]
+# %% fit_direction: no ones, and the mean as constant -> The fit itself has no constant
+fit_direction = lambda latents, values: (np.linalg.lstsq(latents, values, rcond=None)[0], values.mean())
+# %% fit_direction: the values centred, not the latents -> not off the latents
+def fit_direction(latents, values):
+    return np.linalg.lstsq(latents, values - values.mean(), rcond=None)[0], values.mean()
+# %% fit_direction: a hundred ones -> one entry for each latent
+def fit_direction(latents, values):
+    w = np.linalg.lstsq(np.column_stack([latents, np.ones(100)]), values, rcond=None)[0]
+    return w[:-1], w[-1]
 # %% fit_direction: scikit-learn's -> Passed.
 from sklearn.linear_model import LinearRegression
 def fit_direction(latents, values):
@@ -226,6 +247,32 @@ def grow(z, generator, read_area, steps=20, stride=0.15):
 # %% grow: the new place is forgotten -> stays where it starts
 def grow(z, generator, read_area, steps=20, stride=0.15):
     return np.stack([z] * (steps + 1))
+# %% grow: appended after the loop -> inside the loop
+def grow(z, generator, read_area, steps=20, stride=0.15):
+    z, path = tf.constant(z), [z]
+    radius = tf.norm(z, axis=1, keepdims=True)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            tape.watch(z)
+            area = read_area(generator(z, training=False))
+        gradient = tape.gradient(area, z)
+        z = z + stride * gradient / tf.norm(gradient, axis=1, keepdims=True)
+        z = z * radius / tf.norm(z, axis=1, keepdims=True)
+    path.append(z)
+    return tf.stack(path).numpy()
+# %% grow: the stride as a number -> use `stride`
+def grow(z, generator, read_area, steps=20, stride=0.15):
+    z, path = tf.constant(z), [z]
+    radius = tf.norm(z, axis=1, keepdims=True)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            tape.watch(z)
+            area = read_area(generator(z, training=False))
+        gradient = tape.gradient(area, z)
+        z = z + 0.15 * gradient / tf.norm(gradient, axis=1, keepdims=True)
+        z = z * radius / tf.norm(z, axis=1, keepdims=True)
+        path.append(z)
+    return tf.stack(path).numpy()
 # %% grow: with a list and NumPy outside of the tape -> Passed.
 def grow(z, generator, read_area, steps=20, stride=0.15):
     path = [np.array(z)]
@@ -238,7 +285,7 @@ def grow(z, generator, read_area, steps=20, stride=0.15):
         new = path[-1] + stride * gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
         path.append(new / np.linalg.norm(new, axis=1, keepdims=True) * radius)
     return path
-# %% find_latent: one error for all images -> keep them apart by image
+# %% find_latent: one error for all images -> Keep the images apart
 def find_latent(z, images, generator, adam, steps=80):
     z, history = tf.Variable(z), []
     radius = tf.norm(z, axis=1, keepdims=True)
@@ -276,7 +323,7 @@ def find_latent(z, images, generator, adam, steps=80):
         z.assign(z * radius / tf.norm(z, axis=1, keepdims=True))
         history.append(error)
     return z.numpy(), np.array(history)
-# %% find_latent: plain steps, far too short -> of an error is left
+# %% find_latent: plain steps, without Adam -> took no step
 def find_latent(z, images, generator, adam, steps=80):
     z, history = tf.Variable(z), []
     radius = tf.norm(z, axis=1, keepdims=True)
@@ -333,6 +380,39 @@ def find_latent(z, images, generator, adam, steps=80):
     for _ in range(steps):
         with tf.GradientTape() as tape:
             error = tf.reduce_mean((generator(z, training=True) - images) ** 2, axis=(1, 2, 3))
+        adam.apply_gradients([(tape.gradient(error, z), z)])
+        z.assign(z * radius / tf.norm(z, axis=1, keepdims=True))
+        history.append(error)
+    return z.numpy(), np.array(history)
+# %% find_latent: a new Adam in each round -> a new Adam would forget
+def find_latent(z, images, generator, adam, steps=80):
+    z, history = tf.Variable(z), []
+    radius = tf.norm(z, axis=1, keepdims=True)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            error = tf.reduce_mean((generator(z, training=False) - images) ** 2, axis=(1, 2, 3))
+        keras.optimizers.Adam(0.15).apply_gradients([(tape.gradient(error, z), z)])
+        z.assign(z * radius / tf.norm(z, axis=1, keepdims=True))
+        history.append(error)
+    return z.numpy(), np.array(history)
+# %% find_latent: a pair, not a list of pairs -> Adam takes a list of pairs
+def find_latent(z, images, generator, adam, steps=80):
+    z, history = tf.Variable(z), []
+    radius = tf.norm(z, axis=1, keepdims=True)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            error = tf.reduce_mean((generator(z, training=False) - images) ** 2, axis=(1, 2, 3))
+        adam.apply_gradients((tape.gradient(error, z), z))
+        z.assign(z * radius / tf.norm(z, axis=1, keepdims=True))
+        history.append(error)
+    return z.numpy(), np.array(history)
+# %% find_latent: the last axis of the images is lost -> different shapes
+def find_latent(z, images, generator, adam, steps=80):
+    z, history = tf.Variable(z), []
+    radius = tf.norm(z, axis=1, keepdims=True)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            error = tf.reduce_mean((generator(z, training=False) - images[..., 0]) ** 2, axis=(1, 2, 3))
         adam.apply_gradients([(tape.gradient(error, z), z)])
         z.assign(z * radius / tf.norm(z, axis=1, keepdims=True))
         history.append(error)

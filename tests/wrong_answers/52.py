@@ -80,6 +80,12 @@ def label_loss(labels, output):
     truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
     known = labels != 255
     return tf.reduce_mean(-tf.math.log(tf.reduce_sum(truth * output, axis=-1)[known]))
+# %% label_loss: without the outside -> Outside, 0, is known
+def label_loss(labels, output):
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    surprise = -tf.math.log(tf.reduce_sum(truth * output, axis=-1) + 1e-7)
+    known = tf.cast((labels != 255) & (labels != 0), tf.float32)
+    return tf.reduce_sum(surprise * known) / tf.reduce_sum(known)
 # %% label_loss: by choosing pixels -> Passed.
 def label_loss(labels, output):
     known = labels != 255
@@ -309,6 +315,150 @@ def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer
     g_optimizer.apply(g_gradients, generator.trainable_variables)
     return d_loss.numpy(), g_loss.numpy()
 
+# %% train_step: label_loss swapped -> label_loss are swapped
+def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    known = tf.reduce_sum(truth, axis=-1, keepdims=True)
+    with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+        output = generator(scans, training=True)
+        real_logits = discriminator([scans, truth], training=True)
+        fake_logits = discriminator([scans, output * known], training=True)
+        d_loss = losses.discriminator_loss(real_logits, fake_logits) / 2
+        g_loss = losses.generator_loss(fake_logits) + lam * label_loss(output, labels)
+    d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+    g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+    d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+    g_optimizer.apply(g_gradients, generator.trainable_variables)
+    return d_loss, g_loss
+
+# %% train_step: label_loss of the truth -> its own one-hot
+def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    known = tf.reduce_sum(truth, axis=-1, keepdims=True)
+    with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+        output = generator(scans, training=True)
+        real_logits = discriminator([scans, truth], training=True)
+        fake_logits = discriminator([scans, output * known], training=True)
+        d_loss = losses.discriminator_loss(real_logits, fake_logits) / 2
+        g_loss = losses.generator_loss(fake_logits) + lam * label_loss(truth, output)
+    d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+    g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+    d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+    g_optimizer.apply(g_gradients, generator.trainable_variables)
+    return d_loss, g_loss
+
+# %% train_step: labels to the discriminator -> one-hot truth
+def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    known = tf.reduce_sum(truth, axis=-1, keepdims=True)
+    with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+        output = generator(scans, training=True)
+        real_logits = discriminator([scans, labels], training=True)
+        fake_logits = discriminator([scans, output * known], training=True)
+        d_loss = losses.discriminator_loss(real_logits, fake_logits) / 2
+        g_loss = losses.generator_loss(fake_logits) + lam * label_loss(labels, output)
+    d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+    g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+    d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+    g_optimizer.apply(g_gradients, generator.trainable_variables)
+    return d_loss, g_loss
+
+# %% train_step: no scans -> judges a pair
+def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    known = tf.reduce_sum(truth, axis=-1, keepdims=True)
+    with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+        output = generator(scans, training=True)
+        real_logits = discriminator(truth, training=True)
+        fake_logits = discriminator([scans, output * known], training=True)
+        d_loss = losses.discriminator_loss(real_logits, fake_logits) / 2
+        g_loss = losses.generator_loss(fake_logits) + lam * label_loss(labels, output)
+    d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+    g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+    d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+    g_optimizer.apply(g_gradients, generator.trainable_variables)
+    return d_loss, g_loss
+
+# %% train_step: the pair turned round -> wrong order
+def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    known = tf.reduce_sum(truth, axis=-1, keepdims=True)
+    with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+        output = generator(scans, training=True)
+        real_logits = discriminator([truth, scans], training=True)
+        fake_logits = discriminator([scans, output * known], training=True)
+        d_loss = losses.discriminator_loss(real_logits, fake_logits) / 2
+        g_loss = losses.generator_loss(fake_logits) + lam * label_loss(labels, output)
+    d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+    g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+    d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+    g_optimizer.apply(g_gradients, generator.trainable_variables)
+    return d_loss, g_loss
+
+# %% train_step: lambda fixed -> fixed at 100
+def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    known = tf.reduce_sum(truth, axis=-1, keepdims=True)
+    with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+        output = generator(scans, training=True)
+        real_logits = discriminator([scans, truth], training=True)
+        fake_logits = discriminator([scans, output * known], training=True)
+        d_loss = losses.discriminator_loss(real_logits, fake_logits) / 2
+        g_loss = losses.generator_loss(fake_logits) + 100 * label_loss(labels, output)
+    d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+    g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+    d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+    g_optimizer.apply(g_gradients, generator.trainable_variables)
+    return d_loss, g_loss
+
+# %% train_step: optimisers mixed up -> belongs to the
+def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    known = tf.reduce_sum(truth, axis=-1, keepdims=True)
+    with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+        output = generator(scans, training=True)
+        real_logits = discriminator([scans, truth], training=True)
+        fake_logits = discriminator([scans, output * known], training=True)
+        d_loss = losses.discriminator_loss(real_logits, fake_logits) / 2
+        g_loss = losses.generator_loss(fake_logits) + lam * label_loss(labels, output)
+    d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+    g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+    g_optimizer.apply(d_gradients, discriminator.trainable_variables)
+    d_optimizer.apply(g_gradients, generator.trainable_variables)
+    return d_loss, g_loss
+
+# %% train_step: variables first -> gradients first
+def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    known = tf.reduce_sum(truth, axis=-1, keepdims=True)
+    with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+        output = generator(scans, training=True)
+        real_logits = discriminator([scans, truth], training=True)
+        fake_logits = discriminator([scans, output * known], training=True)
+        d_loss = losses.discriminator_loss(real_logits, fake_logits) / 2
+        g_loss = losses.generator_loss(fake_logits) + lam * label_loss(labels, output)
+    d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+    g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+    d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+    g_optimizer.apply(generator.trainable_variables, g_gradients)
+    return d_loss, g_loss
+
+# %% train_step: gradients for the other network -> do not belong to the
+def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
+    truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
+    known = tf.reduce_sum(truth, axis=-1, keepdims=True)
+    with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+        output = generator(scans, training=True)
+        real_logits = discriminator([scans, truth], training=True)
+        fake_logits = discriminator([scans, output * known], training=True)
+        d_loss = losses.discriminator_loss(real_logits, fake_logits) / 2
+        g_loss = losses.generator_loss(fake_logits) + lam * label_loss(labels, output)
+    d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+    g_gradients = g_tape.gradient(g_loss, discriminator.trainable_variables)
+    d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+    g_optimizer.apply(g_gradients, generator.trainable_variables)
+    return d_loss, g_loss
+
 # %% train_step: with zip -> Passed.
 def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
     truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
@@ -390,8 +540,18 @@ smallest_change = lambda first, second: np.mean(second - first)
 smallest_change = lambda first, second: np.mean(np.abs(second - first))
 # %% smallest_change: largest -> largest difference
 smallest_change = lambda first, second: np.max(np.abs(second - first))
+# %% smallest_change: the mean added -> mean difference out
+smallest_change = lambda first, second: np.mean(second - first) + 1.96 * np.std(second - first, ddof=1)
+# %% smallest_change: root mean square -> mean difference out
+smallest_change = lambda first, second: 1.96 * np.sqrt(np.mean((second - first) ** 2))
+# %% smallest_change: of all, not of a sample -> ddof=1
+smallest_change = lambda first, second: 1.96 * np.std(second - first)
+# %% smallest_change: per cent -> unit of the measure
+smallest_change = lambda first, second: 1.96 * np.std(100 * (second - first) / first, ddof=1)
+# %% smallest_change: shares -> unit of the measure
+smallest_change = lambda first, second: 1.96 * np.std((second - first) / first, ddof=1)
 # %% smallest_change: twice the deviation -> Passed.
-smallest_change = lambda first, second: 2 * np.std(first - second)
-# %% smallest_change: from the variance within people -> Passed.
+smallest_change = lambda first, second: 2 * np.std(first - second, ddof=1)
+# %% smallest_change: from the variance within people -> mean difference out
 def smallest_change(first, second):
     return 2.77 * np.sqrt(np.mean(np.var(np.stack([first, second]), axis=0, ddof=1)))

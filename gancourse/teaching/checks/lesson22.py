@@ -14,6 +14,10 @@ import keras  # noqa: E402
 _APART = "Things of different shapes cannot be joined, added or multiplied. Write the shape beside each line."
 _FILL = "4 * 4 * 128 numbers fill (4, 4, 128). Check the dense layer and the reshape."
 _GIVEN = "The painter takes (B, 4, 4, 128), the looker images (B, 32, 32, 1). What did you hand over?"
+_ONE_NUMBER = (
+    "The label has an axis too many: (B, 1). One whole number per image is keras.Input((), dtype='int32')."
+)
+_CHANNEL = "An image has a channel axis, too: keras.Input((32, 32, 1))."
 _INPUTS = "keras.Model needs all the inputs that the output is computed from."
 
 #: Words of the usual messages of NumPy, Keras and TensorFlow, and what they mean here.
@@ -28,7 +32,8 @@ _MESSAGES = {
     "expected shape": _GIVEN,
     "expected axis": _GIVEN,
     "incompatible with the layer": _GIVEN,
-    "positional argument": "A layer is made first and called then: layers.Dense(1)(x), with two pairs of ().",
+    "positional argument": "First make the layer, then call it: layers.Dense(1)(x), with two pairs of ().",
+    "arrays used as indices": "Only a mask picks pixels: brain = image > -0.9, then image[brain].",
     "graph disconnected": _INPUTS,
     "not connected": _INPUTS,
 }
@@ -37,6 +42,10 @@ _MESSAGES = {
 def _understood(error: Exception) -> str | None:
     """What the usual errors of the learner's code mean; None for others."""
     said = str(error.args[0] if error.args else error).lower()
+    if "(none, 1, " in said:
+        return _ONE_NUMBER
+    if "(none, 32, 32)" in said:
+        return _CHANNEL
     return next((hint for words, hint in _MESSAGES.items() if words in said), None)
 
 
@@ -86,7 +95,8 @@ def erase(shrink: Callable, share_left: Callable) -> str | None:
 def _share_left_hint(share_left: Callable, rng: np.random.Generator) -> str | None:
     def enlarge(coarse):
         large = np.asarray(coarse).repeat(4, 1).repeat(4, 2)
-        return 0.9 * large + 0.1 * np.roll(large, 1, axis=-1) ** 2  # a network that invents a little
+        beside = np.roll(large, 4, axis=-1)  # a network that overshoots and invents a little
+        return 0.9 * large - 0.6 * beside + 0.1 * np.roll(large, 1, axis=-1) ** 2
 
     image = rng.uniform(0.2, 0.8, (16, 16)).astype(np.float32)
     hole = erase_test.disc((16, 16), (6, 7), 3)
@@ -114,6 +124,13 @@ def _share_left_hint(share_left: Callable, rng: np.random.Generator) -> str | No
         ],
         "share_left: divide what is left by what was put in, each with the same sign.": -right,
         "share_left: the slices were not shrunk and enlarged.": 1.0,
+        "share_left: that is the mean of the ratios. Take the two means first, then their ratio.": (
+            (after[hole] / before[hole]).mean()
+        ),
+        "share_left: keep the signs of the differences. Without them, what is too bright counts as left.": [
+            np.abs(after[hole]).mean() / np.abs(before[hole]).mean(),
+            -np.abs(after[hole]).mean() / np.abs(before[hole]).mean(),
+        ],
     }  # fmt: skip
     if np.shape(got) != ():
         return (
@@ -151,7 +168,16 @@ def best(best_l1: Callable, best_l2: Callable) -> str | None:
                 f"{where}: positive and negative differences cancel. Make each one positive first.": (
                     candidates[signed.argmin()]
                 ),
-                f"{where}: that is what the other loss gives.": other,
+                f"{where}: that is what the other loss gives"
+                + (
+                    ", and so does taking abs() after the mean. Take it of each difference."
+                    if name == "L1"
+                    else "."
+                ): other,
+                f"{where}: one mean for each truth, but you need one for each candidate: the other axis.": [
+                    candidates[np.abs(candidates[:, None] - truths).mean(0).argmin()],
+                    candidates[((candidates[:, None] - truths) ** 2).mean(0).argmin()],
+                ],
             }
             said = f"{where}: for the truths {truths} expected {right[name]:.2f}, received {float(got):.2f}."
             if hint := judge(float(got), right[name], mistakes, said):
@@ -188,6 +214,19 @@ def _call(network: keras.Model, first: np.ndarray, label: int) -> np.ndarray:
     return np.asarray(network([tf.constant(first), tf.constant(labels)], training=False), np.float64)
 
 
+def _embeddings(network: keras.Model) -> list:
+    return [each for each in network._flatten_layers() if isinstance(each, keras.layers.Embedding)]
+
+
+def _rows_hint(network: keras.Model, classes: int) -> str | None:
+    """What is wrong with the sizes of the embeddings; None if nothing."""
+    for each in _embeddings(network):
+        if each.input_dim != classes:
+            return _SWAPPED if each.output_dim == classes else _ROWS
+    return None
+
+
+_SWAPPED = "The embedding's sizes are swapped: first how many rows, `classes`, then how many numbers in each."
 _ROWS = "The embedding needs a row for each label: `classes` of them, also when there are not three."
 
 
@@ -197,15 +236,15 @@ def build_generator(answer: Callable) -> str | None:
     network, hint = _try(answer, 5)
     if hint := hint or _network_hint(network, (None, 64), (None, 32, 32, 1), "latent"):
         return hint
+    if hint := _rows_hint(network, 5):
+        return hint
     latents = np.random.default_rng(0).standard_normal((4, 64)).astype(np.float32)
     try:
         images = [_call(network, latents, label) for label in range(5)]
     except Exception:
         return _ROWS
     if max(np.abs(image - images[0]).max() for image in images) < 1e-7:
-        return (
-            "The same latent gives the same image for every label. The label must be joined to what paints."
-        )
+        return "Every label gives the same image. Connect the label to the layers that paint."
     if np.abs(images[0][0] - images[0][1]).max() < 1e-7:
         return "Every latent gives the same image. Join the latent and the label, do not replace it."
     if any(np.abs(images[a] - images[b]).max() < 1e-7 for a in range(5) for b in range(a)):
@@ -228,6 +267,8 @@ def build_discriminator(answer: Callable) -> str | None:
     network, hint = _try(answer, 5)
     if hint := hint or _network_hint(network, (None, 32, 32, 1), (None, 1), "image"):
         return hint
+    if hint := _rows_hint(network, 5):
+        return hint
     images = np.random.default_rng(0).uniform(-1, 1, (6, 32, 32, 1)).astype(np.float32)
     images *= np.linspace(0.2, 1, 6).reshape(-1, 1, 1, 1).astype(np.float32)
     try:
@@ -248,16 +289,31 @@ def build_discriminator(answer: Callable) -> str | None:
         return "Return the logit itself, without a sigmoid: the losses take logits."
     if any(np.abs(logits[a] - logits[b]).max() < 1e-7 for a in range(5) for b in range(a)):
         return _ROWS
+    if _embeddings(network):
+        alone = _enlarged(network, told=0)  # as if the labels said nothing
+        if np.ptp(alone) < 1e-7:
+            return (
+                "Only the fit to the label is judged. The logit also needs step 3: does the image look real?"
+            )
+        if alone.min() >= 0 and alone.max() <= 1:
+            return "Step 3 is squashed to between 0 and 1. Its dense layer needs no activation."
     return _again(answer, network)
 
 
 def _squashed(network: keras.Model) -> bool:
     """Whether all answers stay between 0 and 1, however large the weights."""
+    found = _enlarged(network, told=30)
+    return bool(found.min() >= 0 and found.max() <= 1)
+
+
+def _enlarged(network: keras.Model, told: float) -> np.ndarray:
+    """The answers to images of ours, all weights 30 times as large, those of the embeddings `told` times."""
     copy = keras.models.clone_model(network)
     copy.set_weights([30 * weight for weight in network.get_weights()])
+    for old, new in zip(_embeddings(network), _embeddings(copy), strict=True):
+        new.set_weights([told * weight for weight in old.get_weights()])
     images = np.random.default_rng(1).uniform(-1, 1, (64, 32, 32, 1)).astype(np.float32)
-    found = np.concatenate([_call(copy, images, label) for label in range(5)])
-    return bool(found.min() >= 0 and found.max() <= 1)
+    return np.concatenate([_call(copy, images, label) for label in range(5)])
 
 
 def _head(right: int, left: int, base: float = 0.0, glow: float = 0.8) -> np.ndarray:
@@ -270,13 +326,20 @@ def _head(right: int, left: int, base: float = 0.0, glow: float = 0.8) -> np.nda
     return image
 
 
+def _head_with_fluid() -> np.ndarray:
+    """A head of which the lower part is dark, so that its mean is far below its median."""
+    image = _head(20, 0, glow=0.35)
+    image[18:][image[18:] > -0.9] = -0.85
+    return image
+
+
 @check
 def read_label(answer: Callable) -> str | None:
     """`read_label(image)`: 0, 1 or 2, by bright pixels in the two halves."""
     trials = [
         (_head(20, 0), 1), (_head(0, 20), 2), (_head(0, 0), 0), (_head(3, 2), 0), (_head(4, 2), 1),
         (_head(9, 14), 2), (_head(0, 0, base=0.7, glow=0), 0), (_head(20, 0, base=-0.6), 1),
-        (_head(20, 0, glow=0.4), 0),
+        (_head(20, 0, glow=0.4), 0), (_head_with_fluid(), 0),
     ]  # fmt: skip
     found = []
     for image, _ in trials:
@@ -292,16 +355,21 @@ def read_label(answer: Callable) -> str | None:
             return "Your code changes the image that it was given. Work on a copy."
         found.append(int(label))
     right = [label for _, label in trials]
+    rows = np.minimum(right, 1)  # the bright pixels of ours are in the upper half
     swapped = [(0, 2, 1)[label] for label in right]
     hints = {
         "The sides are swapped. The patient's right is on the left of the image: the first columns.": swapped,
+        "Those are the upper and the lower half. Right and left are columns: image[:, ...].": [
+            rows, 2 * rows
+        ],
+        "That is the mean of the brain, which dark fluid pulls down. Take the median.": [*right[:9], 1],
         "Every slice is called a tumour. Fewer than 6 bright pixels mean label 0.": [
             label or found[k] for k, label in enumerate(right)
         ] if 0 not in found else right,
     }  # fmt: skip
     if found == right:
         return None
-    if hint := recognise(np.array(found), {key: np.array(value) for key, value in hints.items()}):
+    if hint := recognise(np.array(found), hints):
         return hint
     if found[6] != 0 or found[7] != 1:
         return (
@@ -312,4 +380,4 @@ def read_label(answer: Callable) -> str | None:
         return "A region 0.4 above the median was called bright. The limit is 0.5 above it."
     if found[3] != 0 or found[4] != 1:
         return "Look at the limit: 5 bright pixels in both halves together are no tumour, 6 are one."
-    return f"For nine slices of ours expected {right}, received {found}."
+    return f"For ten slices of ours expected {right}, received {found}."

@@ -1,5 +1,6 @@
 """Checks of lesson 31: an axial slice, intensities, an overlay, a split by patient, a data set."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -68,7 +69,7 @@ def normalise(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | N
     if gave(np.clip(right, -1, 1)):
         if np.allclose(got[~brain], -1, atol=0.01):
             return None
-        return "The brain is right. What lies outside of it should be -1, black, whatever it was before."
+        return "The brain is right. What lies outside it should be -1, black, whatever it was before."
     if gave(right):
         return "Nearly: the percentiles are right, but brighter and darker voxels lie beyond them. Clip them."
     if gave(np.clip((right + 1) / 2, 0, 1)):
@@ -93,15 +94,26 @@ def normalise(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | N
 
 @check
 def overlay(
-    answer: Callable[[np.ndarray, np.ndarray, dict[int, tuple[float, float, float]], float], np.ndarray],
+    answer: Callable[[np.ndarray, np.ndarray, dict[int, np.ndarray], float], np.ndarray],
 ) -> str | None:
     """`overlay(image, seg, colours, alpha)` blends colours over a slice, (H, W, 3) in [0, 1]."""
     image = np.random.default_rng(0).uniform(-1, 1, (14, 12)).astype(np.float32)
     seg = np.zeros((14, 12), np.uint8)
     seg[1:7, 1:6], seg[7:13, 1:6], seg[2:11, 8:11] = 1, 2, 4  # 1 and 2 touch
-    colours = {1: (0.9, 0.3, 0.0), 2: (0.3, 0.7, 0.9), 4: (0.95, 0.9, 0.25)}
+    colours = {1: np.array([0.9, 0.3, 0]), 2: np.array([0.3, 0.7, 0.9]), 4: np.array([0.95, 0.9, 0.25])}
     copies = image.copy(), seg.copy()
-    got = np.asarray(answer(*copies, dict(colours), 0.3))
+    try:
+        got = np.asarray(answer(*copies, dict(colours), 0.3))
+    except _Raised as raised:
+        error = " ".join(str(raised.args[0]).split())
+        if "boolean subtract" in error:
+            return "NumPy does not subtract masks. In the mask, but not in the eroded one: mask & ~eroded."
+        if "broadcast" in error or "shape mismatch" in error or "cannot assign" in error:
+            return (
+                "Some shapes do not fit. image[mask] has one number for each pixel, (n,); blend into "
+                "picture[mask], which has three, (n, 3)."
+            )
+        raise
     if got.shape != (14, 12, 3):
         return f"Received shape {got.shape}, expected (14, 12, 3): a red, a green and a blue level per pixel."
     if not (np.array_equal(copies[0], image) and np.array_equal(copies[1], seg)):
@@ -146,6 +158,10 @@ def overlay(
         return "The inside is right, but not the border: the mask without the mask eroded by one pixel."
     if gave(inside, 0.3 * grey + 0.7 * painted):
         return "The shares are the wrong way round: alpha is the colour's share, 1 - alpha is the image's."
+    if gave(inside, painted) and gave(edge, blend):
+        return (
+            "You painted the inside in full. binary_erosion gives the inside; the border is mask & ~inside."
+        )
     if gave(inside, painted):
         return "The labels hide the image. Blend: alpha of the colour plus 1 - alpha of the grey level."
     if gave(inside, grey):
@@ -166,7 +182,20 @@ def split_by_patient(answer: Callable[[pd.DataFrame, float, np.random.Generator]
     ]
     rows = [{"patient": p, "subject": s, "index": z} for p, s, many in visits for z in range(many)]
     table = pd.DataFrame(rows)
-    got = [np.asarray(answer(table.copy(), 0.25, np.random.default_rng(seed))) for seed in (1, 2, 1)]
+    try:
+        answers = [
+            answer(table.copy(), 0.25, np.random.default_rng(seed)) for seed in (1, 2, 1, 3, 4, 5, 6, 7)
+        ]
+    except _Raised as raised:
+        error = " ".join(str(raised.args[0]).split())
+        if "slice indices must be integers" in error or "as an integer" in error:
+            return "share * the number of patients is a float, and a slice needs an integer: use round(...)."
+        if "truth value" in error or "unhashable" in error or "lengths must match" in error.lower():
+            return "`in` and == do not go row by row. Use table['patient'].isin(chosen)."
+        raise
+    if isinstance(answers[0], list | tuple):
+        return "Received a list, in which later cells cannot turn True and False round. Return an array."
+    got = [np.asarray(test) for test in answers]
     for test in got:
         if test.dtype != bool or test.shape != (len(table),):
             return f"Received {test.dtype} {test.shape}; expected one True or False for each row."
@@ -181,22 +210,44 @@ def split_by_patient(answer: Callable[[pd.DataFrame, float, np.random.Generator]
         share = table["patient"][test].nunique() / table["patient"].nunique()
         if abs(share - 0.75) < 0.1:
             return "It is True for three quarters of the patients instead of one. Is it the wrong way round?"
-        if abs(share - 0.25) > 0.06:
-            return f"The test set has {share:.0%} of the patients; expected about 25 %, the share given."
+        tested = int(table["patient"][test].nunique())
+        if tested != 10:
+            return (
+                f"{tested} of 40 patients are in the test set; expected 10, the share given. Did you draw "
+                "a patient twice, or toss a coin for each? Choose an exact number, each patient once."
+            )
+    if _lists_a_set(answer):
+        return (
+            "A set has another order in every session, so the same rng gives other patients. Sort it first."
+        )
     if np.array_equal(got[0], got[1]):
         return "Any rng gives the same patients, who may all be from one hospital. Draw at random, with rng."
     if not np.array_equal(got[0], got[2]):
         return "The same rng gives different splits. Draw with the rng that is given, from a sorted list."
+    fewer = table[table["patient"] < "P30"]
+    short = np.asarray(answer(fewer.copy(), 0.2, np.random.default_rng(1)))
+    if short.shape == (len(fewer),) and fewer["patient"][short].nunique() == 6:
+        return None
+    return "Right once, but not for another table or another share. Use the arguments of your function."
     return None
+
+
+def _lists_a_set(answer: Callable[..., Any]) -> bool:
+    """Whether a function makes a list of a set without sorting it; its order shows only between sessions."""
+    try:
+        source = "".join(inspect.getsource(inspect.unwrap(answer)).split())
+    except (OSError, TypeError):
+        return False
+    return "list(set(" in source and "sorted(" not in source
 
 
 @check
 def make_dataset(answer: Callable[[np.ndarray, np.ndarray, int, bool], Any]) -> str | None:
     """`make_dataset(images, answers, batch_size, training)` gives batches in [-1, 1], endless to train."""
-    count, size = 60, 4
+    count, size = 250, 4
     answers = np.arange(count, dtype=np.float32)
     images = np.random.default_rng(0).integers(0, 256, (count, 6, 5), np.uint8)
-    images[:, 0, 0] = 4 * answers  # whose it is
+    images[:, 0, 0] = answers  # whose it is
     images[0, 1, :2] = 0, 255
     try:
         test = _batches(answer(images.copy(), answers.copy(), size, False), 3 * count)
@@ -234,22 +285,31 @@ def make_dataset(answer: Callable[[np.ndarray, np.ndarray, int, bool], Any]) -> 
         return (
             "The held-out slices come again and again, so a test would never end. Repeat only for training."
         )
+    if len(seen) == count - count % size:
+        return "The last, smaller batch is dropped. Drop nothing in testing: each held-out slice comes once."
     if len(seen) < count or len(test) != -(-count // size):
         return f"Of {count} held-out slices only {len(seen)} come out. Each should come once."
     drawn = np.concatenate([labels for _, labels in training])
     if len(drawn) < 3 * count:
-        return "For training it ends after one pass through the slices. A training needs .repeat()."
-    whose = np.concatenate([np.rint((pixels[:, 0, 0, 0] + 1) * 127.5 / 4) for pixels, _ in training])
+        return "For training it ends after one pass. Training needs `.repeat()`: data = data.repeat()."
+    whose = np.concatenate([np.rint((pixels[:, 0, 0, 0] + 1) * 127.5) for pixels, _ in training])
     if not np.array_equal(whose, drawn):
         return "Images and answers no longer belong together. Shuffle them in one data set, as pairs."
     if np.array_equal(drawn[:count], answers):
-        return "The training slices are not shuffled: a batch would hold neighbours of one patient."
+        return (
+            "The training slices are not shuffled: a batch would hold neighbours of one patient. "
+            "Each step returns a new data set: data = data.shuffle(...)."
+        )
     if all((np.diff(labels) == 1).all() for _, labels in training[: count // size]):
         return "You shuffled whole batches, and each still holds neighbours. Shuffle before you batch."
-    if drawn[:12].max() < 30:
+    if len(set(drawn[: count - size])) < count - size:
+        return "Some slices come twice before others come once. Shuffle first, and repeat after it."
+    if (drawn[: 3 * count] - np.arange(3 * count) % count).max() < 200:
         return "The buffer of your shuffle is small, so only neighbours change places. Use len(images)."
     if set(drawn) != set(answers):
         return "Some slices never come in three passes. Shuffle, then repeat, and leave none out."
+    if np.array_equal(drawn[:count], drawn[count : 2 * count]):
+        return "Every pass has the same order. Leave reshuffle_each_iteration as it is, True."
     return None
 
 
@@ -260,7 +320,10 @@ def _batches(dataset: Any, most: int) -> list[tuple[np.ndarray, np.ndarray]]:
     if not isinstance(dataset, tf.data.Dataset):
         raise ValueError(f"Received {type(dataset).__name__}: return the tf.data.Dataset itself.")
     if not isinstance(dataset.element_spec, tuple) or len(dataset.element_spec) != 2:
-        raise ValueError("Each batch should be a pair, (images, answers). Does your scaling return both?")
+        raise ValueError(
+            "Each batch should be a pair, (images, answers). Give from_tensor_slices one pair, in "
+            "parentheses of its own, and return both from your scaling."
+        )
     return [(np.asarray(x), np.atleast_1d(np.asarray(y))) for x, y in dataset.take(most)]
 
 
@@ -268,8 +331,10 @@ def _translate(error: str) -> str:
     """What usually lies behind an error of tf.data."""
     if "dtype" in error or "convert" in error or "type uint8" in error:
         return (
-            "TensorFlow does not mix whole and broken numbers: tf.cast(images, tf.float32) before you divide."
+            "TensorFlow does not convert integers to floats for you: begin with tf.cast(images, tf.float32)."
         )
+    if "from_tensor_slices" in error or "truth value of an array" in error:
+        return "from_tensor_slices takes one pair, in parentheses of its own: ((images, answers))."
     if "positional argument" in error:
         return (
             "The data set holds pairs, so the function in .map takes two arguments: the image and the answer."

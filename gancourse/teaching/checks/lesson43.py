@@ -21,11 +21,11 @@ def _latents(n: int, d: int = 100, seed: int = 0) -> np.ndarray:
 
 @check
 def slerp(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> str | None:
-    """`slerp(a, b, t)` between latents at right angles and nearer, of other lengths, and the very same."""
+    """`slerp(a, b, t)` at right angles, nearer and farther, of other lengths, and from a latent to itself."""
     a, b = _latents(2)
     near = a + 0.3 * b
     near *= 10 / np.linalg.norm(near)
-    for end in (b, near, 0.6 * b):
+    for end in (b, near, 0.6 * b, 0.7 * b - 0.7 * a):
         for t in (0.25, 0.5, 0.8):
             if hint := _slerp_hint(answer, a, end, t):
                 return hint
@@ -59,6 +59,8 @@ def _slerp_hint(answer: Callable, a: np.ndarray, b: np.ndarray, t: float) -> str
         (np.sin((1 - t) * x) * u + np.sin(t * x) * v) / np.sin(x) * length
         for x in (np.degrees(angle), cosine)
     )
+    right = np.pi / 2
+    clipped = (np.sin((1 - t) * right) * u + np.sin(t * right) * v) * length if cosine < 0 else np.nan * u
     line = (1 - t) * a + t * b
     mistakes = {
         "That is the straight line: halfway it is too short. Use sines of the angle as weights.": line,
@@ -71,6 +73,7 @@ def _slerp_hint(answer: Callable, a: np.ndarray, b: np.ndarray, t: float) -> str
         ),
         "np.sin takes radians, and your angle is in degrees.": degrees,
         "You used the cosine as if it were the angle: take np.arccos of it.": wrong,
+        "Beyond 90 degrees the cosine is negative. Clip it to between -1 and 1, not 0 and 1.": clipped,
         "That is the direction, of length 1. Multiply it by the length at t.": way,
         "The length should change evenly from a's to b's.": (
             way * long, way * short, (first * a + second * b) / np.sin(angle)
@@ -88,7 +91,12 @@ def fit_direction(answer: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, f
     latents = rng.standard_normal((400, 12)) + 0.3
     weights, intercept = rng.normal(0, 50, 12), 900.0
     values = latents @ weights + intercept + rng.normal(0, 5, 400)
-    found = answer(latents.copy(), values.copy())
+    try:
+        found = answer(latents.copy(), values.copy())
+    except _Raised as raised:
+        if "dimension" in str(raised.args[0]).lower():
+            return "Two arrays do not fit. The column of ones needs one entry for each latent: len(latents)."
+        raise
     if not isinstance(found, tuple | list) or len(found) != 2:
         return "Return two things: the weights, one for each number of a latent, and the intercept."
     w = np.asarray(found[0], float)
@@ -101,16 +109,27 @@ def fit_direction(answer: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, f
     c = float(found[1])
     if np.allclose(w, weights, atol=2) and abs(c - intercept) < 5:
         return None
+    if abs(w[0] - intercept) < 5:
+        return (
+            "Your first weight is the constant, because your column of ones comes first. Take it out there."
+        )
+    centred = np.linalg.lstsq(latents, values - values.mean(), rcond=None)[0]
+    if np.allclose(w, centred, atol=2):
+        return "You took the mean off the values, but not off the latents. Add a column of ones instead."
     through_zero = np.linalg.lstsq(latents, values, rcond=None)[0]
     if np.allclose(w, through_zero, atol=2):
+        if abs(c) > 1:
+            return (
+                "The fit itself has no constant, so its weights are wrong, too. Add a column of ones to it."
+            )
         return "The intercept is missing: the average image has an area, too. Add a column of ones."
     if np.allclose(w, weights, atol=2):
         return f"The weights are right. The intercept, the value at a latent of 0, is {c:.0f}; expected 900."
     together = np.array([np.corrcoef(column, values)[0, 1] for column in latents.T])
     if np.allclose(w, together, atol=0.02):
-        return "Those are correlations, without a unit. How many mm2 does a step of 1 in each number add?"
+        return "Those are correlations, without a unit. How many mm² does a step of 1 in each number add?"
     if np.allclose(w, weights / np.linalg.norm(weights), atol=0.05):
-        return "The direction is right, its length is not: it should say how many mm2 a step adds."
+        return "The direction is right, its length is not: it should say how many mm² a step adds."
     return f"The first weight is {w[0]:.1f}, expected about {weights[0]:.1f}: use least squares."
 
 
@@ -139,6 +158,7 @@ _NO_GRADIENT = (
 )
 
 _SHAPES = "Two shapes do not fit. With axis=1 and keepdims=True, tf.norm gives (N, 1); that divides (N, 100)."
+_IMAGES = "The two sets of images have different shapes. Leave both at (N, height, width, 1)."
 
 
 def _run(answer: Callable, no_gradient: str, *arguments: Any, **more: Any) -> Any:
@@ -150,7 +170,14 @@ def _run(answer: Callable, no_gradient: str, *arguments: Any, **more: Any) -> An
         if "nonetype" in said or "no gradients provided" in said or "none values" in said:
             return no_gradient
         if "incompatible shapes" in said:
-            return _SHAPES
+            return _IMAGES if "4,4" in said else _SHAPES
+        if (
+            "to unpack" in said
+            or "not iterable" in said
+            or "iterate over" in said
+            or "iterating over" in said
+        ):
+            return "Adam takes a list of pairs, also for one variable: [(gradient, z)]."
         if "eagertensor" in said and "attribute" in said:
             return "Adam and `assign` move variables only: begin with z = tf.Variable(z), and keep that one."
         raise
@@ -183,6 +210,8 @@ def _path_hint(path: np.ndarray, z: np.ndarray, steps: int, stride: float) -> st
         return f"{steps} entries for {steps} steps: the path also holds the place where it starts."
     if path.shape == (len(z), steps + 1, 100) != want.shape:
         return "The axes are swapped: steps come first, (steps + 1, N, 100). tf.stack(path) does that."
+    if path.shape == (2, *z.shape):
+        return "The path holds the beginning and one other place. Append z in every round, inside the loop."
     if path.shape != want.shape:
         return f"Received a path of shape {path.shape}; expected {want.shape} for {steps} steps."
     if close(path, want) or np.allclose(path, want, atol=2e-3):
@@ -207,6 +236,8 @@ def _path_hint(path: np.ndarray, z: np.ndarray, steps: int, stride: float) -> st
     if (ahead < 0).all():
         return "Your path goes the wrong way: add the step, so that a positive stride makes the area grow."
     moved, right = (np.linalg.norm(each[1] - each[0], axis=1) for each in (path, want))
+    if not np.allclose(moved, right, rtol=0.05) and np.ptp(moved) < 0.05 * moved.mean():
+        return f"Each step has length {moved.mean():.2f}, but {abs(stride)} was asked for: use `stride`."
     if not np.allclose(moved, right, rtol=0.05):
         return (
             f"The first steps have lengths {np.array2string(moved, precision=2)}; expected {abs(stride)}. "
@@ -238,16 +269,19 @@ def find_latent(answer: Callable) -> str | None:
         return f"The latents have shape {latents.shape}; expected {z.shape}."
     if errors.shape == (steps,):
         return (
-            "One error for each step: keep them apart by image. Take the mean over the axes (1, 2, 3) only."
+            "You return one error for each step. Keep the images apart: take the mean over the "
+            "axes (1, 2, 3) only."
         )
     if errors.shape != (steps, len(z)):
         return f"The errors have shape {errors.shape}; expected {(steps, len(z))}: an entry for every step."
     if generator.modes - {False}:
         return _TRAINING
-    return _errors_hint(latents, errors, z, images)
+    return _errors_hint(latents, errors, z, images, int(adam.iterations))
 
 
-def _errors_hint(latents: np.ndarray, errors: np.ndarray, z: np.ndarray, images: np.ndarray) -> str | None:
+def _errors_hint(
+    latents: np.ndarray, errors: np.ndarray, z: np.ndarray, images: np.ndarray, taken: int
+) -> str | None:
     difference = _ToyGenerator()(z).numpy() - images
     first = (difference**2).mean((1, 2, 3))
     last = ((_ToyGenerator()(latents).numpy() - images) ** 2).mean((1, 2, 3))
@@ -267,6 +301,13 @@ def _errors_hint(latents: np.ndarray, errors: np.ndarray, z: np.ndarray, images:
         return "The latents have not moved. Give the gradient to the optimiser, with z as its variable."
     if (last > first).all():
         return "The errors rise. The optimiser goes downhill by itself: give it the gradient as it is."
+    if taken == 0 and (last > 0.8 * first).all():
+        return "The errors hardly fall, and `adam` took no step. Let it take the steps: it adapts their size."
+    if taken != len(errors):
+        return (
+            f"The `adam` that you were given took {taken} steps in {len(errors)} rounds. Let it take one "
+            "step in each round: a new Adam would forget the steps before."
+        )
     radius, lengths = (np.linalg.norm(each, axis=1) for each in (z, latents))
     if not np.allclose(lengths, radius, atol=1e-2):
         return (
@@ -275,5 +316,5 @@ def _errors_hint(latents: np.ndarray, errors: np.ndarray, z: np.ndarray, images:
         )
     if (last > 0.1 * first).any():
         left = (last / first).max()
-        return f"After 40 steps, {left:.0%} of an error is left. Does Adam make one step in each round?"
+        return f"After 40 steps, {left:.0%} of an error is left. Does Adam get the gradient of these errors?"
     return None

@@ -33,7 +33,10 @@ def volumes_ml(answer: Callable) -> str | None:
         if not hasattr(value, "keys"):
             return f"Return a dictionary such as {{'CSF': 200.0, ...}}, not {type(value).__name__}."
         if missing := [name for name in TISSUE_NAMES if name not in value]:
-            return f"The dictionary lacks {', '.join(missing)}; also where there is none: then it is 0."
+            return (
+                f"The dictionary lacks {', '.join(missing)}. Its keys are the names in TISSUES, "
+                "and a tissue without any voxel has 0 mL."
+            )
         if any(np.size(value[name]) != 1 for name in TISSUE_NAMES):
             return "Each tissue has one volume: add up all slices."
         got = np.array([float(value[name]) for name in TISSUE_NAMES])
@@ -83,6 +86,10 @@ _MESSAGES = {
 }
 
 
+class _Misused(Exception):
+    """Something was called in a way that has a hint of its own."""
+
+
 def _understood(function: Callable) -> Callable:
     """A check that says what the usual errors of TensorFlow mean."""
 
@@ -92,6 +99,8 @@ def _understood(function: Callable) -> Callable:
             return function(*answers)
         except _NotTried:
             raise
+        except _Misused as misused:
+            return str(misused)
         except Exception as error:
             cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
             said = f"{type(cause).__name__}: {cause}".lower()
@@ -141,6 +150,10 @@ def label_loss(answer: Callable) -> str | None:
             np.where(known, surprise, -np.log(1e-7)).sum() / known.sum(),
         ],
         "The unknown pixels were taken for background. Leave them out.": surprise.mean(),
+        "Outside, 0, is known as well, and it counts. Leave out only the pixels of label 255.": [
+            surprise[known & (truth > 0)].mean(),
+            surprise[known & (truth > 0)].sum() / known.sum(),
+        ],
         "The sign is wrong: minus the logarithm is a surprise.": -right,
         "That is a sum. Divide it by the number of known pixels.": surprise[known].sum(),
         "That is the mean probability. Its surprise is minus the logarithm, at each pixel.": [
@@ -163,6 +176,59 @@ def label_loss(answer: Callable) -> str | None:
 _LAM = 7.0
 
 
+class _Discriminator(keras.Model):
+    """A discriminator that says what it was called with, if that was not a pair of scans and map."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        inputs = args[0] if args else kwargs.get("inputs")
+        if not isinstance(inputs, list | tuple) or len(inputs) != 2:
+            raise _Misused(
+                "The discriminator judges a pair: give it a list of the scans and a map of tissue."
+            )
+        if any(len(np.shape(each)) == 3 for each in inputs):
+            raise _Misused(
+                "The discriminator needs the one-hot truth (B, H, W, 4), not the labels (B, H, W)."
+            )
+        if [np.shape(each)[-1] for each in inputs] == [4, 2]:
+            raise _Misused("The discriminator's pair is in the wrong order: first the scans, then the map.")
+        return super().__call__(*args, **kwargs)
+
+
+class _Optimizer(keras.optimizers.SGD):
+    """An optimiser that knows its network, and says if it is given something else."""
+
+    def __init__(self, owner: str, variables: list) -> None:
+        super().__init__(0.1)
+        self.owner, self.own = owner, {id(variable) for variable in variables}
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        if trainable_variables is not None:
+            if not all(isinstance(variable, keras.Variable) for variable in trainable_variables):
+                raise _Misused("An optimiser's `apply` takes the gradients first and the variables second.")
+            if any(id(variable) not in self.own for variable in trainable_variables):
+                raise _Misused(
+                    f"{self.owner[0]}_optimizer belongs to the {self.owner}, but it was given weights of the "
+                    "other network."
+                )
+            pairs = list(zip(grads, trainable_variables, strict=False))
+            if any(g is not None and tuple(g.shape) != tuple(v.shape) for g, v in pairs):
+                raise _Misused(
+                    f"These gradients do not belong to the {self.owner}'s weights. Ask its tape for the "
+                    "gradients of its own loss for its own trainable_variables."
+                )
+        super().apply(grads, trainable_variables)
+
+
+def _careful_loss(labels: Any, output: Any) -> Any:
+    """The course's `label_loss`; says if it is called with something else."""
+    ranks = len(np.shape(labels)), len(np.shape(output))
+    if ranks == (4, 3):
+        raise _Misused("The arguments of label_loss are swapped: first the labels, then the output.")
+    if ranks[0] == 4:
+        raise _Misused("label_loss makes its own one-hot truth: give it the labels (B, H, W) as they are.")
+    return course.label_loss(labels, output)
+
+
 def _toys() -> tuple[Any, ...]:
     """A generator of probabilities, a discriminator, and their optimisers, always with the same weights."""
     keras.utils.set_random_seed(3)
@@ -171,8 +237,12 @@ def _toys() -> tuple[Any, ...]:
     generator = keras.Model(scans, layers.Conv2D(4, 1, activation="softmax")(x))
     images, maps = keras.Input((None, None, 2)), keras.Input((None, None, 4))
     x = layers.LeakyReLU(0.2)(layers.Conv2D(6, 3, 2, "same")(layers.Concatenate()([images, maps])))
-    discriminator = keras.Model([images, maps], layers.Conv2D(1, 1)(x))
-    return generator, discriminator, keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1)
+    discriminator = _Discriminator(inputs=[images, maps], outputs=layers.Conv2D(1, 1)(x))
+    optimizers = (
+        _Optimizer(name, network.trainable_variables)
+        for name, network in (("generator", generator), ("discriminator", discriminator))
+    )
+    return generator, discriminator, *optimizers
 
 
 def _oracle(scans: Any, labels: Any, variant: str = "") -> tuple[Any, list, list]:
@@ -193,7 +263,12 @@ def _oracle(scans: Any, labels: Any, variant: str = "") -> tuple[Any, list, list
             adversarial = losses.minimax_generator_loss(fake)
         if variant == "generator fools nobody":
             adversarial = losses.generator_loss(real)
-        weights = {"no lambda": (1, 1), "lambda on the wrong part": (_LAM, 1), "lambda on both": (_LAM, _LAM)}
+        weights = {
+            "no lambda": (1, 1),
+            "lambda on the wrong part": (_LAM, 1),
+            "lambda on both": (_LAM, _LAM),
+            "100": (1, 100),
+        }
         a, b = weights.get(variant, (1, _LAM))
         a, b = (0 if variant == "no adversary" else a), (0 if variant == "no labels" else b)
         g_loss = a * adversarial + b * labelling
@@ -216,6 +291,7 @@ _D_MISTAKES = {
 }
 _G_MISTAKES = {
     "no lambda": "The loss of the labels should be multiplied by lam.",
+    "100": "The weight is fixed at 100. Use lam, so that whoever calls the step can choose it.",
     "lambda on the wrong part": "lam belongs to the loss of the labels, not to the adversarial part.",
     "lambda on both": "lam belongs to the loss of the labels alone.",
     "no adversary": "The generator should also pass for the truth: add losses.generator_loss(fake_logits).",
@@ -242,7 +318,7 @@ def _step_hint(step: Callable, scans: Any, labels: Any) -> str | None:
     generator, discriminator, g_optimizer, d_optimizer = networks = _toys()
     before = [[v.numpy().copy() for v in n.trainable_variables] for n in networks[:2]]
     try:
-        result = step(scans, labels, *networks, course.label_loss, _LAM)
+        result = step(scans, labels, *networks, _careful_loss, _LAM)
     except _NotTried:
         if not int(g_optimizer.iterations) + int(d_optimizer.iterations):
             raise
@@ -311,8 +387,8 @@ def name_tissues(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str 
     once = [np.argsort(levels[list(order)])[components] + 1 for order in permutations(range(3))]
     if all(np.array_equal(g, w) for g, w in zip(got, once, strict=True)):
         return (
-            "argsort once says which component is darkest; you need the rank of each component. "
-            "Sort the result again: np.argsort(np.argsort(means))."
+            "argsort once says which component is darkest, which is next, and so on. You need the reverse: "
+            "for each component, how many are darker."
         )
     if np.array_equal(got[0], want[0]):
         return "That is right only when the components happen to be sorted already. Rank them by their means."
@@ -323,33 +399,53 @@ def name_tissues(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str 
 def smallest_change(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
     """`smallest_change(first, second)`: what 95 of 100 pairs of scans of an unchanged person stay below."""
     rng = np.random.default_rng(26)
-    people = rng.normal(80, 5, 40)
-    noise = rng.normal(0, 0.3, (2, 40))
-    noise[1] += noise[0].mean() - noise[1].mean()  # no mean difference
+    people = rng.normal(80, 5, 8)
+    noise = rng.normal(0, 0.3, (2, 8))
+    noise[1] += noise[0].mean() - noise[1].mean() + 0.3  # a mean difference, as between two scanners
     first, second = people + noise
     difference = second - first
     value = float(answer(first.copy(), second.copy()))
-    sd = difference.std(ddof=1)
+    sd, mean = difference.std(ddof=1), difference.mean()
     if np.isclose(value, 1.96 * sd, rtol=0.03):
         if np.isclose(answer(2 * first, 2 * second), 2 * 1.96 * sd, rtol=0.03):
             return None
         return "That is right for one set of scans only. Compute it from the two arrays that are given."
-    root, people_sd = np.sqrt(len(people)), np.array([first.std(ddof=1), second.std(ddof=1)])
-    one_scan, group = np.outer([1 / math.sqrt(2), 1 / root], [sd, 1.96 * sd])
-    twice = 1.96 * sd * math.sqrt(2)
-    spreads = [*people_sd, *1.96 * people_sd, 1.96 * np.concatenate([first, second]).std(ddof=1)]
+    root, spread = np.sqrt(len(people)), np.array([sd, difference.std()])  # of a sample, and of all
+    both = np.concatenate([first, second])
+    spreads = np.array([each.std(ddof=ddof) for each in (first, second, both) for ddof in (0, 1)])
+    shares = [difference / first, difference / second, 2 * difference / (first + second)]
+    share_sd = np.array([share.std(ddof=ddof) for share in shares for ddof in (0, 1)])
+    squares = np.sqrt(np.mean(difference**2))
     hints = {
-        "That is one standard deviation of the differences: a third of unchanged people exceed it.": sd,
-        "That is the error of a single scan. A change is a difference of two scans, and both err.": one_scan,
-        "The difference already has the errors of both scans: leave out the root of 2.": twice,
-        "That is the error of a group's mean change. The question is about one person.": group,
-        "That is how much people differ. Take each person's own difference.": spreads,
+        "Eight people are a sample: use ddof=1, or the limit comes out too low.": [1.96 * difference.std()],
+        "Leave the mean difference out: a shift that all share can be corrected, their scatter cannot.": [
+            *(abs(mean) + 1.96 * spread),
+            *(mean - 1.96 * spread),
+            *(-mean + 1.96 * spread),
+            1.96 * squares,
+            2 * squares,
+            2.77 * squares / math.sqrt(2),
+        ],
+        "That is one standard deviation of the differences: a third of unchanged people exceed it.": spread,
+        "That is the error of a single scan. A change is a difference of two scans, and both err.": np.outer(
+            [1 / math.sqrt(2), 1.96 / math.sqrt(2)], spread
+        ),
+        "The difference already has the errors of both scans: leave out the root of 2.": (
+            1.96 * spread * math.sqrt(2)
+        ),
+        "That is the error of a group's mean change. The question is about one person.": np.outer(
+            [1 / root, 1.96 / root], spread
+        ),
+        "That is how much people differ. Take each person's own difference.": [*spreads, *1.96 * spreads],
+        "Keep the unit of the measure: take differences, not per cent of the first scan.": np.outer(
+            [1, 1.96, 100, 196], share_sd
+        ),
         "That is the mean size of a difference, and many exceed it.": np.abs(difference).mean(),
         "The largest difference grows with the number of people. Use the spread.": np.abs(difference).max(),
     }
     for hint, wrong in hints.items():
-        if np.isclose(value, wrong, rtol=0.015).any():  # standard deviations of 39 and of 40
+        if np.isclose(value, wrong, rtol=0.004).any():
             return hint
-    if abs(value) < 1e-6 or np.isclose(value, difference.mean(), atol=1e-6):
-        return "The mean difference is about 0 in unchanged people. What counts is how much it varies."
+    if np.isclose(abs(value), abs(mean), atol=1e-6):
+        return "That is the mean difference. What counts is how much it varies from person to person."
     return f"Received {value:.3g}, expected {1.96 * sd:.3g}: 1.96 standard deviations of the differences."

@@ -28,7 +28,7 @@ class Film:
         self.every_seconds = every_seconds
         self.frames: list[tuple[np.ndarray, str]] = []
         self.shown = -np.inf
-        self.handle = display({"text/plain": "Training ..."}, raw=True, display_id=True)
+        self.handle = display({"text/plain": "The film begins in a moment."}, raw=True, display_id=True)
 
     def add(self, images, words: str) -> None:
         """Keep images (N, H, W, 1) in [-1, 1] as the next frame; show it if it is time."""

@@ -72,7 +72,7 @@ def curves(groups: Mapping[str, tuple[np.ndarray, Mixture]], caption: str) -> No
         axes.hist(values, bins=np.arange(low - step / 2, high + step, step), density=True, color="#CCCCCC")
         x = np.linspace(low, high, 400)
         parts = mixture.weights * norm.pdf(x[:, None], mixture.means, mixture.deviations)
-        looks = zip(parts.T, ("--", "-", "-."), COLOURS, TISSUES.values(), strict=False)
+        looks = zip(parts.T, ("--", "-", "-."), COLOURS, ("darkest", "middle", "brightest"), strict=False)
         for part, style, colour, name in looks:
             axes.plot(x, part, style, color=colour, label=name)
         axes.plot(x, parts.sum(1), ":", color="black", label="sum")
@@ -122,7 +122,10 @@ def volumes(truth: Mapping[str, float], rows: Mapping[str, Mapping[str, float]],
         for tissue, at in zip(truth, x, strict=True):
             error = 100 * (found[tissue] / truth[tissue] - 1)
             paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # over the true volume's line
-            axes.text(at, found[tissue] + 16, f"{error:+.0f} %", ha="center", fontsize=8, bbox=paper)
+            low = found[tissue] + 16
+            if low - 10 < truth[tissue] < low + 45:  # the number would lie on the true volume's line
+                low = truth[tissue] + 14
+            axes.text(at, low, f"{error:+.0f} %", ha="center", fontsize=8, bbox=paper)
     for k, ml in enumerate(truth.values()):
         line = axes.plot([k - 0.44, k + 0.44], [ml, ml], "--", color="black", linewidth=1.5)[0]
     line.set_label("true volume")
