@@ -163,7 +163,7 @@ for name, way in ways.items():
 #
 # ## 2. A direction, and another slice
 #
-# To change one thing, we first have to measure it. The course ships an **attribute regressor**, a network that learned to read four numbers from slices of phantoms (brains made by a program, so that the truth is known). The explorer's numbers come from it. The next cell shows how well it reads **held-out** phantoms, which it never saw in training. "Explains" is the share of the differences between slices that it gets right.
+# To change one thing, we first have to measure it. The course ships an **attribute regressor**, a network that learned to read four numbers from slices of phantoms (brains made by a program, so that the truth is known). The explorer's numbers rest on it. The next cell shows how well it reads **held-out** phantoms, which it never saw in training. "Explains" is the share of the differences between slices that it gets right.
 
 # %% tags=["nbval-check-output"]
 space = pretrained.load("latent/dcgan-flair")

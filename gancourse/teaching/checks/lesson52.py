@@ -198,7 +198,7 @@ class _Optimizer(keras.optimizers.SGD):
     """An optimiser that knows its network, and says if it is given something else."""
 
     def __init__(self, owner: str, variables: list) -> None:
-        super().__init__(0.1)
+        super().__init__(0.1, name=f"{owner}_optimizer")
         self.owner, self.own = owner, {id(variable) for variable in variables}
 
     def apply(self, grads: Any, trainable_variables: Any = None) -> None:
@@ -237,7 +237,9 @@ def _toys() -> tuple[Any, ...]:
     generator = keras.Model(scans, layers.Conv2D(4, 1, activation="softmax")(x))
     images, maps = keras.Input((None, None, 2)), keras.Input((None, None, 4))
     x = layers.LeakyReLU(0.2)(layers.Conv2D(6, 3, 2, "same")(layers.Concatenate()([images, maps])))
-    discriminator = _Discriminator(inputs=[images, maps], outputs=layers.Conv2D(1, 1)(x))
+    discriminator = _Discriminator(
+        inputs=[images, maps], outputs=layers.Conv2D(1, 1)(x), name="discriminator"
+    )
     optimizers = (
         _Optimizer(name, network.trainable_variables)
         for name, network in (("generator", generator), ("discriminator", discriminator))
