@@ -336,7 +336,7 @@ chosen = [15, 9, 0]
 growth = film.Film(every_seconds=5)
 for z, areas in zip(path[8:], area[8:], strict=True):
     words = ", ".join(f"{max(0, a):,.0f}" for a in areas[chosen])
-    growth.add(paint(z[chosen])[..., None], f"Tumour area in mm²: {words}")
+    growth.add(paint(z[chosen])[..., None], f"Tumour area in square mm: {words}")
 Path("kept").mkdir(exist_ok=True)
 growth.save("kept/my_tumour_grows.gif", "Three tumours grow along your gradient.")
 print("Saved as kept/my_tumour_grows.gif, beside this notebook.")
@@ -419,7 +419,7 @@ print(
 )
 
 # %% [markdown]
-# On the left, both judges find little tumour, and you can hardly tell that there was one. On the right the threshold still finds a good part, though the regressor reads hardly any. **A search finds whatever improves the judge's score, which need not be what you meant.** An image that was changed to fool a network is called an **adversarial example**.
+# On the left, both judges find little tumour, and you can hardly tell that there was one. On the right, at least two tumours are still visible. Yet the regressor reads hardly any. **A search finds whatever improves the judge's score, which need not be what you meant.** An image that was changed to fool a network is called an **adversarial example**.
 #
 # The left half shows a safety problem. With a GAN, researchers have erased lung cancers from CT scans and added others, and radiologists were fooled (CT-GAN, below). Digital signatures on the files protect against that; looking more carefully does not.
 #

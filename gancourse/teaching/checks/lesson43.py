@@ -301,7 +301,7 @@ def _errors_hint(
         return "The latents have not moved. Give the gradient to the optimiser, with z as its variable."
     if (last > first).all():
         return "The errors rise. The optimiser goes downhill by itself: give it the gradient as it is."
-    if taken == 0 and (last > 0.8 * first).all():
+    if taken == 0 and (last > 0.4 * first).all():
         return "The errors hardly fall, and `adam` took no step. Let it take the steps: it adapts their size."
     if taken != len(errors):
         return (
