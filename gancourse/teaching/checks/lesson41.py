@@ -247,7 +247,7 @@ def _g_loss_hint(answer: Callable, fake: np.ndarray) -> str | None:
     zeros = _log_loss(0, fake)
     mistakes = {
         "With zeros as targets the generator helps the discriminator. Which answer does it hope for?": zeros,
-        "That is minus the discriminator's loss, the minimax form of lesson 21. Take ones as targets.": -zeros,
+        "That is minus the discriminator's loss, the minimax form of lesson 21. Use ones as targets.": -zeros,
         "The generator's sign is wrong: its loss gets smaller as more of its images are called real.": -right,
         "That is the mean of the logits, as in other GANs. Use the cross-entropy with ones.": -fake.mean(),
         _SUM: right * len(fake),
