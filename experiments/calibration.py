@@ -8,7 +8,7 @@ Half of the held-out patients are the real images; the other half, changed or no
 in which half is drawn anew for each of three seeds. About 20 minutes on one core. It writes
 
     data/results/calibration.csv    a row a set, modality, size and seed: all metrics (see `score`)
-    data/results/sample_size.csv    Frechet and kernel distance at 50 to 1000 images, ten draws each
+    data/results/sample_size.csv    Fréchet and kernel distance at 50 to 1000 images, ten draws each
 """
 
 import numpy as np

@@ -19,7 +19,7 @@ SCALES = (0.0448, 0.2856, 0.3001)
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the squared Frechet distance of the Gaussians with the two sets' means and covariances.
+    """Return the squared Fréchet distance of the Gaussians with the two sets' means and covariances.
 
     |mean_a - mean_b|^2 + trace(A + B - 2 (A B)^(1/2)); on Inception's features it is called FID
     (Heusel et al. 2017, arXiv 1706.08500). It is biased upwards, and the bias differs from generator to

@@ -172,7 +172,7 @@ def ask_doctor() -> list[dict[str, str]]:
         ran = subprocess.run(command, capture_output=True, text=True, timeout=DOCTOR_SECONDS)
         return json.loads(ran.stdout.splitlines()[-1])
     except (OSError, subprocess.SubprocessError, LookupError, ValueError) as error:
-        text = f"could not look ({type(error).__name__}); type `gancourse doctor` in a terminal"
+        text = f"the check did not run ({type(error).__name__}); type `gancourse doctor` in a terminal"
         return [{"subject": "Doctor", "mark": "note", "text": text}]
 
 

@@ -28,7 +28,7 @@ FAILURES = {
     "collapse": Failure(replace(BASELINE, g_rate=2e-3), {"g_rate": 2e-4}, 600),
     # A discriminator that is always right, and a generator too slow to follow.
     "winning discriminator": Failure(replace(_STRONG, g_rate=2e-5), {"g_rate": 1e-3}, 600),
-    # Transposed convolutions overlap unevenly; Adam's default momentum makes the pattern strong.
+    # Transposed convolutions leave a pattern; Adam's default momentum makes it strong.
     "checkerboard": Failure(replace(BASELINE, beta1=0.9), {"networks": "resize"}, 600),
     # A sure discriminator leaves the generator of the zero-sum game no gradient to learn from.
     "vanishing gradients": Failure(replace(_STRONG, loss="minimax"), {"loss": "bce"}, 600),

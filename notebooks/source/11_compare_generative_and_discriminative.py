@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Compare generative and discriminative models
 #
-# **Part 1 of the deck: Generative modelling.** The next picture shows brains from four sources. One source is a set of phantoms, the computed patients of this course. The other three are models that invent brains. Can you tell which is which?
+# **Part 1 of the deck: Generative modelling.** The next picture shows four columns of brain slices. One column shows phantoms, the computed patients of this course. The other three were drawn by two models that make up images of brains. Can you tell which column shows the phantoms?
 #
-# **What you'll do.** Measure two numbers in a brain slice; build a generative classifier with Bayes' rule; compare it with logistic regression; draw a brain slice that nobody has.
+# **What you'll do.** Measure two numbers in a brain slice; build a generative classifier with Bayes' rule; compare it with logistic regression; draw a slice of a brain that does not exist.
 #
 # **What you'll learn.**
 # - what p(y given x), p(x) and p(x given y) mean;
@@ -11,7 +11,7 @@
 # - how log loss, also called cross-entropy, judges a probability;
 # - why a simple generative model draws blurred brains, and what GANs were invented for.
 #
-# **What you need.** A little Python and NumPy, and probability as taught at school. This lesson needs no other lesson. **Time:** 47 minutes. The code runs in about half a minute.
+# **What you need.** A little Python and NumPy, and probability as taught at school. This lesson needs no other lesson. **Time:** 52 minutes. The code runs in about half a minute.
 
 # %%
 from pathlib import Path
@@ -35,30 +35,30 @@ slices = load_labelled_slices()
 images, y, held_out = slices.images, slices.labels, slices.held_out  # (N, 64, 64), (N,), (N,)
 
 # %% [markdown]
-# Each column has its own source. All sources are about slices with a tumour, the bright region. The cell may take half a minute the first time, because it loads TensorFlow. **Which column, A, B, C or D, shows phantom slices?** Write your letter down. Section 4 has the answer.
+# Every picture is meant to show a slice with a tumour, which is the bright region. **Which column, A, B, C or D, shows phantom slices?** Write your letter down. Section 4 has the answer.
 
 # %% tags=["slow"]
 pca = ProbabilisticPCA.fit(images[~held_out & (y == 1)], 20)
-four = riddle(pca, images[held_out & (y == 1)])
+four = riddle(pca, images[held_out & (y == 1)])  # loads TensorFlow: up to half a minute, once
 shown = [four[letter][row] for row in range(2) for letter in four]
 figures.montage(
     shown,
-    "Two slices from each of four sources. One of the sources is a set of phantoms.",
+    "Two slices in each of four columns. One of the columns shows phantoms.",
     titles=[*four, *[""] * 4],
     limits=(-1, 1),
 )
 
 # %% [markdown]
-# The three models did not have the same start. One learned from 3,967 slices, the other two from a few hundred.
+# The two models were not trained on the same amount of data: one had 3,967 slices, the other, which drew two columns, a few hundred.
 #
 # <details><summary>Fine print: what the models have seen</summary>
 #
-# None of the models has seen the two patients in the phantom column. We chose slices on which the tumours are visible. The number 3,967 is in the card of the larger model, `gancourse/weights/dcgan-flair.json`. The other two learned from the slices with a tumour of 32 patients; `(~held_out & (y == 1)).sum()` counts them.
+# None of the models has seen the two patients in the phantom column. In all four columns we chose slices on which a bright region is visible. The number 3,967 comes from the model card, `gancourse/weights/dcgan-flair.json`. The other model is `pca` in the cell above. It learned from 32 patients' slices with a tumour; `(~held_out & (y == 1)).sum()` counts these slices.
 # </details>
 #
 # ## 1. One slice, two numbers
 #
-# "Is there a tumour?" To let a computer answer, we write down what we see and what we want to know. The deck uses these letters:
+# "Is there a tumour?" The deck uses these letters:
 #
 # - $\mathbf{x}$ is an **observation**: here an axial slice of 64 x 64 pixels, from -1 (black) to 1 (white);
 # - $y$ is its **label**: 1 if the slice shows a tumour, 0 if it shows none.
@@ -82,12 +82,14 @@ figures.montage(
 # ### Exercise 1: two features
 # A slice has 4,096 pixels. We begin with only two numbers, called **features**. Both compare brightness inside the brain, which is every pixel above -1:
 #
-# - **glow**: how far the brightest part stands out, as the 97th percentile minus the median;
-# - **lopsidedness**: the absolute difference between the mean brightness of the brain's two halves.
+# - **glow**: how far the brightest part stands out, measured as the 97th percentile minus the median;
+# - **lopsidedness**: the absolute difference between the 97th percentiles of the brain's two halves, since most tumours lie on one side.
+#
+# Only 3 % of the pixels are brighter than the 97th percentile, which, unlike the maximum, does not depend on a single pixel. A tumour changes the median less than the mean.
 #
 # <details><summary>Hint</summary>
 #
-# `image[brain]` picks the pixels of the brain out of the image, as one long array. `image[:, :32]` is the half on the left of the picture.
+# `image[brain]` picks the pixels of the brain out of the image, as one long array that has no columns any more. So cut the image first: `image[:, :32]` is the half on the left of the picture. Then pick the brain out of each half, with an array of True and False that has the half's shape.
 # </details>
 
 
@@ -96,7 +98,7 @@ def measure(image):
     """image: (64, 64), the background is -1 -> two numbers: glow, lopsidedness."""
     # 1. Which pixels are brain? An array of True and False, (64, 64).
     # 2. glow: np.percentile(..., 97) and np.median(...) of the brain.
-    # 3. The two halves of the image, (64, 32) each, and the mean brightness of the brain in each.
+    # 3. The two halves of the image, (64, 32) each, and np.percentile(..., 97) of the brain in each.
     return ...
 
 
@@ -111,14 +113,14 @@ checks.measure(measure)
 #     brain = image > -1
 #     glow = np.percentile(image[brain], 97) - np.median(image[brain])
 #     left, right = image[:, :32], image[:, 32:]
-#     left_mean = left[left > -1].mean()
-#     right_mean = right[right > -1].mean()
-#     return glow, abs(left_mean - right_mean)
+#     left_top = np.percentile(left[left > -1], 97)
+#     right_top = np.percentile(right[right > -1], 97)
+#     return glow, abs(left_top - right_top)
 # ```
 # </details>
 
 # %% [markdown]
-# Now every slice becomes a point in a plane. **Predict**: where do the slices with a tumour lie? Will the two groups be completely apart?
+# Now every slice becomes a point in a plane. **Predict**: where do the slices with a tumour lie? Will the two groups be completely separate?
 
 # %%
 measure = use(measure, otherwise=course.measure)
@@ -131,7 +133,7 @@ model_figures.scatter(
 )
 
 # %% [markdown]
-# A tumour moves a slice to the right and upwards, but the groups overlap. There no rule can always be right, so an honest answer is a **probability**.
+# A tumour moves a slice to the right and upwards. The few tumours at the bottom right cross the midline of the brain, so they glow on both sides. Where the groups overlap, no rule can always be right, so an honest answer is a **probability**.
 #
 # ## 2. The generative way
 #
@@ -143,37 +145,50 @@ model_figures.scatter(
 # | $p(\mathbf{x})$ | p of x | How usual is such a slice? | **generative** |
 # | $p(\mathbf{x} \mid y)$ | p of x given y | What do slices with a tumour look like? | **generative**, from labelled data |
 #
-# The simplest description of slices is a **Gaussian**, a bell curve: it has a mean and a width, and it is high where slices are common. Its height is called a **density**. We fit one Gaussian to each label. We also need $p(y)$, the **prior**: how common each label is before we look at a slice.
+# The simplest description of slices is a **Gaussian**, a bell curve: it has a mean and a width, and it is high where slices are common. Its height, also written p(x), is a **density**. A density is not a probability: it can be above 1. We fit one Gaussian to each label. We also need $p(y)$, the **prior**: how common each label is before we look at a slice.
 #
-# The next cell shows the two Gaussians of one feature, glow, each multiplied by its prior. The lower curve is the share of *tumour* in the total height. Where it crosses one half, at the **border**, the answer changes. Play for two minutes, and **predict** before you move a slider:
+# The next cell shows the two Gaussians of one feature, glow, each multiplied by its prior. The lower curve is the share of *tumour* in the total height. Where it crosses one half, at the **border**, the answer changes. **Predict**: write down your four answers, then try the sliders for two minutes.
 #
 # 1. There are two borders. Which of them makes no sense to a physician?
 # 2. Tumours become rare: p(tumour) falls to 0.05. Which way does the right border move?
-# 3. The bell of tumours becomes as narrow as the other one: its width falls to 0.08. How many borders remain?
-# 4. The width rises to 0.5. Draw 50 slices. Which of the drawn values can no slice have?
+# 3. The bell for tumours becomes as narrow as the other bell (width 0.08). How many borders remain?
+# 4. The width rises to 0.5. Draw 50 slices, each of them a value of glow. Which of the values are impossible?
 
 # %%
 move_the_bell(x_train[:, 0], y_train, "glow")
 
 # %% [markdown]
-# The left border makes no sense: to the left of it, a slice without any glow is called "tumour", only because the bell of tumours is wide. When tumours are rare, the right border moves to the right: it takes more glow to make a tumour the better guess. With equal widths one border remains. And a wide bell draws slices whose glow is below zero, which is impossible. **You can see what a generative model gets wrong, because you can draw from it.**
+# The left border makes no sense: to the left of it, a slice without any glow is called "tumour" only because the bell for tumours is wide. When tumours are rare, the right border moves to the right: it takes more glow to make a tumour the better guess. With equal widths one border remains. And a wide bell draws slices whose glow is below zero, which is impossible. **Drawing samples from a generative model shows you what it gets wrong.**
 #
+# Now take both features together. In the plane, a Gaussian is a hill whose lines of equal height are ellipses. Its **covariance** is a 2 x 2 table: the diagonal says how wide the group is in each feature, and the other two entries, which tilt the ellipse, say how the features vary together.
+
+# %%
+bells = course.fit(x_train, y_train)[1:]
+model_figures.scatter(
+    x_train,
+    y_train,
+    FEATURES,
+    "The slices to learn from. Ellipses: a Gaussian for each label, at one and two standard deviations.",
+    bells=bells,
+)
+
+# %% [markdown]
 # ### Exercise 2: a classifier from Bayes' rule
-# The lower curve in the picture is **Bayes' rule**. A slice with features $\mathbf{x}$ arises in two ways, with a tumour or without one, and the answer is the share of the first way:
+# The lower curve under the two bells was **Bayes' rule**. There are two ways to get a slice with features $\mathbf{x}$: with a tumour or without one. The answer is the share that comes from slices with a tumour:
 #
 # $$p(y{=}1 \mid \mathbf{x}) = \frac{p(\mathbf{x} \mid y{=}1)\, p(y{=}1)}{p(\mathbf{x})}, \qquad p(\mathbf{x}) = p(\mathbf{x} \mid y{=}0)\, p(y{=}0) + p(\mathbf{x} \mid y{=}1)\, p(y{=}1)$$
 #
-# Write it for both features together. A Gaussian in the plane has two means and a **covariance**, a 2 x 2 table that says how wide the group is in each direction and how the features go together. The result, $p(y \mid \mathbf{x})$, is called the **posterior**.
+# The result, $p(y \mid \mathbf{x})$, is called the **posterior**. Write it for both features together.
 #
 # <details><summary>Hint</summary>
 #
-# `x[y == label]` chooses the rows with that label. `group.mean(axis=0)` is the mean of each column. `np.cov` wants one feature per row, so give it the transposed table, `group.T`.
+# `x[y == label]` chooses the rows with that label. `group.mean(axis=0)` is the mean of each column. `np.cov` expects one feature per row, so give it the transposed table, `group.T`.
 # </details>
 
 
 # %% tags=["exercise"]
 def density(x, mean, cov):
-    """The height of a Gaussian at each row of x: (N, 2) -> (N,). It is complete."""
+    """The height of a Gaussian at each row of x: (N, 2) -> (N,). Already written; leave it as it is."""
     return multivariate_normal(mean, cov).pdf(x)
 
 
@@ -222,32 +237,34 @@ checks.bayes(fit, posterior)
 # </details>
 
 # %% [markdown]
-# Your classifier learns from the training patients, and answers for three slices that we make up.
+# Your classifier learns from the training patients, and then judges four slices that we make up.
 
 # %% tags=["nbval-check-output"]
 fit = use(fit, otherwise=course.fit)
 posterior = use(posterior, otherwise=course.posterior)
 prior, mean, cov = fit(x_train, y_train)
 print(f"p(y = 1) = {prior[1]:.2f}")
-for made_up in ([0.3, 0.05], [0.5, 0.1], [0.7, 0.15]):
+for made_up in ([0.3, 0.05], [0.5, 0.1], [0.7, 0.5], [0.0, 0.0]):
     (p,) = np.atleast_1d(posterior(np.array([made_up]), prior, mean, cov))
-    print(f"glow {made_up[0]}, lopsidedness {made_up[1]:.2f}: p(y = 1 given x) = {p:.2f}")
+    print(f"glow {made_up[0]}, lopsidedness {made_up[1]}: p(y = 1 given x) = {p:.2f}")
 
 # %% [markdown]
+# The last slice has no glow at all, and yet a tumour is the better guess. The border that makes no sense is still there.
+#
 # ## 3. The discriminative way
 #
-# A discriminative model takes a shortcut. It learns $p(y \mid \mathbf{x})$ directly and says nothing about how slices look. The classic is **logistic regression**: it multiplies each feature by a weight, adds everything up, and turns the sum into a probability. Its border is a straight line. We give it the same features of the same patients.
+# A discriminative model takes a shortcut. It learns $p(y \mid \mathbf{x})$ directly and says nothing about how slices look. The classic example is **logistic regression**: it multiplies each feature by a weight, adds everything up, and turns the sum into a probability. Its border is a straight line. We give it the same features of the same patients.
 #
-# **Predict**: which of the two models answers better for the held-out patients?
+# **Predict**: which of the two models does better on the held-out patients?
 #
 # ### Exercise 3: log loss
-# How good is a probability p? The truth was given p if the slice has a tumour, and 1 - p if it has none. The **log loss** is minus the logarithm of that, averaged over slices. If the truth was given 99 %, the loss is 0.01; at 50 % it is 0.69; at 1 % it is 4.6. So answers that are sure and wrong cost most. The other name of log loss is **cross-entropy**, and GANs learn with it.
+# How good is a probability p? The model gave the true label the probability p if the slice has a tumour, and 1 - p if it has none. The **log loss** is minus the logarithm of this probability, averaged over slices. If the model gave the true label 99 %, the loss is 0.01; at 50 % it is 0.69; at 1 % it is 4.6. So a confident wrong answer costs most. Log loss is also called **cross-entropy**, and GANs are trained with it.
 
 
 # %% tags=["exercise"]
 def log_loss(p, y):
     """p: (N,) probabilities of label 1, y: (N,) true labels, 0 or 1 -> the mean log loss, one number."""
-    # The probability of the truth is p where y is 1, and 1 - p elsewhere: np.where helps.
+    # The probability of the true label is p where y is 1, and 1 - p elsewhere: np.where helps.
     return ...
 
 
@@ -259,14 +276,14 @@ checks.log_loss(log_loss)
 #
 # ```python
 # def log_loss(p, y):
-#     p_truth = np.where(y == 1, p, 1 - p)
-#     losses = -np.log(p_truth)
+#     p_true = np.where(y == 1, p, 1 - p)
+#     losses = -np.log(p_true)
 #     return losses.mean()
 # ```
 # </details>
 
 # %% [markdown]
-# Now both models answer for the held-out slices. The third line is somebody who never looks at a slice and always answers with the prior.
+# Now both models judge the held-out slices. The third line is a model that ignores the slice and always answers with the prior. The fine print explains `C`, `clip` and `bootstrap`.
 
 # %% tags=["nbval-check-output"]
 log_loss = use(log_loss, otherwise=course.log_loss)
@@ -277,23 +294,24 @@ answers = {
     "always the prior": np.full(len(x_test), prior[1]),
 }
 for name, p in answers.items():
-    answers[name] = p = p.clip(1e-6, 1 - 1e-6)  # nobody is perfectly sure
+    answers[name] = p = p.clip(1e-6, 1 - 1e-6)
     right = ((p > 0.5) == y_test).mean()
     print(f"{name:20} {right:.0%} right, log loss {log_loss(p, y_test):.2f}")
 
 gaps = []  # in log loss, one for each held-out patient
 for patient in sorted(set(slices.patients[held_out])):
     rows = slices.patients[held_out] == patient
-    bayes, logistic, _ = (log_loss(p[rows], y_test[rows]) for p in answers.values())
-    gaps.append(bayes - logistic)
+    bayes_loss = log_loss(answers["Bayes' rule"][rows], y_test[rows])
+    logistic_loss = log_loss(answers["logistic regression"][rows], y_test[rows])
+    gaps.append(bayes_loss - logistic_loss)
 gap = bootstrap(gaps, seed=0)
 print(f"Bayes' rule minus logistic regression: {gap.mean:+.2f} ({gap.low:+.2f} to {gap.high:+.2f})")
 
 # %% [markdown]
-# The last line is the mean difference in log loss, with its 95 % interval over patients. The interval contains zero, so these patients do not show that either model is better. Both are far better than the prior alone. The next figure shows how they differ.
+# Which model does better? These patients do not settle it: the last line is the mean difference in log loss with its 95 % interval over patients, and the interval contains zero. Both are far better than the prior alone.
 
 # %%
-low, high = x.min(0) - 0.1, x.max(0) + 0.1
+low, high = x.min(0) - 0.2, x.max(0) + 0.2
 grid = np.linspace(low[0], high[0], 160), np.linspace(low[1], high[1], 120)
 points = np.stack(np.meshgrid(*grid), -1).reshape(-1, 2)  # (19200, 2)
 chances = {
@@ -311,7 +329,9 @@ model_figures.scatter(
 )
 
 # %% [markdown]
-# The two borders nearly meet where the two groups do. The generative border bends, because the two ellipses differ in width. Logistic regression has only its straight line. From $p(\mathbf{x} \mid y)$ and $p(y)$ you got $p(y \mid \mathbf{x})$ with one division. There is no way back, because logistic regression never learned $p(\mathbf{x})$. **A generative model has to describe everything, and in return you can draw from it.**
+# Where the groups meet, the two borders are close together. Logistic regression has a straight line: the more glow or lopsidedness, the more likely a tumour. Bayes' rule has a closed curve around the narrow group, and calls everything outside it a tumour. That includes tumours that cross the midline, at the bottom right, and also slices without any glow, on the left, which is nonsense.
+#
+# From $p(\mathbf{x} \mid y)$ and $p(y)$ you got $p(y \mid \mathbf{x})$ with one division. Logistic regression offers no way back. **A generative model has to describe the whole of x; the reward is that you can draw new slices.**
 #
 # ## 4. Draw a whole slice
 #
@@ -331,25 +351,27 @@ figures.montage(
 )
 
 # %% [markdown]
-# The mean of two brains is not a brain: it shows the folds of both, each at half strength. The mean of all has no folds left.
+# At first sight the mean of two brains still looks like a brain. But it is a double exposure: the dark ventricles of one run through the tumour of the other, and every fold has half its strength. The mean of all has no folds left.
 #
 # **Probabilistic principal component analysis** (PCA) starts from that mean. It finds the **patterns** in which slices differ most, such as size or brightness, and describes a slice as
 #
 # $$\mathbf{x} = \text{mean} + \sum_k z_k \, \text{scale}_k \, \text{pattern}_k + \text{noise}$$
 #
-# The numbers $z_k$ are drawn from a Gaussian with mean 0 and width 1. They are called the **latent**, and a GAN starts from one, too. The noise, drawn for each pixel separately, stands for all that the patterns miss.
+# The numbers $z_k$ are drawn from a Gaussian with mean 0 and width 1. They are called the **latent**, and a GAN starts from one, too. The noise, drawn for each pixel separately, stands for all that the patterns miss. The measured variance along a pattern includes the noise, so the scale is the square root of this variance minus the noise.
 #
-# ### Exercise 4: draw a slice that nobody has
-# `pca` in the opening was fitted to the training slices with a tumour, so it describes $p(\mathbf{x} \mid y{=}1)$. Draw from it: once without and once with the noise.
+# ### Exercise 4: draw a slice of a brain that does not exist
+# `pca`, from the opening, was fitted to the training slices with a tumour, so it describes $p(\mathbf{x} \mid y{=}1)$. Draw one slice from it, and return it without and with the noise.
 
 
 # %% tags=["exercise"]
 def draw_slice(pca, rng):
     """pca.mean (64, 64), pca.patterns (K, 64, 64), pca.variance (K,), pca.noise -> smooth, noisy: (64, 64) each."""
-    # 1. The latent: K numbers from rng.standard_normal.
-    # 2. The scale of each pattern: the square root of its variance minus pca.noise.
-    # 3. smooth: the mean plus the sum of amount times pattern. np.tensordot(amounts, pca.patterns, 1) is that sum.
-    # 4. The noise: 64 x 64 numbers from rng.standard_normal, times the square root of pca.noise, a variance.
+    # 1. The latent: K numbers from rng.standard_normal. K is len(pca.variance).
+    # 2. The scale of each pattern: the square root of (pca.variance minus pca.noise).
+    # 3. The amount of each pattern: its latent number times its scale.
+    # 4. smooth: pca.mean plus the sum of amount times pattern. np.tensordot(amounts, pca.patterns, 1) is that sum.
+    # 5. noisy: smooth plus noise, which is pca.mean.shape numbers from rng.standard_normal, times the square
+    #    root of pca.noise. (pca.noise is a variance.)
     return ...
 
 
@@ -361,7 +383,7 @@ checks.draw_slice(draw_slice)
 #
 # ```python
 # def draw_slice(pca, rng):
-#     latent = rng.standard_normal(len(pca.patterns))
+#     latent = rng.standard_normal(len(pca.variance))
 #     scale = np.sqrt(pca.variance - pca.noise)
 #     amounts = latent * scale
 #     smooth = pca.mean + np.tensordot(amounts, pca.patterns, 1)
@@ -371,11 +393,11 @@ checks.draw_slice(draw_slice)
 # </details>
 
 # %% [markdown]
-# And here is the answer to the opening question. The columns B and D are now drawn by your own function.
+# And here is the answer to the opening question. Columns B and D are new draws, by your own function: D is B with noise.
 
 # %% tags=["slow"]
 draw_slice = use(draw_slice, otherwise=course.draw_slice)
-drawn = [draw_slice(pca, np.random.default_rng(seed)) for seed in (9, 18)]
+drawn = [draw_slice(pca, np.random.default_rng(seed)) for seed in (3, 25)]
 columns = {
     "A: a GAN": four["A"],
     "B: PCA": [smooth for smooth, _ in drawn],
@@ -384,18 +406,18 @@ columns = {
 }
 figures.montage(
     [columns[name][row] for row in range(2) for name in columns],
-    "The four sources by name. Columns B and D are drawn from PCA, without and with the noise of its pixels.",
+    "The four columns by name. B and D are drawn from PCA: the same two slices, without and with noise.",
     titles=[*columns, *[""] * 4],
     limits=(-1, 1),
 )
 
 # %% [markdown]
-# The phantoms are in column C. If you chose A, a GAN fooled you. PCA draws something with the size and the brightness of a brain, but without folds, and the noise adds detail in the wrong places. You saw the reason in the averages: PCA starts from a mean and *adds* smooth patterns to it.
+# The phantoms are in column C. If you chose A, a GAN fooled you. PCA draws something with the size and the brightness of a brain, but without folds, and the noise adds detail in the wrong places. The reason is that PCA starts from a mean and *adds* smooth patterns to it.
 #
-# A **generative adversarial network** (GAN) writes down no density at all. One network, the **generator**, turns a latent into a slice. A second one, the **discriminator**, is a discriminative model like that of section 3: it estimates the probability that a slice comes from the training set and not from the generator. The generator learns from its answers, and blur would give it away. So the two kinds of model in this lesson play against each other. You play that game in lesson 21 and build it in lesson 41. A GAN has its price: it gives no $p(\mathbf{x})$, so you can draw from it but not apply Bayes' rule.
+# A **generative adversarial network** (GAN) has no formula for the density. It is called generative because you can draw from it. One network, the **generator**, turns a latent into a slice. A second one, the **discriminator**, is a discriminative model: it estimates the probability that a slice comes from the training set and not from the generator. The generator learns from the discriminator's answers, and blurred slices would give it away. So the two kinds of model in this lesson play against each other. You play that game in lesson 21 and build it in lesson 41. This has a price: a GAN gives no $p(\mathbf{x})$, so you cannot apply Bayes' rule.
 #
 # ### Keep it
-# The last cell saves your own slice beside a phantom slice. Change `my_number` until you like the brain: every number draws another one.
+# The last cell saves your own slice beside a phantom slice. Change `my_number` until you like the brain: every number gives a different one.
 
 # %% tags=["slow"]
 my_number = 15
@@ -413,7 +435,7 @@ print("Saved as kept/my_first_brain.png, beside this notebook.")
 #
 # A density also answers questions that have nothing to do with a label. Here it is fitted to slices *without* a tumour.
 #
-# **What is in the part that is missing?** We hide one half of four held-out slices. The model fills in what is most likely, given the other half. The last slice has a tumour in its hidden half. **Predict** what the model puts there.
+# **What is in the part that is missing?** We hide one half of each of four held-out slices. The model fills in what is most likely, given the other half. The last slice has a tumour in its hidden half. **Predict** what the model puts there.
 
 # %% tags=["slow", "optional"]
 ordinary = ProbabilisticPCA.fit(images[~held_out & (y == 0)], 5)
@@ -436,10 +458,10 @@ hidden = ~seen & (healthy > -1)
 errors = (ordinary.complete(healthy, seen) - healthy)[hidden]
 draws = np.stack([ordinary.complete(healthy, seen, rng) for _ in range(20)])
 claimed = np.sqrt((draws.var(0) + ordinary.noise)[hidden].mean())
-print(f"error in the hidden half: the model expects {claimed:.2f}, it is {np.sqrt((errors**2).mean()):.2f}")
+print(f"hidden half: the draws spread by {claimed:.2f}, the error is {np.sqrt((errors**2).mean()):.2f}")
 
 # %% [markdown] tags=["optional"]
-# The tumour is gone. **The model fills in what is usual, not what was there.** Remember this when a network that removes noise or completes a scan shows you a clean picture. The model is also too sure of itself: even with the noise of the pixels counted, it expects an error of about half the true size.
+# The tumour is gone. **The model fills in what is usual, not what was there.** Remember this when a network that removes noise or completes a scan shows you a clean picture. The filled half fits badly, too: all four slices have a seam, and the last filled half is wider than the brain that it completes. And the model is too sure of itself. We let it fill in every slice 20 times at random. The spread of these draws, including the noise of the pixels, is about half of the true error.
 #
 # **Is this slice ordinary?** A slice with a low p(x) is unlike the slices that the model has seen. That sounds like a good alarm for bad scans. We spoil the held-out slices in four ways and count how often p(x) becomes higher. **Predict** which of the four fools the model.
 
@@ -459,29 +481,31 @@ for name, changed in spoiled.items():
     )
 
 # %% [markdown] tags=["optional"]
-# Noise and turning are noticed. But every blurred slice, and nearly every empty one, counts as more ordinary than the slice itself: a flat picture is close to the mean in most pixels, and each fold costs. **A high p(x) does not mean healthy, and a low one does not mean ill.** Deep networks have the same weakness (Nalisnick et al., below).
+# Noise lowers p(x) in every slice, and turning a slice upside down lowers it in nearly every one. But every blurred slice, and nearly every empty one, counts as more ordinary than the slice itself: a flat picture is close to the mean in most pixels, and each fold lowers p(x). **A high p(x) does not mean healthy, and a low one does not mean ill.** Deep networks have the same weakness (Nalisnick et al., below).
 
 # %% [markdown]
 # ## In practice
-# - **Ask for the prior.** A model that says "92 %" learned how common the disease was in its training data. Where the disease is rarer, the same picture deserves a lower probability. Physicians call the two pre-test and post-test probability. With Bayes' rule you only replace the prior.
-# - **Split by patient, and average over patients.** The slices of one patient look alike, so many slices may be few patients.
+# - **Ask for the prior.** A model that says "92 %" learned how common the disease was in its training data. Where the disease is rarer, the same picture deserves a lower probability. Physicians call the two pre-test and post-test probability. With Bayes' rule you only have to replace the prior.
 # - **"No tumour in this slice" is not "healthy".** Most of our slices without a tumour come from patients who have a tumour elsewhere.
-# - **Phantoms are simpler than patients.** They share one average anatomy, and glow separates them better than it would separate patients. Nothing here is for diagnosis.
+# - **Phantoms are simpler than patients.** Glow separates them better than it would separate patients. Nothing here is for diagnosis.
 #
 # <details><summary>Fine print</summary>
 #
+# - Split by patient, and average over patients: the slices of one patient look alike, so many slices may come from few patients.
 # - Slices with a tumour of 1 to 20 pixels are left out. Hardly anybody would see such a tumour, and the shipped GAN did not learn from them either.
-# - Probabilities are clipped to between 0.000001 and 0.999999 before the log loss, because a single "impossible" that comes true would make it infinite.
+# - `C=1e6` lets logistic regression choose its weights freely; a small `C` would keep them small.
+# - `bootstrap` draws as many patients as there are, again and again: some come twice, some not at all. Of the means of all these draws, 95 % lie within the interval.
+# - Probabilities are clipped to between 0.000001 and 0.999999 before the log loss, because the loss is infinite if something happens that was given the probability 0.
 # - A classifier with one Gaussian per label is known as quadratic discriminant analysis. With the same covariance for both labels its border is a straight line, as in logistic regression; `LinearDiscriminantAnalysis` of scikit-learn does that. Efron, and Ng and Jordan (below) compare the two.
 # - We chose 20 patterns for drawing and 5 for filling in by eye. scikit-learn's `PCA` is the same model, but its noise is too large when there are fewer images than pixels, so the course has its own, `gancourse/teaching/material/gaussian.py`.
 # - The deck says that generative modelling estimates p(x), and p(x given y) if the data have labels. The Gaussians, PCA and the two features are our choice.
 # </details>
 #
 # ### Go further
-# 1. Set `prior = np.array([0.95, 0.05])`, as if few slices had a tumour, and run the cells of section 3 again from the answers on. Which of the two models follows?
+# 1. Set `prior = np.array([0.95, 0.05])` and run section 3 again, beginning with the cell that prints the log losses. Which of the two models changes? More of its answers are now right, yet its log loss is worse. How can that be?
+#    <details><summary>Answer</summary>Most held-out slices still have a tumour, so this prior does not fit them. A few confident wrong answers cost more than the right ones gain.</details>
 # 2. Replace lopsidedness by a feature of your own. Can you get below the log loss of both models?
 # 3. Fit PCA with 5 patterns and with 150, and draw again. What becomes sharper, and whose brain do you see?
-# 4. Fit PCA to slices without a tumour and draw. How do the two kinds of drawn slices differ?
 #
 # ### References
 # - Ng and Jordan, *On discriminative vs. generative classifiers: a comparison of logistic regression and naive Bayes*, NIPS 2001.

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # A tour of GAN applications
 #
-# **Part 2 of the deck: Generative adversarial networks.** Below are three T1 slices. Each comes from a coarse scan, and a network has enlarged it to four times the resolution. One of the three fine scans, which are not shown, has a black dot: a **lacune**, a small hole that an old stroke left in the white matter. In which of the three do you think it was?
+# **Part 2 of the deck: Generative adversarial networks.** Below are three T1 slices. Each comes from a coarse scan, which a network has enlarged to four times the resolution. One of the three fine scans, which are not shown, has a black dot: a **lacune**, a small hole that an old stroke left in the white matter. In which of the three was it?
 #
-# **What you'll do.** Make a lesion vanish and measure how much of it is left; find out what a network answers where it cannot know; build a GAN that takes requests, train it for half a minute, and check whether it did what you asked.
+# **What you'll do.** Make a lesion vanish and measure how much of it is left; find out what a network answers when it cannot know; build a GAN that takes requests, train it for half a minute, and check whether it did what you asked.
 #
 # **What you'll learn.**
 # - what goes into each GAN application of the deck, and what comes out;
@@ -69,7 +69,7 @@ figures.montage(
 # %% [markdown]
 # ## 1. Eighteen applications
 #
-# The deck lists eighteen things that GANs did with images. To understand one of them, ask **what goes in**. There are four usual answers: noise alone, a *label*, *words*, or an *image*. **Predict** which it is for these six:
+# The deck lists eighteen things that GANs have done with images. To understand one of them, ask **what goes in**. There are four usual answers: noise alone, a *label*, *words*, or an *image*. **Predict** which it is for these six:
 #
 # *photographs of human faces; realistic photographs of a given kind; text-to-image translation; face aging; super resolution; photo inpainting.*
 #
@@ -77,7 +77,7 @@ figures.montage(
 #
 # | application | network | what goes in | a counterpart in medicine |
 # |---|---|---|---|
-# | photographs of faces | Progressive GAN | noise | retinal and brain images of high resolution |
+# | photographs of faces | Progressive GAN | noise | high-resolution images of the retina and the brain |
 # | realistic photographs | BigGAN | noise and a label | skin lesions |
 # | text-to-image | StackGAN | words, and noise | chest X-rays from reports |
 # | face aging | Age-cGAN | an image and a label, the age | a brain at a later age |
@@ -94,7 +94,7 @@ figures.montage(
 # **Super-resolution** promises a fine image from a fast, coarse scan. Test this promise on a small lesion: put in a hole, make the scan coarse, and let a network enlarge it again. How much of the hole comes back?
 #
 # ### Exercise 1: an erase test
-# A coarse voxel shows the mean of what it covers, so a coarse scan is made by averaging blocks of 4 x 4 pixels. Run your test on the same slice with and without the hole. The hole's **contrast** is the difference between the two at the hole's pixels:
+# A coarse voxel shows the mean of what it covers, so a coarse scan is made by averaging blocks of 4 x 4 pixels. Run your test on the same slice with and without the hole. The hole's **contrast** is the difference between the two slices inside the hole:
 #
 # $$\text{share left} = \frac{\text{mean of (enlarged with hole − enlarged without)}}{\text{mean of (slice with hole − slice without)}}$$
 #
@@ -162,9 +162,9 @@ figures.show(
 print(f"share of its contrast that is left: {share_left(three[1], lacune, enlargers['SRGAN']):.0%}")
 
 # %% [markdown]
-# The lacune was in B. Too little of its contrast is left to notice, and nothing in the picture says that something is missing.
+# The lacune was in B. Too little of its contrast is left for anyone to notice, and nothing in the picture shows that something is missing.
 #
-# Now compare three ways of enlarging. **Bicubic** interpolation draws smooth curves through the coarse pixels and has learned nothing. The **L1 network** was trained to minimise the mean absolute difference from the fine slice. **SRGAN** started from the L1 network and learned to fool a discriminator as well. **Predict**: which of the three has the smallest difference from the truth, and which looks most like a fine scan?
+# Now compare three ways of enlarging. **Bicubic** interpolation draws smooth curves through the coarse pixels and has learned nothing. The **L1 network** was trained to minimise the mean absolute difference from the fine slice. **SRGAN** started from the L1 network and also learned to fool a discriminator. **Predict**: which comes closest to the truth, and which looks most like a fine scan?
 
 # %% tags=["slow"]
 closeup = {"fine scan": three[0]}
@@ -197,16 +197,16 @@ print("\nshare of the contrast that is left, by the width of the hole")
 pd.DataFrame(table, index=[f"{width * PIXEL_MM:.1f} mm" for width in widths])
 
 # %% [markdown]
-# The L1 network has the smallest difference from the truth. SRGAN looks sharper but is further from it: its discriminator rewards an image for looking right, not for *being* right. From 3.2 mm on, both networks bring back more contrast than bicubic interpolation, but only about half of it where the hole is as wide as a coarse pixel. What the averaging has removed can only be guessed.
+# The L1 network comes closest to the truth. SRGAN looks sharper but is further from it: its discriminator rewards an image for looking right, not for *being* right. From a width of 3.2 mm upwards, both networks bring back more contrast than bicubic interpolation, but only about half of it when the hole is as wide as a coarse pixel. What the averaging has removed can only be guessed.
 #
 # ### Exercise 2: the best guess
-# How does a network guess? Imagine eleven patients whose coarse scans are the same. In the fine scans, some of them have a hole at one pixel and the others have white matter. Neither of our networks gets noise as an input, so each gives all eleven the same answer. **Predict**: what does it answer if four of the eleven have the hole?
+# How does a network guess? Imagine eleven patients with identical coarse scans. In the fine scans, some patients have a hole at one pixel and the others have white matter. Neither of our networks gets noise as input, so each gives all eleven the same answer. **Predict**: what does it answer if four of the eleven have the hole?
 #
 # Write the search for the best answer under two losses. **L1** is the mean absolute difference from the truths, **L2** the mean squared difference.
 #
 # <details><summary>Hint</summary>
 #
-# `candidates[:, None] - truths` has a row for each candidate and a column for each truth. Take the mean of each row. `argmin()` gives the place of the smallest number.
+# `candidates[:, None] - truths` has a row for each candidate and a column for each truth. Take the mean of each row. `argmin()` gives the index of the smallest number.
 # </details>
 
 
@@ -261,13 +261,13 @@ figures.show(
 )
 
 # %% [markdown]
-# The answer with the smallest L1 loss is the **median**: with four holes in eleven it is white matter, and the lesion is gone without a trace. The answer with the smallest L2 loss is the **mean**, a grey that no patient has. A perfect GAN *with noise as an input* would draw one of the eleven at random (triangles). That looks right, but gives a hole to some patients who have none, and takes it from others. Our SRGAN cannot draw: it has no noise, and it started from the L1 network. So it leaves about the same shares as that network.
+# The answer with the smallest L1 loss is the **median**: with four holes in eleven it is white matter, and the lesion is gone without a trace. The answer with the smallest L2 loss is the **mean**, a grey that no patient has. A perfect GAN *with noise as an input* would draw one of the eleven at random (triangles). Such an image looks right, but it gives a hole to some patients who have none, and hides the hole of others. Our SRGAN cannot draw at random: it gets no noise, and started from the L1 network. So it leaves about the same shares as that network.
 #
-# **No answer can be trusted with a small lesion.**
+# **None of these answers can be trusted when a lesion is small.**
 #
 # ## 3. Build a GAN that takes requests
 #
-# A GAN like that of lesson 21 decides by itself what to paint. A **conditional GAN** is told. Ours gets one of three labels for a FLAIR slice, on which a tumour is bright: 0 for *no tumour*, 1 for a tumour in the patient's *right* half, 2 for one in the *left* half. These are the slices to learn from, at 32 x 32 pixels.
+# A GAN like the one in lesson 21 decides for itself what to paint. A **conditional GAN** is told. Ours paints FLAIR slices, on which a tumour is bright, and gets one of three labels: 0 for *no tumour*, 1 for a tumour in the patient's *right* half, 2 for one in the *left* half. It learns from slices like these, at 32 x 32 pixels.
 
 # %%
 slices = make_slices(subjects, slices_folder(folder))
@@ -289,7 +289,7 @@ figures.montage(
 # Brightness is relative within each image, so brains without a bright tumour look brighter. Each slice is used twice, the second time mirrored and with *right* and *left* exchanged in its label.
 #
 # ### Exercise 3: tell the generator
-# A network cannot read "2". An **embedding** is a table with one row of numbers for each label, and the rows are learned. Concatenate the label's row with the latent, so that the image can depend on both. `told_gan.painter()` makes the part that paints; lesson 41 builds one.
+# To a network, 2 would be twice 1. So an **embedding** is a table with one row of learned numbers for each label. Concatenate the label's row with the latent, so that the image can depend on both. `told_gan.painter()` makes the part that paints; lesson 41 builds one.
 #
 # <details><summary>Hint</summary>
 #
@@ -329,10 +329,10 @@ checks.build_generator(build_generator)
 # </details>
 
 # %% [markdown]
-# **Predict**: is that enough? Would the generator paint a tumour on the right when it is told "right", if the discriminator knew nothing of labels?
+# **Predict**: is that enough? If the discriminator knew nothing about the labels, would the generator still paint a tumour on the right when told "right"?
 #
 # ### Exercise 4: tell the discriminator
-# The discriminator has to judge two things: does the image look real, and does it *fit* its label? `told_gan.looker()` turns an image into 128 features. A dense layer on them gives the first judgement. For the second, each label gets an embedding of 128 numbers, a *direction* among the features. The **dot product** multiplies features and direction number by number and adds everything up: it is large when the two agree. The logit is the sum of both judgements. This is the **projection discriminator** of Miyato and Koyama.
+# The discriminator has to judge two things: does the image look real, and does it *fit* its label? `told_gan.looker()` turns an image into 128 features. A dense layer on them gives the first judgement. For the second, each label gets an embedding of 128 numbers, a *direction* in the space of features. The **dot product** multiplies features and direction number by number and adds everything up: it is large when the two agree. The logit is the sum of both judgements. This is the **projection discriminator** of Miyato and Koyama.
 
 
 # %% tags=["exercise"]
@@ -367,7 +367,7 @@ checks.build_discriminator(build_discriminator)
 # </details>
 
 # %% [markdown]
-# The training step is that of lesson 21, except that both networks are given the labels. Generated images are judged with the label that was *asked for*. With `told=False`, the discriminator gets the labels in a random order, so they are of no use to it.
+# The training step is the one from lesson 21, except that both networks are given the labels. Generated images are judged against the label that was *asked for*. With `told=False`, the discriminator gets the labels in a random order, so they are useless to it.
 
 # %%
 build_generator = use(build_generator, otherwise=told_gan.build_generator)
@@ -397,7 +397,7 @@ def make_train_step(generator, discriminator, g_optimizer, told):
 
 
 # %% [markdown]
-# Now train your GAN for half a minute, with eight slices of every label in each batch. The generator's weights are averaged over the last few dozen steps (`ema`), which makes its images steadier. Afterwards, `draw` gives every latent to the generator three times, once with each label. **Predict**: what will the three images from one latent have in common?
+# Now train your GAN for half a minute, with eight slices of each label in every batch. The generator's weights are averaged over the last few dozen steps (`ema`), which makes its images steadier. Afterwards, `draw` gives every latent to the generator once with each label. **Predict**: what will the three images from one latent have in common?
 
 
 # %% tags=["slow"]
@@ -428,7 +428,7 @@ def draw(generator, latents):
 generator = train(30, told=True)
 
 # %% [markdown]
-# Draw the sheet of requests, and keep it: a row for each request, a column for each latent, and training slices in the last one. Change `my_number` until you like your patients.
+# Draw a sheet of requests to keep, with a row for each request, a column for each latent, and training slices in the last column. Change `my_number` until you like your patients.
 
 # %% tags=["slow"]
 my_number = 22
@@ -449,11 +449,11 @@ figures.show(
 print("Saved as kept/22_requests.png, beside this notebook.")
 
 # %% [markdown]
-# Follow a column downwards. The outline and the ventricles tend to stay, because they depend on the latent, while the bright region comes, goes and changes sides. Lay it beside the tumours in the last column: has it an edge like theirs? If you see only fog, run both cells again with more seconds.
+# Follow a column downwards. The outline and the ventricles tend to stay the same, because they depend on the latent, while the bright region appears, disappears or changes sides. Compare it with the tumours in the last column: does it have an edge like theirs? If you see only fog, allow more seconds and run both cells again.
 #
 # ## 4. Did it do what was asked?
 #
-# Twelve images prove little. So count.
+# Twelve images prove little, so now you count.
 #
 # ### Exercise 5: read the label off an image
 # Write a simple reader. A pixel is **bright** if it exceeds the median of the brain by more than 0.5. With fewer than 6 bright pixels, the slice shows no tumour; otherwise the tumour is in the half with more bright pixels. The brain is every pixel above -0.9. Remember on which side of the image the patient's right is.
@@ -489,7 +489,7 @@ checks.read_label(read_label)
 # </details>
 
 # %% [markdown]
-# How good is the reader? Test it on phantom slices of held-out patients, whose labels are known.
+# How good is the reader? Test it on slices of held-out patients, whose labels are known.
 
 # %% tags=["nbval-check-output"]
 read_label = use(read_label, otherwise=told_gan.read_label)
@@ -500,7 +500,7 @@ counts = pd.crosstab(true_labels, read, rownames=["in truth"], colnames=["read"]
 counts.reindex(index=list(NAMES), columns=list(NAMES), fill_value=0)
 
 # %% [markdown]
-# All its errors, in the first column, are tumours that it missed. Next, train a second GAN for ten seconds whose discriminator is *not* told the labels, and give 100 latents with all three labels to both generators. **Predict** the share of requests that each of them obeys.
+# All the reader's errors are in the first column: tumours that it missed. Next comes a second GAN, trained for ten seconds, whose discriminator is *not* told the labels. Both generators get 100 latents with all three labels. **Predict** the share of requests that each generator obeys.
 
 # %% tags=["slow"]
 untold = train(10, told=False)
@@ -515,16 +515,16 @@ for name, network in {"told": generator, "not told": untold}.items():
 # %% [markdown]
 # Rows show the label you asked for, columns the label that was read.
 #
-# - When the discriminator is **told**, most of the requests should come out as asked for.
-# - When it is **not told**, the rows look alike, and about one third of the requests are met by luck, even if it paints one label most of the time. The generator's loss is the same whether it uses the label or not. This answers the question in section 3: *both networks need the condition.*
-# - Which request fails most often? Usually it is a tumour: it is painted too faint or too small to be read. The share over all requests hides this.
+# - When the discriminator is **told**, most requests should be obeyed.
+# - When it is **not told**, the rows look alike, and about one third of the requests are met by luck, even if the generator paints one label most of the time. Its loss is the same whether it uses the label or not. This answers the question in section 3: *both networks need the condition.*
+# - Which request fails most often? Usually it is a request for a tumour, which is painted too faint or too small to be read. The share over all requests hides this.
 #
-# **The share of obeyed requests depends on what the reader measures.** Yours counts bright pixels. It does not ask whether the bright region looks like a tumour, or whether all 100 answers are the same brain. So ask a second reader that measures something else: for requests that matter, a radiologist. In the optional section, two readers disagree.
+# **The share of obeyed requests depends on what the reader measures.** Yours counts bright pixels. It does not check whether the bright region looks like a tumour, or whether all 100 answers are the same brain. So use a second reader that measures something else. For requests that matter, ask a radiologist. In the optional section, two readers disagree.
 
 # %% [markdown] tags=["optional"]
 # ## Optional: two readers, two more stations, and the map
 #
-# **Two readers.** The course ships a larger conditional GAN with 64 x 64 pixels. It was asked for healthy slices and for low-grade and high-grade tumours (LGG, HGG). Two networks read its images: the first reads the grade, the second measures the tumour.
+# **Two readers.** The course ships a larger conditional GAN, which paints 64 x 64 pixels. It was asked for healthy slices and for low-grade and high-grade tumours (LGG, HGG). Two networks read its images: the first reads the grade, the second measures the tumour.
 
 # %% tags=["optional", "nbval-check-output"]
 from gancourse import pretrained
@@ -540,9 +540,9 @@ for grade in ("healthy", "LGG", "HGG"):
 pd.DataFrame(rows).T
 
 # %% [markdown] tags=["optional"]
-# The second reader is not perfect: it finds a tumour in 18 % of the held-out healthy slices. The first reader finds 90 % or more of each grade as asked for. But the second finds no tumour in about a quarter of the LGG images and a fifth of the HGG images. So the first reader must be using some other sign of the grade, and the generator learned to paint that sign.
+# The second reader is not perfect: it finds a tumour in 18 % of the held-out healthy slices. The first reader finds the requested grade in 90 % or more of the images of each grade. But the second finds no tumour in about a quarter of the LGG images and a fifth of the HGG images. So the first reader must be using some other sign of the grade, and the generator has learned to paint that sign.
 #
-# **The map.** Here is the deck's whole list, eighteen applications and its example from physics. We looked for a counterpart of each in medicine; the sources are in `gancourse/teaching/material/tables/applications.csv`.
+# **The map.** Here is the deck's whole list: eighteen applications, and an example from physics. We looked for a counterpart of each in medicine; the sources are in `gancourse/teaching/material/tables/applications.csv`.
 
 # %% tags=["optional"]
 from gancourse.teaching.material import tour_tables
@@ -552,7 +552,7 @@ pd.set_option("display.max_colwidth", 60)
 applications[["application", "network", "input", "output", "medical", "lesson"]]
 
 # %% [markdown] tags=["optional"]
-# **StackGAN** paints from words, in two stages: a small sketch, then a larger image from the sketch and the words. We trained a small one on one-line reports such as "large enhancing tumour, left frontal", with 64 x 64 pixels. A network read each finding off its images.
+# **StackGAN** paints from words, in two stages: a small sketch, then a larger image from the sketch and the words. We trained a small one, which paints 64 x 64 pixels, on one-line reports such as "large enhancing tumour, left frontal". Another network, the reader, then read each finding off the images.
 
 # %% tags=["optional", "nbval-check-output"]
 scores = pretrained.card("tour/stackgan").scores
@@ -567,9 +567,9 @@ print(f"recall: {scores['recall_t1ce']:.2f} on T1ce, {scores['recall_flair']:.2f
 pd.DataFrame(rows).T.round(2)
 
 # %% [markdown] tags=["optional"]
-# In generated images the network reads the requested finding about as often as it reads the reported one in held-out slices. And yet the network failed. **Recall** (lesson 44) is the share of held-out slices that have a generated slice close by. It is nearly 0, so the network paints what is asked, but hardly ever anything like a phantom slice. Its T1ce tumours look like confetti, and that is why no picture is shown. This happened although it has the paper's **conditioning augmentation**, which adds a little noise to the code of the words, so that the generator meets neighbours of every sentence.
+# In generated images, the reader finds what was requested about as often as it finds what was reported in held-out slices. And yet our StackGAN failed. **Recall** (lesson 44) is the share of held-out slices that have a similar slice among the generated ones. The shipped conditional GAN reaches about 0.4, StackGAN hardly more than 0: it paints what is asked for, but its images lack the phantoms' variety. Its T1ce tumours look like confetti, which is why no picture is shown. StackGAN failed although it has the paper's **conditioning augmentation**, which adds a little noise to the code of the words, so that the generator meets neighbours of every sentence.
 #
-# **LAGAN** is the deck's example from physics. It paints sparse maps of energy in a detector, which no eye can judge, so physicists compare numbers. Ours paints maps of contrast uptake, 32 x 32 pixels, zero outside an enhancing tumour. It differs from a DCGAN in two ways: layers with *weights of their own at every place*, and a last *ReLU*, which makes zero exactly zero. To see which of the two matters, we trained one with both, one with ReLU alone, and one with neither.
+# **LAGAN** is the deck's example from physics. It paints sparse maps of energy in a detector, which no eye can judge, so physicists compare numbers. Ours paints maps of contrast uptake, which have 32 x 32 pixels and are zero outside an enhancing tumour. It differs from a DCGAN in two ways: layers with *their own weights at every position*, and a final *ReLU*, which gives exact zeros. To see which of the two matters, we trained one with both, one with ReLU alone, and one with neither.
 
 # %% tags=["optional", "nbval-check-output"]
 rows = {}
@@ -584,23 +584,23 @@ print("spread: distance from test patients' distribution, in standard deviations
 pd.DataFrame(rows).T.round(2)
 
 # %% [markdown] tags=["optional"]
-# Here ReLU alone is the best. Without it, no pixel is exactly zero: a faint glow covers the whole map and spreads the uptake too far. Giving every position its own weights did not help, probably because each place has to learn from few maps what a tumour looks like. The physicists had far more, and a detector whose middle and edge really differ.
+# Here ReLU alone works best. Without it, no pixel is exactly zero: a faint glow covers the whole map and spreads the uptake too far. Giving every position its own weights did not help, probably because each position has to learn from few maps what a tumour looks like. The physicists had far more maps, and a detector whose middle and edge really differ.
 #
-# All shipped networks of this lesson, SRGAN too, learned from an older version of the phantoms, with other tumours and folds. Their scores are about that version.
+# All the networks shipped with this lesson, including SRGAN, learned from an older version of the phantoms, with different tumours and folds. Their scores refer to that version.
 
 # %% [markdown]
 # ## In practice
-# - **Super-resolved images are for looking at, not for measuring or ruling out.** Before such a method is used, test with lesions of known size, as you did, and then with readers: do their diagnoses get better?
-# - **Conditions inherit their labels.** "Tumour right" means whatever our labels call by that name. In the phantoms, "LGG" is assigned by a rule that we made up. Today's definition of grade is partly molecular and cannot be read off an image.
-# #
+# - **Super-resolved images are for looking at, not for measuring or ruling out disease.** Before such a method is used, test it with lesions of known size, as you did, and then with radiologists: do their diagnoses get better?
+# - **A condition is only as good as its labels.** "Tumour right" means whatever our labels call by that name. In the phantoms, "LGG" is assigned by a rule that we made up. Today's definition of grade is partly molecular and cannot be read off an image.
+#
 # <details><summary>Fine print</summary>
 #
 # - Rare findings on request are tempting as training data for other networks. Whether they help has to be tested on held-out patients.
-# - The lacune of the opening lies where four coarse pixels meet, the worst place for it, so less of it is left than of the other holes of its width. The table uses whatever place lies deepest in white matter. A lacune is by definition 3 to 15 mm wide (Wardlaw and others, below).
-# - Our coarse scans are clean averages. Those of a scanner have noise and other blur, and in an MR scanner the resolution is lost in the Fourier plane.
+# - The lacune of the opening lies where four coarse pixels meet, the worst place for it, so less of it is left than of the other holes of its width. The table uses the place that lies deepest in white matter. A lacune is by definition 3 to 15 mm wide (Wardlaw and others, below).
+# - Our coarse scans are clean averages. Those of a scanner have noise and a different blur, and in an MR scanner the resolution is lost in the Fourier plane.
 # - Ledig's SRGAN has squared differences of features (of a network called VGG) as its second loss. Ours has absolute differences, of pixels and of random features. It learned from T1 slices of an older version of the phantoms.
-# - Slices with a tumour of fewer than 40 pixels at 64 x 64, or with less than 80 % of it in one half, are left out. The reader's limits, 0.5 and 6 pixels, were chosen among a dozen pairs by how well they read all phantom slices, held-out ones among them, so its score on these is a little flattered.
-# - The GAN whose discriminator is not told trains for a third of the time, which is unfair to its images. Its share would not rise with more: its discriminator cannot reward obedience.
+# - Slices with a tumour of fewer than 40 pixels at 64 x 64, or with less than 80 % of it in one half, are left out. The reader's limits, 0.5 and 6 pixels, were chosen from a dozen pairs by how well they read all phantom slices, held-out ones among them, so its score on these is a little flattering.
+# - The GAN whose discriminator is not told trains for a third of the time, which is unfair to its images. Its share would not rise with more time, because its discriminator cannot reward obedience.
 # - `draw` calls the generator with `training=True`, so batch normalisation uses the means of these images, as in training.
 # - In Mirza and Osindero's conditional GAN the label is joined to the inputs of both networks. The projection is Miyato and Koyama's. The discriminator of our shipped conditional GAN and of StackGAN also sees *real images with a wrong label*, which it has to reject; that is Reed's GAN-CLS.
 # - `smooth=0.1`: the discriminator's target for real images is 0.9 instead of 1. Lesson 42 tests whether this helps.

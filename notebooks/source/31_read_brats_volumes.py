@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Read brain volumes, and split them without leaking patients
 #
-# **Part 3 of the deck: Data.** (The *deck* is the set of slides that this course follows.) It takes its images from the *Multimodal Brain Tumor Segmentation Challenge 2018*, **BraTS** for short. Before a GAN can learn from such scans, you have to read them the right way round, bring their intensities to one scale, and set some patients aside. A mistake in any of these steps goes unnoticed: the code runs, and the result is worthless.
+# **Part 3 of the deck: Data.** (The *deck* is the set of slides that this course follows.) The deck's images come from the *Multimodal Brain Tumor Segmentation Challenge 2018*, **BraTS** for short. Before a GAN can learn from such scans, you have to read them the right way round, bring their intensities to one scale, and set some patients aside. A mistake in any of these steps goes unnoticed: the code runs, and the result is worthless.
 #
 # **What you'll do.** Scroll through a brain, find out which way is left, normalise intensities, paint labels over a scan, and cheat on purpose, to see how a score above 95 % can mean nothing.
 #
@@ -43,15 +43,15 @@ subjects = [s for s in find_subjects(folder) if s.seg_path and len(s.modalities)
 subject = [s for s in subjects if s.grade != "healthy"][:20][-1]
 
 # %% [markdown]
-# These are four MR images of one head. Move the slider, or click on a picture and use the mouse wheel or the arrow keys. Change the plane.
+# These are four MR images of one head. Move the slider, or click on a picture and use the mouse wheel or the arrow keys. Try another plane.
 #
-# In which of the four images is the tumour's outer edge easiest to see? Which one shows a bright ring inside it? Decide, then show the labels with the key L.
+# In which of the four images is the tumour's outer edge easiest to see? Which one shows a bright ring inside the tumour? Decide, then press L to show the labels.
 
 # %%
 BrainViewer(subject, real_subject())
 
 # %% [markdown]
-# FLAIR shows the edge, T1ce the ring; section 3 says why. This patient does not exist. The course's subjects are **phantoms**: brains that a program computed, in BraTS' own files and folders.
+# FLAIR shows the edge, and T1ce the ring; section 3 explains why. This patient does not exist. The course's subjects are **phantoms**: brains that a program computed and saved in BraTS' format.
 #
 # <details><summary>Fine print: use your own patient</summary>
 #
@@ -73,7 +73,7 @@ print(image.affine)
 # %% [markdown]
 # There are four kinds of image, called **modalities**, and `seg`, the **segmentation**: a label for every voxel. `.nii.gz` is **NIfTI**, the usual file format for brain volumes.
 #
-# A file holds a box of numbers, `volume[i, j, k]`. The **affine**, the 4 x 4 matrix above, tells you whether a larger `i` lies further left or further right *in the patient*. It turns voxel indices into millimetres along axes that grow to the patient's **R**ight, **A**nterior (front) and **S**uperior (top). Its first column says what one step along `i` changes. The first number is negative, so the step goes to the patient's **L**eft. Likewise, `j` runs to **P**osterior (back) and `k` to superior. The volume is **LPS**.
+# A file holds a box of numbers, `volume[i, j, k]`. The **affine**, the 4 x 4 matrix above, tells you whether a larger `i` lies further left or further right *in the patient*. It turns voxel indices into millimetres along axes that point to the patient's **R**ight, **A**nterior (front) and **S**uperior (top). Its first column says what one step along `i` changes. The first number is negative, so the step goes to the patient's **L**eft. Likewise, `j` runs to **P**osterior (back) and `k` to superior. The volume is **LPS**.
 #
 # <details><summary>Fine print: whose millimetres?</summary>
 #
@@ -81,7 +81,7 @@ print(image.affine)
 # </details>
 #
 # ### Exercise 1: turn a slice
-# Radiologists look at a patient as if from the feet: the nose points up, and the patient's right is on the left of the image. This is the **radiological convention**. `plt.imshow` draws an array's first axis downwards and its second to the right. Cut slice `k` of an LPS volume for `imshow` in this convention. Think before you flip: in which direction do the first two axes run already?
+# Radiologists look at a patient as if from the feet: the nose points up, and the patient's right is on the left of the image. This is the **radiological convention**. `plt.imshow` draws an array's first axis downwards and its second to the right. Cut slice `k` of an LPS volume for `imshow` in this convention. Think before you flip: in which direction do the first two axes already run?
 
 
 # %% tags=["exercise"]
@@ -105,7 +105,7 @@ checks.axial(axial)
 # </details>
 
 # %% [markdown]
-# The function `use` goes on with your version if it has passed its check, and with the course's otherwise. **Predict:** on which side of the patient does the tumour lie?
+# The function `use` takes your version if it has passed its check, and the course's otherwise. **Predict:** on which side of the patient does the tumour lie?
 
 # %%
 axial = use(axial, otherwise=first_steps.axial)
@@ -119,7 +119,7 @@ figures.montage(
 )
 
 # %% [markdown]
-# Now ask the affine. It takes the tumour's centre and the brain's centre from voxels to millimetres.
+# Now use the affine. It converts the centres of the tumour and of the brain from voxels to millimetres.
 
 # %% tags=["nbval-check-output"]
 tumour_mm, brain_mm = (
@@ -131,7 +131,7 @@ side = "right" if right > 0 else "left"
 print(f"The tumour lies in the patient's {side} half, {abs(right):.0f} mm from the brain's centre.")
 
 # %% [markdown]
-# The phantom's tumour lies in the **right** half of its brain, so you see it on the **left** of the image. If you answered the other way round: everybody makes this mistake once.
+# The phantom's tumour lies in the **right** half of its brain, so you see it on the **left** of the image. Everybody gets this wrong once.
 #
 # Now store the same brain with its first axis reversed. No voxel is lost, and nibabel adapts the affine. **Predict:** if somebody reads the numbers and ignores the affine, will you notice?
 
@@ -148,7 +148,7 @@ figures.montage(
 )
 
 # %% [markdown]
-# Both look perfect, and one of them shows the tumour in the wrong half of the brain. You do not want a surgeon to be the one who finds out. **Never throw an affine away.** `subject.load` uses it for you.
+# Both look perfect, but one shows the tumour in the wrong half of the brain. You do not want a surgeon to be the one who finds out. **Never throw an affine away.** `subject.load` uses it for you.
 
 # %% [markdown]
 # ## 2. Intensities have no unit
@@ -172,7 +172,7 @@ print(f"outside the brain: {1 - np.mean([mask.mean() for mask in masks.values()]
 # It does not: the medians differ by a factor of four. A network that is fed these numbers learns whose scan it is before it learns anything about brains. Therefore each volume is **normalised** on its own. We use percentiles, so that one bright vessel cannot set the scale, and only voxels *inside the brain*, because most of the box is empty.
 #
 # ### Exercise 2: normalise
-# Map the 0.5 percentile inside the brain to -1 and the 99.5 percentile to 1, with a straight line between them. Set values below this range to -1 and values above it to 1, and everything outside the brain to -1.
+# Map the 0.5th percentile inside the brain to -1 and the 99.5th percentile to 1, with a straight line between them. Set values below this range to -1 and values above it to 1, and everything outside the brain to -1.
 #
 # <details><summary>Hint</summary>
 #
@@ -203,7 +203,7 @@ checks.normalise(normalise)
 #     return np.where(brain, scaled, -1)
 # ```
 #
-# `volume > 0` would not do in place of `brain`. Fluid on FLAIR can be 0, and some pipelines leave crumbs or negative values around the brain.
+# `volume > 0` would not do in place of `brain`. Fluid on FLAIR can be 0, and some pipelines leave stray voxels or negative values around the brain.
 # </details>
 
 # %% [markdown]
@@ -251,7 +251,7 @@ print("white matter, medians:", [round(float(median), 2) for median in medians])
 #
 # <details><summary>Hint</summary>
 #
-# `np.stack([grey, grey, grey], axis=-1)` makes three channels. With a boolean `mask` (H, W), `picture[mask]` has shape (n, 3), and a colour of three numbers fits onto it. `ndimage.binary_erosion(mask)` is the mask without its outermost pixels; the border is the pixels in the mask but not in the eroded mask.
+# `np.stack([grey, grey, grey], axis=-1)` makes three channels. With a boolean `mask` (H, W), `picture[mask]` has shape (n, 3), and NumPy can combine it with a colour of three numbers. `ndimage.binary_erosion(mask)` is the mask without its outermost pixels; the border consists of the pixels in the mask but not in the eroded mask.
 # </details>
 
 
@@ -292,7 +292,7 @@ checks.overlay(overlay)
 # </details>
 
 # %% [markdown]
-# Now use it on all four modalities. **Predict:** which of them shows the border of the oedema (blue) best, and which one the enhancing tumour (yellow)?
+# Now use your overlay on all four modalities. **Predict:** which of them shows the border of the oedema (blue) best, and which one the enhancing tumour (yellow)?
 
 # %%
 overlay = use(overlay, otherwise=first_steps.overlay)
@@ -310,7 +310,7 @@ figures.montage(
 )
 
 # %% [markdown]
-# How bright is each label, compared with healthy white matter in the same image? A ratio of medians needs no unit. The last line has the volumes of the three **regions** that the challenge scores: **WT**, the whole tumour (1, 2 and 4); **TC**, the core (1 and 4), about what a surgeon removes; and **ET**, the enhancing part (4).
+# How bright is each label, compared with healthy white matter in the same image? A ratio of medians needs no unit. The last line gives the volumes of the three **regions** that the challenge scores: **WT**, the whole tumour (1, 2 and 4); **TC**, the core (1 and 4), roughly what a surgeon removes; and **ET**, the enhancing part (4).
 
 # %% tags=["nbval-check-output"]
 tissue, rest = subject.tissue(), brain_mask(flair) & (seg == 0)
@@ -324,12 +324,12 @@ print(pd.DataFrame(ratios).round(1))
 print({name: f"{region(seg, name).sum() * subject.voxel_ml:.0f} mL" for name in REGIONS})
 
 # %% [markdown]
-# On T1, every part of the tumour is darker than white matter: T1 shows that something is there, but hardly tells its parts. FLAIR shows the outer border best: the oedema is bright there and free fluid dark. On T1ce, the enhancing ring is brighter than white matter and all else is darker. This is why BraTS has four modalities.
+# On T1, every part of the tumour is darker than white matter: T1 shows that something is there, but hardly tells its parts apart. FLAIR shows the outer border best: the oedema is bright there and free fluid is dark. On T1ce, the enhancing ring is brighter than white matter, and the other parts are darker. This is why BraTS has four modalities.
 
 # %% [markdown]
 # ## 4. A score that means nothing
 #
-# The deck's GAN makes slices of 64 x 64 pixels. `make_slices` cuts all subjects into axial slices, 4 mm apart. `table` has one row per slice.
+# The deck's GAN makes slices of 64 x 64 pixels. `make_slices` cuts all volumes into axial slices, 4 mm apart. `table` has one row per slice.
 
 # %%
 from gancourse.cohort.slices import make_slices
@@ -341,7 +341,7 @@ print(t1.shape, "from", table["patient"].nunique(), "patients")
 table[["subject", "patient", "grade", "position", "tumour_px"]].head(3)
 
 # %% [markdown]
-# Toss a coin for every patient. Then ask a model to tell heads from tails *from a T1 slice*. A coin leaves no trace in a brain, so an honest test must score 50 %, give or take luck.
+# Toss a coin for every patient. Then ask a model to tell heads from tails *from a T1 slice*. A coin leaves no trace in a brain, so in an honest test the model must score about 50 %.
 #
 # The model is the simplest one there is. A **nearest neighbour** keeps all training slices and, for a test slice, copies the answer of the most similar one. It is tested on a random quarter of the slices, which it has never seen. In the cell, `copied_from` finds the most similar slices, `score` counts right answers, and `toss` gives one coin to all slices of a patient. **Predict** the score.
 
@@ -372,7 +372,7 @@ scores = {"coin, by slice": [score(test, toss()) for test in by_slice]}
 print(f"coins, split by slice: {np.mean(scores['coin, by slice']):.0f} % right")
 
 # %% [markdown]
-# That is nearly perfect, on a question that has no answer. What went wrong? Look at two test slices, and at what was copied.
+# That is nearly perfect, on a question that has no answer. What went wrong? Look at two test slices, and at those whose answers were copied.
 
 # %%
 test = by_slice[0]
@@ -391,10 +391,10 @@ figures.montage(
 )
 
 # %% [markdown]
-# Neighbouring slices of one patient are nearly the same image. When slices are drawn at random, the slice 4 mm above a test slice is usually in the training set, *with the answer on it*. The model recognises people and looks up their coins. This is **leakage**: what should be unknown at test time has leaked into the training.
+# Neighbouring slices of one patient are nearly the same image. When slices are drawn at random, the slice 4 mm above a test slice is usually in the training set, *with the answer on it*. The model recognises people and looks up their coins. This is **leakage**: what should be unknown at test time has leaked into training.
 #
 # ### Exercise 4: split by patient
-# Write the split that does not leak. A patient who was scanned twice is *one* `patient` and *two* `subject`s in a table. (Nobody here was.) Return a boolean array with one entry per row: True for *all* slices of a random `share` of the patients, an exact number, rounded. Draw with `rng`, a NumPy random generator.
+# Write a split that does not leak. A patient who was scanned twice is *one* `patient` and *two* `subject`s in a table. (Nobody here was scanned twice.) Return a boolean array with one entry per row: True for *all* slices of a random `share` of the patients, rounded to a whole number. Draw with `rng`, a NumPy random generator.
 
 
 # %% tags=["exercise"]
@@ -423,7 +423,7 @@ checks.split_by_patient(split_by_patient)
 # </details>
 
 # %% [markdown]
-# Ask again with your split. Nobody needs to predict coins: also ask what a real paper might ask: *has this subject a tumour of high **grade**, a fast-growing one?* Healthy subjects count as *no*; slices beside the tumour are included. **Predict** the scores.
+# Ask again with your split. Nobody needs to predict coins, so also ask what a real paper might: *does this subject have a tumour of high **grade**, a fast-growing one?* Healthy subjects count as *no*; slices outside the tumour are included. **Predict** the scores.
 
 # %% tags=["slow"]
 split_by_patient = use(split_by_patient, otherwise=first_steps.split_by_patient)
@@ -446,11 +446,11 @@ figures.dots(
 )
 
 # %% [markdown]
-# **By slice**, the model answers both questions almost perfectly. **By patient**, the coin scores 50 %, as it should, and the grade only a little more. The grade is the dangerous question, because nothing about it warns you: **a leak looks like success.**
+# With a split **by slice**, the model answers both questions almost perfectly. With a split **by patient**, the coin scores 50 %, as it should, and the grade only a little more. The grade is the dangerous question, because nothing about it warns you: **a leak looks like success.**
 #
 # <details><summary>Fine print</summary>
 #
-# Look at the dots as well: a test with a dozen patients can end at 30 % or at 70 % by luck, however many slices each patient has. The printed intervals cover only the randomness of the coins and the splits. All splits share the same few dozen patients, so for the grade the intervals say nothing about other patients. A grade score a little above 50 % proves nothing. Nor does it mean that the grade is invisible on T1: this model did not learn it from these patients. The score is balanced, the mean over both classes, so that chance is 50 % even where one class is rarer. If your cohort names no grades, as BraTS since 2021, only the coins are shown.
+# Look at the dots as well: a test with a dozen patients can end at 30 % or at 70 % by luck, however many slices each patient has. The printed intervals cover only the randomness of the coins and the splits. All splits share the same few dozen patients, so for the grade the intervals say nothing about other patients. A grade score a little above 50 % proves nothing. Nor does it mean that the grade is invisible on T1: it means only that this model did not learn the grade from these patients. The score is balanced: it is the mean over both classes, so that chance is 50 % even where one class is rarer. If your cohort states no grades, like BraTS since 2021, only the coins are shown.
 # </details>
 
 # %% [markdown]
@@ -459,7 +459,7 @@ figures.dots(
 # Is a neural network fooled as well? It is fed **batches**, a few dozen slices at a time, by a **pipeline**, which loads, shuffles and scales slices while the network computes. In TensorFlow this is `tf.data`.
 #
 # ### Exercise 5: build the pipeline
-# `images` holds bytes from 0 to 255. Each batch is a pair: images as float32 in [-1, 1] with a channel, (B, 64, 64, 1), and their answers, (B,). For training, the order is random over *all* slices and the batches never end. For testing, each slice comes once, in order.
+# `images` holds bytes from 0 to 255. Each batch is a pair: images as float32 in [-1, 1] with a channel axis, (B, 64, 64, 1), and their answers, (B,). For training, the order is random over *all* slices and the batches never end. For testing, each slice comes once, in order.
 #
 # <details><summary>Hint</summary>
 #
@@ -498,11 +498,11 @@ checks.make_dataset(make_dataset)
 #     return dataset.prefetch(tf.data.AUTOTUNE)
 # ```
 #
-# A buffer smaller than the data would shuffle neighbours only. Shuffling batches would keep neighbours of one patient together.
+# A buffer smaller than the data would shuffle only nearby slices. Shuffling batches would keep neighbours of one patient together.
 # </details>
 
 # %% [markdown]
-# Your pipeline feeds a small network with coins, for ten seconds on each split. The network is written in **Keras**: `Sequential` stacks layers, `compile` names the optimiser and the loss, `fit` trains, and `evaluate` measures. `StopAfter` ends the training in time, long before epoch 9999. **Predict** its four scores: on the slices that it trained with and on those held out, with both splits.
+# Your pipeline feeds slices and coins to a small network, for ten seconds with each split. The network is written in **Keras**: `Sequential` stacks layers, `compile` names the optimiser and the loss, `fit` trains, and `evaluate` measures. `StopAfter` ends the training on time, long before epoch 9999. **Predict** the network's four scores: on the slices that it trained with and on those held out, with each split.
 
 # %% tags=["slow"]
 from gancourse.teaching.clock import live_seconds
@@ -530,7 +530,7 @@ pd.DataFrame(accuracy).T
 # %% [markdown]
 # On the slices that it trained with, the network knows nearly every coin, with both splits. On held-out slices of patients that it has *met*, it is right most of the time. On held-out *patients* it guesses, so by luck it may score anything from 30 % to 70 %.
 #
-# A GAN can remember patients, too. That is why lesson 41 holds some of them back.
+# A GAN can remember patients, too. That is why lesson 41 holds some back.
 #
 # ## 6. A picture to keep
 #
@@ -555,7 +555,7 @@ print("Saved as kept/31_overlay.png, beside this notebook.")
 # %% [markdown] tags=["optional"]
 # ## Optional: damaged files
 #
-# Downloads break off, disks fill up, and a script writes a strange header. This section damages a small copy on purpose.
+# Downloads break off, disks fill up, and scripts write strange headers. This section damages a small copy on purpose.
 
 # %% tags=["optional"]
 import tempfile
@@ -574,7 +574,7 @@ for number in (1, 2, 3):
 print(len(check_folder(broken)), "problems before")
 
 # %% [markdown] tags=["optional"]
-# Here are four faults, each of a kind that happens. **Predict:** how many of them would you notice if you trained a network on this folder?
+# Here are four faults of a kind that really happens. **Predict:** how many of them would you notice if you trained a network on this folder?
 
 # %% tags=["optional"]
 files[1, "t2"].unlink()  # a modality is missing
@@ -590,22 +590,23 @@ for problem in check_folder(broken):
     print("-", problem.replace(f"{broken}/", ""))
 
 # %% [markdown] tags=["optional"]
-# The check finds all four and does not stop at the first. Two of them would have crashed sooner or later. The shifted image and the wrong label would not: a network would have learned from an image that is not aligned with its labels, and it would never have seen an enhancing tumour. Run `gancourse cohort check FOLDER` once before you believe anything that was learned from a folder.
+# The check finds all four and does not stop at the first. Two of them would have crashed your code sooner or later. The shifted image and the wrong label would not: a network would have learned from an image that is not aligned with its labels, and it would never have seen an enhancing tumour. Run `gancourse cohort check FOLDER` once before you believe anything that was learned from that folder.
 
 # %% [markdown]
 # ## In practice
 #
 # - **Nothing here is for diagnosis.** Before you share a notebook, clear the figures that show patients.
-# - **Patients are not the only leak.** Scans of one hospital look alike, so a split by patient can still leak the *site*. Choosing a model by its test score leaks as well.
-# - **Labels are opinions.** Experts differ, most of all on the border of the oedema.
+# - **Patients are not the only source of leaks.** Scans from one hospital look alike, so a split by patient can still leak the *site*. Choosing a model by its test score leaks as well.
+# - **Labels are opinions.** Experts disagree, most of all about the border of the oedema.
 #
 # <details><summary>Fine print</summary>
 #
-# - Phantoms share one anatomy: all are one template brain, bent, grown and shrunk. A phantom that a model has not seen is less new than a person that it has not seen.
-# - The same patient may have two names. The Decathlon's brain tumours are BraTS subjects of 2016 and 2017, and each BraTS year contains patients of the years before. Never train on one and test on the other.
-# - Preprocessed is not raw. BraTS volumes were aligned, resampled to 1 mm and stripped of skull and face. A model that learned from them meets other images at a scanner.
-# - With `GANCOURSE_DATA` set to a folder of BraTS, this notebook reads real patients: twelve or more, with all four modalities and labels. Otherwise it says so and uses the phantoms. `gancourse cohort fetch --subjects 20` downloads open data (200 MB).
-# - In segmentation, the z-score is more common than percentiles: subtract the mean inside the brain, divide by the standard deviation.
+# - Phantoms share one anatomy: all are one template brain, bent, grown and shrunk. To a model, an unseen phantom is less new than an unseen person.
+# - The same patient may have two names. The brain tumours of the Medical Segmentation Decathlon are BraTS subjects of 2016 and 2017, and each BraTS year contains patients of the years before. Never train on one of these sets and test on another.
+# - Preprocessed is not raw. BraTS volumes were aligned, resampled to 1 mm and stripped of skull and face. A model that learned from them meets different images at a scanner.
+# - With `GANCOURSE_DATA` set to a folder of BraTS, this notebook reads real patients, if at least twelve of them have labels and all four modalities. Otherwise it says so and uses the phantoms. `gancourse cohort fetch --subjects 20` downloads open data (200 MB).
+# - T1ce looks dark after `normalise`, because the enhancing ring takes the top of the range. The viewer takes its window from the healthy part of the brain instead.
+# - In segmentation, the z-score is more common than percentiles: subtract the mean inside the brain, and divide by the standard deviation.
 # </details>
 #
 # ### Go further

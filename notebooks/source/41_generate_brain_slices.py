@@ -40,7 +40,7 @@ from gancourse.teaching.material import first_gan as course
 keras.utils.set_random_seed(41)
 
 # %% [markdown]
-# The cell paints from a number. Put the year in which you were born in place of 1999, and run it.
+# The next cell paints from a number. Replace 1999 with your year of birth, and run it.
 
 # %% tags=["slow"]
 my_number = 1999
@@ -51,7 +51,7 @@ figures.montage(brains, f"Four brains that belong to nobody, from the number {my
 # %% [markdown]
 # ## 1. What goes in, what comes out
 #
-# A GAN consists of two networks. The **generator** paints images. The **discriminator** looks at an image and says whether it is real or generated. Only the discriminator is shown training images. Ours are axial T1 slices of brain phantoms, which play the part of the "real" images here. Many of them have a tumour, a grey patch on T1. A quarter of the patients is **held out**: no network sees them in training, and they wait for section 5.
+# A GAN consists of two networks. The **generator** paints images. The **discriminator** looks at an image and says whether it is real or generated. Only the discriminator is shown training images. Ours are axial T1 slices of brain phantoms, which play the part of the "real" images here. Many of them have a tumour, a grey patch on T1. A quarter of the patients are **held out**: no network sees them in training, and section 5 uses them.
 
 # %%
 folder = lesson_data(subjects=16, modalities=("t1", "flair"))
@@ -73,7 +73,7 @@ figures.montage(t1[rows["training"][20::75][:4]], "Four of the training slices, 
 # ## 2. Build the two networks
 #
 # ### From small to large
-# The generator begins with a small picture, 8 x 8, that has many **channels**, just as a colour photo has three. A first block adds channels, and three more double the size: 16, 32, 64. The layer that doubles is the **transposed convolution**. Think of its **kernel**, a square of 4 x 4 numbers, as a rubber stamp. Every pixel of the small picture presses the stamp onto the large one, with a pressure given by its own value. The **stride** is how far the stamp moves each time: 2 doubles the size. `padding="same"` cuts off what sticks out beyond the border, so that 4 pixels become exactly 8.
+# The generator begins with a small picture, 8 x 8, that has many **channels**, just as a colour photo has three. A first block adds channels, and three more double the size, to 16, 32 and 64. The layer that doubles is the **transposed convolution**. Think of its **kernel**, a square of 4 x 4 numbers, as a rubber stamp. Every pixel of the small picture presses the stamp onto the large one, with a pressure given by its own value. The **stride** is how far the stamp moves each time: 2 doubles the size. `padding="same"` cuts off what sticks out beyond the border, so that 4 pixels become exactly 8.
 #
 # **Predict**: a picture of 4 x 4 ones is stamped with a kernel of ones. Does every pixel of the result get the same number of prints? And with a kernel of 3 x 3?
 
@@ -84,7 +84,7 @@ for size in (4, 3):
     print(stamp(np.ones((1, 4, 4, 1)))[0, :, :, 0].numpy().astype(int))
 
 # %% [markdown]
-# With 4 x 4, every pixel inside gets four prints, and the border fewer. With 3 x 3, the counts alternate, and such a network tends to paint a **checkerboard**. Equal counts do not rule out a grid, though.
+# With 4 x 4, every inner pixel gets four prints, and border pixels get fewer. With 3 x 3, the counts alternate, and such a network tends to paint a **checkerboard**. Equal counts do not rule out a grid, though.
 #
 # ### Exercise 1: a block of the generator
 # A block has three layers: the transposed convolution, then **batch normalisation**, which brings each channel to mean 0 and standard deviation 1 over the images that are processed together, and then **ReLU**, which sets negative numbers to 0. Write a function that makes one block.
@@ -118,11 +118,11 @@ checks.up(up)
 #     return [stamp, normalise, activate]
 # ```
 #
-# The bias would be of no use: batch normalisation subtracts the mean, and has a bias of its own.
+# A bias would be of no use here: batch normalisation subtracts the mean, and has a bias of its own.
 # </details>
 
 # %% [markdown]
-# The whole generator is a `Dense` layer, which turns 100 numbers into the first small picture, then your blocks, then one last convolution. Its `tanh` keeps every number between -1 and 1. **Predict** which of the pictures on the way has the most numbers.
+# The whole generator is a `Dense` layer, which turns 100 numbers into the first small picture, followed by your blocks and one last convolution. Its `tanh` keeps every number between -1 and 1. **Predict** which of the pictures along the way has the most numbers.
 
 
 # %% tags=["nbval-check-output"]
@@ -135,7 +135,7 @@ def build_generator(widths):
     start = [first, layers.BatchNormalization(), layers.ReLU(), layers.Reshape((8, 8, widths[-1]))]
     blocks = up(widths[0], strides=1)  # more channels, the same size
     for filters in widths[1:]:
-        blocks = [*blocks, *up(filters, strides=2)]
+        blocks = [*blocks, *up(filters, strides=2)]  # the layers so far, and those of the next block
     last = layers.Conv2DTranspose(1, (4, 4), padding="same", use_bias=False)
     return keras.Sequential([keras.Input((100,)), *start, *blocks, last, layers.Activation("tanh")])
 
@@ -148,10 +148,10 @@ deck_generator(np.zeros((1, 100)))  # Keras makes the weights when it first sees
 print(f"weights: yours {yours.count_params():,}, the deck's {deck_generator.count_params():,}")
 
 # %% [markdown]
-# The picture with the most numbers is the last but one: 64 x 64 pixels with 64 channels. (`None` stands for the number of images.) The last line compares **weights**, the numbers that training changes, with the deck's own class in `gancourse/networks/dcgan.py`.
+# The picture with the most numbers is the last but one: 64 x 64 pixels with 64 channels. (`None` stands for the number of images.) The last line counts **weights**, the numbers that training changes, in yours and in the deck's own class in `gancourse/networks/dcgan.py`.
 #
 # ### From large to small
-# The discriminator uses ordinary **convolutions**, also with kernels of 4 x 4 and a stride of 2. Here the kernel works like a template: it is placed on the image at every second pixel, and the result says how well it fits. Four halvings take 64 pixels down to 4, and one last kernel of 4 x 4 covers all the rest. The result is a single number, the **logit**: above 0 it means "rather real", below 0 "rather generated".
+# The discriminator uses ordinary **convolutions**, also with kernels of 4 x 4 and a stride of 2. Here the kernel works like a template: it is placed on the image at every second pixel, and the result says how well it fits. Four halvings take 64 pixels down to 4, and one last kernel of 4 x 4 covers what is left. The result is a single number, the **logit**: above 0 it means "rather real", below 0 "rather generated".
 #
 # The discriminator is not the generator backwards. Its convolutions have biases, its first block has no batch normalisation, and it uses **LeakyReLU**, which multiplies negative numbers by 0.2 instead of setting them to 0.
 #
@@ -215,7 +215,7 @@ print(f"weights: yours {yours.count_params():,}, the deck's {deck_discriminator.
 # $$\text{d\_loss} = \text{mean}\big[-\ln D(\text{real})\big] + \text{mean}\big[-\ln(1 - D(\text{generated}))\big] \qquad \text{g\_loss} = \text{mean}\big[-\ln D(\text{generated})\big]$$
 #
 # ### Exercise 3: both losses
-# `keras.losses.binary_crossentropy(targets, logits, from_logits=True)` does the sigmoid and the logarithm for you; the targets come first. Use operations of Keras or TensorFlow throughout: NumPy's cannot be differentiated.
+# `keras.losses.binary_crossentropy(targets, logits, from_logits=True)` does the sigmoid and the logarithm for you; the targets come first. Use operations from Keras or TensorFlow throughout: NumPy's cannot be differentiated.
 #
 # <details><summary>Hint</summary>
 #
@@ -257,7 +257,7 @@ checks.losses(discriminator_loss, generator_loss)
 #     return keras.ops.mean(keras.losses.binary_crossentropy(hoped_for, fake_logits, from_logits=True))
 # ```
 #
-# The deck writes `tf.losses.sigmoid_cross_entropy`, which is the same function under its name in TensorFlow 1.
+# The deck writes `tf.losses.sigmoid_cross_entropy`, which is the same function under its TensorFlow 1 name.
 # </details>
 
 # %% [markdown]
@@ -275,9 +275,9 @@ print(
 # Remember **1.39 and 0.69**, which are 2 ln 2 and ln 2. A `d_loss` far below 1.39 means that the discriminator is ahead.
 #
 # ### Exercise 4: one training step
-# This exercise is the heart of the lesson. The networks look at some images at a time, a **batch**. One **step** updates each network once, with one batch. An **epoch** is as many steps as it takes to see every training image once.
+# This exercise is the heart of the lesson. The networks process several images at a time, called a **batch**. One **step** updates each network once, with one batch. An **epoch** is as many steps as it takes to see every training image once.
 #
-# An update needs **gradients**: for each weight, how the loss would change if the weight grew a little. TensorFlow records on a **tape** what is computed inside a `with` block, and then works its way back. Starting at `g_loss`, the way back leads *through the discriminator* to the generator. This answers the question at the top: **the generator never sees a brain, but the discriminator tells it, pixel by pixel, which change would look more real.**
+# An update needs **gradients**, which say for each weight how the loss would change if that weight grew a little. TensorFlow records on a **tape** what is computed inside a `with` block, and then works its way back. From `g_loss`, the way back leads *through the discriminator* to the generator. This answers the question at the top: **the generator never sees a brain, but the discriminator tells it, pixel by pixel, which change would look more real.**
 #
 # An **optimiser** then changes the weights. Call both networks with `training=True`, so that batch normalisation uses the mean and standard deviation of this batch.
 #
@@ -331,9 +331,9 @@ checks.train_step(train_step)
 # %% [markdown]
 # ## 4. Train your own
 #
-# Half a minute is too short for the deck's networks on a laptop. So you train smaller ones, made of the same blocks, on slices of 32 x 32. The optimiser is **Adam**, which follows a running average of past gradients and adapts the size of its steps to each weight. The **rate** says how large a change of the weights is, and `beta_1` how much of the past stays in the average: 0.5 is the choice of the DCGAN paper. (The deck names no optimiser, rate or batch size.)
+# Half a minute is too short for the deck's networks on a laptop. So you train smaller ones, made of the same blocks, on slices of 32 x 32. The optimiser is **Adam**, which follows a running average of past gradients and adapts the size of its steps to each weight. The **learning rate** says how large each change is, and `beta_1` how much of the past stays in the average: 0.5 is the choice of the DCGAN paper. (The deck names no optimiser, rate or batch size.)
 #
-# `tf.function` **compiles** the step: TensorFlow notes its operations once, and repeats them without Python, which is several times faster.
+# `tf.function` **compiles** the step: TensorFlow records the operations once, and repeats them without Python, which is several times faster.
 
 # %% tags=["slow"]
 train_step = use(train_step, otherwise=course.train_step)
@@ -348,7 +348,7 @@ batches = slices.dataset("train", "t1", batch_size=32, repeat=True)  # (32, 64, 
 print(f"one epoch: {len(rows['training']) // 32} steps of 32 images")
 
 # %% [markdown]
-# **Predict** before you run: what appears first, the outline, the ventricles or the folds? Will both losses fall? You watch four latents. At the end, the film is saved as `kept/my-brains.gif` and played three times.
+# **Predict** before you run: what appears first, the outline, the ventricles or the folds? Will both losses fall? The film follows four latents. At the end, it is saved as `kept/my-brains.gif` and played three times.
 
 # %% tags=["slow"]
 film, history = Film(), []
@@ -374,13 +374,13 @@ gan_figures.loss_curves(
 )
 
 # %% [markdown]
-# In ordinary training a falling loss is success. Here two networks pull in opposite directions, so `g_loss` may stay level or even rise while the images get better. **The losses do not tell you how good the images are.** Yours may even have fallen from a high start, while the discriminator lost its first lead. Losses can warn you of trouble, though: a `d_loss` that stays near 0 means that the discriminator has won, and the generator hardly learns any more. To notice **mode collapse**, when all images look alike, you have to look at the images.
+# In ordinary training a falling loss means success. Here two networks pull in opposite directions, so `g_loss` may stay level or even rise while the images get better. **The losses do not tell you how good the images are.** Your `g_loss` may even have fallen from a high start, while the discriminator lost its early lead. Losses can warn you of trouble, though: a `d_loss` that stays near 0 means that the discriminator has won, and the generator hardly learns any more. To notice **mode collapse**, when all images look alike, you have to look at the images.
 #
 # ## 5. Is it any good?
 #
-# The course ships generators that were trained for longer, on 512 phantoms. Each has a **model card**, a file that says what it was trained on, how, and what it scored. `dcgan-t1-deck` has the deck's networks and losses. `dcgan-t1`, which painted your four brains, has a better recipe: it enlarges by repeating pixels, uses another loss, and **averages** its weights over many steps.
+# The course ships generators that were trained for longer, on 512 phantoms. Each has a **model card**, a file that says what it was trained on, how, and what it scored. `dcgan-t1-deck` has the deck's networks and losses. `dcgan-t1`, which painted your four brains, has a better recipe: it enlarges by repeating pixels, uses a different loss, and **averages** its weights over many steps.
 #
-# Test your eyes. Four of these eight are held-out phantom slices, and four come from `dcgan-t1`. **Write down your four letters** before you go on.
+# Test your eyes. Of the next eight slices, four are held-out phantom slices and four come from `dcgan-t1`. **Write down the letters of those four** before you go on.
 
 # %% tags=["slow"]
 rng = np.random.default_rng(19)
@@ -399,7 +399,7 @@ figures.montage(
 )
 
 # %% [markdown]
-# Here is the answer. By guessing you get two of your four letters right, on average. Below the answer are slices from the generator with the deck's networks.
+# Here is the answer. Guessing gets two of the four letters right, on average. Below the answer are slices by `dcgan-t1-deck`.
 
 # %% tags=["slow"]
 print("Generated:", *(letter for letter, k in zip("ABCDEFGH", order, strict=True) if k >= 4))
@@ -409,7 +409,7 @@ figures.montage(paint["dcgan-t1-deck"][4:8], "Four slices by dcgan-t1-deck.", li
 # The deck's networks paint brains, but grainy ones, with a ragged outline.
 #
 # ### The mean, and how much brains differ
-# A generator that painted one perfect brain again and again would fool your eyes. So look at many images at once: at the mean of each pixel, and at its **spread**, the standard deviation. **Predict** where brains differ most, and what becomes of the grain in the mean.
+# A generator that painted one perfect brain again and again would fool your eyes. So look at many images at once: at the mean of each pixel, and at its **spread**, the standard deviation. **Predict** where brains differ most, and what happens to the grain in the mean.
 
 # %% tags=["slow"]
 groups = {"held-out": held_out, **paint}
@@ -426,7 +426,7 @@ figures.montage(
 # %% [markdown]
 # Brains differ most at the rim and in the ventricles. If the generated brains were too much alike, their spread would be darker. It is not, for either generator. But the mean of `dcgan-t1-deck` is still grainy. Random grain would have averaged out. So this is a fixed pattern, the **grid**, although a kernel of 4 x 4 gives every pixel the same number of prints.
 #
-# Papers use two numbers, which lesson 44 builds. **KID** measures how far apart two sets of images are; it is 0 on average for two sets of the same kind. **Recall** is the share of held-out slices that have something similar among the generated ones.
+# Papers report two numbers, which lesson 44 explains. **KID** measures how far apart two sets of images are; it is 0 on average for two sets of the same kind. **Recall** is the share of held-out slices that have something similar among the generated ones.
 
 # %% tags=["nbval-check-output", "slow"]
 for name in ("dcgan-t1-deck", "dcgan-t1"):
@@ -435,10 +435,10 @@ for name in ("dcgan-t1-deck", "dcgan-t1"):
 print(f"training slices  KID {scores['real_kid']:.2f}, recall {scores['real_recall']:.2f}")
 
 # %% [markdown]
-# The last row shows what a perfect generator could reach. The deck's networks are far from it, and the better recipe is close. Neither number knows anatomy.
+# The last row shows what a perfect generator could reach. The deck's networks are far from it, and the better recipe is close. Neither number measures anatomy.
 #
 # ### A trap in the deck's code
-# The deck's networks are called with `training=True` unless you say otherwise. **Predict**: paint four latents alone, and then the same four among 32. Are the images the same?
+# The deck's networks are called with `training=True` unless you say otherwise. **Predict**: if you paint four latents alone, and then the same four among 32, are the images the same?
 
 # %% tags=["nbval-check-output", "slow"]
 deck_painter = pretrained.load("dcgan-t1-deck")
@@ -448,12 +448,12 @@ for training in (True, False):
     print(f"training={training}: the same images?", np.allclose(alone, in_company, atol=0.02))
 
 # %% [markdown]
-# With `training=True`, a brain depends on the others in its batch, because batch normalisation uses the mean and spread of that batch. After training, always say `training=False`: then it uses averages that were collected during training. (The film used `training=True`, because these averages lag behind early in training.)
+# With `training=True`, a brain depends on the others in its batch, because batch normalisation uses the mean and spread of that batch. After training, always set `training=False`: then it uses averages that were collected during training. (The film used `training=True`, because these averages lag behind early in training.)
 
 # %% [markdown] tags=["optional"]
 # ## Optional: tumours, and a walk between two brains
 #
-# `dcgan-flair` learned from FLAIR slices with a tumour, in which the **oedema**, the swelling around it, is bright. What is wrong with the generated ones in the lower row?
+# `dcgan-flair` learned from FLAIR slices with a tumour, in which the **oedema**, the swelling around the tumour, is bright. What is wrong with the generated ones in the lower row?
 
 # %% tags=["optional", "slow"]
 flair = np.asarray(slices.images[..., slices.modalities.index("flair")], np.float32)
@@ -493,7 +493,7 @@ figures.montage(
 #
 # `dcgan-t1` was trained with half of its images mirrored, so its brains have no true left or right: the letters in the figures say what the convention is. A generator can store the patients it was trained on; lesson 44 tests for this.
 #
-# The two T1 generators were trained on a GPU (an NVIDIA H200): the deck's networks for 46 epochs at a batch of 128, `dcgan-t1` for 93 epochs at a batch of 64; the cards are `gancourse/weights/dcgan-t1-deck.json` and `dcgan-t1.json`. The deck gives no optimiser, rate, batch size or number of epochs, so for its generator we chose all four ourselves, with `beta_1` 0.5 from the paper. Several things differ between the two recipes at once, so nothing here says which of them matters. Live training stops by the clock: a slower computer shows an earlier stage, and no two runs are the same. The KID and recall of the cards are computed on features of a network that was trained on phantoms, so they cannot be compared with numbers in papers.
+# The two T1 generators were trained on a GPU (an NVIDIA H200): the deck's networks for 46 epochs with batches of 128, `dcgan-t1` for 93 epochs with batches of 64; the cards are `gancourse/weights/dcgan-t1-deck.json` and `dcgan-t1.json`. The deck gives no optimiser, rate, batch size or number of epochs, so for its generator we chose all four ourselves, with `beta_1` 0.5 from the paper. Several things differ between the two recipes at once, so nothing here says which of them matters. Live training stops by the clock: a slower computer shows an earlier stage, and no two runs are the same. The KID and recall in the cards are computed from features of a network that was trained on phantoms, so they cannot be compared with numbers in papers.
 # </details>
 #
 # ### Go further

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Test the GAN hacks
 #
-# **Part 4 of the deck: Generating medical images.** Four GANs are ill. Below are two images from each of them, A, B, C and D, after 600 training steps. A healthy GAN of this size paints brains by then. What went wrong? Write down a guess for each. At the end of the lesson you will have diagnosed all four and cured one.
+# **Part 4 of the deck: Generating medical images.** Four GANs are ill. Below are two images from each of them, A, B, C and D, after 600 training steps. A healthy GAN of this size paints brains by then. What went wrong? Write down a guess for each. By the end you will have diagnosed all four and cured one.
 #
 # **What you'll do.** Bet on the advice that people give about GANs, and let a study score your bets. Write two famous **hacks**, the gradient penalty and spectral normalisation, and watch what they do. Then take over the ward.
 #
@@ -52,7 +52,7 @@ figures.montage(
 # %% [markdown]
 # ## 1. Advice, and a test of it
 #
-# The deck closes its GAN with five **guidelines** from the DCGAN paper (Radford and others, 2016). To test a guideline, break it:
+# The deck ends its chapter on the GAN with five **guidelines** from the DCGAN paper (Radford and others, 2016). To test a guideline, break it:
 #
 # | the guideline | broken by the variant |
 # |---|---|
@@ -66,7 +66,7 @@ figures.montage(
 #
 # - **No pooling.** A pooling layer halves a picture by a fixed rule, such as "keep the largest of four". A convolution with stride 2 learns how to halve it, and the transposed convolution learns how to double it.
 # - **Batch normalisation.** It brings each channel to mean 0 and spread 1 in every batch, so that signals neither fade nor explode on their way through the layers. It is also said to prevent collapse, because the discriminator sees a whole batch at once.
-# - **No hidden dense layers.** A dense layer connects everything with everything and knows nothing of neighbours in an image. It has many weights and makes training less stable.
+# - **No hidden dense layers.** A dense layer connects everything with everything and takes no account of which pixels are neighbours. It has many weights and makes training less stable.
 # - **ReLU and tanh in the generator.** ReLU sets negative numbers to 0, and the paper found that the network learned faster with it. The final tanh keeps every pixel between -1 and 1, like the training images.
 # - **LeakyReLU in the discriminator.** It keeps a fifth of every negative number. The generator learns through the discriminator, and no gradient passes where numbers are set to 0.
 # </details>
@@ -75,14 +75,14 @@ figures.montage(
 #
 # <details><summary>What are the hacks, and what is each meant to do?</summary>
 #
-# - `smooth-labels` (Salimans and others, 2016). The target for training images is 0.9 and not 1. A discriminator that is never quite sure leaves the generator more to learn from.
+# - `smooth-labels` (Salimans and others, 2016). The target for training images is 0.9 instead of 1. A discriminator that is never quite sure leaves the generator more to learn from.
 # - `two-rates` (Heusel and others, 2017). The two networks get separate learning rates. Here the discriminator's is four times the generator's, as in SAGAN (Zhang and others, 2019).
-# - `spectral` (Miyato and others, 2018). Each layer of the discriminator is divided by the most that it can stretch anything. You build it in section 3.
+# - `spectral` (Miyato and others, 2018). The weights of each of the discriminator's layers are divided by the most that they can stretch anything. You build it in section 3.
 # - `r1` (Mescheder and others, 2018). A penalty keeps the discriminator from being steep at training images. It is the squared length of the gradient there.
-# - `wgan-gp` (Gulrajani and others, 2017). The discriminator becomes a critic with a slope of 1, and learns five times for each step of the generator. You build its penalty in section 2.
-# - `augment` (Zhao and others, 2020). All images that the discriminator sees are shifted, cut and brightened at random, training images and generated ones alike. It should not learn its training images by heart.
-# - `average` (Yazıcı and others, 2019). Images are painted with the average of the generator's weights over many steps. The average is calmer than the weights of any single step.
-# - `resize` (Odena and others, 2016). The generator enlarges by repeating pixels and then convolves. Transposed convolutions overlap unevenly, which leaves a checkerboard.
+# - `wgan-gp` (Gulrajani and others, 2017). The discriminator becomes a critic with a slope of 1, and takes five steps for each step of the generator. You build its penalty in section 2.
+# - `augment` (Zhao and others, 2020). All images that the discriminator sees are shifted, cut and brightened at random, training images and generated ones alike. This should keep it from learning its training images by heart.
+# - `average` (Yazıcı and others, 2019). Images are painted with the average of the generator's weights over many steps. The average fluctuates less than the weights of any single step.
+# - `resize` (Odena and others, 2016). The generator enlarges its maps by repeating pixels, and then convolves them. Transposed convolutions can leave a checkerboard, even where their prints overlap evenly.
 # </details>
 #
 # There is one more variant. The deck does not name an optimiser. Our **baseline** uses the DCGAN paper's: Adam with a learning rate of 0.0002 and `beta1` of 0.5. `adam-default` has 0.0001 and 0.9 instead.
@@ -96,7 +96,7 @@ print(f"{generator.count_params():,} weights in the generator, {discriminator.co
 # %% [markdown]
 # To make many runs possible, images have 32 x 32 pixels, and networks a quarter of the deck's channels.
 #
-# **Predict.** Is each variant "better" than the baseline, "worse", or can the difference not be told? The next cell has what the papers say. Overwrite it with your bets.
+# **Predict.** Is each variant "better" than the baseline or "worse", or is the answer "cannot be told"? The next cell contains what the papers say. Replace that with your bets.
 
 # %%
 predictions = {name: "worse" for name in GUIDELINES} | {name: "better" for name in LATER}
@@ -105,7 +105,7 @@ predictions["leaky-g"] = "worse"  # for example: change such lines, and add your
 
 # %% [markdown]
 # ### The study
-# `make ablations` trained each variant several times, with another **seed** each time: other first weights, and another order of the images. Every run had the same time, so a hack that makes a step slower gets fewer steps. **KID**, which lesson 44 builds, compares the generated images with slices of held-out patients. It is 0 on average for two sets of the same kind.
+# `make ablations` trained each variant several times, with a different **seed** each time, which changes first weights and image order. Every run had the same time, so a hack that makes a step slower got fewer steps. **KID**, which lesson 44 builds, compares the generated images with slices of held-out patients. It is 0 on average for two sets of the same kind.
 
 # %%
 table = hack_study.read_study()
@@ -123,7 +123,7 @@ hack_figures.study(
 # Look at the grey band first. It shows **the same recipe, with nothing changed but the seed**. Two networks that learn from each other amplify small differences, so runs can end far apart. If you train the baseline once and a hack once, you can "prove" nearly anything.
 #
 # ### Exercise 1: one number per variant
-# KID spans factors of ten, so a typical run is the **geometric mean**: take the logarithms, average them, and undo the logarithm. Return the ratio of a variant's typical run to the baseline's: below 1 is better.
+# KID spans factors of ten, so a variant's typical KID is the **geometric mean**: take the logarithms, average them, and undo the logarithm. Return the ratio of the variant's typical KID to the baseline's: below 1 is better.
 
 
 # %% tags=["exercise"]
@@ -147,11 +147,11 @@ checks.kid_ratio(kid_ratio)
 #     return np.exp(mean_log - baseline_log)
 # ```
 #
-# With plain means, one bad seed decides: the mean of 1, 1 and 100 is 34, and no run was like that.
+# With plain means, one bad seed decides the result: the mean of 1, 1 and 100 is 34, and no run was like that.
 # </details>
 
 # %% [markdown]
-# Here is your ratio for every variant, with a 95 % interval. If the interval contains 1, the difference **cannot be told**. Below the table stands what this says about the advice and about your bets.
+# Here is your ratio for every variant, with a 95 % interval. If the interval contains 1, the verdict is **cannot be told**. Below the table you find what this means for the advice and for your bets.
 
 # %% tags=["nbval-check-output"]
 kid_ratio = use(kid_ratio, otherwise=course.kid_ratio)
@@ -171,7 +171,7 @@ right = [predictions[name] == verdict for name, verdict in found["verdict"].item
 print(f"your bets: {sum(right)} of {len(right)} right")
 
 # %% [markdown]
-# Numbers are not pictures. The next figure shows two images each by the best variant, the baseline, and the two worst. (A panel without a brain is no fault of the figure: the training ended there.)
+# What do such numbers look like? The next figure shows two images each by the best variant, the baseline, and the two worst. (A panel without a brain is not an error in the figure: the training ended there.)
 
 # %% tags=["slow"]
 pictures = hack_study.read_pictures([found.index[0], "baseline", *found.index[-2:]])
@@ -184,18 +184,18 @@ figures.montage(
 )
 
 # %% [markdown]
-# What can such a study say? Large differences show, even with three seeds. Small ones do not, so "cannot be told" never means "makes no difference". And everything holds for *this* baseline: small phantom images, small networks, short trainings, and one strength of each hack. A hack that helps a weak recipe may do nothing for a strong one.
+# What can such a study say? Large differences show, even with three seeds. Small ones do not, so "cannot be told" never means "makes no difference". And everything holds only for *this* baseline: small phantom images, small networks, short training runs, and one strength of each hack. A hack that helps a weak recipe may do nothing for a strong one.
 #
 # ## 2. A penalty on the slope
 #
 # The generator learns from the discriminator's **slope**: how much the answer changes when the image changes a little. Where the slope is 0, there is nothing to learn; where it is huge, a small step goes too far. So several hacks control the slope.
 #
 # - **Lipschitz**: a function is 1-Lipschitz if its value never changes by more than the distance between two inputs, like a hillside on which no path is steeper than 45 degrees.
-# - **Wasserstein's idea**: the distance between two heaps of earth is how far, on average, the earth has to be carried to turn one into the other, and a 1-Lipschitz hillside can measure it: it is the largest difference in mean height between the two places.
+# - **Wasserstein's idea**: the distance between two heaps of earth is how far, on average, the earth has to be carried to turn one into the other. A 1-Lipschitz hillside can measure this distance: it is the largest difference in mean height that such a hillside can have between the two places.
 #
-# A discriminator that is trained to be such a hillside is called a **critic**. It scores the training data high and the generated data low, and the generator's points walk uphill.
+# A discriminator that is trained to be such a hillside is called a **critic**. It scores the training data high and the generated data low, and the generator's points move uphill.
 #
-# A hillside can be seen in two dimensions only. So the next cell draws a brain in points, and a generator has to learn where this brain has its rim and its ventricles.
+# A hillside can be seen in two dimensions only. So the next cell draws a brain as points, and a generator has to learn where the brain's rim and ventricles are.
 
 # %%
 folder = lesson_data(subjects=16, modalities=("t1",))
@@ -210,7 +210,7 @@ hack_figures.slice_and_points(
 
 # %% [markdown]
 # ### Exercise 2: the gradient penalty
-# How do you make a network 1-Lipschitz? Gulrajani and others (2017) do not force it. They add a **gradient penalty** to the critic's loss. It is large wherever the slope is far from 1, at random places between real points (here: of the slice) and fake ones (of the generator).
+# How do you make a network 1-Lipschitz? Gulrajani and others (2017) do not enforce it. They add a **gradient penalty** to the critic's loss. It is large wherever the slope is far from 1, at random places between real points (here from the slice) and fake ones (from the generator).
 #
 # $$\text{penalty} = \text{mean}\big[(\lVert \nabla_{\mathbf{x}}\, \text{critic}(\mathbf{x}) \rVert - 1)^2\big], \qquad \mathbf{x} = \text{real} + t\,(\text{fake} - \text{real}), \qquad 0 \le t \le 1$$
 #
@@ -218,7 +218,7 @@ hack_figures.slice_and_points(
 #
 # <details><summary>Hint</summary>
 #
-# `with tf.GradientTape() as tape:` opens a tape. It follows variables by itself, but `between` is not a variable, so tell it: `tape.watch(between)`. After the block, `tape.gradient(values, between)` has the shape of `between`. `tf.reduce_sum(..., axis=1)` sums over the coordinates of each point.
+# `with tf.GradientTape() as tape:` opens a tape. It follows variables by itself, but `between` is not a variable, so tell the tape to follow it: `tape.watch(between)`. After the block, `tape.gradient(values, between)` has the shape of `between`. `tf.reduce_sum(..., axis=1)` sums over the coordinates of each point.
 # </details>
 
 
@@ -256,7 +256,7 @@ checks.gradient_penalty(gradient_penalty)
 # </details>
 
 # %% [markdown]
-# Your penalty now drives a training. The rest of the step is that of lesson 41, with Wasserstein's loss and three updates of the critic for each of the generator.
+# Now train with your penalty. The rest of the step is that of lesson 41, with Wasserstein's loss and three critic updates for each generator update.
 
 # %% tags=["slow"]
 gradient_penalty = use(gradient_penalty, otherwise=course.gradient_penalty)
@@ -287,7 +287,7 @@ def make_step(generator, critic, weight):
 
 
 # %% [markdown]
-# Two trainings start from the same weights; in one, the penalty counts nothing. **Predict**: which hillside gets higher, and which points get closer to the brain?
+# Two training runs start from the same weights; in one, the penalty counts for nothing. **Predict**: which hillside gets higher, and which points get closer to the brain?
 
 
 # %% tags=["slow"]
@@ -316,28 +316,28 @@ hack_figures.critics(
 )
 
 # %% [markdown]
-# Compare the numbers below the two hillsides. With the penalty, heights differ by a few units, about as much as the places do. Without it, nothing limits them, and the hillside keeps getting steeper. The right panel shows Wasserstein's distance. With the penalty, look for a fairly steady fall; without it, for jumps, because the generator is driven from one side to the other. But this is one run each, so remember section 1.
+# Compare the numbers below the two hillsides. With the penalty, heights differ by a few units, about as much as the coordinates do. Without it, nothing limits the heights, and the hillside keeps getting steeper. The right panel shows Wasserstein's distance. With the penalty, look for a fairly steady fall; without it, for jumps, because the generator is driven from one side to the other. But this is one run of each, so remember section 1.
 #
 # <details><summary>Fine print</summary>
 #
 # - The paper gives the penalty a weight of 10, five updates of the critic, and a `beta1` of 0; for so small a problem we chose 0.3, three, and 0.5.
 # - The distance is measured on 300 points of each kind (`scipy.optimize.linear_sum_assignment` finds the shortest way). It is not 0 even if both kinds come from the same brain.
-# - Adam divides each gradient by its usual size, which softens what a critic that is far too steep does to the generator.
+# - Adam divides each gradient by its usual size, which softens the effect of a far too steep critic on the generator.
 # - R1, which the study tests as well, is the same penalty at training images only, with a target of 0 and without the root.
 # </details>
 #
 # ## 3. Spectral normalisation
 #
-# The second way does force it, layer by layer. A layer multiplies by a matrix of weights, which stretches some directions more than others. The most it stretches anything is its largest **singular value** $\sigma$. Divide the weights by $\sigma$, and the layer is 1-Lipschitz; if all layers are, so is the network. This is **spectral normalisation**.
+# This method does enforce the limit, layer by layer. A layer multiplies by a matrix of weights, which stretches some directions more than others. The largest stretch is the matrix's largest **singular value** $\sigma$. Divide the weights by $\sigma$, and the layer is 1-Lipschitz; if all layers are, so is the network. This is **spectral normalisation**.
 #
 # ### Exercise 3: divide by the largest stretch
-# `np.linalg.svd` computes $\sigma$, but is too slow for every training step. **Power iteration** is cheap: send a vector through the matrix and back, and the direction that is stretched most takes over. One round per training step is enough, because weights change little from step to step and the vector $\mathbf{u}$ is kept.
+# `np.linalg.svd` computes $\sigma$, but is too slow for every training step. **Power iteration** is cheap: multiply a vector by the matrix and by its transpose, and the direction that is stretched most takes over. One round per training step is enough, because weights change little from step to step and the vector $\mathbf{u}$ is kept.
 #
 # $$\mathbf{v} = \frac{M \mathbf{u}}{\lVert M \mathbf{u} \rVert}, \qquad \mathbf{u}_\text{new} = \frac{M^\mathsf{T} \mathbf{v}}{\lVert M^\mathsf{T} \mathbf{v} \rVert}, \qquad \sigma = \mathbf{v}^\mathsf{T} M\, \mathbf{u}_\text{new}$$
 #
 # <details><summary>Hint</summary>
 #
-# `tf.reshape(kernel, (-1, kernel.shape[-1]))` is the matrix. `tf.linalg.matvec(matrix, u)` multiplies a matrix by a vector, and with `transpose_a=True` the transposed matrix. `tf.norm` is the length of a vector. `tf.reduce_sum(a * b)` is the product of a row and a column.
+# `tf.reshape(kernel, (-1, kernel.shape[-1]))` is the matrix. `tf.linalg.matvec(matrix, u)` multiplies a matrix by a vector, or, with `transpose_a=True`, the transposed matrix. `tf.norm` is the length of a vector. `tf.reduce_sum(a * b)` is the product of a row and a column.
 # </details>
 
 
@@ -371,7 +371,7 @@ checks.spectral_normalise(spectral_normalise)
 # </details>
 
 # %% [markdown]
-# **Predict**: how many rounds does it take until NumPy finds a largest stretch of 1?
+# **Predict**: how many rounds will it take until NumPy finds a largest stretch of 1?
 
 # %% tags=["nbval-check-output"]
 spectral_normalise = use(spectral_normalise, otherwise=course.spectral_normalise)
@@ -384,7 +384,7 @@ for count in range(51):
     normal, u = spectral_normalise(kernel, u)
 
 # %% [markdown]
-# Now put it into a layer: a convolution that passes its kernel through your function. (Keras has a wrapper for any layer, `keras.layers.SpectralNormalization`.)
+# Next comes a layer: a convolution that passes its kernel through your function. (Keras has a wrapper for any layer, `keras.layers.SpectralNormalization`.)
 
 
 # %% tags=["slow"]
@@ -410,7 +410,7 @@ def build_discriminator(convolution):
 
 
 # %% [markdown]
-# Both kinds of discriminator learn to tell training slices from images by the shipped generator `dcgan-t1-deck`, which stands still. **Predict** what happens to the slope as a discriminator becomes surer and surer.
+# Both kinds of discriminator learn to tell training slices from images by the shipped generator `dcgan-t1-deck`, which does not learn. **Predict** what happens to the slope as a discriminator becomes more and more confident.
 
 
 # %% tags=["slow"]
@@ -441,18 +441,18 @@ steepness = {"plain": slopes_in_training(layers.Conv2D), "spectral": slopes_in_t
 hack_figures.slopes(steepness, "slope", "The slope of two discriminators at generated images, as they learn.")
 
 # %% [markdown]
-# The plain discriminator gets steeper as it becomes surer, so that a tiny change of the image changes its answer completely. Yours learns the same task, but its layers hold its slope down.
+# The plain discriminator gets steeper as it becomes more confident, so that a tiny change in the image changes its answer completely. Yours learns the same task, but its layers limit its slope.
 #
 # <details><summary>Fine print</summary>
 #
 # - The stretch of the reshaped kernel is what the paper uses. It is not quite that of the convolution, whose patches overlap, so the bound on the slope is larger than 1.
 # - The paper treats u and v as constants when it differentiates. Where power iteration has converged, that makes no difference.
-# - The course's own layer, `SpectralConv2D` in `gancourse/networks/dcgan.py`, is the paper's. Keras' wrapper overwrites the weights with the divided ones at every call, and no gradient passes through the division.
+# - The course's own layer, `SpectralConv2D` in `gancourse/networks/dcgan.py`, follows the paper. Keras' wrapper overwrites the weights with the divided ones at every call, and no gradient passes through the division.
 # </details>
 #
 # ## 4. The ward
 #
-# Back to the four patients from the start. Here are their curves. **Variety** says how much the images differ from each other: 100 % is as much as held-out slices do. The **gradient** is that of the generator's loss: its length says how much the generator could learn at that moment.
+# Back to the four patients from the start. Here are their curves. **Variety** says how much the images differ from each other: 100 % means as much as held-out slices do. The **gradient** is that of the generator's loss: its length says how much the generator could learn at that moment.
 
 # %% tags=["slow"]
 hack_figures.symptoms(
@@ -462,12 +462,12 @@ hack_figures.symptoms(
 
 # %% [markdown]
 # ### Exercise 4: the diagnosis
-# Each failure occurs once. Use the curves, and the pictures at the top of the lesson.
+# Each failure occurs once. Use the curves, and the pictures at the top.
 #
 # - `"collapse"`: the generator has found one image that passes, and paints nothing else;
-# - `"winning discriminator"`: it is always right, and the generator gets strong gradients but follows so slowly that it still paints noise;
+# - `"winning discriminator"`: the discriminator is always right, and the generator gets strong gradients but follows so slowly that it still paints noise;
 # - `"checkerboard"`: the images differ, but a pattern of single pixels lies over them;
-# - `"vanishing gradients"`: the discriminator is so sure that the generator's loss is flat, and it learns nothing.
+# - `"vanishing gradients"`: the discriminator is so sure that the generator's loss is flat, and the generator learns nothing.
 
 # %% tags=["exercise"]
 diagnosis = {
@@ -492,7 +492,7 @@ checks.diagnosis(diagnosis)
 # }
 # ```
 #
-# A and D look alike: noise in the pictures, and a discriminator that is always right. The gradient tells them apart. In A it falls to nothing; in D it stays large, and the generator hardly uses it. B has losses that a textbook would call perfect, but nearly the same picture every time. C paints different brains under the same strong pattern.
+# A and D look alike: noise in the pictures, and a discriminator that is always right. The gradient tells them apart. In A it falls to nothing; in D it stays large, and the generator hardly uses it. B has losses that a textbook would call perfect, but paints nearly the same picture every time. C paints different brains under the same strong pattern. (B has this pattern, too, so only the variety tells the two apart.)
 # </details>
 
 # %% [markdown]
@@ -503,7 +503,7 @@ checks.diagnosis(diagnosis)
 sick_gans.charts(ward)
 
 # %% [markdown]
-# For each patient, change **one** row so that its disease is cured. Write the change as a dictionary, such as `{"beta1": 0.9}`. (That one helps nobody here.) In the healthy baseline both learning rates are 0.0002 and `beta1` is 0.5. There may be several cures.
+# For each patient, change **one** row so that its disease is cured. Write the change as a dictionary, such as `{"beta1": 0.9}`. (That helps nobody here.) In the healthy baseline both learning rates are 0.0002 and `beta1` is 0.5. There may be several cures.
 
 # %% tags=["exercise"]
 cures = {
@@ -528,13 +528,14 @@ checks.cures(cures)
 # }
 # ```
 #
-# A: the deck's loss is not flat where the discriminator is sure (lesson 21). B: this generator learned ten times as fast as its opponent. C: resizing does not overlap unevenly. D: the generator learns half as fast as its opponent, not a hundred times more slowly. We tried other cures as well: in A and B, learning rates that are closer together help, too, and in C a `beta1` of 0.5 weakens the pattern.
+# A: the deck's loss is not flat where the discriminator is sure (lesson 21). B: this generator learned ten times as fast as its opponent. C: enlarging by repeating pixels adds no checkerboard. D: the generator now learns half as fast as its opponent, not a hundred times more slowly. We tried other cures as well: in A and B, learning rates that are closer together help, too, and in C a `beta1` of 0.5 weakens the pattern.
 # </details>
 
 # %% [markdown]
-# Choose a patient. It starts again from its first weights, on this computer, with your change alone. **Predict** what it will paint after twenty seconds.
+# Choose a patient. Its training starts again from the first weights, on this computer, with only your change. **Predict** what it will paint after twenty seconds.
 
 # %% tags=["slow"]
+diagnosis = use(diagnosis, otherwise=sick_gans.DISEASES, name="diagnosis")
 cures = use(cures, otherwise=sick_gans.CURES, name="cures")
 patient = "D"
 recipe = dataclasses.replace(ward[patient].recipe, **cures[patient])
@@ -544,10 +545,10 @@ batches = batches.map(lambda images: tf.nn.avg_pool2d(images, 2, 2, "VALID"))  #
 gan.fit(
     batches, steps_per_epoch=600, shuffle=False, verbose=0, callbacks=[StopAfter(live_seconds(20))]
 )  # fmt: skip
-print(f"patient {patient}, with {cures[patient]}")
+print(f"patient {patient}, {diagnosis[patient]}, treated with {cures[patient]}")
 
 # %% [markdown]
-# Here is your patient before and after. The picture is saved in the folder `kept`, beside this notebook.
+# Here is your patient, before and after. The picture is saved in the folder `kept`.
 
 # %% tags=["slow", "cover"]
 after = gan.sample(draw_latents(4, recipe.latent_dim, seed=1))[..., 0]  # (4, 32, 32)
@@ -561,33 +562,33 @@ figures.show(figure, f"Four images before and four after your change. {figures.C
 print("Saved as kept/42_my_cured_gan.png, beside this notebook.")
 
 # %% [markdown]
-# And here are the other three, after the course's changes and all 600 steps.
+# Here are the other three, after the course's changes and all 600 steps. C's pattern is gone; realistic anatomy needs more steps.
 
 # %% tags=["slow"]
 others = [letter for letter in ward if letter != patient]
 figures.montage(
     [ward[letter].cured[k] for letter in others for k in range(4)],
     "Four images each by the other three, after one change. Each row is one of them.",
-    titles=[f"{letter}, {sick_gans.CURES[letter]}" if k == 0 else "" for letter in others for k in range(4)],
+    titles=[f"{letter}, {diagnosis[letter]}" if k == 0 else "" for letter in others for k in range(4)],
     limits=(-1, 1),
 )  # fmt: skip
 
 # %% [markdown]
-# Remember two things. B's losses were nearly those of an undecided discriminator, 1.39 and 0.69, so **balanced losses are no sign of health**. And the cured A paints brains, while its discriminator is still right nine times out of ten. So **a discriminator that is mostly right is no sign of illness**.
+# B's losses were nearly those of an undecided discriminator, 1.39 and 0.69, so **balanced losses are no sign of health**. And the cured A paints brains, although its discriminator is still right nine times out of ten. So **a discriminator that is mostly right is no sign of illness**.
 #
 # ## In practice
-# - **Change one thing, several times.** Without several seeds of the baseline, no comparison can be read.
+# - **Change one thing, several times.** Without several seeds of the baseline, no comparison means anything.
 # - **Compare at equal cost.** Otherwise a slower method wins because it had more time.
 # - **Curves tell you that something is wrong; pictures and variety tell you what.**
 # - **None of these images is diagnostic.** They have 32 x 32 pixels, and phantoms are not patients.
 #
 # <details><summary>Fine print</summary>
 #
-# - KID is a squared distance, so a ratio of 4 is not "four times as far". It is computed on features of a network that the course trained on phantoms, so compare it with no other paper's.
-# - The intervals are those of **Dunnett's test**, which is made for many variants and one control: in 95 % of such studies all of them hold at once. It assumes that the logarithms of all variants scatter equally. Variants that fail completely scatter less than others, so intervals near 1 deserve doubt.
-# - "The same time" is counted once in milliseconds of one core and then fixed as a number of steps (`data/results/ablation_costs.csv`).
-# - `pooling` enlarges by resizing in its generator, because that is pooling's counterpart; compare it with `resize` as well. `no-batchnorm` and `r1` start from other random weights (He's), without which nothing would keep the size of the signals.
-# - The four patients were trained on 512 phantoms (`python experiments/failures.py`), your cure on this lesson's slices. Its seed is the same, but the images are not.
+# - KID is a squared distance, so a ratio of 4 is not "four times as far". It is computed on features of a network that the course trained on phantoms, so do not compare it with the KID in any paper.
+# - The intervals are those of **Dunnett's test**, which is made for many variants and one control: in 95 % of such studies, all intervals contain the true ratios at once. It assumes that the logarithms of all variants scatter equally. Variants that fail completely scatter less than others, so treat intervals that end near 1 with caution.
+# - "The same time" was measured once in milliseconds of one core and then fixed as a number of steps (`data/results/ablation_costs.csv`).
+# - The generator of `pooling` enlarges by resizing, because that is pooling's counterpart; compare it with `resize` as well. `no-batchnorm` and `r1` start from other random weights (He's), without which nothing would keep the signals at their size.
+# - The four patients were trained on 512 phantoms (`python experiments/failures.py`), your cure is trained on this lesson's slices. The seed is the same, but the images are not.
 # - With `GANCOURSE_DATA` set to a BraTS folder, sections 2 and 3 and your cure use its T1 slices; the study and the ward stay those of the phantoms.
 # - Sources: the guidelines are the deck's. The variants that break them, the list of hacks, and all settings are our choice.
 # </details>
@@ -607,7 +608,7 @@ figures.montage(
 # - Heusel et al., *GANs trained by a two time-scale update rule converge to a local Nash equilibrium*, NIPS 2017, arXiv 1706.08500.
 # - Miyato et al., *Spectral normalization for generative adversarial networks*, ICLR 2018, arXiv 1802.05957.
 # - Mescheder, Geiger and Nowozin, *Which training methods for GANs do actually converge?*, ICML 2018, arXiv 1801.04406.
-# - Lucic et al., *Are GANs created equal? A large-scale study*, NeurIPS 2018, arXiv 1711.10337: with enough seeds and tuning, most losses come out alike.
+# - Lucic et al., *Are GANs created equal? A large-scale study*, NeurIPS 2018, arXiv 1711.10337: with enough seeds and tuning, most losses give similar results.
 # - Zhang et al., *Self-attention generative adversarial networks*, ICML 2019, arXiv 1805.08318.
 # - Yazıcı et al., *The unusual effectiveness of averaging in GAN training*, ICLR 2019, arXiv 1806.04498.
 # - Zhao et al., *Differentiable augmentation for data-efficient GAN training*, NeurIPS 2020, arXiv 2006.10738.

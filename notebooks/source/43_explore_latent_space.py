@@ -6,7 +6,7 @@
 # **What you'll do.** Walk from one brain to another; find a direction, one mixture of all the numbers, that changes one thing; write the search that makes a tumour grow; measure the result; and find the latent of a given slice.
 #
 # **What you'll learn.**
-# - where latents are found, and which path to take from one to another;
+# - where latents lie, and which path to take from one to another;
 # - how to find a direction for something you can measure, and why no such direction exists for tumours;
 # - how to climb a gradient through two networks while only the latent moves;
 # - why the result has to be measured by something that took no part in the search.
@@ -44,11 +44,11 @@ generator = tf.function(network, reduce_retracing=True)  # compiled: the same ne
 # The generator below paints **FLAIR** slices, MR images in which a tumour and the swelling around it are bright. Play for three minutes:
 #
 # 1. Press **New brain** a few times.
-# 2. Drag **tumour area** to the right, and then to the left end. Is the tumour ever quite gone?
+# 2. Drag **tumour area** to the right, and then to the left end. Does the tumour ever vanish?
 # 3. Look away from the tumour and drag again. What else changes?
 # 4. Drag **ventricle area**. Ventricles are the dark chambers near the middle.
 #
-# **Write down** what you would have to know before you believed the numbers beside the sliders. (The sliders work only while the notebook is running.)
+# **Write down** what you would have to know before you believed the numbers beside the sliders. (The sliders work only while the notebook runs.)
 
 # %% tags=["slow"]
 LatentExplorer("dcgan-flair", seed=8)
@@ -56,7 +56,7 @@ LatentExplorer("dcgan-flair", seed=8)
 # %% [markdown]
 # ## 1. The sphere
 #
-# The 100 numbers of a latent are drawn from a bell curve with mean 0 and standard deviation 1. Most of the numbers are near 0. Its **length** is the root of the sum of their squares. **Predict**: you draw 10,000 latents. How long is the average one, and how long is the shortest? And what is the angle between two of them?
+# The 100 numbers of a latent are drawn from a bell curve with mean 0 and standard deviation 1. Most are near 0. A latent's **length** is the square root of its sum of squares. **Predict**: you draw 10,000 latents. How long are the average one and the shortest? And what is the angle between two of them?
 
 # %% tags=["nbval-check-output"]
 lengths = np.linalg.norm(latent.draw_latents(10_000, seed=43), axis=1)
@@ -69,7 +69,7 @@ print(f"angle between two: {np.degrees(np.arccos(cosines)).mean():.0f} degrees o
 print(f"length halfway between two, on a straight line: {halfway.mean():.1f} on average")
 
 # %% [markdown]
-# The squares of 100 such numbers add up to about 100, so the length is about 10. **Nearly all latents lie close to a sphere of radius 10**, and two of them are nearly at right angles. Halfway between them on a straight line, the average length is 7.1, shorter than all that you drew. The generator was hardly ever trained there. **Predict** what it paints if we shorten a latent.
+# The squares of 100 such numbers add up to about 100, so the length is about 10. **Nearly all latents lie close to a sphere of radius 10**, and two of them are nearly at right angles. Halfway between them on a straight line, the average length is 7.1, shorter than any that you drew. The generator was hardly ever trained there. **Predict** what it paints if we shorten a latent.
 
 
 # %% tags=["slow"]
@@ -89,11 +89,11 @@ latent_figures.rows(
 )
 
 # %% [markdown]
-# You might expect an average brain at the centre of latent space. The image there is black. At length 7 the brain is still a good one.
+# You might expect an average brain at the centre of latent space. The image there is black. At length 7 the brain is still good.
 #
 # <details><summary>Fine print: why it is black there</summary>
 #
-# The generator's first layer is followed by batch normalisation, whose means and spreads were collected in training, from latents of length 10. Signals from short latents are small in comparison, so every latent looks alike to the layers that follow. We tested it: if batch normalisation uses the statistics of the batch at hand (`network(latents, training=True)`, on a copy, because that call changes the network), brains come back at every length. "Truncation", which shortens latents to get tamer images, comes from networks that are built for it: StyleGAN (Karras, Laine and Aila 2019, arXiv 1812.04948) shortens a latent that a second network has transformed, and BigGAN (Brock, Donahue and Simonyan 2019, arXiv 1809.11096) draws large numbers again. This is why the truncation slider in the explorer does not help here.
+# The generator's first layer is followed by batch normalisation, whose means and spreads were collected in training, from latents of length 10. Signals from short latents are small in comparison, so every latent looks alike to the layers that follow. We tested it: if batch normalisation uses the statistics of the batch at hand (`network(latents, training=True)`, on a copy, because that call changes the network), brains come back at every length. "Truncation", which shortens latents to get tamer images, comes from networks that are built for it: StyleGAN (Karras, Laine and Aila 2019, arXiv 1812.04948) shortens a latent that a second network has transformed, and BigGAN (Brock, Donahue and Simonyan 2019, arXiv 1809.11096) redraws numbers that are too large. This is why the truncation slider in the explorer does not help here.
 # </details>
 #
 # ### Exercise 1: walk on the sphere
@@ -163,7 +163,7 @@ for name, way in ways.items():
 #
 # ## 2. A direction, and another slice
 #
-# To change one thing, we first have to measure it. The course ships an **attribute regressor**, a network that learned to read four numbers from slices of phantoms (brains made by a program, so that the truth is known). The explorer's numbers rest on it. The next cell shows how well it reads **held-out** phantoms, which it never saw in training. "Explains" is the share of the differences between slices that it gets right.
+# To change one thing, we first have to measure it. The course ships an **attribute regressor**, a network that learned to read four numbers from slices of phantoms (brains made by a program, so that the truth is known). The explorer's numbers come from it. The next cell shows how well it reads **held-out** phantoms, which it never saw in training. "Explains" gives the share of the differences between slices that the regressor gets right.
 
 # %% tags=["nbval-check-output"]
 space = pretrained.load("latent/dcgan-flair")
@@ -172,10 +172,10 @@ for name, score in pretrained.card("latent/dcgan-flair").scores["regressor"].ite
     print(f"{name:10} mean error {score['error']:4.0f}, explains {score['r2']:.0%}")
 
 # %% [markdown]
-# Height is the position of the slice: 0 % is the bottom of the brain, 100 % the top. The others are areas in mm². If we paint 1,400 latents and read these numbers in each image, is there a direction in latent space for each of them? That is a regression: 100 numbers in, one number out. **Predict**: for which of the four will it work worst?
+# Height is the position of the slice: 0 % is the bottom of the brain, 100 % the top. The others are areas in mm². If we paint 1,400 latents and read these numbers from each image, is there a direction in latent space for each of them? Finding one is a regression: 100 numbers in, one number out. **Predict**: for which of the four will it work worst?
 #
 # ### Exercise 2: find a direction
-# Fit the values by a weighted sum of the latent's numbers plus a constant.
+# Fit the values with a weighted sum of the latent's numbers plus a constant.
 #
 # <details><summary>Hint</summary>
 #
@@ -219,13 +219,13 @@ for name, column in zip(names, values.T, strict=True):
     )
 
 # %% [markdown]
-# Three of them have a direction. The tumour has none, because it may lie left or right, in front or behind. The step that enlarges one tumour does nothing for another, so on average the steps cancel.
+# Three of the four have a direction. The tumour has hardly any. Tumours lie on the left or right, at the front or back, so each latent needs another step, and the average of many different steps is small.
 #
-# Now use the direction of the ventricles: request more or less area, move the latent along it, and bring it back to its length. **Predict**: what happens when we request very small ventricles?
+# Now use the direction of the ventricles: request more or less area, move the latent along the direction, and restore its length. **Predict**: what happens when we request very small ventricles?
 #
 # <details><summary>Fine print: how far to go</summary>
 #
-# Adding `weights` once to the latent adds `weights @ weights` mm² to the fitted value, so the code divides each request by that.
+# Adding `weights` once to the latent adds `weights @ weights` mm² to the fitted value, so the code divides each request by that number.
 # </details>
 
 # %% tags=["slow"]
@@ -245,21 +245,21 @@ latent_figures.rows(
 )
 
 # %% [markdown]
-# The area moves the right way, but by far more than a small request said. And look at the height. The easiest way to smaller ventricles is **another slice**, nearer to the top of the head, where there are none. We asked for one change, and did not say what should stay the same.
+# The area moves the right way, but far more than a small request asked for. And look at the height. The easiest way to smaller ventricles is **another slice**, nearer to the top of the head, where there are none. We asked for one change, and did not say what should stay the same.
 #
 # ## 3. Grow a tumour
 #
-# At *one* latent, however, "this tumour grows" has a direction. It is the **gradient** of
+# At *one* latent, however, there is a direction in which the tumour grows. It is the **gradient** of
 #
 # $$\text{area}(z) = \text{regressor}(\text{generator}(z)).$$
 #
-# Backpropagation can compute this gradient as well. This time the weights stay fixed and the latent changes: take a small step along the gradient, compute the gradient anew, and so on. This is **gradient ascent**. **Predict**: two random latents are about 14 apart. How far is it from a small tumour to a huge one?
+# Backpropagation can compute this gradient as well. This time the weights stay fixed and the latent changes: take a small step along the gradient, compute the gradient again, and so on. This is **gradient ascent**. **Predict**: two random latents are about 14 apart. How far is it from a small tumour to a huge one?
 #
 # ### Exercise 3: gradient ascent in latent space
 #
 # <details><summary>Hint</summary>
 #
-# A tape watches variables by itself, but z is a constant: say `tape.watch(z)` inside the `with` block. The gradient of N areas with respect to N latents is `tape.gradient(area, z)`. Each area depends on its own latent only, so each row is the gradient of one latent. `tf.norm(x, axis=1, keepdims=True)` gives the length of each row, (N, 1).
+# A tape watches variables automatically, but z is a constant: call `tape.watch(z)` inside the `with` block. The gradient of N areas with respect to N latents is `tape.gradient(area, z)`. Each area depends on its own latent only, so each row is the gradient for one latent. `tf.norm(x, axis=1, keepdims=True)` gives the length of each row, (N, 1).
 # </details>
 
 
@@ -301,7 +301,7 @@ checks.grow(grow)
 # </details>
 
 # %% [markdown]
-# Your function climbs with sixteen brains at once. A negative stride walks downhill, so it also makes tumours shrink. The two paths together lead from hardly any tumour to a huge one.
+# Your function climbs for sixteen brains at once. With a negative stride it walks downhill and makes tumours shrink. The two paths together lead from hardly any tumour to a huge one.
 
 # %% tags=["slow"]
 grow = use(grow, otherwise=course.grow)
@@ -327,7 +327,7 @@ latent_figures.rows({"": paint(path[frames, mine])}, titles, "A tumour grows alo
 print(f"from the beginning to the end: {np.linalg.norm(up[-1] - up[0], axis=1).mean():.1f} on average")
 
 # %% [markdown]
-# The way is short: twenty steps of 0.15 cover at most 3, where two random brains are 14 apart. And the tumour does not just become larger. It gets a bright rim and darker parts inside, which nobody requested.
+# The path is short: twenty steps of 0.15 cover at most 3, but two random brains are 14 apart. And the tumour does not just become larger. It gets a bright rim and darker parts inside, which nobody requested.
 #
 # **Keep it.** The next cell saves a film of three of your brains.
 
@@ -342,7 +342,7 @@ growth.save("kept/my_tumour_grows.gif", "Three tumours grow along your gradient.
 print("Saved as kept/my_tumour_grows.gif, beside this notebook.")
 
 # %% [markdown]
-# Your path is also in the explorer: A is its beginning, B is its end, and **Position** walks between them on the sphere.
+# Your path is also in the explorer: A is its beginning, B is its end, and **Position** moves between them on the sphere.
 
 # %% tags=["slow"]
 LatentExplorer("dcgan-flair", anchors=(path[8, mine], path[-1, mine]))
@@ -350,9 +350,9 @@ LatentExplorer("dcgan-flair", anchors=(path[8, mine], path[-1, mine]))
 # %% [markdown]
 # ## 4. What did you get?
 #
-# The regressor reads what you requested. But the regressor also led the way: **it marks its own homework**. So we ask a second judge that took no part, a **threshold**. It counts the pixels that are much brighter than the rest of the brain. The last line says how much of a tumour it sees where the truth is known.
+# The regressor reads what you requested. But the regressor also led the way: **it marks its own homework**. So we ask a second judge that took no part, a **threshold**. It counts the pixels that are much brighter than the rest of the brain. The last line shows how much of a tumour the threshold finds where the truth is known.
 #
-# And what else changed? We request 1,500 mm² more in two ways: on your path, and with the course's own search, which holds ventricles, brain area and height constant while it climbs. Each row of the table is the size of a change, up or down. The third column shows how much two random brains differ. **Predict**: in the second column, does the rest of the brain stay the same?
+# And what else changed? We request 1,500 mm² more in two ways: on your path, and with the course's own search, which holds ventricles, brain area and height constant while it climbs. Each row of the table gives the size of a change, up or down. The third column shows how much two random brains differ. **Predict**: in the second column, does the rest of the brain stay the same?
 
 # %% tags=["slow"]
 arrived = np.abs(area[20:] - area[20] - 1500).argmin(0)  # the step at which each brain reaches it
@@ -372,12 +372,12 @@ print()
 print(table.to_string(float_format=lambda x: f"{x:,.0f}" if abs(x) > 20 else f"{x:.2f}"))
 held_out = load_held_out_slices()
 slope = threshold_slope(held_out.images, held_out.seg)
-print(f"\nOf each mm² of tumour in held-out slices, the threshold sees {slope:.2f} mm².")
+print(f"\nOf each mm² of tumour in held-out slices, the threshold finds {slope:.2f} mm².")
 
 # %% [markdown]
-# 1. **The judges disagree.** Before the search the threshold sees more tumour than the regressor, and afterwards less. Of the growth it sees little more than half, though it sees most of the tumour in held-out slices. So it seems that only the regressor sees some of this growth.
-# 2. **More than the tumour changed.** On your path the other numbers move, and so does the grey far from the tumour.
-# 3. **Fixing an attribute fixes only what you measured.** In the second column ventricles, brain and height move much less. The grey far from the tumour changes nearly as much as before, because nobody fixed it.
+# 1. **The judges disagree.** Before the search the threshold finds more tumour than the regressor, and afterwards less. It finds little more than half of the growth, though it finds most of the tumour in held-out slices. So some of this growth seems to exist for the regressor only.
+# 2. **More than the tumour changed.** On your path the other numbers change, and so does the grey far from the tumour.
+# 3. **Fixing an attribute fixes only what you measured.** In the second column ventricles, brain and height change much less. The grey far from the tumour changes nearly as much as before, because nobody fixed it.
 
 # %% tags=["slow"]
 show = [15, 3, 5]
@@ -393,7 +393,7 @@ latent_figures.differences(
 # The tumour of brain 3 moved to the other side; blue marks the place that it left. And all of brain 5 became a little darker.
 #
 # ### Erase it
-# Your second path leads downhill. We stop where the regressor reads less than 50 mm², and ask the threshold what is left. The figure shows six tumours that were plain to see.
+# Your second path leads downhill. We stop where the regressor reads less than 50 mm², and measure with the threshold what is left. The figure shows six tumours that were plain to see.
 
 # %% tags=["slow"]
 read_down = area[20::-1]  # (21, 16): from the beginning down
@@ -419,20 +419,20 @@ print(
 )
 
 # %% [markdown]
-# On the left, both judges find little tumour, and you can hardly tell that there was one. On the right, at least two tumours are still visible. Yet the regressor reads hardly any. **A search finds whatever improves the judge's score, which need not be what you meant.** An image that was changed to fool a network is called an **adversarial example**.
+# On the left, both judges find little tumour, and you can hardly tell that there was one. On the right, at least two tumours are still visible. Yet the regressor finds hardly any tumour. **A search finds whatever improves the judge's score, which need not be what you meant.** An image changed to fool a network is an **adversarial example**.
 #
 # The left half shows a safety problem. With a GAN, researchers have erased lung cancers from CT scans and added others, and radiologists were fooled (CT-GAN, below). Digital signatures on the files protect against that; looking more carefully does not.
 #
 # ## 5. The way back
 #
-# Can the generator paint a slice that it has never seen? The search for the latent of a given image is called **inversion**. The loop is the one you know, with another aim: a small difference between the generated image and the slice.
+# Can the generator paint a slice that it has never seen? The search for the latent of a given image is called **inversion**. The loop is the one you know, with a different aim: a small difference between the generated image and the slice.
 #
 # ### Exercise 4: find the latent of a slice
-# This time an optimiser takes the steps. **Adam** adapts their size, and it goes downhill by itself. It moves variables, so z is a `tf.Variable`.
+# This time an optimiser takes the steps. **Adam** adapts their size, and goes downhill by itself. Adam updates variables, so z is a `tf.Variable`.
 #
 # <details><summary>Hint</summary>
 #
-# The tape watches a variable by itself. Each error depends on its own latent only, so `tape.gradient(error, z)` has a row for each latent. Adam wants a list of pairs, here with one pair. It is the `adam` that came in: it remembers its earlier steps.
+# The tape watches a variable by itself. Each error depends on its own latent only, so `tape.gradient(error, z)` has a row for each latent. Adam takes a list of pairs, here with one pair. Use the `adam` that was passed in: it remembers its earlier steps.
 # </details>
 
 
@@ -473,7 +473,7 @@ checks.find_latent(find_latent)
 # </details>
 
 # %% [markdown]
-# We search for three images. The first was painted by the generator itself, so a latent exists that reproduces it exactly. The others are held-out slices, with a large tumour and without one. Each search begins at the best of 400 random latents. **Predict**: what will the generator not be able to paint?
+# We search for three images. The first was painted by the generator itself, so a latent exists that reproduces it exactly. The others are held-out slices, one with a large tumour and one without. Each search begins at the best of 400 random latents. **Predict**: what will the generator not be able to paint?
 
 # %% tags=["slow"]
 find_latent = use(find_latent, otherwise=course.find_latent)
@@ -493,7 +493,7 @@ latent_figures.differences(
 )  # fmt: skip
 
 # %% [markdown]
-# The errors (root mean squares) fall. Even for the generator's own image the search stops short of the perfect answer. Of the held-out slices it finds the outline, the brightness and part of the tumour, but not the folds and not every ventricle.
+# The errors (root mean squares) fall. Even for the generator's own image the search stops short of the perfect answer. In the held-out slices it finds the outline, the brightness and part of the tumour, but not the folds and not every ventricle.
 #
 # What is left over, the **residual**, has been proposed as a lesion detector (AnoGAN, below): what the generator cannot paint would be disease. So we mark the 5 % of the brain with the largest residual, and ask how much of that is tumour.
 
@@ -509,24 +509,24 @@ print(
 # Marking pixels at random would be nearly as good. **What the generator cannot reproduce is not necessarily disease.** Here, most of it is not. And not all disease stands out: this generator learned from slices with tumours, so it can paint them. (One slice is not enough to judge the method.)
 #
 # ## In practice
-# - **Treat a number beside a slider as a claim.** Ask who measured it, how well, and on which images. Ours were measured on phantoms only.
-# - **A path is not a prognosis.** No tumour grew in anybody the way that yours grew in latent space.
-# - **What goes together in the cohort goes together in the generator.** In a cohort of patients, "older" would also move whatever came with age in that hospital.
+# - **Treat a number beside a slider as a claim.** Ask who measured it, how well, and on which images. We measured ours on phantoms only.
+# - **A path is not a prognosis.** No patient's tumour grew the way that yours grew in latent space.
+# - **What goes together in the cohort goes together in the generator.** In a cohort of patients, a direction for "older" would also change whatever came with age in that hospital.
 #
 # <details><summary>Fine print</summary>
 #
-# - The threshold marks blurred pixels that exceed the median of their own brain by 0.9 interquartile ranges (`gancourse/metrics/morphometry.py`). Like every such rule it misses the faint edge of a tumour, so some of the disagreement is its own.
-# - "Far from the tumour" is the brain without what the threshold marks before or after, and two pixels around it.
-# - The course's search is `gancourse/gans/latent_gradient.py`: it removes from the gradient what would change the three fixed directions. `gancourse/gans/inversion.py` inverts with several beginnings and a falling learning rate.
-# - Inversion does not edit a patient. It finds a generated image that resembles the patient, and an edit moves that image.
-# - AnoGAN's generator had been trained on healthy images only. That helps with disease that would not stand out, but not with healthy detail that a generator cannot paint.
+# - The threshold marks blurred pixels that exceed the median of their own brain by 0.9 interquartile ranges (`gancourse/metrics/morphometry.py`). Like every such rule it misses the faint edge of a tumour, so some of the disagreement comes from the threshold.
+# - "Far from the tumour" means the brain without what the threshold marks before or after the search, and without two pixels around that.
+# - The course's search is `gancourse/gans/latent_gradient.py`: it removes from the gradient what would change the three fixed attributes. `gancourse/gans/inversion.py` inverts from several starting points and with a falling learning rate.
+# - Inversion does not edit a patient. It finds a generated image that resembles the patient's slice, and an edit changes that generated image.
+# - AnoGAN's generator had been trained on healthy images only. That helps with disease that would otherwise not stand out, but not with healthy detail that a generator cannot paint.
 # - A slice that inverts much better than others may have been memorised by the generator. Lesson 44 looks for such copies.
 # - Why should tissue far from a tumour get darker? Each slice is scaled by its own brightness, so in the training set a large bright tumour goes with darker tissue. That is our explanation; we have not tested it.
 # - The generator is a DCGAN (Radford, Metz and Chintala 2016, arXiv 1511.06434). It learned from 512 phantoms (its card, `gancourse/weights/dcgan-flair.json`, names the cohort), and only from slices with a tumour of more than 20 pixels.
 # </details>
 #
 # ### Go further
-# 1. Climb for `ventricles` with your `grow`. Do you get larger ventricles, or another slice?
+# 1. Use your `grow` on `ventricles`. Do you get larger ventricles, or another slice?
 # 2. Remove from the gradient the part along `directions["height"]` before each step. What does the table say now?
 #
 # ### References

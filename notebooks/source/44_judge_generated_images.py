@@ -3,12 +3,12 @@
 #
 # **Part 4 of the deck: Generating medical images.** Twenty brain slices are waiting below. Some show a brain phantom, and some were drawn by a generator. Can you tell which is which? And if you cannot, does that prove that nobody can?
 #
-# **What you'll do.** Take a visual Turing test, build four instruments that judge sets of images, see which of them notice spoiled images, and write a report card for two generators.
+# **What you'll do.** Take a visual Turing test, build four instruments that judge sets of images, see which notice spoiled images, and write a report card for two generators.
 #
 # **What you'll learn.**
 # - what twenty answers prove, and what they cannot prove;
-# - how KID, the Frechet distance, and precision and recall work, because you write them;
-# - what each of these numbers cannot see;
+# - how KID, the Fréchet distance, and precision and recall work, because you write them;
+# - what each of these numbers misses;
 # - how to search a set of generated images for copies of a patient.
 #
 # **What you need.** Lesson 41, and some NumPy: means, and arrays of True and False. **Time:** 59 minutes.
@@ -37,14 +37,14 @@ tf = import_tensorflow()
 # %% [markdown]
 # ## 1. The visual Turing test
 #
-# In a **visual Turing test**, people guess which images were generated. Here a coin toss decides whether each slice is a phantom or generated, so nobody knows how many there are. You will see the answers at the end. **Predict** your score and write it down. Then judge the twenty slices with the buttons, or with the keys P (phantom) and G (generated).
+# In a **visual Turing test**, people guess which images were generated. Here a coin toss decides whether each slice is a phantom or generated, so nobody knows how many there are of each. **Predict** your score and write it down. Then judge the twenty slices with the buttons, or with the keys P (phantom) and G (generated).
 
 # %% tags=["slow"]
 you = RealOrFake("dcgan-t1", count=20, seed=44)
 you
 
 # %% [markdown]
-# Other slices would have given another score. The **95 % interval** beside it gives the range of true success rates that are compatible with your score. **Predict**: a reader judges 60 % of the slices correctly. How many slices must the reader judge before guessing is ruled out?
+# Other slices would have given another score. The **95 % interval** beside your score gives the range of true success rates that are compatible with it. **Predict**: a reader judges 60 % of the slices correctly. How many slices must the reader judge before guessing is ruled out?
 
 # %% tags=["nbval-check-output"]
 for count in (20, 100, 400):
@@ -52,7 +52,7 @@ for count in (20, 100, 400):
     print(f"60 % of {count:3} right: the interval goes from {low:.1%} to {high:.1%}")
 
 # %% [markdown]
-# At 20 slices the interval includes 50 %, which is guessing. It also reaches 78 %, which would take a good eye. So "the readers could not tell them apart" does not follow from a small test: **a test that is small enough finds no difference between almost anything**. Even at 100 slices the lower end lies only just above 50 %.
+# At 20 slices the interval includes 50 %, which is guessing. It also reaches 78 %, which would take a good eye. So "the readers could not tell them apart" does not follow from a small test: **a small enough test finds no difference between almost any two things**. Even at 100 slices the lower end lies only just above 50 %.
 #
 # Another reader may also look for other things. So we now build instruments that always look for the same ones.
 #
@@ -67,7 +67,7 @@ for count in (20, 100, 400):
 #
 # ## 2. A distance between two sets
 #
-# The instruments compare a set of generated slices with **held-out** slices: slices of patients that the generator has never seen. Sets are poorly compared by their pixels, because two healthy people differ in nearly every pixel. So a network first turns each slice into 64 **features**, numbers that say how strongly certain textures and edges appear in the slice. Papers use Inception, trained on photographs. Ours was trained on the course's phantoms.
+# The instruments compare a set of generated slices with **held-out** slices: slices of patients that the generator has never seen. Comparing sets pixel by pixel works poorly, because two healthy people differ in nearly every pixel. So a network first turns each slice into 64 **features**, numbers that say how strongly certain textures and edges appear. Papers use Inception, a network trained on photographs. Ours was trained on the course's phantoms.
 
 # %% tags=["slow"]
 from gancourse.cohort.brats import find_subjects
@@ -85,7 +85,7 @@ for name, who in {"training": who_train, "held out": who_held_out}.items():
     print(f"{name}: {len(who)} slices of {len(set(who))} patients")
 
 # %% [markdown]
-# To test the instruments, we spoil held-out slices in ways that we control. **Predict** which of the three an instrument with these features will find worst.
+# To test the instruments, we spoil held-out slices in ways that we control. **Predict** which of the three an instrument with these features will rate worst.
 
 # %% tags=["slow"]
 spoiled = {
@@ -99,7 +99,7 @@ figures.montage(
 )  # fmt: skip
 
 # %% [markdown]
-# Each slice is now a point in a space of 64 dimensions, and a set of slices is a cloud of points. How far apart are two clouds?
+# Each slice is now a point in 64 dimensions, and a set of slices is a cloud of points. How far apart are two clouds?
 #
 # Imagine two groups of people. If the groups are alike, two people of one group resemble each other, on average, no more than two people from different groups do. If the groups differ, people resemble their own group more. A score for the resemblance of a pair is called a **kernel** (not the kernel of a convolution). Ours multiplies the $d$ features of two slices, $x$ and $y$:
 #
@@ -107,20 +107,20 @@ figures.montage(
 #
 # <details><summary>Fine print: why the third power?</summary>
 #
-# The mean of $x \cdot y$ over all pairs is the product of the two clouds' means, so it tells nothing but where the clouds lie. The third power also multiplies features with each other. It notices when clouds have the same mean but a different spread, or a different **skew** (a longer tail on one side).
+# The mean of $x \cdot y$ over all pairs is the product of the two clouds' means, so it tells us only where the clouds lie. The third power also multiplies features with each other. So the result also changes when clouds have the same mean but a different spread, or a different **skew** (a longer tail on one side).
 # </details>
 #
 # The squared **kernel distance**, called **KID** in papers, is then
 #
 # $$\text{KID} = \underset{\text{pairs within } a}{\text{mean}}\,k \;+\; \underset{\text{pairs within } b}{\text{mean}}\,k \;-\; 2\,\underset{\text{one of each}}{\text{mean}}\,k$$
 #
-# A slice resembles itself perfectly, and the next slice of the same patient nearly so. So only pairs of two *different patients* count within a set. A generated image belongs to no patient, so each counts as its own.
+# A slice resembles itself perfectly, and the next slice of the same patient almost perfectly. So only pairs of two *different patients* count within a set. A generated image belongs to no patient, so each counts as its own patient.
 #
 # ### Exercise 1: the kernel distance
 #
 # <details><summary>Hint</summary>
 #
-# `a @ b.T` holds the product of every row of `a` with every row of `b`. `who_a[:, None] == who_a` compares everybody with everybody. An array of True and False between brackets picks the places that are True: `kernel[chosen].mean()`.
+# `a @ b.T` holds the product of every row of `a` with every row of `b`. `who_a[:, None] == who_a` compares everybody with everybody. An array of True and False in square brackets picks the places that are True: `kernel[chosen].mean()`.
 # </details>
 
 
@@ -150,7 +150,7 @@ checks.kernel_distance(kernel_distance)
 #     return within_a[others_a].mean() + within_b[others_b].mean() - 2 * across.mean()
 # ```
 #
-# Because no slice is paired with itself, the result is **unbiased**: for two sets of one kind it is 0 on average, whatever the number of images. A single value may therefore fall a little below 0. If every image has a patient of its own, this is the estimator of Bińkowski and others (2018).
+# Because no slice is paired with itself, the result is **unbiased**: for two sets of the same kind it is 0 on average, whatever the number of images. A single value may therefore fall a little below 0. If every image has a patient of its own, this is the estimator of Bińkowski and others (2018).
 # </details>
 
 # %% [markdown]
@@ -166,24 +166,24 @@ for name, each in features.items():
     print(f"{name:20} KID {value:6.2f}, root {np.sqrt(max(value, 0)):.1f}")
 
 # %% [markdown]
-# The 0.7-pixel blur is by far the worst, about two and a half times as far as 0.5. Even the blur of 0.5, which you can hardly see, scores a large distance. The grainy slice, which your eye rejects at once, is almost as near as an unspoiled one. **An instrument sees what its features see.** These features react to sharp edges and hardly to fine noise.
+# The 0.7-pixel blur is by far the worst, about two and a half times as far as the 0.5-pixel blur. Even that one, which you can hardly see, has a large distance. The grainy slice, which your eye rejects at once, is almost as near as an unspoiled one. **An instrument notices only what its features measure.** These features react to sharp edges but hardly to fine noise.
 #
-# ## 3. The Frechet distance
+# ## 3. The Fréchet distance
 #
-# Most papers report another number, **FID**. It describes each cloud by a bell curve, that is by the mean $\mu$ and the covariance matrix $\Sigma$ of its features, and takes the squared **Frechet distance** of the two bell curves:
+# Most papers report another number, **FID**. It describes each cloud by a bell curve, that is by the mean $\mu$ and the covariance matrix $\Sigma$ of its features, and takes the squared **Fréchet distance** of the two bell curves:
 #
 # $$|\mu_a - \mu_b|^2 + \text{trace}\left(\Sigma_a + \Sigma_b - 2\,(\Sigma_a \Sigma_b)^{1/2}\right)$$
 #
 # The first part says how far apart the clouds lie, and the second is 0 if they have the same shape. The power $1/2$ is the root of a matrix: multiplied by itself, it gives $\Sigma_a \Sigma_b$.
 #
-# ### Exercise 2: the Frechet distance
+# ### Exercise 2: the Fréchet distance
 #
 # `np.cov(a, rowvar=False)` is the covariance of the columns. `scipy.linalg.sqrtm` takes the root of a matrix. Rounding may leave tiny imaginary parts in it, so continue with its `.real`.
 
 
 # %% tags=["exercise"]
 def frechet_distance(a, b):
-    """Features (N, d) and (M, d) -> the squared Frechet distance, one number."""
+    """Features (N, d) and (M, d) -> the squared Fréchet distance, one number."""
     # 1. the mean of each feature, (d,), and the covariance matrix, (d, d), of both sets
     # 2. the root of the product of the covariance matrices, (d, d)
     # 3. the squared distance of the means, plus the trace
@@ -222,25 +222,25 @@ for _ in range(12):
         a, b = (half[:count] for half in halves)
         two, whose = (train_features[a], train_features[b]), (who_train[a], who_train[b])
         rows.append({"set": "training against training", "images": count,
-                     "KID": kid(*two, *whose), "Frechet distance": frechet(*two)})  # fmt: skip
+                     "KID": kid(*two, *whose), "Fréchet distance": frechet(*two)})  # fmt: skip
 sizes = pd.DataFrame(rows)
 evaluation_figures.bias(
-    sizes, ["KID", "Frechet distance"], "Two halves of the training patients, by the number of slices; twelve draws."
+    sizes, ["KID", "Fréchet distance"], "Two halves of the training patients, by the number of slices; twelve draws."
 )  # fmt: skip
 
 # %% [markdown]
-# It does for one of them. KID scatters around 0 at every number of slices, and the line of its means stays within the scatter. The Frechet distance starts high and falls, although only the number of slices changes: it has a **bias**. With few images the covariance of 64 features is poorly estimated, and the estimation error adds to the distance. So never compare two FIDs that come from different numbers of images.
+# It does for one of the distances. KID scatters around 0 at every number of slices, and the line of its means stays within the scatter. The Fréchet distance starts high and falls, although only the number of slices changes: it has a **bias**. With few images the covariance of 64 features is poorly estimated, and the estimation error adds to the distance. So never compare two FIDs that come from different numbers of images.
 #
 # ## 4. Good images, or many kinds of images?
 #
-# One distance cannot tell a generator that repeats one perfect image from a generator that draws everything badly. Kynkäänniemi and others (2019) ask two questions. Give each point a **reach**, the distance to its $k$-th nearest neighbour from another patient. Circles of that size cover the region where the set lies.
+# One distance cannot tell a generator that repeats one perfect image from a generator that draws everything badly. Kynkäänniemi and others (2019) ask two questions. Give each point a **reach**, the distance to its $k$-th nearest neighbour from another patient. Circles of that radius cover the region where the set lies.
 #
 # - **Precision** is the share of *generated* images that lie within (`<=`) the reach of some held-out image. Do they look like brains?
 # - **Recall** is the share of *held-out* images that lie within the reach of some generated image. Can the generator draw all kinds?
 #
 # ### Exercise 3: precision and recall
 #
-# `distances(a, b)` gives the distances of all points in `a` to all points in `b`, (N, M).
+# `distances(a, b)` gives the distances from all points in `a` to all points in `b`, (N, M).
 #
 # <details><summary>Hint</summary>
 #
@@ -305,9 +305,9 @@ for name, made in toys.items():
 #
 # ## 5. Who copied a patient?
 #
-# One kind of generator would score well on every number so far: one that simply returns its training slices. This is **memorisation**. If those were scans of people, it would be a breach of privacy.
+# One kind of generator would score well on every number so far: one that simply returns its training slices. This is **memorisation**. If the slices were scans of people, it would be a breach of privacy.
 #
-# Here are four sets of fifty images, P to S, from an honest generator. In one set we replaced twelve images by slices of **one training patient**, in disguise: some are mirrored, and all are noisy and a little brighter or darker. These planted copies are the **positive control**: they show that your instrument can find copies.
+# Here are four sets of fifty images, P to S, from an honest generator. In one set we replaced twelve images with slices of **one training patient**, in disguise: some are mirrored, and all are noisy and a little brighter or darker. These planted copies are the **positive control**: they show whether your instrument can find copies.
 
 
 # %% tags=["slow"]
@@ -322,13 +322,13 @@ game = memory_game.plant(
 )
 
 # %% [markdown]
-# A copy agrees with a training slice pixel by pixel, so this time pixels are the right measure. But a blurred image lies close to everything. So take the distance to the nearest training slice and *divide* it by the distance to the nearest held-out slice. An honest image has no reason to be *much* closer to one.
+# A copy agrees with a training slice pixel by pixel, so this time pixels are the right measure. But a blurred image lies close to everything. So take the distance to the nearest training slice and *divide* it by the distance to the nearest held-out slice. An honest image should not be *much* closer to one than to the other.
 #
 # ### Exercise 4: a ratio that finds copies
 #
 # <details><summary>Hint</summary>
 #
-# `distances(images, train)` has one row for each image. You need the smallest number of each row, and for the index its place in the row: NumPy's `argmin`.
+# `distances(images, train)` has one row for each image. You need the smallest number of each row and, for the index, the place of that number in the row: NumPy's `argmin`.
 # </details>
 
 
@@ -356,7 +356,7 @@ checks.suspicion(suspicion)
 # </details>
 
 # %% [markdown]
-# How small is too small? Held-out slices cannot be copies, so we set the threshold with them, such that only 1 % of them fall below it. Each held-out patient is compared with the others, so that no slice meets itself. **Predict** the ratio of a copy.
+# How small is too small? Held-out slices cannot be copies, so we use them to set the threshold: only 1 % of them fall below it. Each held-out patient is compared with the others, so that no slice meets itself. **Predict** the ratio of a copy.
 
 
 # %% tags=["slow"]
@@ -380,7 +380,7 @@ evaluation_figures.ratios(
 )  # fmt: skip
 
 # %% [markdown]
-# One set stands out, with ratios below 0.2. The crosses close to the line are false alarms, as 1 % leads us to expect. Most honest images lie a little below 1, because there are more training slices to be near to.
+# One set stands out, with ratios below 0.2. The crosses close to the line are false alarms, as a threshold of 1 % leads us to expect. Most honest images lie a little below 1, because there are more training slices than held-out ones.
 #
 # Whose slices are they? Look at the most suspicious images beside their nearest training slices.
 
@@ -406,7 +406,7 @@ figures.montage(
 #
 # Now judge two shipped generators. `dcgan-t1-deck` has the deck's networks. `dcgan-t1` is the course's own recipe from lesson 41. Beside them stand spoiled sets, a set of copies, and a set **collapsed** to ten images.
 #
-# The **floor** is what held-out slices score against other held-out slices. To find it, we divide the held-out patients at random into a half to judge and a half to compare with, eight times. Every set is compared with the second half, at the same number of images.
+# The **floor** is what held-out slices score against other held-out slices. To find it, we divide the held-out patients eight times at random, into a half to judge and a half to compare with. Every set is compared with the second half, using the same number of images.
 
 # %% tags=["slow"]
 made = {name: generate(name, draw_latents(150, seed=44)) for name in ("dcgan-t1-deck", "dcgan-t1")}
@@ -419,7 +419,7 @@ sets = {
 } | {name: report_draws.generated_set(images, embed(images)) for name, images in made.items()}
 
 # %% [markdown]
-# **Predict**, in each line, which instruments will catch the set: KID, Frechet distance, precision, recall, copies, or none.
+# **Predict**, on each line, which instruments will catch the set: KID, Fréchet distance, precision, recall, copies, or none.
 
 # %%
 predicted = {
@@ -432,7 +432,7 @@ predicted = {
 }
 
 # %% [markdown]
-# The next cell is the whole evaluation and calls all four functions. `draw` divides the patients and adds the collapsed set. Where KID falls below 0, its root gets a minus.
+# The next cell is the whole evaluation and calls all four functions. `draw` divides the patients and adds the collapsed set. Where KID falls below 0, its root gets a minus sign.
 
 # %% tags=["slow"]
 scores, examples = [], {}
@@ -445,13 +445,13 @@ for name, judged, known in report_draws.draw(sets, divisions=8, seed=44):
     examples[name] = judged.images[[0, -1]]
     scores.append({
         "set": name, "root of KID": np.sign(value) * np.sqrt(abs(value)),
-        "Frechet distance": frechet(judged.features, known.features),
+        "Fréchet distance": frechet(judged.features, known.features),
         "precision": precision, "recall": recall, "copies": np.mean(copy_ratio < limit),
     })  # fmt: skip
 scores = pd.DataFrame(scores)
 
 # %% [markdown]
-# Your report card is kept in the folder `kept`, as a picture and as a table. Your predictions are printed first, beside what was found.
+# Your report card is kept in the folder `kept`, as a picture and a table. Your predictions are printed first, beside what was found.
 
 # %% tags=["slow"]
 for name, columns in report_draws.outside(scores, ignore={"copies": 0.05}).items():
@@ -468,14 +468,14 @@ card.to_csv(Path("kept") / "44_report_card.csv")
 
 # %% [markdown]
 # - **Blurred** slices are caught in every column but the last. **Noise** that your eye rejects is caught by none.
-# - **Copies** are as good as held-out slices, or better, in every column but the last. By KID and by the Frechet distance, the best possible generator is a photocopier.
-# - **`dcgan-t1-deck`** is clearly above the floor in KID. Its recall lies at the edge of the band, and the Frechet distance does not notice it.
+# - **Copies** are as good as held-out slices, or better, in every column but the last. By KID and by the Fréchet distance, the best possible generator is a photocopier.
+# - **`dcgan-t1-deck`** is clearly above the floor in KID. Its recall lies at the edge of the band, and the Fréchet distance does not catch this generator.
 # - **`dcgan-t1`** lies at the floor in KID.
-# - **Collapsed to ten**: recall is 0, and both distances notice, too. Precision stays as good as that of the held-out slices.
+# - **Collapsed to ten**: recall is 0, and both distances catch it, too. Precision stays as good as that of the held-out slices.
 #
-# Two sets have a Frechet distance *below* the grey band. That is no sign of quality (see the fine print).
+# Two sets have a Fréchet distance *below* the grey band. That is no sign of quality (see the fine print).
 #
-# Is `dcgan-t1` perfect, then? With eleven held-out patients this is a small test, too. The model cards hold the same numbers for 208.
+# Is `dcgan-t1` perfect, then? With eleven held-out patients this is a small test, too. The model cards hold the same numbers for 208 patients.
 
 # %% tags=["nbval-check-output"]
 for name in ("dcgan-t1-deck", "dcgan-t1", "held out"):
@@ -493,24 +493,24 @@ for name in ("dcgan-t1-deck", "dcgan-t1", "held out"):
 # The larger test confirms the verdict on `dcgan-t1-deck`. It still cannot tell `dcgan-t1` from held-out slices for certain, because their intervals overlap. As in section 1, that does not prove that they are alike.
 #
 # ## In practice
-# - **Report several numbers**, each beside its floor, with the features and the numbers of images and patients. Our KID is not a paper's KID: other features give other numbers.
+# - **Report several numbers**, each beside its floor, with the features and the numbers of images and patients. Our KID is not a paper's KID: different features give different numbers.
 # - **Spoil something on purpose** before you trust an instrument on new data, and plant a positive control before you report that you found no copies.
 # - **None of this shows that an image is fit for medical use.** The test is the application: does a model that was trained with generated images do better on patients?
 #
 # <details><summary>Fine print</summary>
 #
-# - The lesson's phantoms are the first 48 of the 720 that the generators learned from, in the same split. The 11 held-out patients were never used for training; the generators saw 512 patients, of which 37 are here. So the search for copies covers only those 37.
+# - The lesson's phantoms are the first 48 of the 720 that the generators learned from, in the same split. The 11 held-out patients were never used for training; the generators saw 512 patients, of whom 37 are here. So the search for copies covers only those 37.
 # - Precision and recall depend on $k$ and on the number of images, and an outlier among the held-out slices has a huge reach.
-# - The threshold for copies is the first percentile of a few dozen slices in each draw, so a share of a few per cent is no finding, and the list above the report card ignores differences below 5 %. A copy that was turned or mixed from two patients may escape. With the large cohort, copies that were moved by a pixel were found in four of five cases (`data/results/copies.csv`).
-# - A weaker leak than a copy is **membership**: given a scan, can somebody tell that it was in the training data? (Chen et al., *GAN-Leaks*, ACM CCS 2020, arXiv 1909.03935.) By distance to generated images, nobody could for `dcgan-t1`; by the logits of its *discriminator*, they could (`data/results/membership.csv`, made by `python experiments/memorisation.py`). So share a generator, never its discriminator.
+# - The threshold for copies is the first percentile of a few dozen slices in each draw, so a share of a few per cent is no finding, and the list above the report card ignores differences below 5 %. A copy that was rotated, or mixed from two patients, may escape. With the large cohort, copies that were moved by a pixel were found in four of five cases (`data/results/copies.csv`).
+# - A weaker leak than a copy is **membership**: given a scan, can somebody tell that it was in the training data? (Chen et al., *GAN-Leaks*, ACM CCS 2020, arXiv 1909.03935.) From the distance to generated images, nobody could tell for `dcgan-t1`; from the logits of its *discriminator*, they could (`data/results/membership.csv`, made by `python experiments/memorisation.py`). So share a generator, never its discriminator.
 # - The same spoiled sets, on 720 patients and with more instruments, are in `data/results/calibration.csv` (`python experiments/calibration.py`).
 # - The deck gives no optimiser and no number of epochs for its networks. Those were the course's choice, so `dcgan-t1-deck` is no verdict on the deck.
-# - Why two Frechet distances lie below the grey band has not been tested. A likely reason is that the held-out slices to judge come from five patients only, the others from many.
+# - Why two Fréchet distances lie below the grey band has not been tested. A likely reason is that the held-out slices to judge come from five patients only, the others from many.
 # - The eight divisions share patients, so their range is not a 95 % interval.
 # </details>
 #
 # ### Go further
-# 1. Train scikit-learn's `LogisticRegression` on features of half the held-out patients and of generated images, and test it on the rest. Which of the two generators does it tell from held-out slices?
+# 1. Train scikit-learn's `LogisticRegression` on features of half the held-out patients and of generated images, and test it on the rest. Which of the two generators can it tell from held-out slices?
 # 2. Improve the disguise: move each copy by one pixel with `np.roll`. How many does your ratio still find?
 #
 # ### References

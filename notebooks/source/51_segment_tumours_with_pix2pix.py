@@ -3,7 +3,7 @@
 #
 # **Part 5 of the deck: Segmentation of Medical Images with GANs.** The deck shows a web page on which you draw the outline of a cat, and a
 # network paints the cat. That network is **pix2pix**, a GAN that translates one image into another. In a minute you will draw a tumour, and
-# pix2pix will paint the MR slice. Then you build pix2pix yourself and train it from MR to labels. That is segmentation.
+# pix2pix will paint the MR slice. Then you build pix2pix yourself and train it to turn MR into labels. That is segmentation.
 #
 # **What you'll do.** Write the U-Net and both losses, train for half a minute, and let your own network search for the tumour that you
 # drew.
@@ -66,7 +66,7 @@ print(f"held out from training: {len(images)} slices of {len(set(patients))} pat
 #
 # Here is the tissue map of a phantom slice without a tumour: fluid is dark, grey matter grey, white matter white. You draw a tumour over
 # it, with oedema that spreads in white matter. From both, a trained network paints FLAIR, the contrast in which oedema is bright. **Change
-# the three numbers and run the cell again, several times.** Move the tumour to the other side, for example with column 22. Keep its middle
+# the three numbers and rerun the cell several times.** Move the tumour to the other side, for example with column 22. Keep its middle
 # inside the brain and its radius between 3 and 8: the network paints huge tumours badly. Section 6 uses your last drawing.
 
 # %%
@@ -94,8 +94,8 @@ figures.montage(
 )
 
 # %% [markdown]
-# The network follows your drawing, although no patient had this tumour. Now look at the half of the brain in which you drew nothing: with
-# the tumour it turns darker. Write down a guess why. Section 5 has the answer.
+# The network follows your drawing, although no patient had this tumour. Now look at the other half of the brain: with the tumour it turns
+# darker. Guess why, and write it down. Section 5 has the answer.
 #
 # ## 1. A generator that keeps the detail
 #
@@ -119,8 +119,8 @@ figures.montage(
 # paint grey values. It gives four **probabilities** per pixel, for background, 1, 2 and 4. The truth is written in the same form, as 1 for
 # the pixel's class and 0 for the others.
 #
-# To decide whether a bright pixel is oedema, the network has to see a wide area around it. So it halves the image five times, and then
-# doubles it again. This function halves:
+# To decide whether a bright pixel is oedema, the network has to see a wide area around it. So it halves the image size five times, and then
+# doubles it five times. This function halves it:
 
 
 # %%
@@ -175,12 +175,12 @@ checks.up_block(up_block)
 #     return layers.Concatenate()([x, skip])
 # ```
 #
-# If you add the skip, the next layer can no longer tell the two apart.
+# If you added the skip instead, the next layer could no longer tell the two apart.
 # </details>
 
 # %% [markdown]
 # ### Exercise 2: the whole U-Net
-# Put the blocks together. `block` is your `up_block`, or any function with the same arguments (section 3 passes in another one).
+# Put the blocks together. `block` is your `up_block`, or any function with the same arguments (section 3 passes another).
 #
 # <details><summary>Hint</summary>
 #
@@ -218,7 +218,7 @@ checks.build_unet(build_unet)
 #     return keras.Model(images, probabilities)
 # ```
 #
-# A **softmax** makes the values of a pixel positive and lets them add up to 1.
+# A **softmax** makes the values of a pixel positive and makes them add up to 1.
 # </details>
 
 # %% [markdown]
@@ -260,14 +260,14 @@ seen = np.any(tape.gradient(logit, pair).numpy() != 0, axis=(0, 3)).any(0).sum()
 print(f"logits {discriminator.output_shape[1:3]}, each of a patch {seen} pixels wide")
 
 # %% [markdown]
-# Layer by layer backwards, one logit sees 4, 7, 16 and 34 pixels. The paper's deeper discriminator sees 70.
+# Counted back layer by layer, the patch is 4, 7, 16 and 34 pixels wide. In the paper's deeper discriminator it is 70.
 #
 # ### Exercise 3: the discriminator's loss
-# With $x$ for the scans, $y$ for the truth and $G(x)$ for the generator's output:
+# With $x$ for the scans, $y$ for the truth and $G(x)$ for the generator's output, the loss is
 #
 # $$\text{d\_loss} = \tfrac12 \Big( \text{mean}\big[-\ln D(x, y)\big] + \text{mean}\big[-\ln(1 - D(x, G(x)))\big] \Big)$$
 #
-# The mean is over all patches of the batch.
+# Each mean is taken over all patches of the batch.
 #
 # <details><summary>Hint</summary>
 #
@@ -316,14 +316,14 @@ print(f"background: {np.mean(seg == 0):.0%} of all held-out pixels")
 
 # %% [markdown]
 # Such a network is nearly always right, and finds no tumour. So we add **Dice**, which ignores correct background. Dice is the overlap of
-# two regions: twice what they share, over the sum of both. It is 1 for a perfect outline and 0 for no overlap. If it is computed from
-# probabilities instead of hard labels, it is differentiable.
+# two regions: twice what they share, over the sum of both. It is 1 for a perfect outline and 0 for no overlap. Computed from probabilities
+# instead of hard labels, it is differentiable.
 #
 # ### Exercise 4: the generator's loss
 #
 # $$\text{g\_loss} = \text{mean}\big[-\ln D(x, G(x))\big] + \lambda \cdot \big( \text{cross-entropy} + 1 - \text{Dice} \big)$$
 #
-# - The cross-entropy is the mean over pixels of $-\sum_c y_c \ln(p_c + 10^{-7})$, summed over the four classes $c$.
+# - The cross-entropy is the mean over pixels of $-\sum_c y_c \ln(p_c + 10^{-7})$, where $c$ runs over the four classes.
 # - Dice is the mean over the three tumour classes of $(2 \sum y_c p_c + 1) / (\sum (y_c + p_c) + 1)$, where each sum runs over all pixels
 #   of the batch. Thanks to the 1, a class that is absent costs nothing.
 #
@@ -418,13 +418,13 @@ figures.montage(
 )
 
 # %% [markdown]
-# Read `d_loss` first. At $\ln 2 = 0.69$ the discriminator only guesses; near 0 it recognises nearly every fake. A step that labels nothing
-# is the trap from above: background everywhere. Usually the network then finds the tumour as a whole. Its parts come later, and on a slow
-# computer they may not appear within 30 seconds. Run the cell again, and the same network trains on.
+# Read `d_loss` first. At $\ln 2 = 0.69$ the discriminator only guesses; near 0 it recognises nearly every fake. A picture without labels
+# shows the trap from above: background everywhere. Usually the network then finds the tumour as a whole. Its parts come later, and on a
+# slow computer they may not appear within 30 seconds. Rerun the cell to train the network further.
 #
 # How good are the labels? Dice is computed **per patient**, over all of the patient's slices, and then averaged, because slices of one
 # patient are alike. For comparison, the course's own network (512 training patients) is scored too. WT is the whole tumour, TC the tumour
-# without oedema, ET the enhancing part. Few patients cannot rank two methods.
+# without oedema, ET the enhancing part. Two methods cannot be ranked on so few patients.
 
 # %% tags=["slow"]
 print("held-out patients with a tumour:", len(np.unique(patients[(seg > 0).any((1, 2))])))
@@ -467,7 +467,7 @@ figures.montage(
 )
 
 # %% [markdown]
-# The place stays roughly right, but the outline becomes coarse, and parts of the tumour are lost: the borders came across the skips.
+# The place stays roughly right, but the outline becomes coarse, and parts of the tumour are lost: the borders came through the skips.
 #
 # <details><summary>Fine print</summary>
 #
@@ -502,9 +502,9 @@ gain = compare_paired(dice["U-Net + discriminator"], dice["U-Net"], seed=0)
 print(f"with minus without discriminator: {gain.difference:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})")
 
 # %% [markdown]
-# Most frequent place, FLAIR threshold, U-Net with and U-Net without discriminator: that is the order from worst to best. The discriminator
-# did **not** help. A likely reason is that it helps where many answers are good. Here only one outline is correct, and the cross-entropy
-# and Dice terms already demand it. The paper found the same for photos to labels: L1 alone scored best.
+# From worst to best, the order is most frequent place, FLAIR threshold, U-Net with a discriminator, U-Net without. The discriminator did
+# **not** help. A likely reason is that a discriminator helps where many answers are good. Here only one outline is correct, and the
+# cross-entropy and Dice terms already demand it. The paper found the same from photos to labels: L1 alone scored best.
 #
 # <details><summary>Fine print</summary>
 #
@@ -517,8 +517,8 @@ print(f"with minus without discriminator: {gain.difference:+.3f} ({gain.low:+.3f
 #
 # ## 5. Labels to MR: what is painted, and what is made up
 #
-# The painter of the opening was trained with L1 and a discriminator, a second one with L1 alone. Labels say nothing about noise and fine
-# texture. **Predict** what each network paints there.
+# The painter from the opening was trained with L1 and a discriminator, a second painter with L1 alone. Labels say nothing about noise and
+# fine texture. **Predict** how each network paints them.
 
 # %%
 from scipy.ndimage import gaussian_filter
@@ -543,8 +543,8 @@ figures.montage(
 
 # %% [markdown]
 # L1 alone paints every tissue evenly: where many answers are possible, the median answer has the lowest L1 loss. With a discriminator the
-# generator adds fine stripes and grain, faintly visible here. Is it the *right* detail? The cell compares the fine detail that was added
-# with the detail that was missing.
+# generator adds fine stripes and grain, faintly visible here. Is this the *right* detail? The next cell compares the fine detail that was
+# added with the detail that was missing.
 
 
 # %% tags=["nbval-check-output"]
@@ -564,13 +564,13 @@ for name, painting in paintings.items():
     print(f"mean absolute error inside the brain, {name}: {np.abs(painting - flair)[tissue > 0].mean():.2f}")
 
 # %% [markdown]
-# A correlation of 1 would mean that the right detail was added, and 0 that it has nothing to do with the truth. With the discriminator, the
-# painting is even further from the true scan. Invented detail is called a **hallucination**. The loss asked for detail that the labels do
-# not contain.
+# A correlation of 1 would mean that the right detail was added, and 0 that the added detail has nothing to do with the truth. With the
+# discriminator, the painting is even further from the true scan. Invented detail is called a **hallucination**. The loss asked for detail
+# that the labels do not contain.
 #
 # ### Why did the other half change?
-# Back to your guess. The cell measures how bright white matter is outside tumours, first in slices painted with and without their tumour
-# labels, and then in the phantom scans themselves.
+# Back to your guess. The next cell measures how bright white matter is outside tumours, first in slices painted with and without their
+# tumour labels, and then in the phantom scans themselves.
 
 
 # %% tags=["nbval-check-output"]
@@ -592,13 +592,13 @@ for name, chosen in {"with a tumour": sick, "without one": ~sick}.items():
 
 # %% [markdown]
 # The scans themselves differ. We scale each scan so that its brightest pixels are white. A tumour takes up the top of the scale, and the
-# rest of the brain turns out darker. The network learned our scaling together with the anatomy. It is a **shortcut**: a rule that holds in
-# the training data but is not a sign of disease.
+# rest of the brain comes out darker. The network learned our scaling together with the anatomy. This is a **shortcut**: a rule that holds
+# in the training data but is not a sign of disease.
 #
 # ## 6. Find your own tumour
 #
 # Now the generator that you built and trained looks for your tumour, in the painted FLAIR alone. **Predict** the Dice of the whole tumour.
-# To try another tumour, run the cell of the opening, and then this one.
+# To try another tumour, rerun the drawing cell and then this section.
 
 # %% tags=["slow"]
 scans = np.full((1, 64, 64, 4), -1, np.float32)
@@ -623,16 +623,16 @@ figures.show(
 print("Saved as kept/my_tumour.png, beside this notebook.")
 
 # %% [markdown]
-# Usually a tumour of radius 5 is found, and a tiny one missed. Nearly all of it comes back as oedema, because the rim shows in T1ce and not
-# in FLAIR. Dice of the whole tumour does not count that as an error. What is found in a generated scan tells you about two networks, and
-# nothing about a patient.
+# Usually a tumour of radius 5 is found, and a tiny one missed. Nearly all that is found is labelled as oedema, because the rim shows in
+# T1ce and not in FLAIR. Dice of the whole tumour does not count that as an error. What is found in a generated scan tells you about two
+# networks, and nothing about a patient.
 
 # %% [markdown] tags=["optional"]
 # ## Optional: a missing scan, and a real patient
 #
-# Hospitals rarely have all four contrasts. The table blanks one at a time, for the U-Net that always saw all four, and for one that was
-# trained with contrasts blanked at random. **Predict**: which contrast matters most for the whole tumour (WT), and which for the enhancing
-# part (ET)?
+# Hospitals rarely have all four contrasts. In the table, one contrast at a time is blanked, for the U-Net that always saw all four, and for
+# one that was trained with contrasts blanked at random. **Predict**: which contrast matters most for the whole tumour (WT), and which for
+# the enhancing part (ET)?
 
 # %% tags=["optional", "nbval-check-output"]
 sick_rows = results[results["tumour_ml"] > 0]
@@ -648,8 +648,8 @@ for method in ("U-Net", "U-Net, modalities dropped"):
 # others had four.) What only one contrast shows is lost with it: without T1ce, nobody can tell what enhances. The 0.24 that is left comes
 # from the rule of the challenge, which gives 1 to every patient who has no enhancing tumour and for whom none was found.
 #
-# The course's **segmenter** is a larger relative of your network, without a discriminator: 1 mm pixels, hours of training, any grid, any of
-# the four contrasts. With `GANCOURSE_PATIENT` set (lesson 31) it segments your patient here. Its model card,
+# The course's **segmenter** is a larger relative of your network, without a discriminator. It has 1 mm pixels, was trained for hours, and
+# takes any grid and any of the four contrasts. With `GANCOURSE_PATIENT` set (lesson 31) it segments your patient here. Its model card,
 # `gancourse/weights/segmenter.json`, says what was measured and what was not.
 
 # %% tags=["optional", "slow"]
@@ -677,17 +677,18 @@ if subject := real_subject():
 
 # %% [markdown]
 # ## In practice
-# - **Whoever segments tumours today** mostly uses a three-dimensional U-Net without a discriminator, and does not program it from scratch:
-#   nnU-Net sets itself up from the data.
-# - **For research and teaching only.** These networks saw phantoms at 3.25 mm per pixel. The scores let us compare methods; they say
-#   nothing about performance in patients. A drawn tumour also pushes nothing aside.
+# - **People who segment tumours today** mostly use a three-dimensional U-Net without a discriminator, and do not program it from scratch:
+#   nnU-Net sets itself up from the data, and MONAI has networks and losses for medical images.
+# - **For research and teaching only.** These networks saw phantoms at 3.25 mm per pixel. The scores say
+#   nothing about patients.
 # - **A generated scan is not evidence.** If a missing contrast is filled in by translation, real findings can disappear and false ones
-#   appear, with nothing to show for it.
-# - **Label conventions differ.** BraTS called enhancing tumour 4 until 2021 and calls it 3 since 2023. The course converts on reading.
+#   appear, without any sign in the image.
+# - **Label conventions differ.** BraTS called enhancing tumour 4 until 2021 and has called it 3 since 2023. The course converts labels on
+#   reading.
 #
 # ### Go further
-# - Train without the discriminator: in `train_step`, take `fake_logits` as zeros. Does anything get worse? (Here and in the last idea,
-#   first run the cells again that build `generator` and `discriminator`.)
+# - Train without the discriminator: in `train_step`, set `fake_logits` to zeros. Does anything get worse? (Here and in the last idea, first
+#   rerun the cells that build `generator` and `discriminator`.)
 # - Train the painter: `gancourse train pix2pix --direction labels-to-mr --modality t1ce --data data/slices-phantoms --out runs/t1ce
 #   --minutes 20`.
 # - Set $\lambda$ to 1 (10.0 in `train_step`). The discriminator then has ten times the say. What happens to the three Dice scores?

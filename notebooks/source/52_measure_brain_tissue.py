@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Measure brain tissue, and say how sure you are
 #
-# **Part 5 of the deck: Segmentation of Medical Images with GANs.** You will see two scans of one person. Between them the brain lost 2 % of its volume. Which scan is the later one? The deck says that comparing "the amount of gray matter, white matter and cerebrospinal fluid" is "vital for doctors". In this lesson you test that claim with numbers.
+# **Part 5 of the deck: Segmentation of Medical Images with GANs.** You will see two scans of one person. Between them the brain lost 2 % of its volume. Which is the later scan? The deck says that comparing "the amount of gray matter, white matter and cerebrospinal fluid" is "vital for doctors". Here you test that claim with numbers.
 #
 # **What you'll do.** Train a pix2pix that labels brain tissue, and measure a phantom patient with it. Then find out how wrong such a measurement is, and how large a loss must be before it can be believed.
 #
@@ -39,7 +39,7 @@ from gancourse.teaching.figures import tissue_figures
 from gancourse.teaching.material import pix2pix_parts, scan_rescan, tissue_parts as course
 
 # %% [markdown]
-# Our patient is a **volunteer**: a phantom without a tumour, that no network was trained on. Each scan has its own noise. **Which scan is the later one, A or B?** And a second guess: how many millilitres of fluid, grey matter and white matter does this brain have? Together they come to about 1.5 litres. Put your guess into the cell. In section 2 it is compared with the truth.
+# Our patient is a **volunteer**: a phantom without a tumour, on which no network was trained. Each scan has its own noise. **Which scan is the later one, A or B?** And a second guess: how many millilitres of fluid, grey matter and white matter does this brain have? Together they come to about 1.5 litres. Put your guess into the cell. Section 2 compares it with the truth.
 
 # %% tags=["slow"]
 my_guess = {"CSF": 500, "GM": 500, "WM": 500}  # mL: fluid, grey matter, white matter
@@ -60,7 +60,7 @@ figures.montage(
 #
 # ## 1. From labels to millilitres
 #
-# The brain floats in **cerebrospinal fluid** (CSF). It fills the **ventricles**, the chambers inside, and the **sulci**, the furrows of the surface. **Grey matter** (GM) holds the bodies of the nerve cells, most of them in the **cortex**, a folded sheet about 3 mm thick. **White matter** (WM) holds the fibres between them, and is brightest on T1.
+# The brain floats in **cerebrospinal fluid** (CSF). This fluid fills the **ventricles**, the chambers inside, and the **sulci**, the furrows of the surface. **Grey matter** (GM) holds the bodies of the nerve cells, most of them in the **cortex**, a folded sheet about 3 mm thick. **White matter** (WM) holds the fibres between the cells, and is brightest on T1.
 #
 # Our networks take 64 x 64 pixels. So we cut the scan into axial slices with pixels of 3.25 mm, each slice 2 mm thick, with a gap of 2 mm before the next. **Predict**: which tissue loses volume on the coarser grid?
 
@@ -123,7 +123,7 @@ for tissue, ml in true_ml.items():
     print(f"{tissue:3} {ml:4.0f} mL, {ml / sum(true_ml.values()):.0%}; on the network's grid {error:+.0%}")
 
 # %% [markdown]
-# Half of the volume inside the brain mask is grey matter. On the coarse grid, 13 % of the fluid disappears, because a sulcus is narrower than a pixel. A pixel at a border holds two tissues and can carry only one label. This is the **partial volume** effect, and no network can undo it on this grid.
+# Half of the volume inside the brain mask is grey matter. On the coarse grid, 13 % of the fluid disappears, because a sulcus is narrower than a pixel. A pixel at a border holds two tissues but can carry only one label. This is the **partial volume** effect, and no network can undo it on this grid.
 #
 # <details><summary>Fine print: share of what?</summary>
 #
@@ -132,7 +132,7 @@ for tissue, ml in true_ml.items():
 #
 # ## 2. Train a network to label tissue
 #
-# pix2pix (lesson 51) learns from pairs: scans, and the labels that should come out. But most phantom patients of the course have a tumour, and nobody knows which tissue lies inside it. Such pixels get the label `losses.IGNORE`, which is 255: not known. Label 0, outside the brain, *is* known.
+# pix2pix (lesson 51) learns from pairs: scans, and the labels that should come out. But most phantom patients of the course have a tumour, and nobody knows which tissue lies inside it. Its pixels get the label `losses.IGNORE`, which is 255 and means "not known". Label 0, outside the brain, *is* known.
 
 # %%
 from gancourse.cohort.brats import find_subjects
@@ -154,7 +154,7 @@ tissue_figures.tissues(
 
 # %% [markdown]
 # ### Exercise 2: a loss that ignores what is not known
-# The network gives four probabilities per pixel: outside, CSF, GM, WM. The loss is the **cross-entropy**, the mean of $-\ln(p_\text{true} + 10^{-7})$ over the *known* pixels, those outside the brain (0) included.
+# The network gives four probabilities per pixel: outside, CSF, GM, WM. The loss is the **cross-entropy**, the mean of $-\ln(p_\text{true} + 10^{-7})$ over the *known* pixels, including those outside the brain (0).
 #
 # <details><summary>Hint</summary>
 #
@@ -191,7 +191,7 @@ checks.label_loss(label_loss)
 
 # %% [markdown]
 # ### Exercise 3: the training step
-# The discriminator $D$ judges a pair, scans and a map of tissue. With scans $x$, one-hot truth $y$ and output $G(x)$, the two losses are
+# The discriminator $D$ judges a pair: scans and a tissue map. With scans $x$, one-hot truth $y$ and output $G(x)$, the two losses are
 #
 # $$\text{d\_loss} = \tfrac12\, L_D\big(D(x, y),\, D(x, G(x))\big), \qquad \text{g\_loss} = L_G\big(D(x, G(x))\big) + \lambda \cdot \text{label\_loss}$$
 #
@@ -241,7 +241,7 @@ checks.train_step(train_step)
 # </details>
 
 # %% [markdown]
-# Train for 30 seconds, with lesson 51's U-Net as the generator, a PatchGAN as the discriminator and the paper's $\lambda = 100$. `tf.function` compiles the step, so that it runs faster. The picture shows a slice of the volunteer. **Predict**: which tissue is learned last?
+# Train for 30 seconds, with lesson 51's U-Net as the generator, a PatchGAN as the discriminator and the paper's $\lambda = 100$. `tf.function` compiles the step, so it runs faster. The picture shows a slice of the volunteer. **Predict**: which tissue is learned last?
 
 # %% tags=["slow"]
 label_loss = use(label_loss, otherwise=course.label_loss)
@@ -270,7 +270,7 @@ tissue_figures.tissues(
 )
 
 # %% [markdown]
-# Usually large areas of grey and white matter come first, and the thin fluid of the sulci last. Now measure the patient. The course's small `pix2pix-tissue` learned from 512 phantom patients in ten epochs, but only from slices in the middle of the brain. **Predict**: does it beat your network?
+# Usually large areas of grey and white matter come first, and the fluid in the narrow sulci last. Now measure the patient. The course's small `pix2pix-tissue` learned from 512 phantom patients in ten epochs, but only from slices in the middle of the brain. **Predict**: does it beat your network?
 
 
 # %% tags=["slow"]
@@ -293,11 +293,11 @@ for name, ml in measured.items():
     )
 
 # %% [markdown]
-# **You have measured a brain with a GAN that you trained yourself.** How far it is off depends on how many steps your computer made. After 30 seconds it can even do worse than your guess, and the shipped network is usually closer for every tissue. It comes within ten per cent of the true grey and white matter, but it finds a quarter too little fluid: many sulci are thinner than a pixel of 3.25 mm, and it has never seen the top and the bottom of a brain.
+# **You have measured a brain with a GAN that you trained yourself.** How far off the result is depends on how many steps your computer made. After 30 seconds your network can even do worse than your guess, and the shipped network is usually closer for every tissue. It comes within ten per cent of the true grey and white matter, but it finds a quarter too little fluid: many sulci are thinner than a pixel of 3.25 mm, and it has never seen the top and the bottom of a brain.
 #
 # ## 3. By brightness alone
 #
-# The classical way needs no training. Each tissue has its brightness, so the histogram of a T1 scan should be a sum of three bell curves. Such a sum is a **Gaussian mixture**: it has a mean, a width and a weight for each curve. **Predict**: will the three curves be well separated?
+# The classical way needs no training. Each tissue has its own brightness, so the histogram of a T1 scan should be a sum of three bell curves. Such a sum is a **Gaussian mixture**: it has a mean, a width and a weight for each curve. **Predict**: will the three curves be well separated?
 
 # %% tags=["slow"]
 from sklearn.mixture import GaussianMixture
@@ -321,7 +321,7 @@ tissue_figures.curves(
 )
 
 # %% [markdown]
-# They overlap, because the scan has noise, because of partial volume, and because the coil is more sensitive in some places than in others (the **bias field**). The curves, called components, come in *any* order, and the mixture does not know what grey matter is. Somebody has to tell it.
+# The curves overlap, because the scan has noise, because of partial volume, and because the coil is more sensitive in some places than in others (the **bias field**). The curves, called components, come in *any* order, and the mixture does not know what grey matter is. Somebody has to tell it.
 #
 # ### Exercise 4: name the tissues
 # Turn the components' numbers into labels, 1 CSF, 2 GM and 3 WM, by the brightness of the means.
@@ -373,7 +373,7 @@ tissue_figures.tissues(
 #
 # ## 4. How wrong is a volume?
 #
-# One patient proves little. `experiments/tissue_study.py` measured eight volunteers, ours among them, with three mixtures and with the course's **segmenter**, a large U-Net. **N4** removes the bias field; the *careful* mixture also fits its curves only where brightness is flat, away from borders. **Predict**: are these repairs safe?
+# One patient proves little. `experiments/tissue_study.py` measured eight volunteers, ours among them, with three mixtures and with the course's **segmenter**, a large U-Net. **N4** removes the bias field; the *careful* mixture also fits its curves only where brightness is even, away from borders. **Predict**: are these repairs safe?
 
 # %% tags=["nbval-check-output"]
 table = pd.read_csv(project_root() / "data" / "results" / "tissue.csv")
@@ -396,13 +396,13 @@ figures.dots(
 )
 
 # %% [markdown]
-# The first number is the mean, or **systematic error**. The number behind ± is the **scatter**, a standard deviation: how much the error varies from person to person. In the figure, the bar is the median.
+# The first number is the mean, or **systematic error**. The number after ± is the **scatter**, a standard deviation: how much the error varies from person to person. In the figure, the bar marks the median.
 #
-# No, the repairs are not safe. N4 alone makes white matter *worse*, from +37 to +58 % on average. In four volunteers the careful mixture is right within 6 %; in one it finds twice the white matter that is there. The segmenter's errors of grey and white matter are small. From T1 it finds 20 % too much fluid, and the 95 % interval, from resampling the volunteers, excludes zero. **A systematic error can be corrected, or drops out if you compare only within one method. Scatter cannot be corrected.** So never compare volumes across methods.
+# No, the repairs are not safe. N4 alone makes the error of white matter *worse*, from +37 to +58 % on average. In four volunteers the careful mixture is right to within 6 %; in one it finds twice the white matter that is there. The segmenter's errors for grey and white matter are small. From T1 it finds 20 % too much fluid, and the 95 % interval, from resampling the volunteers, excludes zero. **A systematic error can be corrected, or drops out if you compare only within one method. Scatter cannot be corrected.** So never compare volumes across methods.
 #
 # ## 5. Did the brain shrink?
 #
-# Back to the opening. **Scan A is the later one**: the ventricles are 1 mm wider on each side, and the sulci 20 % wider. A third scan shows the *unchanged* brain again. Subtract the first scan from both. **Predict**: will you see what was lost, and only that?
+# Back to the opening. **Scan A is the later one**: the ventricles are 1 mm wider on each side, and the sulci 20 % wider. A third scan shows the *unchanged* brain again. Subtract the first scan (B) from both. **Predict**: will you see what was lost, and only that?
 
 # %% tags=["slow"]
 again = scan_rescan.visit(person, scan=2, modalities=MODALITIES)
@@ -440,7 +440,7 @@ for name, seen in {"unchanged brain": again, "after the loss": after}.items():
 # Whatever your network reports for the unchanged brain is error. One rescan of one person does not show how large this error can get. For that, take many people.
 #
 # ### Exercise 5: the smallest change that counts
-# Everybody is scanned twice, and nobody has changed. Take the difference of each person's two scans. Of 100 such differences, 95 lie within 1.96 standard deviations of their mean. This limit is the **repeatability coefficient**: a change in one patient has to exceed it before it is more than error.
+# Everybody is scanned twice, and nobody has changed. Take the difference of each person's two scans. Of 100 such differences, 95 lie within 1.96 standard deviations of their mean. This limit is the **repeatability coefficient**: a change in one patient has to exceed it to count as more than error.
 #
 # <details><summary>Hint</summary>
 #
@@ -467,11 +467,11 @@ checks.smallest_change(smallest_change)
 #     return 1.96 * spread
 # ```
 #
-# The spread of the people does not matter here: they differ for good reasons. Nor does the error of a single scan, which is smaller by the root of 2: a change is a difference of two scans, and both have an error.
+# The spread among people does not matter here: they differ for good reasons. Nor does the error of a single scan, which is smaller by a factor of the root of 2: a change is a difference of two scans, and both have an error.
 # </details>
 
 # %% [markdown]
-# Now use it on the table, with each person's first scan as 100 %. The second scan was on the same scanner, or on another one with other contrast and resolution. **Predict**: which limits are below 1 %?
+# Now use it on the table, with each person's first scan as 100 %. The second scan was made on the same scanner, or on another with different contrast and resolution. **Predict**: which limits are below 1 %?
 
 # %% tags=["nbval-check-output"]
 smallest_change = use(smallest_change, otherwise=course.smallest_change)
@@ -492,14 +492,14 @@ for method in [name for name in errors if name != "network, all four"]:
 # %% [markdown]
 # As printed, only one limit is below 1 %, and it belongs to the method with the largest error of white matter. Its interval overlaps that of the segmenter, so it is not certain which of the two is better. **An error that is the same at both visits drops out of their difference.**
 #
-# In healthy people over 65, this share falls by about 0.5 % a year, and with mild Alzheimer's disease by about 1 % (Fotenos et al.). So none of these methods can tell one year of normal ageing from its own error, even on one scanner. Our loss of 2 % exceeds the limit of three methods of four on one scanner; between two scanners, no limit is below it. With eight people each limit is uncertain by a factor of two, as the intervals show.
+# In healthy people over 65, this share falls by about 0.5 % a year, and with mild Alzheimer's disease by about 1 % (Fotenos et al.). So none of these methods can tell one year of normal ageing from its own error, even on one scanner. Our loss of 2 % exceeds the limit of three of the four methods on one scanner; between two scanners, it exceeds none. With eight people each limit is uncertain by a factor of two, as the intervals show.
 #
-# And your own network? Its limit is not in the table, and one rescan is too few to find it. So the change that it printed above cannot be believed yet, whether it came near to 2 % or not.
+# And your own network? Its limit is not in the table, and one rescan is not enough to find it. So the change printed above cannot be believed yet, whether or not it is near 2 %.
 #
 # Is the comparison vital for doctors, as the deck says? It can be, if the error is known. Compare one patient at two times, on one scanner, by one method, and believe only a change above the limit. A single volume is not a diagnosis.
 #
 # ### Keep it
-# Your report: the patient's volumes with their errors, as you, your network and the others measured them. The segmenter's are from the table.
+# Your report holds the patient's volumes with their errors, as you, your network and the others measured them. The segmenter's are from the table.
 
 # %% tags=["slow"]
 row = first[(first["volunteer"] == 15) & (first["method"] == "network, T1")].iloc[0]
@@ -537,29 +537,29 @@ for _, row in table[table["change"] == "atlas"].iterrows():
     print(f"{row['method']:16} " + "  ".join(f"{t} {row[f'dice_{t}']:.2f}" for t in TISSUES.values()))
 
 # %% [markdown] tags=["optional"]
-# An average of 24 people has hardly any noise, which suits the careful mixture. Its repairs were chosen on volunteers 0 to 7, and then also tried on this atlas. Where labels were made from intensities, as an atlas' labels often are, that helps a mixture too. One atlas is a sample of one, so no interval can be given.
+# An average of 24 people has hardly any noise, which suits the careful mixture. Its repairs were chosen on volunteers 0 to 7, and then also tried on this atlas. Where labels were made from intensities, as those of an atlas often are, that helps a mixture too. One atlas is a sample of one, so no interval can be given.
 
 # %% [markdown]
 # ## In practice
-# - **From one scan** you may conclude that a volume is far outside what healthy people of that age have, measured by the *same* method. It cannot tell you why: age, dehydration and alcohol also shrink brains.
-# - **From two scans** you may conclude that there was a loss, if it exceeds the limit of this method for these scanners. Under a new drug, brains may lose water without losing cells (pseudo-atrophy).
+# - **From one scan** you may conclude that a volume is far outside what healthy people of that age have, measured by the *same* method. One scan cannot tell you why: age, dehydration and alcohol also shrink brains.
+# - **From two scans** you may conclude that there was a loss, if it exceeds the limit of this method for these scanners. On a new drug, brains may lose water without losing cells (pseudo-atrophy).
 # - **Phantoms are easier than people.** Nobody moved, and all volunteers are deformed copies of one anatomy, so limits for patients are larger.
 # - **For research and teaching only.** Nothing here is for diagnosis.
 #
 # <details><summary>Fine print</summary>
 #
-# - The truth labels each voxel with the tissue of its largest share, so a "true" volume has a partial-volume error of its own.
-# - The mask of the brain was given. In life, skull stripping comes first, and its errors go straight into fluid.
+# - The truth labels each voxel with the tissue that has the largest share, so a "true" volume has a partial-volume error of its own.
+# - The mask of the brain was given. In practice, skull stripping comes first, and its errors go straight into fluid.
 # - The intervals of the limits assume normally distributed differences. The interval of the fluid's error comes from resampling the eight people (`bootstrap`).
 # - The mixture's repairs were chosen on volunteers 0 to 7, who are not in the table. No network learned from any volunteer.
-# - White-matter lesions are as dark as grey matter on T1, and each of these methods may count them as such.
-# - Our loss of 2 % is made of wider ventricles and wider sulci; the head stays. $\lambda$ is the paper's, the rates of the two optimisers are our choice.
+# - White-matter lesions are as dark as grey matter on T1, and each of these methods may count them as grey matter.
+# - Our loss of 2 % is made of wider ventricles and wider sulci; the head stays. $\lambda$ is the paper's; the learning rates of the two optimisers are our choice.
 # - The deck's goal is quoted from its slide; the deck has no measurement of tissue. Its source, NVIDIA's lab, translates T1 slices into tissue labels and back.
 # </details>
 #
 # ### Go further
 # 1. Train for three minutes with `live_seconds(180)`. Which error shrinks, and which one stays because of the grid?
-# 2. Add up probabilities in place of labels in `measure`. Which volume comes closer to the truth? Why is a probability not a share of tissue?
+# 2. In `measure`, add up probabilities instead of labels. Which volume comes closer to the truth? Why is a probability not a share of tissue?
 # 3. Take the discriminator away: in `train_step`, drop the adversarial term. Does any volume get worse?
 #
 # ### References

@@ -33,15 +33,28 @@ def test_passed_and_failed():
 def unfinished(x): ...
 
 
+def described(x):
+    """It has no body yet."""
+
+
+def printed(x):
+    print(2 * x)
+
+
 @pytest.mark.parametrize("answer", [..., None, (1, ...), [...], {"a": ...}])
 def test_not_tried_yet(answer):
     assert count(answer).passed is None
     assert repr(count(answer)) == "○ count: Not tried yet."
 
 
-@pytest.mark.parametrize("answer", [unfinished, lambda x: ..., lambda x: (x, ...)])
+@pytest.mark.parametrize("answer", [unfinished, described, lambda x: ..., lambda x: (x, ...)])
 def test_a_function_left_as_it_was_is_not_tried_yet(answer):
     assert double(answer).passed is None
+
+
+def test_a_function_that_prints_is_told_that_it_returns_nothing():
+    assert double(printed).passed is False
+    assert double(printed).hint == "your function printed returns nothing (None). End it with `return`."
 
 
 def test_none_within_a_shape_is_an_answer():

@@ -36,11 +36,7 @@ def images(n, size=16):
         (lambda: gan_figures.loss_curves(np.ones(30), np.ones(30), "Curves."), False),
         (
             lambda: gan_figures.lines(
-                {"a": np.ones(3), "b": (np.ones(3), 2 * np.ones(3), 3 * np.ones(3))},
-                np.arange(3),
-                ("x", "y"),
-                "Curves.",
-                log=True,
+                {"a": np.ones(3), "b": np.arange(3)}, np.arange(3), ("x", "y"), "Curves.", ("-", "o")
             ),
             False,
         ),

@@ -15,7 +15,7 @@ def test_measure_of_a_brain_with_one_bright_side(turned):
     image[10:50, 12:52] = 0  # 1,600 pixels
     image[10:50, 12:14] = 0.8  # 80 of them, 5 %, among the 800 of one half
     image = image[:, ::-1] if turned else image
-    assert gaussian_rules.measure(image) == pytest.approx((0.8, 0.08), abs=1e-6)
+    assert gaussian_rules.measure(image) == pytest.approx((0.8, 0.8), abs=1e-6)
 
 
 def test_two_gaussians_are_scikit_learn_s_quadratic_discriminant():

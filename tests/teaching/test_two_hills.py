@@ -27,6 +27,11 @@ def test_nobody_has_a_smaller_loss():
     assert least == pytest.approx(0, abs=1e-6)
 
 
+def test_where_one_kind_never_comes_it_costs_nothing():
+    best, least = best_discriminator(np.array([1.0, 0.0]), np.array([0.0, 1.0]), 1.0)
+    assert best.tolist() == [1, 0] and least == 0
+
+
 def test_its_loss_is_that_of_the_divergence():
     p, q = hill(0) + 1e-300, hill(1.5) + 1e-300
     _, least = best_discriminator(p, q, X[1] - X[0])

@@ -27,6 +27,10 @@ def d_loss(real_logits, fake_logits):
     bce = tf.keras.losses.BinaryCrossentropy()
     real, fake = tf.sigmoid(real_logits), tf.sigmoid(fake_logits)
     return bce(tf.ones_like(real), real) + bce(tf.zeros_like(fake), fake)
+# %% d_loss: logits in Keras' loss for probabilities -> from_logits=True
+def d_loss(real_logits, fake_logits):
+    bce = tf.keras.losses.BinaryCrossentropy()
+    return bce(tf.ones_like(real_logits), real_logits) + bce(tf.zeros_like(fake_logits), fake_logits)
 # %% d_loss: printed -> Did you print
 def d_loss(real_logits, fake_logits):
     print(tf.reduce_mean(tf.nn.softplus(-real_logits)) + tf.reduce_mean(tf.nn.softplus(fake_logits)))
@@ -56,6 +60,8 @@ g_loss = lambda fake_logits: tf.nn.softplus(-fake_logits)
 g_loss = lambda fake_logits: 1 - tf.reduce_mean(tf.sigmoid(fake_logits))
 # %% g_loss: float -> There is no gradient
 g_loss = lambda fake_logits: float(tf.reduce_mean(tf.nn.softplus(-fake_logits)))
+# %% g_loss: logits in Keras' loss for probabilities -> from_logits=True
+g_loss = lambda fake_logits: tf.keras.losses.BinaryCrossentropy()(tf.ones_like(fake_logits), fake_logits)
 # %% g_loss: the logarithm of the sigmoid -> the sigmoid rounds
 g_loss = lambda fake_logits: -tf.reduce_mean(tf.math.log(tf.sigmoid(fake_logits)))
 # %% g_loss: the logit itself -> Expected 0.856
@@ -191,7 +197,7 @@ def train_step(gan):
     variables = gan.generator.trainable_variables
     gan.g_optimizer.apply(tape.gradient(g_value, variables), variables)
     return d_value, g_value
-# %% train_step: its losses and not those of gan, made inside of the tape -> Passed.
+# %% train_step: the losses of the notebook -> Use gan.d_loss and gan.g_loss
 def train_step(gan):
     real_points = gan.draw_real()
     noise = gan.draw_noise()
@@ -204,6 +210,61 @@ def train_step(gan):
     with tf.GradientTape() as tape:
         fake_points = gan.generator(noise)
         g_value = losses.generator_loss(gan.discriminator(fake_points))
+    gradients = tape.gradient(g_value, gan.generator.trainable_variables)
+    gan.g_optimizer.apply_gradients(zip(gradients, gan.generator.trainable_variables))
+    return [d_value, g_value]
+# %% train_step: D judges nothing -> gan.d_loss was given points
+def train_step(gan):
+    real_points, noise = gan.draw_real(), gan.draw_noise()
+    with tf.GradientTape() as tape:
+        d_value = gan.d_loss(real_points, gan.generator(noise))
+    variables = gan.discriminator.trainable_variables
+    gan.d_optimizer.apply(tape.gradient(d_value, variables), variables)
+    noise = gan.draw_noise()
+    with tf.GradientTape() as tape:
+        g_value = gan.g_loss(gan.discriminator(gan.generator(noise)))
+    variables = gan.generator.trainable_variables
+    gan.g_optimizer.apply(tape.gradient(g_value, variables), variables)
+    return d_value, g_value
+# %% train_step: D judges nothing for G -> gan.g_loss was given points
+def train_step(gan):
+    real_points, noise = gan.draw_real(), gan.draw_noise()
+    with tf.GradientTape() as tape:
+        d_value = gan.d_loss(gan.discriminator(real_points), gan.discriminator(gan.generator(noise)))
+    variables = gan.discriminator.trainable_variables
+    gan.d_optimizer.apply(tape.gradient(d_value, variables), variables)
+    noise = gan.draw_noise()
+    with tf.GradientTape() as tape:
+        g_value = gan.g_loss(gan.generator(noise))
+    variables = gan.generator.trainable_variables
+    gan.g_optimizer.apply(tape.gradient(g_value, variables), variables)
+    return d_value, g_value
+# %% train_step: generated first -> the real points first
+def train_step(gan):
+    real_points, noise = gan.draw_real(), gan.draw_noise()
+    with tf.GradientTape() as tape:
+        d_value = gan.d_loss(gan.discriminator(gan.generator(noise)), gan.discriminator(real_points))
+    variables = gan.discriminator.trainable_variables
+    gan.d_optimizer.apply(tape.gradient(d_value, variables), variables)
+    noise = gan.draw_noise()
+    with tf.GradientTape() as tape:
+        g_value = gan.g_loss(gan.discriminator(gan.generator(noise)))
+    variables = gan.generator.trainable_variables
+    gan.g_optimizer.apply(tape.gradient(g_value, variables), variables)
+    return d_value, g_value
+# %% train_step: made inside of the tape, a list returned -> Passed.
+def train_step(gan):
+    real_points = gan.draw_real()
+    noise = gan.draw_noise()
+    with tf.GradientTape() as tape:
+        fake_points = gan.generator(noise)
+        d_value = gan.d_loss(gan.discriminator(real_points), gan.discriminator(fake_points))
+    gradients = tape.gradient(d_value, gan.discriminator.trainable_variables)
+    gan.d_optimizer.apply_gradients(zip(gradients, gan.discriminator.trainable_variables))
+    noise = gan.draw_noise()
+    with tf.GradientTape() as tape:
+        fake_points = gan.generator(noise)
+        g_value = gan.g_loss(gan.discriminator(fake_points))
     gradients = tape.gradient(g_value, gan.generator.trainable_variables)
     gan.g_optimizer.apply_gradients(zip(gradients, gan.generator.trainable_variables))
     return [d_value, g_value]
@@ -236,8 +297,22 @@ def best_discriminator(p, q, width):
 def best_discriminator(p, q, width):
     best = p / (p + q)
     return best, (-p * np.log(best) - q * np.log(1 - best)) * width
-# %% best_discriminator: one number -> each of 4 places
+# %% best_discriminator: one number -> each of 49 places
 best_discriminator = lambda p, q, width: ((p / (p + q)).mean(), 1.0)
+# %% best_discriminator: the prior in the numerator only -> above and below the line
+best_discriminator = lambda p, q, width: (0.5 * p / (p + q), 1.0)
+# %% best_discriminator: the prior in the cost -> factor of one half
+def best_discriminator(p, q, width):
+    best = 0.5 * p / (0.5 * p + 0.5 * q)
+    return best, (-0.5 * p * np.log(best) - 0.5 * q * np.log(1 - best)).sum() * width
+# %% best_discriminator: the mean times the width -> mean over places
+def best_discriminator(p, q, width):
+    best = p / (p + q)
+    return best, np.mean(-p * np.log(best) - q * np.log(1 - best)) * width
+# %% best_discriminator: the trapezoidal rule -> Passed.
+def best_discriminator(p, q, width):
+    best = p / (p + q)
+    return best, np.trapezoid(-p * np.log(best) - q * np.log(1 - best), dx=width)
 # %% best_discriminator: as logits -> Passed.
 def best_discriminator(p, q, width):
     logits = np.log(p / q)
@@ -277,3 +352,21 @@ def pull(g_loss, distance):
         tape.watch(points)
         value = g_loss(best_logits(points, distance))
     return tape.gradient(value, points)
+# %% pull: the noise is multiplied -> does not multiply
+def pull(g_loss, distance):
+    middle = tf.Variable(float(distance))
+    with tf.GradientTape() as tape:
+        value = g_loss(best_logits(middle * NOISE, distance))
+    return tape.gradient(value, middle)
+# %% pull: probabilities for the loss -> Leave out the sigmoid
+def pull(g_loss, distance):
+    middle = tf.Variable(float(distance))
+    with tf.GradientTape() as tape:
+        value = g_loss(tf.sigmoid(best_logits(middle + NOISE, distance)))
+    return tape.gradient(value, middle)
+# %% pull: a list of variables -> A list was returned
+def pull(g_loss, distance):
+    middle = tf.Variable(float(distance))
+    with tf.GradientTape() as tape:
+        value = g_loss(best_logits(middle + NOISE, distance))
+    return tape.gradient(value, [middle])

@@ -81,7 +81,7 @@ def best_l1(candidates, truths):
     return np.abs(candidates[:, None] - truths).mean(axis=1).min()
 def best_l2(candidates, truths):
     return ((candidates[:, None] - truths) ** 2).mean(axis=1).min()
-# %% best: the place -> place in the array
+# %% best: the place -> index in the array
 def best_l1(candidates, truths):
     return np.abs(candidates[:, None] - truths).mean(axis=1).argmin()
 def best_l2(candidates, truths):

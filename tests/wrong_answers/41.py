@@ -320,7 +320,7 @@ def train_step(real_images, generator, discriminator, g_optimizer, d_optimizer):
     d_optimizer.apply(d_tape.gradient(d_loss, discriminator.trainable_variables), discriminator.trainable_variables)
     g_optimizer.apply(g_tape.gradient(g_loss, everything), everything)
     return d_loss, g_loss
-# %% train_step: d_loss moves the generator -> The generator moved by d_loss
+# %% train_step: d_loss moves the generator -> The generator was updated with d_loss
 def train_step(real_images, generator, discriminator, g_optimizer, d_optimizer):
     latents = tf.random.normal((real_images.shape[0], 100))
     with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
@@ -330,7 +330,7 @@ def train_step(real_images, generator, discriminator, g_optimizer, d_optimizer):
     d_optimizer.apply(d_tape.gradient(d_loss, discriminator.trainable_variables), discriminator.trainable_variables)
     g_optimizer.apply(g_tape.gradient(d_loss, generator.trainable_variables), generator.trainable_variables)
     return d_loss, g_loss
-# %% train_step: g_loss moves the discriminator -> The discriminator moved by g_loss
+# %% train_step: g_loss moves the discriminator -> The discriminator was updated with g_loss
 def train_step(real_images, generator, discriminator, g_optimizer, d_optimizer):
     latents = tf.random.normal((real_images.shape[0], 100))
     with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:

@@ -49,7 +49,7 @@ def gradient_penalty(critic, real, fake):
         tape.watch(real)
         values = critic(real)
     return tf.reduce_mean((tf.norm(tape.gradient(values, real), axis=1) - 1) ** 2)
-# %% gradient_penalty: at fake points -> ask at the fake points
+# %% gradient_penalty: at fake points -> critic at the fake points
 def gradient_penalty(critic, real, fake):
     with tf.GradientTape() as tape:
         tape.watch(fake)
@@ -140,7 +140,7 @@ def gradient_penalty(critic, real, fake):
         tape.watch(between)
         values = critic(between)
     return (tf.reduce_mean(tf.norm(tape.gradient(values, between), axis=1)) - 1) ** 2
-# %% gradient_penalty: printed, not returned -> Not tried yet.
+# %% gradient_penalty: printed, not returned -> returns nothing (None)
 def gradient_penalty(critic, real, fake):
     print("a penalty")
 # %% gradient_penalty: from fake to real, in Keras' operations -> Passed.

@@ -55,7 +55,7 @@ def slerp(a, b, t):
     if x < 1e-4:
         return (1 - t) * a + t * b
     return ((1 - t) * la + t * lb) * (np.sin((1 - t) * x) * u + np.sin(t * x) * v) / np.sin(x)
-# %% slerp: printed -> Not tried yet.
+# %% slerp: printed -> returns nothing (None)
 def slerp(a, b, t):
     print((1 - t) * a + t * b)
 # %% slerp: the angle by arctan, as the course has it -> Passed.

@@ -42,7 +42,7 @@ def kernel_distance(a, b, who_a, who_b):
     k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 2
     inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
     return inside(a, who_a) + inside(b, who_b) - 2 * k(a, b).mean()
-# %% kernel_distance: its root -> That is its root
+# %% kernel_distance: its root -> That is the root of KID
 def kernel_distance(a, b, who_a, who_b):
     k = lambda x, y: (x @ y.T / x.shape[1] + 1) ** 3
     inside = lambda x, who: k(x, x)[who[:, None] != who].mean()
@@ -64,7 +64,7 @@ def kernel_distance(a, b, who_a, who_b):
 # %% kernel_distance: a matrix -> yours has shape
 def kernel_distance(a, b, who_a, who_b):
     return (a @ b.T / a.shape[1] + 1) ** 3
-# %% kernel_distance: the means' distance -> place to look at
+# %% kernel_distance: the means' distance -> place to look
 kernel_distance = lambda a, b, who_a, who_b: np.linalg.norm(a.mean(0) - b.mean(0))
 # %% kernel_distance: with a function inside, and NumPy's masked mean -> Passed.
 def kernel_distance(a, b, who_a, who_b):
@@ -94,7 +94,7 @@ def frechet_distance(a, b):
 def frechet_distance(a, b):
     A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
     return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - scipy.linalg.sqrtm(A @ B).real)
-# %% frechet_distance: its root -> That is its root
+# %% frechet_distance: its root -> That is the root
 def frechet_distance(a, b):
     A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
     return np.sqrt(((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(A + B - 2 * scipy.linalg.sqrtm(A @ B).real))
@@ -343,11 +343,11 @@ def suspicion(images, train, held_out):
 def suspicion(images, train, held_out):
     to_train, to_held_out = distances(images, train), distances(images, held_out)
     return to_train.min(axis=1) / to_held_out.min(axis=1), images[to_train.argmin(axis=1)]
-# %% suspicion: one smallest distance -> serves all images
+# %% suspicion: one smallest distance -> for all images
 def suspicion(images, train, held_out):
     to_train, to_held_out = distances(images, train), distances(images, held_out)
     return to_train.min(axis=1) / to_held_out.min(), to_train.argmin(axis=1)
-# %% suspicion: all distances -> Look for each image alone
+# %% suspicion: all distances -> Search separately for each image
 def suspicion(images, train, held_out):
     to_train, to_held_out = distances(images, train), distances(images, held_out)
     return to_train / to_held_out, to_train.argmin(axis=1)

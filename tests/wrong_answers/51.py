@@ -247,7 +247,7 @@ def patch_d_loss(discriminator, scans, truth, output):
 def patch_d_loss(discriminator, scans, truth, output):
     fake_logits = discriminator(tf.concat([scans, output], axis=-1))
     return tf.reduce_mean(tf.nn.softplus(fake_logits)) / 2
-# %% patch_d_loss: logits as probabilities -> no probabilities yet
+# %% patch_d_loss: logits as probabilities -> not probabilities yet
 def patch_d_loss(discriminator, scans, truth, output):
     real_logits = discriminator(tf.concat([scans, truth], axis=-1))
     fake_logits = discriminator(tf.concat([scans, output], axis=-1))
@@ -285,7 +285,7 @@ def patch_d_loss(discriminator, scans, truth, output):
     real_logits = discriminator(tf.concat([truth, scans], axis=-1))
     fake_logits = discriminator(tf.concat([output, scans], axis=-1))
     return tf.reduce_mean(tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)) / 2
-# %% patch_d_loss: NumPy -> no tensor any more
+# %% patch_d_loss: NumPy -> no longer a tensor
 def patch_d_loss(discriminator, scans, truth, output):
     real_logits = discriminator(np.concatenate([scans, truth], axis=-1))
     fake_logits = discriminator(np.concatenate([scans, output], axis=-1))
@@ -356,7 +356,7 @@ def pix2pix_g_loss(fake_logits, truth, output, lam):
     each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
     dice = tf.reduce_mean((2 * both + 1) / (each + 1))
     return adversarial + lam * (cross_entropy + 1 - dice)
-# %% pix2pix_g_loss: lambda on the adversarial part -> Lambda stands at the adversarial
+# %% pix2pix_g_loss: lambda on the adversarial part -> Lambda multiplies the adversarial
 def pix2pix_g_loss(fake_logits, truth, output, lam):
     adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
     surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
@@ -365,7 +365,7 @@ def pix2pix_g_loss(fake_logits, truth, output, lam):
     each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
     dice = tf.reduce_mean((2 * both + 1) / (each + 1))
     return lam * adversarial + cross_entropy + 1 - dice
-# %% pix2pix_g_loss: no brackets -> Lambda weighs the cross-entropy only
+# %% pix2pix_g_loss: no brackets -> Lambda multiplies the cross-entropy only
 def pix2pix_g_loss(fake_logits, truth, output, lam):
     adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
     surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
@@ -374,7 +374,7 @@ def pix2pix_g_loss(fake_logits, truth, output, lam):
     each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
     dice = tf.reduce_mean((2 * both + 1) / (each + 1))
     return adversarial + lam * cross_entropy + 1 - dice
-# %% pix2pix_g_loss: lambda on all -> Lambda weighs everything
+# %% pix2pix_g_loss: lambda on all -> Lambda multiplies everything
 def pix2pix_g_loss(fake_logits, truth, output, lam):
     adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
     surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
@@ -383,7 +383,7 @@ def pix2pix_g_loss(fake_logits, truth, output, lam):
     each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
     dice = tf.reduce_mean((2 * both + 1) / (each + 1))
     return lam * (adversarial + cross_entropy + 1 - dice)
-# %% pix2pix_g_loss: no lambda -> does not weigh anything
+# %% pix2pix_g_loss: no lambda -> does not multiply anything
 def pix2pix_g_loss(fake_logits, truth, output, lam):
     adversarial = tf.reduce_mean(tf.nn.softplus(-fake_logits))
     surprise = -tf.reduce_sum(truth * tf.math.log(output + 1e-7), axis=-1)
@@ -509,10 +509,10 @@ def pix2pix_g_loss(fake_logits, truth, output, lam):
     each = tf.reduce_sum(truth + output, axis=(0, 1, 2))[1:]
     dice = tf.reduce_mean((2 * both + 1) / (each + 1))
     return adversarial + lam * (cross_entropy + 1 - dice)
-# %% pix2pix_g_loss: L1, as for images -> of the paper for images
+# %% pix2pix_g_loss: L1, as for images -> paper's loss for images
 def pix2pix_g_loss(fake_logits, truth, output, lam):
     return tf.reduce_mean(tf.nn.softplus(-fake_logits)) + lam * tf.reduce_mean(tf.abs(truth - output))
-# %% pix2pix_g_loss: NumPy -> no tensor any more
+# %% pix2pix_g_loss: NumPy -> no longer a tensor
 def pix2pix_g_loss(fake_logits, truth, output, lam):
     truth, output = np.asarray(truth), np.asarray(output)
     adversarial = np.mean(np.log1p(np.exp(-np.asarray(fake_logits))))

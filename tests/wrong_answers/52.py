@@ -204,7 +204,7 @@ def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer
     g_optimizer.apply(g_gradients, generator.trainable_variables)
     return d_loss, g_loss
 
-# %% train_step: one tape, used twice -> A tape answers once
+# %% train_step: one tape, used twice -> A tape can be used once
 def train_step(scans, labels, generator, discriminator, g_optimizer, d_optimizer, label_loss, lam):
     truth = tf.one_hot(tf.cast(labels, tf.int32), 4)
     known = tf.reduce_sum(truth, axis=-1, keepdims=True)

@@ -35,7 +35,11 @@ _passed: list[Any] = []
 
 
 class _NotTried(Exception):
-    """The learner's function still returns `...` or None."""
+    """The learner's function still returns `...`, or has no body yet."""
+
+
+class _NothingReturned(_NotTried):
+    """The learner's function does something, but returns None."""
 
 
 class _Raised(Exception):
@@ -81,8 +85,8 @@ def check(function: Callable[..., str | None]) -> Callable[..., Result]:
     """Make a check of a function that returns a hint, or None when the answer is right.
 
     An answer of `...` or None, or with `...` in it, means "not tried yet"; so does a learner's function that
-    returns one. What a learner's function raises becomes a hint, and so does an answer of a kind that the
-    check cannot work with.
+    returns `...` or has no body. What a learner's function raises becomes a hint, and so do a function that
+    does something but returns None, and an answer of a kind that the check cannot work with.
     """
     lesson = re.search(r"lesson(\d+)$", function.__module__)
     exercise = ".".join(filter(None, [lesson and lesson[1], function.__name__]))
@@ -93,6 +97,8 @@ def check(function: Callable[..., str | None]) -> Callable[..., Result]:
             return Result(exercise, None)
         try:
             hint = function(*(_guarded(answer) for answer in answers))
+        except _NothingReturned as nothing:
+            hint = f"your function {nothing.args[0]} returns nothing (None). End it with `return`."
         except _NotTried:
             return Result(exercise, None)
         except _Raised as raised:
@@ -173,6 +179,9 @@ def _is_blank(answer: Any) -> bool:
     return answer is ... or answer is None
 
 
+def _unwritten() -> None: ...
+
+
 def _guarded(answer: Any) -> Any:
     """A learner's function that tells its own exceptions from the check's; anything else as it is."""
     if not inspect.isfunction(answer):
@@ -184,6 +193,8 @@ def _guarded(answer: Any) -> Any:
             result = answer(*args, **kwargs)
         except Exception as error:
             raise _Raised(error) from error
+        if result is None and len(answer.__code__.co_code) > len(_unwritten.__code__.co_code):
+            raise _NothingReturned(answer.__name__)
         if _is_blank(result):
             raise _NotTried
         return result

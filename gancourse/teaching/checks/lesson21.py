@@ -5,9 +5,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from scipy.stats import norm
 
 from gancourse.quiet import import_tensorflow
 from gancourse.teaching.checks import _NotTried, _Raised, check, close, judge
+from gancourse.teaching.material import two_hills
 
 tf = import_tensorflow()
 
@@ -24,6 +26,10 @@ COMPILED = (
 )
 
 
+KERAS = (
+    "tf.keras.losses.BinaryCrossentropy takes its second argument for probabilities. Give it logits with"
+    " from_logits=True."
+)
 NOTHING = "Nothing is returned. Did you print the result? End the function with return and the result."
 
 
@@ -41,10 +47,16 @@ def _call(answer: Callable[..., Any], *args: Any) -> Any:
         raise
 
 
-def _surprise(target: float, logits: Any, mean: Callable = np.mean) -> Any:
+def _cost(target: float, logits: Any, mean: Callable = np.mean) -> Any:
     """Cross-entropy between a target and logits: log(1 + e^l) - target l."""
     logits = np.asarray(logits)
     return mean(np.logaddexp(0, logits) - target * logits)
+
+
+def _taken_for_probabilities(target: float, logits: Any) -> float:
+    """What Keras' cross-entropy makes of logits when nobody has told it that they are logits."""
+    logits = tf.constant(logits)
+    return float(tf.keras.losses.BinaryCrossentropy()(tf.fill(logits.shape, target), logits))
 
 
 def _judge_loss(
@@ -83,22 +95,23 @@ def _judge_loss(
 @check
 def d_loss(answer: Callable[..., Any]) -> str | None:
     """`d_loss(real_logits, fake_logits)` is binary cross-entropy with targets 1 and 0; two means, added."""
-    ones, zeros = _surprise(1, REAL), _surprise(0, FAKE)
+    ones, zeros = _cost(1, REAL), _cost(0, FAKE)
     mistakes = {
         "That is the mean of both halves. Here they are added, so that an undecided D gets 2 ln 2.": (
             ones + zeros
         )
         / 2,
-        "The targets are swapped: real points should be called 1, generated ones 0.": _surprise(0, REAL)
-        + _surprise(1, FAKE),
+        "The targets are swapped: real points should be called 1, generated ones 0.": _cost(0, REAL)
+        + _cost(1, FAKE),
         "Only the real half is there. What should D say of generated points?": ones,
         "Only the generated half is there. What should D say of real points?": zeros,
         "The sign is wrong: the cost of a mistake is positive, and it is to be made small.": -(ones + zeros),
-        "Both kinds get the target 1. Generated points should be called 0.": ones + _surprise(1, FAKE),
+        "Both kinds get the target 1. Generated points should be called 0.": ones + _cost(1, FAKE),
         "You added over the batch. Take the mean, or the loss grows with the number of points.": 3
         * (ones + zeros),
+        KERAS: _taken_for_probabilities(1.0, REAL) + _taken_for_probabilities(0.0, FAKE),
         "A sigmoid was applied twice: give logits to a function for logits, or probabilities to one for"
-        " probabilities.": _surprise(1, _sigmoid(REAL)) + _surprise(0, _sigmoid(FAKE)),
+        " probabilities.": _cost(1, _sigmoid(REAL)) + _cost(0, _sigmoid(FAKE)),
     }
     return _judge_loss(answer, [-SURE, SURE], ones + zeros, mistakes, REAL, FAKE)
 
@@ -106,16 +119,17 @@ def d_loss(answer: Callable[..., Any]) -> str | None:
 @check
 def g_loss(answer: Callable[..., Any]) -> str | None:
     """`g_loss(fake_logits)` is binary cross-entropy with the target 1: the non-saturating loss."""
-    right = _surprise(1, FAKE)
+    right = _cost(1, FAKE)
     mistakes = {
         "That has the target 0, which is what D is trained to say. What does the generator want to hear?": (
-            _surprise(0, FAKE)
+            _cost(0, FAKE)
         ),
         "That is the minimax loss, the mean of ln(1 - D). It is a proper choice, and section 4 compares the"
-        " two; here write the non-saturating one, -ln D.": -_surprise(0, FAKE),
+        " two; here write the non-saturating one, -ln D.": -_cost(0, FAKE),
         "The sign is wrong: -ln D is positive, and smaller when D is fooled.": -right,
         "You added over the batch. Take the mean.": 3 * right,
-        "A sigmoid was applied twice: give logits to a function for logits.": _surprise(1, _sigmoid(FAKE)),
+        KERAS: _taken_for_probabilities(1.0, FAKE),
+        "A sigmoid was applied twice: give logits to a function for logits.": _cost(1, _sigmoid(FAKE)),
         "That is 1 - D. It also falls when D is fooled, but cross-entropy is -ln D.": 1
         - _sigmoid(FAKE).mean(),
     }
@@ -147,11 +161,23 @@ def _players() -> SimpleNamespace:
         drawn[name] += 1
         return batches[name][min(drawn[name], 4) - 1]
 
+    given: dict[str, list] = {"d_loss": [], "g_loss": []}
+
+    def noted(name: str, loss: Callable[..., Any]) -> Callable[..., Any]:
+        """The loss, which notes the shapes that it is given."""
+
+        def noting(*logits: Any) -> Any:
+            given[name].append([tuple(np.shape(each)) for each in logits])
+            return loss(*logits)
+
+        return noting
+
     return SimpleNamespace(
         generator=generator,
         discriminator=discriminator,
-        d_loss=losses.discriminator_loss,
-        g_loss=losses.generator_loss,
+        d_loss=noted("d_loss", losses.discriminator_loss),
+        g_loss=noted("g_loss", losses.generator_loss),
+        given=given,
         draw_real=lambda: draw("real"),
         draw_noise=lambda: draw("noise"),
         drawn=drawn,
@@ -159,9 +185,15 @@ def _players() -> SimpleNamespace:
     )
 
 
-def _moved(step: Callable[..., Any]) -> tuple[SimpleNamespace, dict[str, np.ndarray], Any]:
-    """Take a step with fresh players: they, how far each network moved, and what the step returned."""
-    gan = _players()
+def _moved(
+    step: Callable[..., Any], gan: SimpleNamespace | None = None
+) -> tuple[SimpleNamespace, dict[str, np.ndarray], Any]:
+    """Take a step with players, fresh ones by default.
+
+    Returns:
+        The players, how far each network moved, and what the step returned.
+    """
+    gan = gan or _players()
     networks = {"generator": gan.generator, "discriminator": gan.discriminator}
     before = {name: network.get_weights() for name, network in networks.items()}
     result = _call(step, gan)
@@ -178,12 +210,15 @@ def train_step(answer: Callable[..., Any]) -> str | None:
     """`train_step(gan)` updates D, then G, each with its own loss and optimiser; it returns both losses."""
     from gancourse.gans import plane_gan
 
+    gan = _players()
     try:
-        gan, moved, result = _moved(answer)
+        _, moved, result = _moved(answer, gan)
     except _Nothing:
         return "Nothing is returned. End the function with both losses, the discriminator's first."
     except _Raised as raised:
-        return _plainly(raised.args[0])
+        return _not_judged(gan) or _plainly(raised.args[0])
+    if hint := _not_judged(gan):
+        return hint
     _, want, (d_want, g_want) = _moved(plane_gan.train_step)
     if not isinstance(result, tuple | list) or len(result) != 2:
         return "Return both losses, first the discriminator's: return d_loss, g_loss."
@@ -198,6 +233,11 @@ def train_step(answer: Callable[..., Any]) -> str | None:
         return "The generator has not changed. Its optimiser has to apply the gradients of its loss."
     if not (np.isfinite(d).all() and np.isfinite(g).all()):
         return "A weight became NaN. Do both losses get logits, and not probabilities?"
+    if len(gan.given["d_loss"]) == 0 or len(gan.given["g_loss"]) == 0:
+        return (
+            "Use gan.d_loss and gan.g_loss. A d_loss or g_loss without `gan.` is this notebook's, and then"
+            " nobody can play with another loss."
+        )
     if gan.drawn["real"] != 1:
         return f"Draw one batch of real points per step; this drew {gan.drawn['real']}."
     if hint := _what_moved_wrongly(gan, d, g, want):
@@ -208,6 +248,23 @@ def train_step(answer: Callable[..., Any]) -> str | None:
     if not close(losses_got, [float(d_want), float(g_want)]):
         return "Both networks learn as they should, but other numbers are returned than the two losses."
     return _when_compiled(answer)
+
+
+def _not_judged(gan: SimpleNamespace) -> str | None:
+    """Recognise points (8, 2) that went into a loss in place of their logits (8, 1)."""
+    for name, calls in gan.given.items():
+        if any(shape[-1:] == (2,) for shapes in calls for shape in shapes):
+            return f"gan.{name} was given points. It takes logits: what gan.discriminator says of the points."
+    return None
+
+
+def _swapped() -> dict[str, np.ndarray]:
+    """How far each network moves if the discriminator's loss gets its arguments in the wrong order."""
+    from gancourse.gans import plane_gan
+
+    gan = _players()
+    right, gan.d_loss = gan.d_loss, lambda real_logits, fake_logits: right(fake_logits, real_logits)
+    return _moved(plane_gan.train_step, gan)[1]
 
 
 def _plainly(error: Exception) -> str:
@@ -233,6 +290,8 @@ def _what_moved_wrongly(
     if not close(d, d_want):
         if gan.drawn["noise"] == 0:
             return "The noise comes from gan.draw_noise(), once for each network."
+        if close(d, _swapped()["discriminator"]):
+            return "gan.d_loss takes the logits of the real points first, then those of the generated ones."
         if close(d, -d_want):
             return "The discriminator goes uphill. Apply gradients as they are: the optimiser subtracts them."
         if d @ d_want < 0.9 * np.linalg.norm(d) * np.linalg.norm(d_want):
@@ -269,9 +328,9 @@ def _when_compiled(step: Callable[..., Any]) -> str | None:
 @check
 def best_discriminator(answer: Callable[..., Any]) -> str | None:
     """`best_discriminator(p, q, width)` is p / (p + q), and the loss that it leaves."""
-    from gancourse.teaching.material.two_hills import best_discriminator as right
-
-    p, q, width = np.array([0.2, 0.5, 0.01, 1.29]), np.array([0.6, 0.5, 0.3, 0.6]), 0.5
+    right = two_hills.best_discriminator
+    x = np.linspace(-6, 6, 49)  # fine enough for all rules of integration to agree
+    p, q, width = norm.pdf(x, -1, 1), norm.pdf(x, 1, 0.8), x[1] - x[0]
     try:
         result = _call(answer, p, q, width)
     except _Nothing:
@@ -281,15 +340,23 @@ def best_discriminator(answer: Callable[..., Any]) -> str | None:
     best, loss = right(p, q, width)
     got = np.asarray(result[0], float)
     if got.shape != p.shape:
-        return f"Expected a probability for each of 4 places, received shape {got.shape}."
+        return f"Expected a probability for each of {len(x)} places, received shape {got.shape}."
     mistakes = {
         "That is the probability of a generated number. The discriminator gives that of a real one.": q
         / (p + q),
         "Those are odds, which can exceed 1. What share of all numbers found there is real?": p / q,
         "That is a decision. The best answer says how sure it is, a number between 0 and 1.": p > q,
+        "The prior of one half belongs to both kinds, so it stands above and below the line.": [
+            0.5 * best,
+            2 * best,
+        ],
         "p(x) is the density of real numbers only. How many generated ones lie there matters as well.": p,
     }
-    said = f"Where p = 0.2 and q = 0.6, expected a best answer of 0.25, received {got[0]:.3g}."
+    k = int(np.argmin(np.abs(x - 0.5)))
+    said = (
+        f"Where p = {p[k]:.3f} and q = {q[k]:.3f}, expected a best answer of {best[k]:.3f},"
+        f" received {got[k]:.3f}."
+    )
     if hint := judge(got, best, mistakes, said):
         return hint
     if shape := np.shape(result[1]):
@@ -304,12 +371,17 @@ def best_discriminator(answer: Callable[..., Any]) -> str | None:
             q * np.log(1 - best)
         ).sum()
         * width,
-        "The sign of the loss is wrong: surprise is positive.": -loss,
+        "The sign of the loss is wrong: the cost of a mistake is positive.": -loss,
         "Weigh each cost by how common it is: -ln D by p, and -ln(1 - D) by q.": -(
             np.log(best) + np.log(1 - best)
         ).sum()
         * width,
-        "That is the mean over places. An integral is a sum times the width.": loss / width / 4,
+        "There is a factor of one half too much. d_loss adds its two means, so each kind counts in full: the"
+        " cost at a place is -p ln D - q ln(1 - D).": loss / 2,
+        "That is the mean over places. An integral is the sum over places times the width.": [
+            loss / width / len(x),
+            loss / len(x),
+        ],
         "The logarithm of base 2 gives bits. Use the natural logarithm here, np.log.": loss / np.log(2),
     }
     return judge(
@@ -324,29 +396,38 @@ def best_discriminator(answer: Callable[..., Any]) -> str | None:
 def pull(answer: Callable[..., Any]) -> str | None:
     """`pull(g_loss, distance)` is the gradient that a shifted hill gets, with the best D held fixed."""
     from gancourse import losses
-    from gancourse.teaching.material.two_hills import pull as right
 
     kinds = (losses.minimax_generator_loss, losses.generator_loss)
     try:
-        got = [[_number(_call(answer, loss, distance)) for loss in kinds] for distance in (1.0, 2.5)]
+        results = [[_call(answer, loss, distance) for loss in kinds] for distance in (1.0, 2.5)]
     except _Nothing:
         return (
             "The result is None: nothing is returned, or the loss does not depend on `middle`. Inside the"
             " tape, make the points from it, as middle + NOISE."
         )
-    want = [[float(right(loss, distance)) for loss in kinds] for distance in (1.0, 2.5)]
+    if any(isinstance(each, tuple | list) for row in results for each in row):
+        return (
+            "A list was returned. A tape that is asked for the gradient with respect to [middle], a list,"
+            " answers with a list. Ask with middle alone."
+        )
+    got = [[_number(each) for each in row] for row in results]
+    want = [[float(two_hills.pull(loss, distance)) for loss in kinds] for distance in (1.0, 2.5)]
     if any(np.isnan(each) for row in got for each in row):
         return "Expected one number. Ask the tape for the gradient with respect to middle, not to each point."
-    loss_values = [
-        [float(loss(distance**2 / 2 - distance * (distance + _noise()))) for loss in kinds]
-        for distance in (1.0, 2.5)
-    ]
+
+    def wrong(gradient: Callable[..., Any]) -> list:
+        return [[float(gradient(loss, distance)) for loss in kinds] for distance in (1.0, 2.5)]
+
     mistakes = {
-        "That is the loss itself. Return its gradient with respect to middle.": loss_values,
+        "That is the loss itself. Return its gradient with respect to middle.": wrong(_loss_itself),
         "The sign is wrong: return the gradient as the tape gives it.": np.negative(want),
-        "D must be held fixed: give best_logits the number `distance`, not the variable `middle`.": [
-            [float(_moving(loss, distance)) for loss in kinds] for distance in (1.0, 2.5)
-        ],
+        "D must be held fixed: give best_logits the number `distance`, not the variable `middle`.": wrong(
+            _moving
+        ),
+        "The generator adds its weight to the noise; it does not multiply.": wrong(_multiplied),
+        "A generator's loss takes logits, which is what best_logits gives. Leave out the sigmoid.": wrong(
+            _squashed
+        ),
         "The loss that the function is given has to be used: two losses gave the same gradient.": [
             [row[1]] * 2 for row in want
         ],
@@ -355,18 +436,34 @@ def pull(answer: Callable[..., Any]) -> str | None:
     return judge(got, want, mistakes, said)
 
 
-def _noise() -> Any:
-    from gancourse.teaching.material.two_hills import NOISE
+def _loss_itself(loss: Callable[..., Any], distance: float) -> Any:
+    """The loss, in place of its gradient."""
+    return loss(two_hills.best_logits(distance + two_hills.NOISE, distance))
 
-    return NOISE
+
+def _slope(value: Callable[[Any], Any], distance: float) -> Any:
+    """The gradient of what is computed from `middle`."""
+    middle = tf.Variable(distance)
+    with tf.GradientTape() as tape:
+        result = value(middle)
+    return tape.gradient(result, middle)
 
 
 def _moving(loss: Callable[..., Any], distance: float) -> Any:
     """The gradient if the best discriminator moved with the generator."""
-    middle = tf.Variable(distance)
-    with tf.GradientTape() as tape:
-        value = loss(middle**2 / 2 - middle * (middle + _noise()))
-    return tape.gradient(value, middle)
+    return _slope(lambda middle: loss(two_hills.best_logits(middle + two_hills.NOISE, middle)), distance)
+
+
+def _multiplied(loss: Callable[..., Any], distance: float) -> Any:
+    """The gradient if the generator stretched its noise."""
+    return _slope(lambda middle: loss(two_hills.best_logits(middle * two_hills.NOISE, distance)), distance)
+
+
+def _squashed(loss: Callable[..., Any], distance: float) -> Any:
+    """The gradient if the loss got probabilities."""
+    return _slope(
+        lambda middle: loss(tf.sigmoid(two_hills.best_logits(middle + two_hills.NOISE, distance))), distance
+    )
 
 
 def _number(value: Any) -> float:

@@ -11,9 +11,9 @@ from gancourse.teaching.material import erase_test
 tf = import_tensorflow()
 import keras  # noqa: E402
 
-_APART = "Things of different shapes cannot be joined, added or multiplied. Write the shape beside each line."
+_APART = "Arrays of different shapes cannot be joined, added or multiplied. Write the shape beside each line."
 _FILL = "4 * 4 * 128 numbers fill (4, 4, 128). Check the dense layer and the reshape."
-_GIVEN = "The painter takes (B, 4, 4, 128), the looker images (B, 32, 32, 1). What did you hand over?"
+_GIVEN = "The painter takes (B, 4, 4, 128), the looker takes (B, 32, 32, 1). Which shape did you pass in?"
 _ONE_NUMBER = (
     "The label has an axis too many: (B, 1). One whole number per image is keras.Input((), dtype='int32')."
 )
@@ -33,7 +33,7 @@ _MESSAGES = {
     "expected axis": _GIVEN,
     "incompatible with the layer": _GIVEN,
     "positional argument": "First make the layer, then call it: layers.Dense(1)(x), with two pairs of ().",
-    "arrays used as indices": "Only a mask picks pixels: brain = image > -0.9, then image[brain].",
+    "arrays used as indices": "Only a mask can pick pixels: brain = image > -0.9, then image[brain].",
     "graph disconnected": _INPUTS,
     "not connected": _INPUTS,
 }
@@ -86,7 +86,7 @@ def erase(shrink: Callable, share_left: Callable) -> str | None:
             mixed.mean((1, 3)), mixed.mean((1, 3)).reshape(2, 2, 3)
         ],
     }  # fmt: skip
-    said = "shrink: the shape is right, the numbers are not. Is each one the mean of its 4 x 4 block?"
+    said = "shrink: the shape is right, but the numbers are not. Is each one the mean of its 4 x 4 block?"
     if hint := judge(got, right, mistakes, said):
         return hint
     return _share_left_hint(share_left, rng)
@@ -116,7 +116,7 @@ def _share_left_hint(share_left: Callable, rng: np.random.Generator) -> str | No
             (large - image)[hole].mean() / before[hole].mean(),
             (with_hole - large)[hole].mean() / before[hole].mean(),
         ],
-        "share_left: the ratio is upside down: what is left, over what was put in.": 1 / right,
+        "share_left: the ratio is upside down. Divide what is left by what was put in.": 1 / right,
         "share_left: give a share from 0 to 1, not per cent.": 100 * right,
         "share_left: that is the share which is lost.": 1 - right,
         "share_left: that is a difference in brightness. Divide by the difference before shrinking.": [
@@ -127,7 +127,7 @@ def _share_left_hint(share_left: Callable, rng: np.random.Generator) -> str | No
         "share_left: that is the mean of the ratios. Take the two means first, then their ratio.": (
             (after[hole] / before[hole]).mean()
         ),
-        "share_left: keep the signs of the differences. Without them, what is too bright counts as left.": [
+        "share_left: keep the signs of the differences. Without them, too bright a pixel counts as left.": [
             np.abs(after[hole]).mean() / np.abs(before[hole]).mean(),
             -np.abs(after[hole]).mean() / np.abs(before[hole]).mean(),
         ],
@@ -161,25 +161,25 @@ def best(best_l1: Callable, best_l2: Callable) -> str | None:
             signed = (candidates[:, None] - truths).mean(1)
             mistakes = {
                 f"{where}: that is the smallest loss itself. Return the candidate that has it.": cost.min(),
-                f"{where}: that is the candidate's place in the array. Return the candidate.": cost.argmin(),
+                f"{where}: that is the candidate's index in the array. Return the candidate.": cost.argmin(),
                 f"{where}: that is the worst candidate. Look for the smallest loss.": candidates[
                     cost.argmax()
                 ],
                 f"{where}: positive and negative differences cancel. Make each one positive first.": (
                     candidates[signed.argmin()]
                 ),
-                f"{where}: that is what the other loss gives"
+                f"{where}: the other loss gives this"
                 + (
-                    ", and so does taking abs() after the mean. Take it of each difference."
+                    ", and so does taking abs() after the mean. Take abs() of each difference."
                     if name == "L1"
                     else "."
                 ): other,
-                f"{where}: one mean for each truth, but you need one for each candidate: the other axis.": [
+                f"{where}: you took a mean per truth, but need one per candidate: use the other axis.": [
                     candidates[np.abs(candidates[:, None] - truths).mean(0).argmin()],
                     candidates[((candidates[:, None] - truths) ** 2).mean(0).argmin()],
                 ],
             }
-            said = f"{where}: for the truths {truths} expected {right[name]:.2f}, received {float(got):.2f}."
+            said = f"{where}: for the truths {truths}, expected {right[name]:.2f}, received {float(got):.2f}."
             if hint := judge(float(got), right[name], mistakes, said):
                 return hint
     return None
@@ -198,14 +198,14 @@ def _network_hint(network: object, first: tuple, output: tuple, what: str) -> st
     if shapes[0] != first and shapes[1] == first:
         return f"The inputs are in the wrong order: {what} first, then the label."
     if shapes[0] != first:
-        return f"The first input should have shape {first}, and has {shapes[0]}."
+        return f"The first input should have shape {first}, but has {shapes[0]}."
     if shapes[1] not in ((None,), (None, 1)):
         return (
-            f"The label is one whole number per image: keras.Input((), dtype='int32'); yours is {shapes[1]}."
+            f"The label is one whole number per image: keras.Input((), dtype='int32'); yours has {shapes[1]}."
         )
     if len(network.outputs) != 1 or tuple(network.outputs[0].shape) != output:
         shapes = [tuple(each.shape) for each in network.outputs]
-        return f"The output should have shape {output}, and has {shapes[0]}."
+        return f"The output should have shape {output}, but has {shapes[0]}."
     return None
 
 
@@ -227,7 +227,7 @@ def _rows_hint(network: keras.Model, classes: int) -> str | None:
 
 
 _SWAPPED = "The embedding's sizes are swapped: first how many rows, `classes`, then how many numbers in each."
-_ROWS = "The embedding needs a row for each label: `classes` of them, also when there are not three."
+_ROWS = "The embedding needs a row for each label: `classes` of them, even when there are not three."
 
 
 @check
@@ -246,7 +246,7 @@ def build_generator(answer: Callable) -> str | None:
     if max(np.abs(image - images[0]).max() for image in images) < 1e-7:
         return "Every label gives the same image. Connect the label to the layers that paint."
     if np.abs(images[0][0] - images[0][1]).max() < 1e-7:
-        return "Every latent gives the same image. Join the latent and the label, do not replace it."
+        return "Every latent gives the same image. Join the label to the latent instead of replacing it."
     if any(np.abs(images[a] - images[b]).max() < 1e-7 for a in range(5) for b in range(a)):
         return _ROWS
     return _again(answer, network)
@@ -277,13 +277,13 @@ def build_discriminator(answer: Callable) -> str | None:
         return _ROWS
     steps = logits - logits[0]  # what each label changes, by image
     if np.abs(steps).max() < 1e-7:
-        return "The logit is the same for every label. The label's direction has to meet the features."
+        return "The logit is the same for every label. Combine the label's direction with the features."
     if np.ptp(logits, axis=1).max() < 1e-7:
         return "The logit is the same for every image. Where do the features go?"
     if np.ptp(steps, axis=1).max() < 1e-5 * np.abs(steps).max():
         return (
-            "The label adds the same to every image's logit, so it cannot tell whether the two fit. Multiply "
-            "them: the dot product of features and direction."
+            "The label adds the same to every image's logit, so the logit cannot tell whether the two fit. "
+            "Multiply them: take the dot product of features and direction."
         )
     if _squashed(network):
         return "Return the logit itself, without a sigmoid: the losses take logits."
@@ -296,7 +296,7 @@ def build_discriminator(answer: Callable) -> str | None:
                 "Only the fit to the label is judged. The logit also needs step 3: does the image look real?"
             )
         if alone.min() >= 0 and alone.max() <= 1:
-            return "Step 3 is squashed to between 0 and 1. Its dense layer needs no activation."
+            return "Step 3 is squashed into the range from 0 to 1. Its dense layer needs no activation."
     return _again(answer, network)
 
 
@@ -380,4 +380,4 @@ def read_label(answer: Callable) -> str | None:
         return "A region 0.4 above the median was called bright. The limit is 0.5 above it."
     if found[3] != 0 or found[4] != 1:
         return "Look at the limit: 5 bright pixels in both halves together are no tumour, 6 are one."
-    return f"For ten slices of ours expected {right}, received {found}."
+    return f"For ten slices of ours, expected {right}, received {found}."

@@ -32,7 +32,10 @@ def axial(answer: Callable[[np.ndarray, int], np.ndarray]) -> str | None:
     for wrong, hint in known:
         if np.array_equal(got, wrong):
             return hint
-    return f"Received shape {got.shape} from volume {volume.shape}; expected {want.shape}: rows y, columns x."
+    return (
+        f"Received shape {got.shape} for a volume of shape {volume.shape}; expected {want.shape}, with y in "
+        "the rows and x in the columns."
+    )
 
 
 @check
@@ -51,7 +54,7 @@ def normalise(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | N
         return f"Received shape {got.shape}, expected {volume.shape}: the whole volume, not only the brain."
     if not np.array_equal(given, volume):
         return (
-            "Your function changed the volume that it was given. Make a new array, for example by np.where."
+            "Your function changed the volume that it was given. Make a new array, for example with np.where."
         )
     if not np.issubdtype(got.dtype, np.number) or not np.isfinite(got).all():
         return "Some of your values are not finite numbers. Did you divide by 0 or take a logarithm?"
@@ -73,17 +76,17 @@ def normalise(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str | N
     if gave(right):
         return "Nearly: the percentiles are right, but brighter and darker voxels lie beyond them. Clip them."
     if gave(np.clip((right + 1) / 2, 0, 1)):
-        return "That runs from 0 to 1. Stretch it to the range from -1 to 1, which the generator will need."
+        return "Your values run from 0 to 1. Stretch them to [-1, 1], the range that the generator will need."
     if gave(scaled(inside.min(), inside.max())):
-        return "You used the smallest and the largest value, so one bright vessel decides. Use percentiles."
+        return "You used the smallest and largest values, so one bright vessel decides. Use percentiles."
     if gave((inside - inside.mean()) / inside.std()):
         return "That is the z-score, which has no fixed range. Here the percentiles should become -1 and 1."
     if gave(np.clip(scaled(*np.percentile(volume, (0.5, 99.5))), -1, 1)):
-        return "Those are percentiles of the whole box, most of it background. Take them of volume[brain]."
+        return "Those are percentiles of the whole box, most of it background. Take those of volume[brain]."
     if gave(np.clip(scaled(*np.percentile(volume[volume > 0], (0.5, 99.5))), -1, 1)):
         return "volume > 0 is not the brain: a brain has black voxels, too. Use the mask brain."
     if gave(np.clip(scaled(*np.percentile(inside, (5, 95))), -1, 1)):
-        return "Those are the 5 and 95 percentiles. Asked for are 0.5 and 99.5, so that less is cut off."
+        return "Those are the 5 and 95 percentiles. Take 0.5 and 99.5, so that less is cut off."
     if gave(np.clip(scaled(*np.percentile(inside, (0.005, 0.995))), -1, 1)):
         return "np.percentile counts from 0 to 100: it takes (0.5, 99.5), not shares."
     return (
@@ -107,10 +110,10 @@ def overlay(
     except _Raised as raised:
         error = " ".join(str(raised.args[0]).split())
         if "boolean subtract" in error:
-            return "NumPy does not subtract masks. In the mask, but not in the eroded one: mask & ~eroded."
+            return "NumPy does not subtract masks. For the mask without the eroded one, write mask & ~eroded."
         if "broadcast" in error or "shape mismatch" in error or "cannot assign" in error:
             return (
-                "Some shapes do not fit. image[mask] has one number for each pixel, (n,); blend into "
+                "Some shapes do not match. image[mask] has one number for each pixel, (n,); blend into "
                 "picture[mask], which has three, (n, 3)."
             )
         raise
@@ -133,7 +136,7 @@ def overlay(
     if not gave(free, grey):
         if np.allclose(got[free], np.repeat(image[..., None], 3, -1)[free], atol=0.01):
             return (
-                "Your grey levels still run from -1 to 1, and a picture's from 0 to 1: take (image + 1) / 2."
+                "Your grey levels still run from -1 to 1, but a picture's run from 0 to 1: (image + 1) / 2."
             )
         if got[free].max() > 1.01:
             return "Your levels go beyond 1. Colours and grey levels should run from 0 to 1 here, not to 255."
@@ -147,20 +150,19 @@ def overlay(
             want = 0.2 * grey[3, 3] + 0.8 * np.array(colours[2])
             if other.shape == got.shape and np.allclose(other[3, 3], want, atol=0.01):
                 return None
-            return (
-                "Right once, but not for other colours or another alpha. Use the arguments of your function."
-            )
+            return "It works once, but not with other colours or another alpha. Use the function's arguments."
         if gave(edge, blend):
             return "The inside is right. The border of each label should be drawn in its full colour."
         around = (seg > 0) & ~ndimage.binary_erosion(seg > 0)
         if gave(around, painted) and gave(edge & ~around, blend):
             return "You drew the border of all labels together. Find the border of each label by itself."
-        return "The inside is right, but not the border: the mask without the mask eroded by one pixel."
+        return "The inside is right. The border should be the mask without the mask eroded by one pixel."
     if gave(inside, 0.3 * grey + 0.7 * painted):
         return "The shares are the wrong way round: alpha is the colour's share, 1 - alpha is the image's."
     if gave(inside, painted) and gave(edge, blend):
         return (
-            "You painted the inside in full. binary_erosion gives the inside; the border is mask & ~inside."
+            "You painted the inside in full colour, not the border. binary_erosion gives the inside; the "
+            "border is mask & ~inside."
         )
     if gave(inside, painted):
         return "The labels hide the image. Blend: alpha of the colour plus 1 - alpha of the grey level."
@@ -191,10 +193,10 @@ def split_by_patient(answer: Callable[[pd.DataFrame, float, np.random.Generator]
         if "slice indices must be integers" in error or "as an integer" in error:
             return "share * the number of patients is a float, and a slice needs an integer: use round(...)."
         if "truth value" in error or "unhashable" in error or "lengths must match" in error.lower():
-            return "`in` and == do not go row by row. Use table['patient'].isin(chosen)."
+            return "`in` and == do not work row by row. Use table['patient'].isin(chosen)."
         raise
     if isinstance(answers[0], list | tuple):
-        return "Received a list, in which later cells cannot turn True and False round. Return an array."
+        return "Received a list, but later cells have to invert True and False. Return an array."
     got = [np.asarray(test) for test in answers]
     for test in got:
         if test.dtype != bool or test.shape != (len(table),):
@@ -206,19 +208,19 @@ def split_by_patient(answer: Callable[[pd.DataFrame, float, np.random.Generator]
             ("patient", "Scans of one patient lie on both sides. Draw by patient, not by subject."),
         ):
             if both := sorted(set(table[column][test]) & set(table[column][~test])):
-                return f"{hint} This happens to {len(both)}, such as {both[0]}."
+                return f"{hint} This happens {len(both)} times, for example with {both[0]}."
         share = table["patient"][test].nunique() / table["patient"].nunique()
         if abs(share - 0.75) < 0.1:
-            return "It is True for three quarters of the patients instead of one. Is it the wrong way round?"
+            return "It is True for three quarters of the patients. Is it the wrong way round?"
         tested = int(table["patient"][test].nunique())
         if tested != 10:
             return (
-                f"{tested} of 40 patients are in the test set; expected 10, the share given. Did you draw "
-                "a patient twice, or toss a coin for each? Choose an exact number, each patient once."
+                f"{tested} of 40 patients are in the test set; expected 10, the given share. Did you draw "
+                "a patient twice, or toss a coin for each? Choose an exact number of patients."
             )
     if _lists_a_set(answer):
         return (
-            "A set has another order in every session, so the same rng gives other patients. Sort it first."
+            "A set has a new order in every session, so the same rng gives different patients. Sort it first."
         )
     if np.array_equal(got[0], got[1]):
         return "Any rng gives the same patients, who may all be from one hospital. Draw at random, with rng."
@@ -228,7 +230,7 @@ def split_by_patient(answer: Callable[[pd.DataFrame, float, np.random.Generator]
     short = np.asarray(answer(fewer.copy(), 0.2, np.random.default_rng(1)))
     if short.shape == (len(fewer),) and fewer["patient"][short].nunique() == 6:
         return None
-    return "Right once, but not for another table or another share. Use the arguments of your function."
+    return "It works once, but not with another table or another share. Use the function's arguments."
     return None
 
 
@@ -259,8 +261,8 @@ def make_dataset(answer: Callable[[np.ndarray, np.ndarray, int, bool], Any]) -> 
     x, y = test[0]
     if x.shape != (size, 6, 5, 1):
         hints = {
-            (size, 6, 5): "The channel is missing: networks take (B, H, W, 1). Add it by images[..., None].",
-            (6, 5, 1): "These are single slices. Put them together by .batch(batch_size).",
+            (size, 6, 5): "The channel is missing: networks take (B, H, W, 1). Add it: images[..., None].",
+            (6, 5, 1): "These are single slices. Put them together with .batch(batch_size).",
             (
                 6,
                 5,
@@ -268,7 +270,7 @@ def make_dataset(answer: Callable[[np.ndarray, np.ndarray, int, bool], Any]) -> 
         }
         return hints.get(x.shape, f"Received images of shape {x.shape}; expected ({size}, 6, 5, 1).")
     if x.dtype != np.float32:
-        return f"Your images are {x.dtype}. Turn them into float32 by tf.cast before you divide."
+        return f"Your images are {x.dtype}. Turn them into float32 with tf.cast before you divide."
     want = images[:size, ..., None] / np.float32(127.5) - 1
     if not np.allclose(x, want, atol=0.01):
         if np.allclose(x, images[:size, ..., None], atol=0.01):
@@ -288,10 +290,10 @@ def make_dataset(answer: Callable[[np.ndarray, np.ndarray, int, bool], Any]) -> 
     if len(seen) == count - count % size:
         return "The last, smaller batch is dropped. Drop nothing in testing: each held-out slice comes once."
     if len(seen) < count or len(test) != -(-count // size):
-        return f"Of {count} held-out slices only {len(seen)} come out. Each should come once."
+        return f"Of {count} held-out slices, only {len(seen)} come out. Each should come once."
     drawn = np.concatenate([labels for _, labels in training])
     if len(drawn) < 3 * count:
-        return "For training it ends after one pass. Training needs `.repeat()`: data = data.repeat()."
+        return "The training set ends after one pass. Training needs `.repeat()`: data = data.repeat()."
     whose = np.concatenate([np.rint((pixels[:, 0, 0, 0] + 1) * 127.5) for pixels, _ in training])
     if not np.array_equal(whose, drawn):
         return "Images and answers no longer belong together. Shuffle them in one data set, as pairs."
@@ -303,13 +305,13 @@ def make_dataset(answer: Callable[[np.ndarray, np.ndarray, int, bool], Any]) -> 
     if all((np.diff(labels) == 1).all() for _, labels in training[: count // size]):
         return "You shuffled whole batches, and each still holds neighbours. Shuffle before you batch."
     if len(set(drawn[: count - size])) < count - size:
-        return "Some slices come twice before others come once. Shuffle first, and repeat after it."
+        return "Some slices come twice before others come once. Shuffle first, and repeat afterwards."
     if (drawn[: 3 * count] - np.arange(3 * count) % count).max() < 200:
-        return "The buffer of your shuffle is small, so only neighbours change places. Use len(images)."
+        return "The buffer of your shuffle is too small, so only neighbours change places. Use len(images)."
     if set(drawn) != set(answers):
-        return "Some slices never come in three passes. Shuffle, then repeat, and leave none out."
+        return "Some slices never appear in three passes. Shuffle, then repeat, and leave none out."
     if np.array_equal(drawn[:count], drawn[count : 2 * count]):
-        return "Every pass has the same order. Leave reshuffle_each_iteration as it is, True."
+        return "Every pass has the same order. Leave reshuffle_each_iteration at its default, True."
     return None
 
 

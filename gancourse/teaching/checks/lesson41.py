@@ -16,11 +16,11 @@ tf = import_tensorflow()
 import keras  # noqa: E402
 from keras import layers  # noqa: E402
 
-_SHARED = "One layer object serves one place only. Make a new one each time, in the loop."
+_SHARED = "A layer object can be used in one place only. Make a new one each time, in the loop."
 
 #: Words of the usual messages of Keras and TensorFlow, and what they mean here.
 _MESSAGES = {
-    "only be used to compute one set of gradients": "A tape answers once. Use two tapes, one per network.",
+    "only be used to compute one set of gradients": "A tape works only once. Use two tapes, one per network.",
     "apply_gradients()": "`apply_gradients` takes zip(gradients, variables); `apply` takes the two lists.",
     "same rank": "The targets need the shape of the logits: keras.ops.ones_like and zeros_like make them.",
     "same shape": "The targets need the shape of the logits: keras.ops.ones_like and zeros_like make them.",
@@ -28,7 +28,7 @@ _MESSAGES = {
     "len is not well": "Take `real_images.shape[0]`, which works in every compiled step, not len().",
     "symbolic": "NumPy and float() cannot work inside a compiled step. Use tf. or keras.ops. functions.",
     "zero or negative": "A picture became smaller than the 4 x 4 kernel. Do the channels come from "
-    "`widths`? Is the padding 'same' in the loop, and the last convolution behind it?",
+    "`widths`? Is the padding 'same' in the loop, and does the last convolution come after it?",
     "expected shape": _SHARED,
     "incompatible with the layer": _SHARED,
     "must be unique": _SHARED,
@@ -75,9 +75,9 @@ def up(answer: Callable) -> str | None:
         if isinstance(block, keras.Model | layers.Layer) or not isinstance(block, Sequence):
             return "Return a list of three layers: [first, second, third]."
         if any(isinstance(part, type) for part in block):
-            return "A layer needs its brackets: layers.ReLU() makes one, layers.ReLU only names the kind."
+            return "A layer needs its brackets: layers.ReLU() makes one; layers.ReLU only names the kind."
         if not all(isinstance(part, layers.Layer) for part in block):
-            return "The list should hold layers. A function such as tf.nn.relu has one too: layers.ReLU()."
+            return "The list should hold layers. In place of tf.nn.relu, for example, use layers.ReLU()."
         if set(seen) & {id(part) for part in block}:
             return "Two blocks share a layer. Make new layers inside the function, at each call."
         seen += map(id, block)
@@ -138,13 +138,11 @@ def _discriminator_hint(network: keras.Model, size: int, widths: tuple[int, ...]
         found = [layer.filters for layer in convolutions]
         return f"For widths {widths} your convolutions have {found} channels; expected {[*widths, 1]}."
     if any(layer.kernel_size != (4, 4) for layer in convolutions):
-        return "All kernels are 4 x 4 here, that of the last convolution too."
+        return "All kernels are 4 x 4 here, also in the last convolution."
     if any(layer.strides != (2, 2) for layer in strided):
         return "The convolutions in the loop need strides=2: each halves the picture."
     if any(layer.padding != "same" for layer in strided):
-        return (
-            "Without padding='same' the sizes are not halved exactly. Only the last convolution goes without."
-        )
+        return "Without padding='same' the sizes are not halved exactly. Only the last one does without."
     if last.padding != "valid" or last.strides != (1, 1):
         return "The last convolution covers the whole 4 x 4 picture at once: padding='valid', no stride."
     if not all(layer.use_bias for layer in convolutions):
@@ -165,12 +163,12 @@ def _discriminator_hint(network: keras.Model, size: int, widths: tuple[int, ...]
     if close(mine, right):
         return None
     if mine.min() >= 0 and mine.max() <= 1:
-        return "A sigmoid makes probabilities of logits. Leave it out: the loss does that itself."
+        return "A sigmoid turns logits into probabilities. Leave it out: the loss applies it for you."
     bends = [layer for layer in network.layers if isinstance(layer, layers.LeakyReLU)]
     if any(abs(float(bend.negative_slope) - 0.2) > 1e-6 for bend in bends):
         return f"The slope of your LeakyReLU is {float(bends[0].negative_slope):g}; the deck's is 0.2."
     if len(bends) > len(widths):
-        return "The last convolution has no activation: a logit may be negative."
+        return "The last convolution needs no activation: a logit may be negative."
     if len(bends) < len(widths):
         return "Each of the blocks ends with layers.LeakyReLU(0.2), the first one too."
     return "The layers are there, but not in this order: convolution, normalisation, LeakyReLU."
@@ -259,7 +257,7 @@ def _g_loss_hint(answer: Callable, fake: np.ndarray) -> str | None:
 
 _TWICE = "You applied a sigmoid before a loss that does so itself (from_logits=True). Give it the logits."
 _SUM = "That is a sum over the images; take the mean, so that the batch size does not matter."
-_NO_LOGITS = "Keras took your logits for probabilities: say from_logits=True."
+_NO_LOGITS = "Keras took your logits for probabilities: set from_logits=True."
 _NO_TAPE = (
     "{name} leaves TensorFlow, so a tape cannot follow it and no network could learn. Use keras.ops. or tf. "
     "functions, not NumPy, float() or .numpy()."
@@ -362,12 +360,12 @@ class _Optimizer(keras.optimizers.SGD):
         if set(paths) & set(self.owned["others"]):
             both = set(paths) & set(self.owned["mine"])
             raise _Hint(
-                f"`{name}` was given weights of both networks. In its turn, the other network stands still."
+                f"`{name}` was given weights of both networks. In an update, the other network stands still."
                 if both
                 else f"`{name}` was given the other network's weights. Each network has its own optimiser."
             )
         if set(paths) != set(self.owned["mine"]):
-            raise _Hint(f"Take the {network}'s `trainable_variables`: others do not learn by gradients.")
+            raise _Hint(f"Take the {network}'s `trainable_variables`: the others do not learn by gradients.")
         if any(gradient is None for gradient in grads):
             raise _Hint(
                 f"The tape finds no way from {loss} back to the {network}'s weights. Everything from the "
@@ -423,7 +421,10 @@ def _step_hint(step: Callable) -> str | None:
         return hint
     first = generator.latents.numpy().copy()
     if first.min() >= 0 or abs(first.std() - 1) > 0.15 or abs(first.mean()) > 0.15:
-        return "The latents are not from the bell curve: tf.random.normal, with mean 0 and deviation 1."
+        return (
+            "The latents are not from the bell curve, with mean 0 and standard deviation 1. "
+            "Use tf.random.normal."
+        )
     step(*game)
     if np.array_equal(first, generator.latents.numpy()):
         return (
@@ -451,26 +452,26 @@ def _slope_hint(g_slope, d_slope, real: np.ndarray, image: np.ndarray, line: np.
     n, d_right = len(real), at_real + at_fake
     if not near(d_slope, d_right):
         wrong = {
-            "The discriminator moved by g_loss. Ask its tape for the gradients of d_loss.": at_fake_1,
+            "The discriminator was updated with g_loss. It needs the gradients of d_loss.": at_fake_1,
             _SUM: n * d_right,
-            "The discriminator moved uphill: the gradients go to the optimiser as they are.": -d_right,
+            "The discriminator moved uphill. Give the gradients to the optimiser as they are.": -d_right,
             "The discriminator's targets are swapped: real is 1, generated is 0.": at_real_0 + at_fake_1,
             "The discriminator learned from the real images only.": at_real,
             "The discriminator learned from the generated images only.": at_fake,
-            "The discriminator moved by the sum of both losses; give it d_loss alone.": d_right + at_fake_1,
+            "The discriminator was updated with both losses; use d_loss alone.": d_right + at_fake_1,
         }
         hints = [hint for hint, slope in wrong.items() if near(d_slope, slope)]
-        return hints[0] if hints else "The discriminator did not move by the gradients of d_loss."
+        return hints[0] if hints else "The discriminator was not updated with the gradients of d_loss."
     if not near(g_slope, called_1):
         wrong = {
-            "The generator moved by d_loss, so it helps the discriminator. It learns from g_loss.": called_0,
+            "The generator was updated with d_loss, which helps the discriminator. Use g_loss.": called_0,
             _SUM: n * called_1,
-            "The generator moved uphill: the gradients go to the optimiser as they are.": -called_1,
+            "The generator moved uphill. Give the gradients to the optimiser as they are.": -called_1,
             "That is the minimax loss: use generator_loss, with ones as targets.": -called_0,
-            "The generator moved by the sum of both losses; give it g_loss alone.": called_0 + called_1,
+            "The generator was updated with both losses; use g_loss alone.": called_0 + called_1,
         }
         hints = [hint for hint, slope in wrong.items() if near(g_slope, slope)]
-        return hints[0] if hints else "The generator did not move by the gradients of g_loss."
+        return hints[0] if hints else "The generator was not updated with the gradients of g_loss."
     return None
 
 

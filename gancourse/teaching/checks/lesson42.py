@@ -18,10 +18,10 @@ tf = import_tensorflow()
 
 #: Words of the usual messages of TensorFlow, and what they mean here.
 _MESSAGES = {
-    "nonetype": "The tape knows nothing of your variable: call tape.watch(...) on it before the network or "
+    "nonetype": "The tape is not following your variable: call tape.watch(...) on it before the network or "
     "product that you differentiate.",
-    "none values not supported": "The tape knows nothing of your variable: call tape.watch(...) on it first.",
-    "(none)": "The tape knows nothing of your variable: call tape.watch(...) on it first.",
+    "none values not supported": "The tape is not following your variable: call tape.watch(...) on it first.",
+    "(none)": "The tape is not following your variable: call tape.watch(...) on it first.",
     "no attribute 'numpy'": "Inside a compiled step, tensors have no NumPy values yet. Leave out .numpy().",
     "symbolic": "NumPy and float() cannot work inside a compiled step. Use tf. functions.",
     "not compatible": "Two shapes do not fit together. Print the shape after each line.",
@@ -66,7 +66,7 @@ def kid_ratio(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
     mistakes = {
         "The ratio is upside down: above 1 should mean that the variant is worse than the baseline.": 1
         / right,
-        "Those are plain means, so one bad seed decides. Average the logarithms.": kids.mean()
+        "Those are plain means, so one bad seed decides the result. Average the logarithms.": kids.mean()
         / baseline.mean(),
         "A median uses only one of three runs. Average the logarithms.": medians,
         "That is still a logarithm. Undo it with the base that you used.": logarithms,
@@ -121,7 +121,7 @@ def gradient_penalty(answer: Callable) -> str | None:
     if critic.wanted_weights:
         return _OF_WEIGHTS
     if not critic.asked:
-        return "The critic was never asked. Give it the points in between, inside the tape."
+        return "The critic was never called. Give it the points in between, inside the tape."
     between = np.asarray(critic.asked[-1], np.float64)
     if hint := _place_hint(between, real.numpy(), fake.numpy()):
         return hint
@@ -144,9 +144,9 @@ def _place_hint(between: np.ndarray, real: np.ndarray, fake: np.ndarray) -> str 
     if between.shape != real.shape:
         return f"The critic was given points of shape {between.shape}; expected one per pair, {real.shape}."
     if close(between, real):
-        return "You ask at the real points, as R1 does. WGAN-GP asks between real and fake points."
+        return "You ask the critic at the real points, as R1 does. WGAN-GP asks it between real and fake."
     if close(between, fake):
-        return "You ask at the fake points. WGAN-GP asks between real and fake points."
+        return "You ask the critic at the fake points. WGAN-GP asks it between real and fake."
     places = (between - real) / (fake - real)  # (6, 2): 0 is real, 1 is fake
     if not close(places[:, 0], places[:, 1]):
         return (
@@ -177,7 +177,7 @@ def _penalty_hint(value: Any, gradients: np.ndarray, between: np.ndarray) -> str
         "The target is missing: the slope should be 1, so subtract 1 before you square.": (
             np.mean(slopes**2), np.mean(slopes),
         ),
-        "The target is 1: the slope minus 1, squared.": [np.mean((slopes - k) ** 2) for k in (-1, 0.5, 2)],
+        "The target is 1: square the slope minus 1.": [np.mean((slopes - k) ** 2) for k in (-1, 0.5, 2)],
         "That is the length of the points. Penalise the length of the gradients.": np.mean((sizes - 1) ** 2),
         "You averaged the slopes before you squared. Square each one first.": (slopes.mean() - 1) ** 2,
         "The last square is missing: (slope - 1) squared, then the mean.": (
@@ -192,7 +192,7 @@ def _penalty_hint(value: Any, gradients: np.ndarray, between: np.ndarray) -> str
         "You sum the coordinates without squaring them first.": np.mean(
             (np.sqrt(np.abs(gradients.sum(1))) - 1) ** 2
         ),
-        "You punish slopes above 1 only. WGAN-GP punishes those below 1 as well.": np.mean(
+        "You penalise only slopes above 1. WGAN-GP penalises those below 1 as well.": np.mean(
             np.maximum(slopes - 1, 0) ** 2
         ),
     }  # fmt: skip
@@ -265,7 +265,7 @@ def _normal_hint(answer: Callable, kernel: Any, u: Any) -> str | None:
                 )
             total = tf.reduce_sum(tf.convert_to_tensor(normal) ** 3)
     if close(u, first):
-        return "u came back as it was. Return the direction after this round, so that the next one goes on."
+        return "u came back as it was. Return the direction after this round, to start the next one."
     size = float(np.linalg.norm(u))
     if abs(size - 1) > 1e-3:
         return f"After 60 rounds u has length {size:.3g}. Divide it by its length in every round."
@@ -276,7 +276,7 @@ def _normal_hint(answer: Callable, kernel: Any, u: Any) -> str | None:
         )
     mistakes = {
         "The kernel was multiplied by its largest stretch. Divide it.": 1 / values[0],
-        "You divided by the square of the largest stretch: v has to have length 1 before u is made of it.": (
+        "You divided by the square of the largest stretch: v needs length 1 before you compute u from it.": (
             values[0] ** 2
         ),
         "That is the Frobenius norm, the root of the sum of all squares. sigma is v^T M u.": np.linalg.norm(
@@ -361,7 +361,7 @@ def cures(answer: Mapping[str, Mapping[str, Any]]) -> str | None:
             return f"{letter}: {error}"
         changed = {key for key in change if getattr(cured, key) != getattr(recipe, key)}
         if not changed:
-            return f"{letter}: that is what its recipe has already."
+            return f"{letter}: its recipe already has that."
         if len(changed) > 1:
             return f"{letter}: change one thing. With {len(changed)} changes, which of them helped?"
         if hint := _CURE_HINTS[name](changed.pop(), cured, recipe):
@@ -375,11 +375,11 @@ def cures(answer: Mapping[str, Mapping[str, Any]]) -> str | None:
 def _cure_of_collapse(key: str, cured: Recipe, sick: Recipe) -> str | None:
     if key == "g_rate":
         if cured.g_rate > sick.g_rate:
-            return "the generator runs ahead of its opponent already. Should it learn faster still?"
+            return "the generator already runs ahead of its opponent. Should it learn faster still?"
         return _rate_hint(cured.g_rate, 5e-5, 1e-3)
     if key == "d_rate":
         if cured.d_rate < sick.d_rate:
-            return "the discriminator cannot keep up already. Should it learn more slowly still?"
+            return "the discriminator already cannot keep up. Should it learn more slowly still?"
         return _rate_hint(cured.d_rate, 1e-3, 4e-3)
     if key == "minibatch_std":
         return None
@@ -389,13 +389,13 @@ def _cure_of_collapse(key: str, cured: Recipe, sick: Recipe) -> str | None:
 def _cure_of_winning(key: str, cured: Recipe, sick: Recipe) -> str | None:
     if key == "g_rate":
         if cured.g_rate < sick.g_rate:
-            return "the generator is too slow to follow already. Should it learn more slowly still?"
+            return "the generator is already too slow to follow. Should it learn more slowly still?"
         return _rate_hint(cured.g_rate, 1e-4, 2e-3)
     if key == "d_rate":
         if cured.d_rate > sick.d_rate:
-            return "the discriminator wins already. Should it learn faster still?"
+            return "the discriminator already wins. Should it learn faster still?"
         return "we tried that: the images stay noise, because the generator itself learns too slowly."
-    return "it gets large gradients, so the loss and the networks are not to blame. Which of the two is slow?"
+    return "it gets large gradients, so loss and layers are not to blame. Which of the networks is slow?"
 
 
 def _rate_hint(rate: float, low: float, high: float) -> str | None:

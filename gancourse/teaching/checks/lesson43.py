@@ -33,8 +33,8 @@ def slerp(answer: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> str 
         value = np.asarray(answer(same.copy(), same.copy(), 0.5), float)
         if not np.isfinite(value).all() or not np.allclose(value, same, atol=1e-2):
             return (
-                "From a latent to itself you do not get that latent. Clip the cosine to between -1 and 1, "
-                "and for a tiny angle return the point on the straight line: there you would divide by 0."
+                "From a latent to itself, your path leaves that latent. Clip the cosine to between -1 and 1, "
+                "and for a tiny angle return the point on the straight line: the formula would divide by 0."
             )
     return None
 
@@ -111,7 +111,7 @@ def fit_direction(answer: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, f
         return None
     if abs(w[0] - intercept) < 5:
         return (
-            "Your first weight is the constant, because your column of ones comes first. Take it out there."
+            "Your first weight is the constant, because your column of ones comes first. It is the intercept."
         )
     centred = np.linalg.lstsq(latents, values - values.mean(), rcond=None)[0]
     if np.allclose(w, centred, atol=2):
@@ -157,7 +157,7 @@ _NO_GRADIENT = (
     "from z and use TensorFlow only, no .numpy()."
 )
 
-_SHAPES = "Two shapes do not fit. With axis=1 and keepdims=True, tf.norm gives (N, 1); that divides (N, 100)."
+_SHAPES = "Two shapes do not fit. With axis=1 and keepdims=True, tf.norm gives (N, 1); this divides (N, 100)."
 _IMAGES = "The two sets of images have different shapes. Leave both at (N, height, width, 1)."
 
 
@@ -177,9 +177,9 @@ def _run(answer: Callable, no_gradient: str, *arguments: Any, **more: Any) -> An
             or "iterate over" in said
             or "iterating over" in said
         ):
-            return "Adam takes a list of pairs, also for one variable: [(gradient, z)]."
+            return "Adam takes a list of pairs, even for one variable: [(gradient, z)]."
         if "eagertensor" in said and "attribute" in said:
-            return "Adam and `assign` move variables only: begin with z = tf.Variable(z), and keep that one."
+            return "Adam and `assign` need a variable: begin with z = tf.Variable(z), and keep that one."
         raise
 
 
@@ -207,7 +207,7 @@ def _path_hint(path: np.ndarray, z: np.ndarray, steps: int, stride: float) -> st
     if path.shape == z.shape:
         return "Only one set of latents came back. Return the whole path, one entry for each step."
     if path.shape[1:] == z.shape and path.shape[0] == steps:
-        return f"{steps} entries for {steps} steps: the path also holds the place where it starts."
+        return f"{steps} entries for {steps} steps: the path should also hold the place where it starts."
     if path.shape == (len(z), steps + 1, 100) != want.shape:
         return "The axes are swapped: steps come first, (steps + 1, N, 100). tf.stack(path) does that."
     if path.shape == (2, *z.shape):
@@ -217,7 +217,7 @@ def _path_hint(path: np.ndarray, z: np.ndarray, steps: int, stride: float) -> st
     if close(path, want) or np.allclose(path, want, atol=2e-3):
         return None
     if not np.isfinite(path).all():
-        return "There are NaN on the path. Do you divide by the length of each latent's own gradient?"
+        return "There are NaNs on the path. Do you divide by the length of each latent's own gradient?"
     if not np.allclose(path[0], z, atol=1e-4):
         return "The path should begin with z itself, unchanged."
     if np.allclose(path[-1], z, atol=1e-5):

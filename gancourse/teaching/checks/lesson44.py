@@ -1,4 +1,4 @@
-"""Checks of lesson 44: the kernel distance, the Frechet distance, precision and recall, and suspicion."""
+"""Checks of lesson 44: the kernel distance, the Fréchet distance, precision and recall, and suspicion."""
 
 from collections.abc import Callable
 from typing import Any
@@ -50,12 +50,12 @@ def kernel_distance(answer: Callable[..., float]) -> str | None:
             - 2 * mean(a, b)
         ),
         "The mean across the sets counts twice: once for each of the inner means.": distance(others, 1),
-        "The sign is wrong: inner means minus the mean across is large for sets that are far apart.": -right,
+        "The sign is wrong: the result should be large for sets that are far apart.": -right,
         "Divide x . y by the number of features d before you add 1.": distance(others, scale=1),
         "You divided by the number of images, not by the number of *features*, a.shape[1].": distance(
             others, scale=12
         ),
-        "That is its root. KID is the squared distance, which may fall below 0.": np.sqrt(abs(right)),
+        "That is the root of KID. KID is the squared distance, which may fall below 0.": np.sqrt(abs(right)),
         "That kernel is squared. This one takes the third power.": distance(others, power=2),
         "That kernel is a plain product. The third power is missing.": distance(others, power=1),
         "Only the product x . y is divided by d: the 1 is added after the division.": (
@@ -69,7 +69,7 @@ def kernel_distance(answer: Callable[..., float]) -> str | None:
     said = (
         f"Expected {right:.4f} for two small sets, received {float(got):.4f}. Print the three means: for"
         f" these sets they are {mean(a, a, others[0]):.3f} within a, {mean(b, b, others[1]):.3f} within b and"
-        f" {mean(a, b):.3f} across. The first that differs is the place to look at."
+        f" {mean(a, b):.3f} across. The first one that differs is the place to look."
     )
     return judge(got, right, mistakes, said)
 
@@ -92,17 +92,17 @@ def frechet_distance(answer: Callable[[np.ndarray, np.ndarray], float]) -> str |
     traces, right = np.trace(cov_a + cov_b), fidelity.frechet_distance(a, b)
     elementwise = np.sqrt(np.abs(cov_a @ cov_b))
     mistakes = {
-        "That is its root. Return the squared distance, as FID does.": np.sqrt(right),
+        "That is the root. Return the squared distance, as FID does.": np.sqrt(right),
         "You multiplied two roots. Multiply the covariance matrices first, then take the root of the"
         " product.": moved + traces - 2 * np.trace(roots[0] @ roots[1]),
         "np.cov took the images for variables. Write rowvar=False: each column is a feature.": moved
         + np.trace(by_row[0] + by_row[1] - 2 * np.real(linalg.sqrtm(by_row[0] @ by_row[1]))),
-        "np.sqrt takes the root of each number. A matrix's root is scipy.linalg.sqrtm.": [
+        "np.sqrt takes the root of each number. The root of a matrix is scipy.linalg.sqrtm.": [
             moved + traces - 2 * np.trace(elementwise),
             moved + traces - 2 * np.trace(np.sqrt(np.maximum(cov_a @ cov_b, 0))),
         ],
         "The squared difference of the means is missing.": right - moved,
-        "The part of the means is one number: square each of the d differences, then add them up.": [
+        "The contribution of the means is one number: square each of the d differences, then add them up.": [
             right - moved + np.sqrt(moved),
             right - moved + moved / 4,
             right - moved + abs(a.mean(0) - b.mean(0)).sum(),
@@ -122,7 +122,7 @@ def frechet_distance(answer: Callable[[np.ndarray, np.ndarray], float]) -> str |
     if hint := _not_a_number(few):
         return f"{said}: {hint[0].lower()}{hint[1:]}"
     if not np.isclose(few, fidelity.frechet_distance(a[:3], b), rtol=1e-3):
-        return f"{said}, and it is wrong there: take scipy.linalg.sqrtm's real part."
+        return f"{said}, and it is wrong there: take the real part of scipy.linalg.sqrtm's result."
     return None
 
 
@@ -210,7 +210,7 @@ def precision_recall(answer: Callable[..., tuple[float, float]]) -> str | None:
         ],
         "You asked whether an image lies within the reach of all others. Within the reach of any one is"
         " enough.": [[p.all(0).mean(), r.all(1).mean()] for p, r in inside],
-        "You counted pairs. Ask of each image first: any? Then take the mean.": [
+        "You counted pairs. First use `any` for each image, then take the mean.": [
             [p.mean(), r.mean()] for p, r in inside
         ],
         "Both shares use the reach of held-out images. Recall uses the reach of generated ones.": [
@@ -219,7 +219,7 @@ def precision_recall(answer: Callable[..., tuple[float, float]]) -> str | None:
         "Both shares use the reach of generated images. Precision uses the reach of held-out ones.": [
             [r.any(0).mean(), r.any(1).mean()] for _, r in inside
         ],
-        "The axes are crossed: in (held out, generated) an `any` along axis 0 asks about each generated"
+        "The axes are swapped: in (held out, generated) an `any` along axis 0 asks about each generated"
         " image.": [[p.any(1).mean(), r.any(0).mean()] for p, r in inside],
     }
     said = "For k = 2 expected {:.3f} and {:.3f}, received {:.3f} and {:.3f}.".format(*right[0], *got[0])
@@ -261,19 +261,19 @@ def suspicion(answer: Callable[..., tuple[np.ndarray, np.ndarray]]) -> str | Non
     if ratio.shape != (12,) or source.shape != (12,):
         return (
             f"Return one number for each of the 12 images, twice: (12,) and (12,), not {ratio.shape} and"
-            f" {source.shape}. Look for each image alone: axis=1."
+            f" {source.shape}. Search separately for each image: axis=1."
         )
     right = to_train.min(1) / to_held_out.min(1)
     if close(source, right) or close(ratio, to_train.argmin(1)):
         return "The ratio comes first, then the index."
     mistakes = {
-        "It is upside down: near to training should give a *small* ratio.": 1 / right,
+        "It is upside down: an image near to training slices should get a *small* ratio.": 1 / right,
         "You averaged over all images. Only the nearest of each set counts.": to_train.mean(1)
         / to_held_out.mean(1),
-        "The upper half is right. Below stands the *nearest* held-out slice too, not the mean over them.": (
+        "The numerator is right. Below it, too, take the *nearest* held-out slice, not the mean over them.": (
             to_train.min(1) / to_held_out.mean(1)
         ),
-        "One smallest distance serves all images. Find the smallest for each image: axis=1.": [
+        "You used one smallest distance for all images. Find the smallest for each image: axis=1.": [
             to_train.min(1) / to_held_out.min(),
             to_train.min() / to_held_out.min(1),
         ],
@@ -290,7 +290,7 @@ def suspicion(answer: Callable[..., tuple[np.ndarray, np.ndarray]]) -> str | Non
     if not np.issubdtype(source.dtype, np.integer):
         return "The second array should hold indices, whole numbers: argmin gives them."
     if close(source, to_held_out.argmin(1)):
-        return "Those are the nearest held-out images. Whose *training* slice was it?"
+        return "Those are the nearest held-out images. Return the nearest *training* slices."
     return judge(
         source,
         to_train.argmin(1),
@@ -304,7 +304,7 @@ def _not_a_number(got: Any) -> str:
     if np.shape(got):
         return f"Return one number; yours has shape {np.shape(got)}. Is a mean or a sum missing?"
     if np.iscomplexobj(got):
-        return "It is a complex number, by rounding: take .real of scipy.linalg.sqrtm's result."
+        return "It is a complex number, because of rounding: take .real of scipy.linalg.sqrtm's result."
     if not np.isfinite(float(got)):
-        return "It is not a number (nan), as after the root of something negative."
+        return "It is not a number (nan). Did you take the root of something negative?"
     return ""

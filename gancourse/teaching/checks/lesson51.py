@@ -18,14 +18,14 @@ from keras import layers  # noqa: E402
 _MESSAGES = {
     "Concatenate": "The skip and `x` differ in size. Take the one that is as large as `x` after doubling.",
     "skips is no dictionary": "`skips` should be a dictionary: every picture under its size.",
-    "not kept": "`skips` lacks a picture of the way down: keep each under its size, skips[x.shape[1]] = x.",
-    "KeyError": "There is no skip of that size. Double `x` first, then look the skip up under its new size.",
+    "not kept": "`skips` lacks a picture from the way down: keep each under its size, skips[x.shape[1]] = x.",
+    "KeyError": "There is no skip of that size. Double `x` first, then look up the skip of that size.",
     "inputs have incompatible shapes": "Lay the skip beside `x` with Concatenate; do not add it.",
     "Cannot convert a symbolic": "This works on NumPy arrays only. Use tf. functions: the loss has to be "
     "differentiated later.",
     "'numpy'": "Leave out `.numpy()`: the loss has to stay a tensor, so that it can be differentiated.",
     "KerasTensor cannot": "Use layers, such as layers.ReLU()(x) or layers.Concatenate()([a, b]), and no "
-    "functions of tf: the network is only being described here.",
+    "tf functions: the network is only being described here.",
     "'axis'": "A bracket closes too late or too early: axis=-1 belongs to tf.concat([..., ...], axis=-1).",
     "required positional": "A bracket closes too early: axis=-1 belongs to tf.concat([..., ...], axis=-1).",
     "concat": "The two images cannot be laid side by side like that. Use tf.concat([..., ...], axis=-1).",
@@ -101,7 +101,7 @@ def _block_hint(network: keras.Model, size: int, filters: int) -> str | None:
         isinstance(layer, layers.Conv2DTranspose) and layer.kernel_size != (4, 4) for layer in network.layers
     ):
         return (
-            "The transposed convolution should have 4 x 4 kernels: each pixel then gets equally many weights."
+            "The transposed convolution needs 4 x 4 kernels: then all pixels get the same number of weights."
         )
     mine = parts[not after]
     kinds = [type(layer) for layer in network.layers]
@@ -145,14 +145,14 @@ def build_unet(answer: Callable) -> str | None:
     for size in (4, 8, 16, 32):
         if size not in skips:
             return (
-                f"There is no skip under {size}. Keep every picture of the way down, under skips[x.shape[1]]."
+                f"There is no skip under {size}. Keep each picture from the way down under skips[x.shape[1]]."
             )
         if skips[size].shape[1] != size:
-            return f"Under {size} lies a picture of {skips[size].shape[1]} pixels. Use its own size."
+            return f"Under {size} is a picture of {skips[size].shape[1]} pixels. Keep it under its own size."
     if used != [128, 64, 32, 16]:
         return f"Your blocks have {used} filters on the way up; expected [128, 64, 32, 16]."
     if network.output_shape[1:3] != (64, 64):
-        return f"What comes out is {network.output_shape[1]} pixels wide; the last layer doubles it to 64."
+        return f"What comes out is {network.output_shape[1]} pixels wide; the last layer should make it 64."
     if network.output_shape[-1] != 3:
         return (
             f"What comes out has {network.output_shape[-1]} channels; expected one for each of the classes."
@@ -211,7 +211,7 @@ def _as_number(got: Any) -> str | None:
             f"Received shape {tuple(np.shape(got))}; expected one number. Take the mean with tf.reduce_mean."
         )
     if not tf.is_tensor(got):
-        return "The result is no tensor any more. Use tf. functions: the loss has to be differentiated later."
+        return "The result is no longer a tensor. Use tf. functions: the loss has to be differentiated later."
     return None
 
 
@@ -250,7 +250,7 @@ def patch_d_loss(answer: Callable) -> str | None:
         "Real and fake are exchanged: the pair with the truth should be called real.": (
             (called(real, False) + called(fake, True)) / 2, called(real, False) + called(fake, True),
         ),
-        "The sign is wrong: a loss grows as the discriminator errs.": (-want, -2 * want),
+        "The sign is wrong: the loss should grow when the discriminator is wrong.": (-want, -2 * want),
         "Your discriminator should call the output fake: the second part is -ln(1 - D).": (
             (called(real, True) + called(fake, True)) / 2, called(real, True) + called(fake, True),
         ),
@@ -260,17 +260,17 @@ def patch_d_loss(answer: Callable) -> str | None:
         "Only one of the two pairs counts. Add the losses of both.": (
             called(real, True), called(fake, False), called(real, True) / 2, called(fake, False) / 2,
         ),
-        "The scans come first, then the map: the generator's loss shows them in this order, too.": (
+        "The scans come first, then the map: the training step uses this order, too.": (
             (called(swapped_real, True) + called(swapped_fake, False)) / 2,
             called(swapped_real, True) + called(swapped_fake, False),
         ),
-        "The logits are no probabilities yet. Use from_logits=True, or softplus.": (
+        "The logits are not probabilities yet. Use from_logits=True, or softplus.": (
             (called(twice(real), True) + called(twice(fake), False)) / 2,
             (_clipped(real, True) + _clipped(fake, False)) / 2, _clipped(real, True) + _clipped(fake, False),
         ),
     }  # fmt: skip
     if not np.isfinite(float(got)):
-        return "A logit may be negative, and then has no logarithm: it is no probability yet. Use softplus."
+        return "A logit may be negative, and then has no logarithm: it is not a probability. Use softplus."
     said = f"Received {float(got):.3f}, expected {float(want):.3f} for a discriminator of the check's own."
     if hint := judge(got, want, {hint: np.array(wrong, "float32") for hint, wrong in mistakes.items()}, said):
         return hint
@@ -330,26 +330,26 @@ def pix2pix_g_loss(answer: Callable) -> str | None:
         "The cross-entropy has the wrong sign: minus the logarithm of the true class.": (
             adversarial + lam * (-entropy + 1 - dice)
         ),
-        "Dice is 1 when all is right, so the loss is 1 - Dice.": (
+        "Dice is 1 when everything is right, so the loss is 1 - Dice.": (
             adversarial + lam * (entropy + dice), adversarial + lam * (entropy - dice),
         ),
         "Your adversarial part asks the discriminator to say fake. The generator wants to be called real.": (
             called_fake + lam * near, -called_fake + lam * near,
         ),
-        "Lambda stands at the adversarial part; it belongs to cross-entropy and Dice.": (
+        "Lambda multiplies the adversarial part; it belongs to cross-entropy and Dice.": (
             lam * adversarial + near, lam * adversarial + entropy + 1 - dice,
         ),
-        "Lambda weighs the cross-entropy only. Use brackets: lam * (cross_entropy + 1 - dice).": (
+        "Lambda multiplies the cross-entropy only. Use brackets: lam * (cross_entropy + 1 - dice).": (
             adversarial + lam * entropy + 1 - dice
         ),
-        "Lambda weighs everything. The adversarial part stands outside.": lam * (adversarial + near),
-        "Lambda does not weigh anything. Multiply cross-entropy and Dice by it.": adversarial + near,
+        "Lambda multiplies everything. The adversarial part stands outside.": lam * (adversarial + near),
+        "Lambda does not multiply anything. Multiply cross-entropy and Dice by it.": adversarial + near,
         "The adversarial part is missing: what does the discriminator say?": lam * near,
         "The cross-entropy is missing.": adversarial + lam * (1 - dice),
         "Dice is missing.": (adversarial + lam * entropy, adversarial + lam * (entropy + 1)),
         "Background counts in your Dice. Leave class 0 out.": adversarial + lam * (entropy + 1 - all_dice),
         "Dice is twice the overlap over the sum of both.": adversarial + lam * (entropy + 1 - half),
-        "Add 1 above and below in Dice: without it, an absent class gives 0/0.": (
+        "Add 1 above and below the line in Dice: without it, an absent class gives 0/0.": (
             adversarial + lam * (entropy + 1 - ratio),
             adversarial + lam * (entropy + 1 - tf.reduce_mean((2 * both[1:] + 1) / each[1:])),
             adversarial + lam * (entropy + 1 - tf.reduce_mean(2 * both[1:] / (each[1:] + 1))),
@@ -357,13 +357,13 @@ def pix2pix_g_loss(answer: Callable) -> str | None:
         "That is a Dice for every image. Sum over the whole batch, axes 0, 1 and 2, before you divide.": (
             adversarial + lam * (entropy + 1 - per_image)
         ),
-        "You wrote lambda as a number. Take the argument `lam`, whatever it is.": tuple(
+        "You wrote lambda as a number. Take the argument `lam`, whatever its value.": tuple(
             adversarial + number * near for number in (10.0, 100.0)
         ),
         "You pooled the three tumour classes. Take Dice class by class, then the mean.": (
             adversarial + lam * (entropy + 1 - pooled)
         ),
-        "That is the loss of the paper for images, L1. For labels take cross-entropy and Dice.": (
+        "That is the paper's loss for images, L1. For labels take cross-entropy and Dice.": (
             adversarial + lam * tf.reduce_mean(tf.abs(truth - output))
         ),
     }  # fmt: skip

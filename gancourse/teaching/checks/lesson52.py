@@ -72,16 +72,16 @@ def _volume_hint(got: np.ndarray, labels: np.ndarray, pixel: float, thick: float
 
 #: Words of the usual messages of TensorFlow, and what they mean here.
 _MESSAGES = {
-    "only be used to compute one set of gradients": "A tape answers once. Use two tapes, one per network.",
+    "only be used to compute one set of gradients": "A tape can be used once. Use two, one per network.",
     "apply_gradients()": "`apply_gradients` takes zip(gradients, variables); `apply` takes the two lists.",
     "numpy": "Leave out .numpy(), float() and NumPy: the loss has to stay a tensor, to be differentiated.",
     "symbolic": "Leave out .numpy(), float() and NumPy: the loss has to stay a tensor, to be differentiated.",
     "not allowed in graph": "Leave out .numpy(), float() and NumPy: the loss has to stay a tensor.",
     "of bool": "True and False have to become 1 and 0 first: tf.cast(..., tf.float32).",
     "bool tensor": "True and False have to become 1 and 0 first: tf.cast(..., tf.float32).",
-    "indices": "tf.one_hot wants whole numbers of its own kind: tf.cast(labels, tf.int32).",
+    "indices": "tf.one_hot needs whole numbers of type int32: tf.cast(labels, tf.int32).",
     "uint8": "Cast first: tf.cast(labels, tf.int32) for one_hot, tf.cast(..., tf.float32) for a mask.",
-    "incompatible shapes": "Two arrays do not fit. A mask (B, H, W) becomes (B, H, W, 1) by mask[..., None].",
+    "incompatible shapes": "Two arrays do not fit. mask[..., None] turns a mask (B, H, W) into (B, H, W, 1).",
     "none values": "A gradient is missing: the loss must be computed inside its tape, from its network.",
 }
 
@@ -145,7 +145,7 @@ def label_loss(answer: Callable) -> str | None:
             surprise[known].sum() / (4 * known.size),
             surprise[known].sum() / (4 * known.sum()),
         ],
-        "Unknown pixels count as a surprise of their own. Multiply them by 0, and count the others.": [
+        "Unknown pixels count as a surprise of their own. Multiply it by 0, and count the others.": [
             np.where(known, surprise, -np.log(1e-7)).mean(),
             np.where(known, surprise, -np.log(1e-7)).sum() / known.sum(),
         ],
@@ -154,9 +154,9 @@ def label_loss(answer: Callable) -> str | None:
             surprise[known & (truth > 0)].mean(),
             surprise[known & (truth > 0)].sum() / known.sum(),
         ],
-        "The sign is wrong: minus the logarithm is a surprise.": -right,
+        "The sign is wrong: the surprise is minus the logarithm.": -right,
         "That is a sum. Divide it by the number of known pixels.": surprise[known].sum(),
-        "That is the mean probability. Its surprise is minus the logarithm, at each pixel.": [
+        "That is the mean probability. The surprise is minus the logarithm, at each pixel.": [
             p_truth[known].mean(),
             1 - p_truth[known].mean(),
         ],
@@ -289,18 +289,18 @@ _D_MISTAKES = {
     "two apart by that alone. Show it zeros there: multiply the output by known.",
     "not halved": "The discriminator's loss should be halved, so that it learns more slowly.",
     "swapped": "The discriminator's arguments are swapped: the logits of the truth come first.",
-    "d from g": "The discriminator moved by g_loss. Ask its tape for the gradients of d_loss.",
+    "d from g": "The discriminator was updated by g_loss. Ask its tape for the gradients of d_loss.",
 }
 _G_MISTAKES = {
     "no lambda": "The loss of the labels should be multiplied by lam.",
     "100": "The weight is fixed at 100. Use lam, so that whoever calls the step can choose it.",
     "lambda on the wrong part": "lam belongs to the loss of the labels, not to the adversarial part.",
     "lambda on both": "lam belongs to the loss of the labels alone.",
-    "no adversary": "The generator should also pass for the truth: add losses.generator_loss(fake_logits).",
-    "no labels": "The generator should also be near the labels: add lam times label_loss.",
+    "no adversary": "The output should also pass for the truth: add losses.generator_loss(fake_logits).",
+    "no labels": "The output should also be near the labels: add lam times label_loss.",
     "generator fools nobody": "The adversarial part takes the logits of the output, fake_logits.",
     "minimax": "That is the minimax loss. Use losses.generator_loss.",
-    "g from d": "The generator moved by d_loss, so it helps the discriminator. It learns from g_loss.",
+    "g from d": "The generator was updated by d_loss, so it helps the discriminator. Use g_loss for it.",
     "not training": _NOT_TRAINING,
 }
 
@@ -346,7 +346,7 @@ def _step_hint(step: Callable, scans: Any, labels: Any) -> str | None:
         for variant, hint in mistakes.items():
             if _near(got, _oracle(scans, labels, variant)[part]):
                 return hint
-        return f"The {network} did not move by the gradients of {network[0]}_loss for its own weights."
+        return f"The {network} was not updated by the gradients of {network[0]}_loss for its own weights."
     if result is None:
         return "Both networks learned, but the step returns nothing. End it with `return d_loss, g_loss`."
     if not isinstance(result, tuple | list) or len(result) != 2 or any(np.size(v) != 1 for v in result):
@@ -420,7 +420,7 @@ def smallest_change(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | 
     squares = np.sqrt(np.mean(difference**2))
     hints = {
         "Eight people are a sample: use ddof=1, or the limit comes out too low.": [1.96 * difference.std()],
-        "Leave the mean difference out: a shift that all share can be corrected, their scatter cannot.": [
+        "Leave the mean difference out: a shift that all share can be corrected, but scatter cannot.": [
             *(abs(mean) + 1.96 * spread),
             *(mean - 1.96 * spread),
             *(-mean + 1.96 * spread),

@@ -29,8 +29,14 @@ def two_networks(caption: str) -> None:
         _arrow(axes, start, end, "#333333")
     _arrow(axes, (15.9, 4.65), (13.2, 4.65), D, "arc3,rad=0.45", dashed=True)
     axes.text(14.6, 5.75, "gradient of D's loss", color=D, ha="center", fontsize=10)
-    _arrow(axes, (16.2, 2.75), (4.9, 1.05), FAKE, "arc3,rad=-0.25", dashed=True)
-    axes.text(11.4, -0.2, "gradient of G's loss, through D", color=FAKE, ha="center", fontsize=10)
+    for start, end in (
+        ((15.2, 3.2), (14.15, 3.2)),
+        ((11.05, 3.0 - 0.35), (10.25, 1.5 + 0.35)),
+        ((7.5, 1.5), (6.35, 1.5)),
+    ):
+        _arrow(axes, start, end, FAKE, dashed=True)
+    words = "gradient of G's loss: it goes back through D to G"
+    axes.text(10.6, 0.4, words, color=FAKE, ha="center", fontsize=10)
     show(figure, caption)
 
 

@@ -68,20 +68,17 @@ def label_columns(axes: Axes, width: int, names: Sequence[str]) -> None:
 
 
 def lines(
-    curves: Mapping[str, np.ndarray | tuple[np.ndarray, np.ndarray, np.ndarray]],
+    curves: Mapping[str, np.ndarray],
     x: np.ndarray,
     labels: tuple[str, str],
     caption: str,
-    *,
-    log: bool = False,
+    looks: Sequence[str] = STYLES,
+    colours: Sequence[str] = COLOURS,
 ) -> None:
-    """Show curves over x, each (len(x),), or with its spread as (lower, middle, upper)."""
+    """Show curves (len(x),) over x, each with its line style or marker, such as "--" or "o"."""
     figure, ((axes,),) = panels(1, (7.8, 3.0))
-    for k, (name, curve) in enumerate(curves.items()):
-        middle = curve[1] if isinstance(curve, tuple) else curve
-        axes.plot(x, middle, STYLES[k % 4], color=COLOURS[k % len(COLOURS)], label=name)
-        if isinstance(curve, tuple):
-            axes.fill_between(x, curve[0], curve[2], color=COLOURS[k % len(COLOURS)], alpha=0.2, linewidth=0)
-    axes.set(xlabel=labels[0], ylabel=labels[1], yscale="log" if log else "linear")
+    for (name, curve), look, colour in zip(curves.items(), looks, colours, strict=False):
+        axes.plot(x, curve, look, color=colour, label=name, markersize=5, markerfacecolor="none")
+    axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.legend(fontsize=8, frameon=False)
     show(figure, caption)

@@ -28,7 +28,7 @@ def scatter(
         labels: (N,), 0 or 1.
         names: of the two features.
         chances: p(y = 1 given x) on the grid, by the model's name: a line each where it is 1/2.
-        grid: the coordinates (columns,) and (rows,) of `chances`, each (rows, columns).
+        grid: the coordinates (columns,) and (rows,) of `chances`, each (rows, columns), and of its frame.
         bells: mean (2,) and covariance (2, 2) of each class: ellipses at one and two deviations.
     """
     figure, ((axes,),) = panels(1, (8.2, 4.6))
@@ -41,10 +41,9 @@ def scatter(
         assert grid is not None
         axes.contour(*grid, chance, [0.5], linewidths=2, colors="black", linestyles=style)
         axes.plot([], [], style, color="black", linewidth=2, label=f"{name}: 50 %")
-    low, high = points.min(0), points.max(0)
-    margin = 0.06 * (high - low)
-    (left, bottom), (right, top) = low - margin, high + margin
-    axes.set(xlabel=names[0], ylabel=names[1], xlim=(left, right), ylim=(bottom, top))
+    axes.set(xlabel=names[0], ylabel=names[1])
+    if grid:
+        axes.set(xlim=grid[0][[0, -1]], ylim=grid[1][[0, -1]])
     figure.legend(loc="outside upper center", ncols=4, frameon=False, fontsize=9)
     show(figure, caption)
 

@@ -10,8 +10,8 @@ def measure(image: np.ndarray) -> tuple[float, float]:
     """Measure glow and lopsidedness of a slice (64, 64) whose background is -1."""
     brain = image > -1
     glow = np.percentile(image[brain], 97) - np.median(image[brain])
-    left, right = image[:, :32], image[:, 32:]
-    return float(glow), float(abs(left[left > -1].mean() - right[right > -1].mean()))
+    left, right = (np.percentile(half[half > -1], 97) for half in (image[:, :32], image[:, 32:]))
+    return float(glow), float(abs(left - right))
 
 
 def fit(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

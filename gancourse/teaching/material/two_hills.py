@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from gancourse.quiet import import_tensorflow
 
@@ -18,11 +18,11 @@ def best_discriminator(p: np.ndarray, q: np.ndarray, width: float) -> tuple[np.n
     """Return the best answer at every place, p / (p + q), (N,), and the loss that it leaves.
 
     Args:
-        p, q: densities of real and of generated numbers at the same places, (N,), all above 0.
+        p, q: densities of real and of generated numbers at the same places, (N,), nowhere both 0.
         width: from one place to the next.
     """
     best = p / (p + q)
-    cost = -p * np.log(best) - q * np.log(1 - best)
+    cost = -special.xlogy(p, best) - special.xlogy(q, q / (p + q))  # 0 ln 0 is 0
     return best, float(cost.sum() * width)
 
 

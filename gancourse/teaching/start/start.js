@@ -41,7 +41,7 @@ async function showProgress() {
     card.querySelector(".earlier").replaceChildren(...(lesson.earlier ?? []).flatMap(earlierCopy));
   }
   const { passed, exercises } = found;
-  say(part("summary"), exercises ? `You have solved ${passed} of ${exercises} exercises.` : "There are no lessons of yours here yet.");
+  say(part("summary"), exercises ? `You have solved ${passed} of ${exercises} exercises.` : "You have no lessons here yet.");
   Object.assign(part("bar"), { max: exercises || 1, value: passed, hidden: !exercises });
   fill(part("problems"), found.problems);
   part("kept").hidden = !found.kept.length;
@@ -55,7 +55,7 @@ async function showProgress() {
 function earlierCopy({ name, address }, index) {
   const link = document.createElement("a");
   Object.assign(link, { href: address, textContent: name });
-  return [index ? ", " : "Your earlier copy: ", link];
+  return [index ? ", " : "What you had before: ", link];
 }
 
 function picture({ name, address }) {
@@ -91,7 +91,7 @@ async function checkMachine(again) {
   checking = true;
   const verdict = part("verdict");
   verdict.className = "verdict";
-  say(verdict, "Checking. This takes up to a minute, and you can start meanwhile.");
+  say(verdict, "Checking. This takes up to a minute, and you can start in the meantime.");
   try {
     const findings = await ask(again ? "doctor?again=1" : "doctor");
     const lacking = findings.filter((finding) => finding.mark === "LACKS");
@@ -104,7 +104,7 @@ async function checkMachine(again) {
     part("details").hidden = false;
     say(part("check"), "Check again");
   } catch {
-    say(verdict, "The check could not be made. Type `gancourse doctor` in a terminal.");
+    say(verdict, "The check could not be run. Type `gancourse doctor` in a terminal.");
   }
   checking = false;
 }

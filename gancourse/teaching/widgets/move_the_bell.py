@@ -143,8 +143,9 @@ def paint(
     above.set(ylabel="height of the bell", yticks=[], xlim=span)
     below.set(xlabel=name, ylabel="p(tumour given x)", ylim=(-0.03, 1.03), yticks=(0, 0.5, 1))
     figure.legend(loc="outside upper center", ncols=2, frameon=False, fontsize=9)
-    said = " and ".join(f"{border:.2f}" for border in borders) or "nowhere"
-    words = f"p(tumour) = {bells.prior:.2f}. Border (dashed) at x = {said}."
+    said = " and ".join(f"{border:.2f}" for border in borders)
+    words = f"p(tumour) = {bells.prior:.2f}. "
+    words += f"Border (dashed) at x = {said}." if said else "There is no border."
     if drawn is not None:
         wrong = int(((bells.posterior(drawn[0]) > 0.5) != drawn[1]).sum())
         words += f" Of {len(drawn[1])} drawn slices, {wrong} are on the wrong side."

@@ -2,7 +2,7 @@
 
 const REACH = 1.4; // half the side of the plane that is shown
 const SLOW = 500; // ms between two rounds
-const ARROW = 0.12; // length of an arrow for a pull of 1; none is longer than LONGEST
+const ARROW = 0.2; // length of an arrow for a pull of 1; it grows with the pull's root, up to LONGEST
 const LONGEST = 0.3;
 const ARROWS = 100; // generated points that have one
 const CELLS = 40;
@@ -79,7 +79,7 @@ const PAGE = `<div class="page">
       </div>
       <p class="own" hidden></p>
     </fieldset>
-    <p class="note">* begins a new game. All else acts at once.</p>
+    <p class="note">* begins a new game. All other settings act at once.</p>
     <dl class="now">
       <dt>Round</dt><dd class="rounds"></dd>
       <dt>D is right</dt><dd class="accuracy"></dd>
@@ -91,7 +91,7 @@ const PAGE = `<div class="page">
       <canvas class="curve losses" role="img"></canvas>
     </figure>
     <figure>
-      <figcaption>Jensen-Shannon divergence (dotted: of real points from themselves)</figcaption>
+      <figcaption>Jensen-Shannon divergence (dotted: between two sets of real points)</figcaption>
       <canvas class="curve divergence" role="img"></canvas>
     </figure>
     <span class="said" role="status"></span>
@@ -150,7 +150,7 @@ function render({ model, el }) {
   const asker = new Asker(root, model, () => {
     root.setAttribute("aria-busy", "true");
     before = find(".said").textContent;
-    say("Waiting for Python: a new game is built, or a cell runs. If this stays, run the cell again.");
+    say("Waiting for Python: a new game is being built, or a cell is running. If this message stays, run the cell again.");
   });
   const pen = { x: 0, y: 0, seen: false };
   let playing = false;
@@ -182,7 +182,7 @@ function render({ model, el }) {
   function paintBelief(context, size, { paper, realTint, fakeTint }) {
     const image = new ImageData(CELLS, CELLS);
     bytes(frame().belief).forEach((value, k) => {
-      const share = Math.abs(value / 127.5 - 1);
+      const share = Math.sqrt(Math.abs(value / 127.5 - 1)); // small differences show as well
       const tint = value > 127.5 ? realTint : fakeTint;
       for (let c = 0; c < 3; c++) image.data[4 * k + c] = paper[c] + share * (tint[c] - paper[c]);
       image.data[4 * k + 3] = 255;
@@ -214,7 +214,7 @@ function render({ model, el }) {
     Object.assign(context, { strokeStyle: ink, fillStyle: ink, lineWidth: 1, globalAlpha: 0.7 });
     for (let k = 0; k < 2 * ARROWS; k += 2) {
       const length = Math.hypot(pull[k], pull[k + 1]);
-      const scale = Math.min(ARROW, LONGEST / length);
+      const scale = Math.min(ARROW * Math.sqrt(length), LONGEST) / Math.max(length, 1e-9);
       const [x, y] = at(fake[k], fake[k + 1]);
       const [u, v] = at(fake[k] + scale * pull[k], fake[k + 1] + scale * pull[k + 1]);
       if (Math.hypot(u - x, v - y) < 2) continue;

@@ -34,11 +34,12 @@ PRESETS = {
             **{"data": "two blobs", "optimizer": "sgd", "d_rate": 0.3, "g_rate": 0.03},
             **{"d_steps": 5, "d_layers": 3, "d_neurons": 32},
         },
-        "Half of the real points lie in each blob. How many will the generator make? Play until it rests.",
+        "Half of the real points lie in each blob. How many will the generator make? Play until"
+        " the points rest.",
         "One. D is right three times in four, and the divergence stays near 3/4 ln 4/3 = 0.22, because"
         " half of the real points are missing. The Wasserstein loss with its penalty keeps a gradient that"
-        " leads from where there are too many generated points to where there are too few. So the mend"
-        " finds both blobs. The divergence does not fall, because some points now lie between the blobs.",
+        " leads from where there are too many generated points to where there are too few. So the generator"
+        " now finds both blobs. The divergence does not fall, because some points now lie between the blobs.",
         {"loss": "wasserstein"},
     ),
     "winning discriminator": Preset(
@@ -50,7 +51,7 @@ PRESETS = {
         "D takes ten steps for each step of G, and its steps are larger. What will happen to the arrows?",
         "D is always right, and sure of it. The minimax loss is flat there, so the arrows vanish and the"
         " generator stays where it is. The mend keeps the same strong D and changes only the loss of G: the"
-        " non-saturating loss is steep where D is sure, and the generated points set out.",
+        " non-saturating loss is steep where D is sure, and the generated points start to move.",
         {"loss": "bce"},
     ),
     "oscillation": Preset(

@@ -118,13 +118,13 @@ function render({ model, el }) {
     find("figcaption").textContent = `Slice ${done + 1} of ${count}. The patient's right is on the left.`;
     find(".task").textContent = over
       ? "Below is every slice, with what it was and what you said. In each, the patient's right is on the left. Which ones fooled you, and what gave the others away?"
-      : `${question} Each is the toss of a coin. You learn what they were after the last one.`;
+      : `${question} Each was chosen by the toss of a coin. After the last one, you learn what they were.`;
     find(".new").hidden = !over;
     if (over) passFocus(find(".answers"), find(".new"));
     find(".answers").hidden = find(".keys").hidden = over;
     find("progress").value = done;
     find("progress").hidden = over;
-    find(".noted").textContent = over ? "All slices are judged." : done ? `Slice ${done}: you said ${given.at(-1)}.` : "";
+    find(".noted").textContent = over ? "All slices have been judged." : done ? `Slice ${done}: you said ${given.at(-1)}.` : "";
     find(".scale").hidden = find(".score").hidden = find(".meaning").hidden = !over;
     const order = over ? [...given.keys()].sort((a, b) => (given[a] === truth[a]) - (given[b] === truth[b])) : [];
     find(".gallery").hidden = !over;

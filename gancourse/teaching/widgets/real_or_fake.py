@@ -58,7 +58,9 @@ class RealOrFake(LiveWidget):
                 logic.png(),
                 f"Slice {len(logic.answers) + 1} of {logic.count}: {' or '.join(logic.kinds)}?",
             )
-        said = f"{score.right} of {score.answers} slices judged rightly ({score.low:.0%} to {score.high:.0%})"
+        said = (
+            f"{score.right} of {score.answers} slices judged correctly ({score.low:.0%} to {score.high:.0%})"
+        )
         return logic.png(), said
 
 
