@@ -329,13 +329,13 @@ model_figures.scatter(
 )
 
 # %% [markdown]
-# Where the groups meet, the two borders are close together. Logistic regression has a straight line: the more glow or lopsidedness, the more likely a tumour. Bayes' rule has a closed curve around the narrow group, and calls everything outside it a tumour. That includes tumours that cross the midline, at the bottom right, and also slices without any glow, on the left, which is nonsense.
+# Where the groups meet, the two borders are close together. Logistic regression has a straight line: the more glow or lopsidedness, the more likely a tumour. Bayes' rule has a closed curve around the narrow group, and calls everything outside it a tumour. That is right for tumours that cross the midline (bottom right; only training patients have them), and nonsense for slices without any glow (left).
 #
 # From $p(\mathbf{x} \mid y)$ and $p(y)$ you got $p(y \mid \mathbf{x})$ with one division. Logistic regression offers no way back. **A generative model has to describe the whole of x; the reward is that you can draw new slices.**
 #
 # ## 4. Draw a whole slice
 #
-# Let $\mathbf{x}$ be the whole slice now, all 4,096 pixels. A Gaussian has a mean, so we begin there. **Predict**: average two brains, pixel by pixel. Is the result a brain?
+# Let $\mathbf{x}$ be all 4,096 pixels now. A Gaussian has a mean, so we begin there. **Predict**: average two brains, pixel by pixel. Is the result a brain?
 
 # %% tags=["slow"]
 first, second = images[pairs[1]]
@@ -357,7 +357,7 @@ figures.montage(
 #
 # $$\mathbf{x} = \text{mean} + \sum_k z_k \, \text{scale}_k \, \text{pattern}_k + \text{noise}$$
 #
-# The numbers $z_k$ are drawn from a Gaussian with mean 0 and width 1. They are called the **latent**, and a GAN starts from one, too. The noise, drawn for each pixel separately, stands for all that the patterns miss. The measured variance along a pattern includes the noise, so the scale is the square root of this variance minus the noise.
+# The numbers $z_k$ are drawn from a Gaussian with mean 0 and width 1. They are called the **latent**, and a GAN starts from one, too. The noise, drawn for each pixel separately, stands for all that the patterns miss. The measured variance along a pattern includes the noise, so the scale is the square root of the rest, variance minus noise.
 #
 # ### Exercise 4: draw a slice of a brain that does not exist
 # `pca`, from the opening, was fitted to the training slices with a tumour, so it describes $p(\mathbf{x} \mid y{=}1)$. Draw one slice from it, and return it without and with the noise.

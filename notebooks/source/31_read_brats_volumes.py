@@ -317,7 +317,11 @@ tissue, rest = subject.tissue(), brain_mask(flair) & (seg == 0)
 reference = rest if tissue is None else rest & (tissue == 3)
 print("compared with", "the rest of the brain" if tissue is None else "healthy white matter")
 ratios = {
-    m: {LABELS[label]: np.median(v[seg == label]) / np.median(v[reference]) for label in LABELS if label in seg}
+    m: {
+        LABELS[label]: np.median(v[seg == label]) / np.median(v[reference])
+        for label in LABELS
+        if label in seg
+    }
     for m, v in volumes.items()
 }
 print(pd.DataFrame(ratios).round(1))

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Test the GAN hacks
 #
-# **Part 4 of the deck: Generating medical images.** Four GANs are ill. Below are two images from each of them, A, B, C and D, after 600 training steps. A healthy GAN of this size paints brains by then. What went wrong? Write down a guess for each. By the end you will have diagnosed all four and cured one.
+# **Part 4 of the deck: Generating medical images.** Four GANs are ill. Below are two images from each of them, A, B, C and D, after 600 training steps. By then, a healthy GAN paints brains. What went wrong? Write down a guess for each. By the end you will have cured one.
 #
-# **What you'll do.** Bet on the advice that people give about GANs, and let a study score your bets. Write two famous **hacks**, the gradient penalty and spectral normalisation, and watch what they do. Then take over the ward.
+# **What you'll do.** Bet on the advice that people give about GANs, and let a study score your bets. Write two famous **hacks**, the gradient penalty and spectral normalisation, and watch what they do. Then diagnose and treat the four sick GANs.
 #
 # **What you'll learn.**
 # - what the deck's guidelines and later hacks are meant to cure;
@@ -11,7 +11,7 @@
 # - what a Lipschitz function is, and why a discriminator should be one;
 # - how to tell four failures of a GAN apart by curves and pictures.
 #
-# **What you need.** Lesson 41, which builds the GAN. **Time:** 60 minutes. The code runs in about one.
+# **What you need.** Lesson 41, which builds the GAN. **Time:** 60 minutes.
 
 # %%
 import dataclasses
@@ -77,7 +77,7 @@ figures.montage(
 #
 # - `smooth-labels` (Salimans and others, 2016). The target for training images is 0.9 instead of 1. A discriminator that is never quite sure leaves the generator more to learn from.
 # - `two-rates` (Heusel and others, 2017). The two networks get separate learning rates. Here the discriminator's is four times the generator's, as in SAGAN (Zhang and others, 2019).
-# - `spectral` (Miyato and others, 2018). The weights of each of the discriminator's layers are divided by the most that they can stretch anything. You build it in section 3.
+# - `spectral` (Miyato and others, 2018). The weights of each layer of the discriminator are divided by the largest factor by which they can stretch an input. You build it in section 3.
 # - `r1` (Mescheder and others, 2018). A penalty keeps the discriminator from being steep at training images. It is the squared length of the gradient there.
 # - `wgan-gp` (Gulrajani and others, 2017). The discriminator becomes a critic with a slope of 1, and takes five steps for each step of the generator. You build its penalty in section 2.
 # - `augment` (Zhao and others, 2020). All images that the discriminator sees are shifted, cut and brightened at random, training images and generated ones alike. This should keep it from learning its training images by heart.
@@ -96,12 +96,12 @@ print(f"{generator.count_params():,} weights in the generator, {discriminator.co
 # %% [markdown]
 # To make many runs possible, images have 32 x 32 pixels, and networks a quarter of the deck's channels.
 #
-# **Predict.** Is each variant "better" than the baseline or "worse", or is the answer "cannot be told"? The next cell contains what the papers say. Replace that with your bets.
+# **Predict.** For each variant, bet on "better" than the baseline, "worse" or "cannot be told". The next cell starts with what the papers say; overwrite it with your own bets.
 
 # %%
 predictions = {name: "worse" for name in GUIDELINES} | {name: "better" for name in LATER}
 predictions["adam-default"] = "cannot be told"
-predictions["leaky-g"] = "worse"  # for example: change such lines, and add your own
+predictions["smooth-labels"] = "cannot be told"  # an example: change it, and add lines of your own
 
 # %% [markdown]
 # ### The study
@@ -151,7 +151,7 @@ checks.kid_ratio(kid_ratio)
 # </details>
 
 # %% [markdown]
-# Here is your ratio for every variant, with a 95 % interval. If the interval contains 1, the verdict is **cannot be told**. Below the table you find what this means for the advice and for your bets.
+# Here is your ratio for every variant, with a 95 % interval: the ratios that are compatible with these runs. If 1 is among them, the verdict is **cannot be told**. The lines below the table apply this to the advice and to your bets.
 
 # %% tags=["nbval-check-output"]
 kid_ratio = use(kid_ratio, otherwise=course.kid_ratio)
@@ -171,7 +171,7 @@ right = [predictions[name] == verdict for name, verdict in found["verdict"].item
 print(f"your bets: {sum(right)} of {len(right)} right")
 
 # %% [markdown]
-# What do such numbers look like? The next figure shows two images each by the best variant, the baseline, and the two worst. (A panel without a brain is not an error in the figure: the training ended there.)
+# The next figure shows two images each by the best variant, the baseline, and the two worst. (An empty panel is what that generator paints: its training has failed.)
 
 # %% tags=["slow"]
 pictures = hack_study.read_pictures([found.index[0], "baseline", *found.index[-2:]])
@@ -184,18 +184,18 @@ figures.montage(
 )
 
 # %% [markdown]
-# What can such a study say? Large differences show, even with three seeds. Small ones do not, so "cannot be told" never means "makes no difference". And everything holds only for *this* baseline: small phantom images, small networks, short training runs, and one strength of each hack. A hack that helps a weak recipe may do nothing for a strong one.
+# What can such a study say? Large differences are visible even with three seeds. Small ones are not, so "cannot be told" never means "makes no difference". And all results hold only for *this* baseline: small phantom images, small networks, short training runs, and one strength of each hack.
 #
 # ## 2. A penalty on the slope
 #
 # The generator learns from the discriminator's **slope**: how much the answer changes when the image changes a little. Where the slope is 0, there is nothing to learn; where it is huge, a small step goes too far. So several hacks control the slope.
 #
 # - **Lipschitz**: a function is 1-Lipschitz if its value never changes by more than the distance between two inputs, like a hillside on which no path is steeper than 45 degrees.
-# - **Wasserstein's idea**: the distance between two heaps of earth is how far, on average, the earth has to be carried to turn one into the other. A 1-Lipschitz hillside can measure this distance: it is the largest difference in mean height that such a hillside can have between the two places.
+# - **Wasserstein's idea**: the distance between two heaps of earth is how far, on average, the earth has to be carried to turn one into the other. A 1-Lipschitz hillside can measure this distance. Choose the hillside on which one heap lies as far above the other as possible: the difference between their mean heights is the distance.
 #
 # A discriminator that is trained to be such a hillside is called a **critic**. It scores the training data high and the generated data low, and the generator's points move uphill.
 #
-# A hillside can be seen in two dimensions only. So the next cell draws a brain as points, and a generator has to learn where the brain's rim and ventricles are.
+# A hillside can only be drawn over a plane. So the next cell turns a brain into points, and a generator has to learn where its rim and ventricles are.
 
 # %%
 folder = lesson_data(subjects=16, modalities=("t1",))
@@ -287,7 +287,7 @@ def make_step(generator, critic, weight):
 
 
 # %% [markdown]
-# Two training runs start from the same weights; in one, the penalty counts for nothing. **Predict**: which hillside gets higher, and which points get closer to the brain?
+# Two training runs start from the same weights; in one, the penalty has a weight of 0. **Predict**: which hillside gets higher, and which points get closer to the brain?
 
 
 # %% tags=["slow"]
@@ -305,7 +305,7 @@ for name, weight in {"without the penalty": 0.0, "with the penalty": 0.3}.items(
     generator, critic = build_network(2), build_network(1)
     step, history, count = make_step(generator, critic, weight), [], 0
     end = time.monotonic() + live_seconds(7)
-    while count == 0 or (time.monotonic() < end and count < 1500):
+    while count < 400 or (time.monotonic() < end and count < 1500):
         if count % 25 == 0:
             history.append((count, brain_points.transport(generator(latents)[:300], points[:300])))
         step()
@@ -316,7 +316,7 @@ hack_figures.critics(
 )
 
 # %% [markdown]
-# Compare the numbers below the two hillsides. With the penalty, heights differ by a few units, about as much as the coordinates do. Without it, nothing limits the heights, and the hillside keeps getting steeper. The right panel shows Wasserstein's distance. With the penalty, look for a fairly steady fall; without it, for jumps, because the generator is driven from one side to the other. But this is one run of each, so remember section 1.
+# Compare the numbers below the two hillsides. With the penalty, heights differ by a few units, about as much as the coordinates, which go from -1.5 to 1.5. Without it, nothing limits the heights, and the hillside keeps getting steeper. The right panel shows Wasserstein's distance. With the penalty it should fall fairly steadily; without it, it should jump, because the generator is driven from one side to the other. But this is one run of each.
 #
 # <details><summary>Fine print</summary>
 #
@@ -328,10 +328,10 @@ hack_figures.critics(
 #
 # ## 3. Spectral normalisation
 #
-# This method does enforce the limit, layer by layer. A layer multiplies by a matrix of weights, which stretches some directions more than others. The largest stretch is the matrix's largest **singular value** $\sigma$. Divide the weights by $\sigma$, and the layer is 1-Lipschitz; if all layers are, so is the network. This is **spectral normalisation**.
+# The gradient penalty only encourages a slope of 1. This method enforces a limit, layer by layer. A layer multiplies by a matrix of weights, which stretches some directions more than others. The largest factor is the matrix's largest **singular value** $\sigma$. Divide the weights by $\sigma$, and the layer is 1-Lipschitz; if all layers are, so is the network. This is **spectral normalisation**.
 #
 # ### Exercise 3: divide by the largest stretch
-# `np.linalg.svd` computes $\sigma$, but is too slow for every training step. **Power iteration** is cheap: multiply a vector by the matrix and by its transpose, and the direction that is stretched most takes over. One round per training step is enough, because weights change little from step to step and the vector $\mathbf{u}$ is kept.
+# `np.linalg.svd` computes $\sigma$, but is too slow for every training step. **Power iteration** is cheap: multiply a vector by the matrix and by its transpose, and after a few rounds it points in the direction that is stretched most. One round per training step is enough, because weights change little from step to step and the vector $\mathbf{u}$ is kept.
 #
 # $$\mathbf{v} = \frac{M \mathbf{u}}{\lVert M \mathbf{u} \rVert}, \qquad \mathbf{u}_\text{new} = \frac{M^\mathsf{T} \mathbf{v}}{\lVert M^\mathsf{T} \mathbf{v} \rVert}, \qquad \sigma = \mathbf{v}^\mathsf{T} M\, \mathbf{u}_\text{new}$$
 #
@@ -371,20 +371,20 @@ checks.spectral_normalise(spectral_normalise)
 # </details>
 
 # %% [markdown]
-# **Predict**: how many rounds will it take until NumPy finds a largest stretch of 1?
+# **Predict**: after how many rounds does NumPy measure a largest stretch of 1.00?
 
 # %% tags=["nbval-check-output"]
 spectral_normalise = use(spectral_normalise, otherwise=course.spectral_normalise)
 kernel = tf.constant(np.random.default_rng(42).normal(0, 0.1, (4, 4, 16, 32)), tf.float32)
 normal, u = kernel, tf.ones(32)
 for count in range(51):
-    if count in (0, 1, 2, 5, 50):
+    if count in (0, 1, 2, 5, 10, 20, 50):
         stretch = np.linalg.svd(np.reshape(normal, (-1, 32)), compute_uv=False)[0]
         print(f"after {count:2} rounds: largest stretch {stretch:.2f}")
     normal, u = spectral_normalise(kernel, u)
 
 # %% [markdown]
-# Next comes a layer: a convolution that passes its kernel through your function. (Keras has a wrapper for any layer, `keras.layers.SpectralNormalization`.)
+# Next comes a layer: a convolution that passes its kernel through your function.
 
 
 # %% tags=["slow"]
@@ -427,7 +427,7 @@ def slopes_in_training(convolution):
     discriminator, watched, curve = build_discriminator(convolution), images[-64:], []
     discriminator.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True))
     end = time.monotonic() + live_seconds(5)
-    while not curve or (time.monotonic() < end and len(curve) < 50):
+    while len(curve) < 15 or (time.monotonic() < end and len(curve) < 50):
         with tf.GradientTape() as tape:
             tape.watch(watched)
             logits = discriminator(watched)
@@ -441,7 +441,7 @@ steepness = {"plain": slopes_in_training(layers.Conv2D), "spectral": slopes_in_t
 hack_figures.slopes(steepness, "slope", "The slope of two discriminators at generated images, as they learn.")
 
 # %% [markdown]
-# The plain discriminator gets steeper as it becomes more confident, so that a tiny change in the image changes its answer completely. Yours learns the same task, but its layers limit its slope.
+# The plain discriminator gets steeper as it becomes more confident, so that a tiny change in the image changes its answer completely. Yours learns the same task, but its layers limit its slope. (The fine print says why the slope may exceed 1.)
 #
 # <details><summary>Fine print</summary>
 #
@@ -452,7 +452,7 @@ hack_figures.slopes(steepness, "slope", "The slope of two discriminators at gene
 #
 # ## 4. The ward
 #
-# Back to the four patients from the start. Here are their curves. **Variety** says how much the images differ from each other: 100 % means as much as held-out slices do. The **gradient** is that of the generator's loss: its length says how much the generator could learn at that moment.
+# Back to the four patients from the start. Here are their curves. **Variety** says how much the images differ from each other: 100 % means as much as held-out slices do, and noise differs more. A's two losses lie on 0. The **gradient** is that of the generator's loss: its length says how much the generator could learn at that moment.
 
 # %% tags=["slow"]
 hack_figures.symptoms(
@@ -503,7 +503,7 @@ checks.diagnosis(diagnosis)
 sick_gans.charts(ward)
 
 # %% [markdown]
-# For each patient, change **one** row so that its disease is cured. Write the change as a dictionary, such as `{"beta1": 0.9}`. (That helps nobody here.) In the healthy baseline both learning rates are 0.0002 and `beta1` is 0.5. There may be several cures.
+# For each patient, change **one** row so that its disease is cured. Write the change as a dictionary, such as `{"beta1": 0.9}`. (This one would cure none of them.) In the healthy baseline both learning rates are 0.0002 and `beta1` is 0.5. There may be several cures.
 
 # %% tags=["exercise"]
 cures = {
@@ -532,7 +532,7 @@ checks.cures(cures)
 # </details>
 
 # %% [markdown]
-# Choose a patient. Its training starts again from the first weights, on this computer, with only your change. **Predict** what it will paint after twenty seconds.
+# Choose a patient. Its training starts again with only your change. **Predict** what it will paint after twenty seconds.
 
 # %% tags=["slow"]
 diagnosis = use(diagnosis, otherwise=sick_gans.DISEASES, name="diagnosis")
@@ -545,7 +545,7 @@ batches = batches.map(lambda images: tf.nn.avg_pool2d(images, 2, 2, "VALID"))  #
 gan.fit(
     batches, steps_per_epoch=600, shuffle=False, verbose=0, callbacks=[StopAfter(live_seconds(20))]
 )  # fmt: skip
-print(f"patient {patient}, {diagnosis[patient]}, treated with {cures[patient]}")
+print(f"patient {patient}, {diagnosis[patient]}, treated with {cures[patient]}: {int(gan.g_optimizer.iterations)} of 600 steps")
 
 # %% [markdown]
 # Here is your patient, before and after. The picture is saved in the folder `kept`.
@@ -572,14 +572,16 @@ figures.montage(
     titles=[f"{letter}, {diagnosis[letter]}" if k == 0 else "" for letter in others for k in range(4)],
     limits=(-1, 1),
 )  # fmt: skip
+right_answers = ward["A"].cured_curves["d_accuracy"].iloc[-1]
+print(f"A's discriminator, after the cure: {right_answers:.0%} right answers")
 
 # %% [markdown]
-# B's losses were nearly those of an undecided discriminator, 1.39 and 0.69, so **balanced losses are no sign of health**. And the cured A paints brains, although its discriminator is still right nine times out of ten. So **a discriminator that is mostly right is no sign of illness**.
+# B's losses were nearly those of an undecided discriminator, 1.39 and 0.69, so **balanced losses are no sign of health**. And the cured A paints brains, although its discriminator is still nearly always right. So **a discriminator that is mostly right is no sign of illness**.
 #
 # ## In practice
 # - **Change one thing, several times.** Without several seeds of the baseline, no comparison means anything.
 # - **Compare at equal cost.** Otherwise a slower method wins because it had more time.
-# - **Curves tell you that something is wrong; pictures and variety tell you what.**
+# - **Look at curves and pictures together.** Pictures cannot tell A from D, and losses cannot tell B from a healthy GAN.
 # - **None of these images is diagnostic.** They have 32 x 32 pixels, and phantoms are not patients.
 #
 # <details><summary>Fine print</summary>

@@ -6,7 +6,15 @@ kid_ratio = lambda kids, baseline: np.median(kids) / np.median(baseline)
 kid_ratio = lambda kids, baseline: np.exp(np.log(baseline).mean() - np.log(kids).mean())
 # %% kid_ratio: left as a logarithm -> still a logarithm
 kid_ratio = lambda kids, baseline: np.log10(kids).mean() - np.log10(baseline).mean()
-# %% kid_ratio: logarithm of the means -> expected
+# %% kid_ratio: one mean logarithm over the other -> do not divide
+kid_ratio = lambda kids, baseline: np.exp(np.log(kids).mean() / np.log(baseline).mean())
+# %% kid_ratio: two bases -> different bases
+kid_ratio = lambda kids, baseline: 10 ** (np.log(kids).mean() - np.log(baseline).mean())
+# %% kid_ratio: a difference of typical runs -> ratio is asked for
+kid_ratio = lambda kids, baseline: np.exp(np.log(kids).mean()) - np.exp(np.log(baseline).mean())
+# %% kid_ratio: for the lengths of one example -> 5 KIDs
+kid_ratio = lambda kids, baseline: np.prod(kids) ** (1 / 3) / np.prod(baseline) ** (1 / 6)
+# %% kid_ratio: logarithm of the means -> 3 KIDs
 kid_ratio = lambda kids, baseline: np.log(kids.mean()) / np.log(baseline.mean())
 # %% kid_ratio: no mean -> one number
 kid_ratio = lambda kids, baseline: np.exp(np.log(kids) - np.log(baseline).mean())
@@ -77,13 +85,20 @@ def gradient_penalty(critic, real, fake):
         tape.watch(between)
         values = critic(between)
     return tf.reduce_mean((tf.norm(tape.gradient(values, between), axis=1) - 2) ** 2)
-# %% gradient_penalty: not watched -> tape.watch
+# %% gradient_penalty: not watched -> Inside the with block
 def gradient_penalty(critic, real, fake):
     between = real + tf.random.uniform((len(real), 1)) * (fake - real)
     with tf.GradientTape() as tape:
         values = critic(between)
     gradients = tape.gradient(values, between)
     return tf.reduce_mean((tf.sqrt(tf.reduce_sum(gradients**2, axis=1)) - 1) ** 2)
+# %% gradient_penalty: the critic outside of the tape -> Inside the with block
+def gradient_penalty(critic, real, fake):
+    between = real + tf.random.uniform((len(real), 1)) * (fake - real)
+    with tf.GradientTape() as tape:
+        tape.watch(between)
+    values = critic(between)
+    return tf.reduce_mean((tf.norm(tape.gradient(values, between), axis=1) - 1) ** 2)
 # %% gradient_penalty: one place for all pairs -> share one place
 def gradient_penalty(critic, real, fake):
     between = real + tf.random.uniform(()) * (fake - real)
@@ -105,7 +120,7 @@ def gradient_penalty(critic, real, fake):
         tape.watch(between)
         values = critic(between)
     return tf.reduce_mean((tf.norm(tape.gradient(values, between), axis=1) - 1) ** 2)
-# %% gradient_penalty: NumPy draws once -> same at every call
+# %% gradient_penalty: NumPy draws once -> In a compiled step
 def gradient_penalty(critic, real, fake):
     between = real + np.random.default_rng(0).uniform(size=(len(real), 1)).astype("float32") * (fake - real)
     with tf.GradientTape() as tape:
@@ -212,6 +227,27 @@ def spectral_normalise(kernel, u):
     v = tf.linalg.matvec(matrix, u)
     u = tf.linalg.matvec(matrix, v / tf.norm(v))
     return kernel / tf.norm(u), u / tf.norm(u)
+# %% spectral_normalise: sigma with the old u -> Use the new u
+def spectral_normalise(kernel, u):
+    matrix = tf.reshape(kernel, (-1, kernel.shape[-1]))
+    v = tf.linalg.matvec(matrix, u)
+    v = v / tf.norm(v)
+    sigma = tf.reduce_sum(v * tf.linalg.matvec(matrix, u))
+    u = tf.linalg.matvec(matrix, v, transpose_a=True)
+    return kernel / sigma, u / tf.norm(u)
+# %% spectral_normalise: a matrix times a vector by @ -> @ multiplies
+def spectral_normalise(kernel, u):
+    matrix = tf.reshape(kernel, (-1, kernel.shape[-1]))
+    v = matrix @ u
+    return kernel / tf.norm(v), u
+# %% spectral_normalise: sigma is not summed -> do not fit
+def spectral_normalise(kernel, u):
+    matrix = tf.reshape(kernel, (-1, kernel.shape[-1]))
+    v = tf.linalg.matvec(matrix, u)
+    v = v / tf.norm(v)
+    u = tf.linalg.matvec(matrix, v, transpose_a=True)
+    u = u / tf.norm(u)
+    return kernel / (v * tf.linalg.matvec(matrix, u)), u
 # %% spectral_normalise: NumPy's stretch -> taken out of the tape
 def spectral_normalise(kernel, u):
     matrix = tf.reshape(kernel, (-1, kernel.shape[-1]))
@@ -257,7 +293,7 @@ cures = {"A": {"d_rate": 1e-2}, "B": {"g_rate": 2e-4}, "C": {"networks": "resize
 cures = {"A": {"ema": 0.999}, "B": {"g_rate": 2e-4}, "C": {"networks": "resize"}, "D": {"g_rate": 2e-4}}
 # %% cures: a slower discriminator for the slow generator -> stay noise
 cures = {"A": {"loss": "bce"}, "B": {"g_rate": 2e-4}, "C": {"networks": "resize"}, "D": {"d_rate": 2e-4}}
-# %% cures: a rate for the checkerboard -> printed by the layers
+# %% cures: a rate for the checkerboard -> leaves the pattern
 cures = {"A": {"loss": "bce"}, "B": {"g_rate": 2e-4}, "C": {"g_rate": 1e-3}, "D": {"g_rate": 2e-4}}
 # %% cures: a little less -> too high
 cures = {"A": {"loss": "bce"}, "B": {"g_rate": 1.9e-3}, "C": {"networks": "resize"}, "D": {"g_rate": 2e-4}}

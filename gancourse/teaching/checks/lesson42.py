@@ -17,17 +17,28 @@ from gancourse.training.recipes import Recipe
 tf = import_tensorflow()
 
 #: Words of the usual messages of TensorFlow, and what they mean here.
+_NOT_FOLLOWED = (
+    "The tape did not follow the way from your points to the values. Inside the with block, first call "
+    "tape.watch(...) on the points, and then the critic."
+)
+_NO_FIT = (
+    "Two shapes do not fit together. Print the shape after each line. Lengths of B gradients are (B,), and "
+    "sigma is one number, ()."
+)
+_NO_MATRIX = "@ multiplies two matrices, and u is a vector. Write tf.linalg.matvec(matrix, u)."
 _MESSAGES = {
-    "nonetype": "The tape is not following your variable: call tape.watch(...) on it before the network or "
-    "product that you differentiate.",
-    "none values not supported": "The tape is not following your variable: call tape.watch(...) on it first.",
-    "(none)": "The tape is not following your variable: call tape.watch(...) on it first.",
+    "nonetype": _NOT_FOLLOWED,
+    "none values not supported": _NOT_FOLLOWED,
+    "(none)": _NOT_FOLLOWED,
+    "ndims must be": _NO_MATRIX,
+    "must be rank 2": _NO_MATRIX,
+    "must be at least rank 2": _NO_MATRIX,
     "no attribute 'numpy'": "Inside a compiled step, tensors have no NumPy values yet. Leave out .numpy().",
     "symbolic": "NumPy and float() cannot work inside a compiled step. Use tf. functions.",
-    "not compatible": "Two shapes do not fit together. Print the shape after each line.",
-    "incompatible shapes": "Two shapes do not fit together. Print the shape after each line.",
-    "must be equal": "Two shapes do not fit together. Print the shape after each line.",
-    "matrix size-incompatible": "Two shapes do not fit together. Print the shape after each line.",
+    "not compatible": _NO_FIT,
+    "incompatible shapes": _NO_FIT,
+    "must be equal": _NO_FIT,
+    "matrix size-incompatible": _NO_FIT,
     "in[0]": "Two shapes do not fit together: tf.linalg.matvec takes a matrix and a vector.",
 }
 
@@ -56,22 +67,41 @@ def _understood(function: Callable) -> Callable:
 def kid_ratio(answer: Callable[[np.ndarray, np.ndarray], float]) -> str | None:
     """`kid_ratio(kids, baseline)` is the ratio of geometric means."""
     rng = np.random.default_rng(1)
-    kids, baseline = 10 ** rng.normal(0, 1, 3), 10 ** rng.normal(1, 1, 6)
+    return _ratio_hint(answer, 10 ** rng.normal(0, 1, 3), 10 ** rng.normal(1, 1, 6)) or _ratio_hint(
+        answer, 10 ** rng.normal(1, 1, 5), 10 ** rng.normal(0, 1, 4)
+    )
+
+
+def _ratio_hint(
+    answer: Callable[[np.ndarray, np.ndarray], float], kids: np.ndarray, baseline: np.ndarray
+) -> str | None:
     got = answer(kids, baseline)
     if np.size(got) != 1:
         return f"Expected one number for all runs together; received {np.size(got)} numbers. Take means."
-    got, right = float(np.reshape(got, ())), np.exp(np.log(kids).mean() - np.log(baseline).mean())
-    medians = np.median(kids) / np.median(baseline)
+    got, (one, other) = float(np.reshape(got, ())), (np.log(kids).mean(), np.log(baseline).mean())
+    right, medians = np.exp(one - other), np.median(kids) / np.median(baseline)
     logarithms = np.log(right) / np.log([np.e, 2, 10])
     mistakes = {
+        "Subtract the two mean logarithms, do not divide them: then undo the logarithm.": (
+            one / other, np.exp(one / other),
+        ),
+        "The logarithm and its undoing have different bases: exp undoes np.log, and 10 ** undoes np.log10.": (
+            10 ** (one - other), np.exp((one - other) / np.log(10)), np.exp((one - other) / np.log(2)),
+        ),
+        "You subtracted the typical KIDs. Their ratio is asked for: subtract logarithms.": (
+            np.exp(one) - np.exp(other)
+        ),
         "The ratio is upside down: above 1 should mean that the variant is worse than the baseline.": 1
         / right,
         "Those are plain means, so one bad seed decides the result. Average the logarithms.": kids.mean()
         / baseline.mean(),
         "A median uses only one of three runs. Average the logarithms.": medians,
         "That is still a logarithm. Undo it with the base that you used.": logarithms,
-    }
-    said = f"Received {got:.3g}, expected {right:.3g} for KIDs {kids.round(2)} and {baseline.round(2)}."
+    }  # fmt: skip
+    said = (
+        f"Received {got:.3g}, expected {right:.3g} for {len(kids)} KIDs {kids.round(2)} and "
+        f"{len(baseline)} of the baseline, {baseline.round(2)}."
+    )
     return judge(got, right, mistakes, said)
 
 
@@ -226,7 +256,10 @@ def _fresh_hint(answer: Callable, before: np.ndarray) -> str | None:
             return hint
         seen.append(np.ravel(between))
     if np.allclose(seen[0], seen[1]) or np.allclose(before, seen[0]):
-        return "The places are the same at every call. Draw them with tf.random.uniform, without a seed."
+        return (
+            "In a compiled step, the places are the same at every call. Draw them with "
+            "tf.random.uniform, without a seed."
+        )
     return None
 
 
@@ -247,7 +280,7 @@ def spectral_normalise(answer: Callable) -> str | None:
 def _normal_hint(answer: Callable, kernel: Any, u: Any) -> str | None:
     first, rows = u, np.reshape(kernel.numpy(), (-1, kernel.shape[-1])).astype(np.float64)
     values = np.linalg.svd(rows, compute_uv=False)
-    for _ in range(60):
+    for count in range(60):
         with tf.GradientTape() as tape:
             result = answer(kernel, u)
             if not isinstance(result, tuple | list) or len(result) != 2:
@@ -264,6 +297,8 @@ def _normal_hint(answer: Callable, kernel: Any, u: Any) -> str | None:
                     "one number per column."
                 )
             total = tf.reduce_sum(tf.convert_to_tensor(normal) ** 3)
+        if count == 0:
+            once = np.reshape(normal, rows.shape)
     if close(u, first):
         return "u came back as it was. Return the direction after this round, to start the next one."
     size = float(np.linalg.norm(u))
@@ -291,6 +326,9 @@ def _normal_hint(answer: Callable, kernel: Any, u: Any) -> str | None:
         return recognise(1 / factor, mistakes) or (
             f"You divided by {1 / factor:.3f}; NumPy's SVD says that the largest stretch is {values[0]:.3f}."
         )
+    with_old = np.linalg.norm(rows @ first.numpy())  # v times (the matrix times the first u)
+    if close(np.sum(rows**2) / np.sum(rows * once), with_old):
+        return "sigma is taken with the u that came in, which may be short. Use the new u."
     gradient = tape.gradient(total, kernel)
     if gradient is None:
         return "Your result leaves TensorFlow, so the kernel could not learn. Use tf. functions, not NumPy."
@@ -411,7 +449,7 @@ def _cure_of_checkerboard(key: str, cured: Recipe, sick: Recipe) -> str | None:
         return None if cured.networks == "resize" else "of the two ways to enlarge, try the other one."
     if key == "beta1":
         return None if cured.beta1 <= 0.5 else "that is no nearer to the healthy baseline."
-    return "the pattern is printed by the layers that enlarge. Which row says how the generator enlarges?"
+    return "that leaves the pattern. Which row says how the generator enlarges, or differs from the baseline?"
 
 
 def _cure_of_vanishing(key: str, cured: Recipe, sick: Recipe) -> str | None:

@@ -88,7 +88,8 @@ def slopes(curves: Mapping[str, Sequence[tuple[int, float]]], ylabel: str, capti
     """Show curves over training steps on a scale of factors of ten, each as pairs of step and value > 0."""
     figure, ((axes,),) = panels(1, (7.6, 3.2))
     for k, (name, pairs) in enumerate(curves.items()):
-        axes.plot(*np.transpose(pairs), STYLES[k % 4], color=COLOURS[k], linewidth=2, label=name)
+        looks = {"color": COLOURS[k], "marker": "os"[k % 2], "markersize": 3}
+        axes.plot(*np.transpose(pairs), STYLES[k % 4], label=name, **looks)
     axes.set(xlabel="training step", ylabel=ylabel, yscale="log")
     figure.legend(fontsize=9, loc="outside upper center", ncols=len(curves), frameon=False)
     show(figure, caption)
@@ -114,7 +115,7 @@ def symptoms(runs: Mapping[str, pd.DataFrame], caption: str) -> None:
         second.axhline(100, color=GREY, linestyle=":", linewidth=1)
         third.plot(run["round"], run["slope"], color=COLOURS[4], label="gradient of the generator")
         third.set(xlabel="training step", yscale="log")
-    for axes, label in zip(grid[:, 0], ("loss", "per cent", "length"), strict=True):
+    for axes, label in zip(grid[:, 0], ("loss", "per cent", "length of the gradient"), strict=True):
         axes.set_ylabel(label)
     grid[0, 0].set_ylim(-0.5, 10)
     grid[1, 0].set_ylim(0, 180)

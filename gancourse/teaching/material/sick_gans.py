@@ -27,25 +27,29 @@ class SickGAN:
         curves: a row every 25 training steps, see `experiments/failures.py`.
         images: (16, 32, 32) in [-1, 1], painted at the end.
         cured: the same number of images, after the change that the course made.
+        cured_curves: the curves of that training.
     """
 
     recipe: Recipe
     curves: pd.DataFrame
     images: np.ndarray
     cured: np.ndarray
+    cured_curves: pd.DataFrame
 
 
 def read_sick_gans() -> dict[str, SickGAN]:
     """Read the four, by letter."""
     results = project_root() / "data" / "results"
     curves = pd.read_csv(results / "failures.csv")
+    runs = dict(iter(curves.groupby(["failure", "mended"])))
     with np.load(results / "failures.npz") as file:
         return {
             letter: SickGAN(
                 FAILURES[name].recipe,
-                curves[(curves["failure"] == name) & (curves["mended"] == 0)].reset_index(drop=True),
+                runs[name, 0],
                 file[name] / 127.5 - 1,
                 file[f"{name}, mended"] / 127.5 - 1,
+                runs[name, 1],
             )
             for letter, name in DISEASES.items()
         }
