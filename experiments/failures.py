@@ -24,7 +24,6 @@ from gancourse.files import write_beside
 from gancourse.gans.latent import draw_latents
 from gancourse.images import to_uint8
 from gancourse.metrics.statistics import diversity
-from gancourse.training.callbacks import SampleGrid
 from gancourse.training.failures import FAILURES
 
 EVERY = 25  # training steps from one row to the next
@@ -68,16 +67,18 @@ def train(recipe, steps: int, slices, real: np.ndarray) -> tuple[pd.DataFrame, n
     """Train, and return the curves and the last images, (16, H, W)."""
     gan = recipe.build(0, "float32")
     gradient = GeneratorGradient(EVERY)
-    grid = SampleGrid(draw_latents(64, recipe.latent_dim, seed=1))
+    latents, images = draw_latents(64, recipe.latent_dim, seed=1), []
+    keep = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: images.append(gan.sample(latents, batches=2)[..., 0])
+    )
     history = gan.fit(
         batches_of(slices, recipe, 0),
         steps_per_epoch=EVERY,
         epochs=steps // EVERY,
         shuffle=False,
         verbose=0,
-        callbacks=[gradient, grid],
+        callbacks=[gradient, keep],
     ).history
-    images = [images[..., 0].astype(np.float32) for _, images in grid.grids]
     wanted = diversity(real)["mean_pair"]
     curves = pd.DataFrame(history)[["d_loss", "g_loss", "d_accuracy"]]
     curves["slope"] = [length for _, length in gradient.values]

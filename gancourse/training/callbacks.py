@@ -37,45 +37,23 @@ class StopAfter(keras.callbacks.Callback):
 
 
 class SampleGrid(keras.callbacks.Callback):
-    """Keep images of the same latents during training, to show how they develop.
+    """Draw images of the same latents after each epoch, to show how they develop.
 
     Args:
         latents: (N, latent_dim), drawn once.
-        folder: where to write a PNG after each epoch; None writes nothing.
-        every_steps: also keep images each time this many steps are done; None: after each epoch only.
-        in_memory: keep them all in `grids`, as (step, images) pairs: images (N, H, W, C) float16 in [-1, 1].
-        to_sheet: makes the PNG's picture of images.
+        folder: where to write a PNG after each epoch.
+        to_sheet: makes the PNG's picture of images (N, H, W, C) in [-1, 1].
     """
 
     def __init__(
         self,
         latents: np.ndarray,
-        folder: Path | None = None,
-        every_steps: int | None = None,
-        in_memory: bool = True,
+        folder: Path,
         to_sheet: Callable[[np.ndarray], Image.Image] = lambda images: to_picture(image_grid(images)),
     ):
         super().__init__()
-        self.latents, self.folder = latents, folder and Path(folder)
-        self.every_steps, self.in_memory, self.to_sheet = every_steps, in_memory, to_sheet
-        self.grids: list[tuple[int, np.ndarray]] = []
-
-    def on_train_batch_end(self, batch, logs=None):
-        if self.every_steps and int(self.model.g_optimizer.iterations) % self.every_steps == 0:
-            self.keep()
+        self.latents, self.folder, self.to_sheet = latents, Path(folder), to_sheet
 
     def on_epoch_end(self, epoch, logs=None):
-        images = self.keep()
-        if self.folder:
-            picture = self.to_sheet(images)
-            write_beside(self.folder / f"epoch_{epoch + 1:04d}.png", lambda file: picture.save(file, "png"))
-
-    def keep(self) -> np.ndarray:
-        """Generate images with the present weights, and return them."""
-        step = int(self.model.g_optimizer.iterations)
-        if self.grids and self.grids[-1][0] == step:
-            return self.grids[-1][1]
-        images = self.model.sample(self.latents, batches=2).astype(np.float16)
-        if self.in_memory:
-            self.grids.append((step, images))
-        return images
+        picture = self.to_sheet(self.model.sample(self.latents, batches=2))
+        write_beside(self.folder / f"epoch_{epoch + 1:04d}.png", lambda file: picture.save(file, "png"))

@@ -76,7 +76,7 @@ def train(
         "precision": precision,
     }
     latents = draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED)
-    grid = SampleGrid(latents, Path(out) / "samples", in_memory=False)
+    grid = SampleGrid(latents, Path(out) / "samples")
     some = images_of(slices, modality, rows[:: -(-len(rows) // 64)])
     diagnosis = Diagnosis(some, has_accuracy=recipe.loss != "wasserstein")
     return go_on(

@@ -137,7 +137,7 @@ def train(
         "precision": precision,
     }
     latents = draw_latents(8, recipe.latent_dim, FIXED_LATENTS_SEED)
-    grid = SampleGrid(latents, Path(out) / "samples", in_memory=False, to_sheet=draw_maps)
+    grid = SampleGrid(latents, Path(out) / "samples", to_sheet=draw_maps)
     return go_on(
         recipe.build(seed, precision),
         lambda first_step: patient_batches(slices, recipe.batch_size, seed, first_step, where),
