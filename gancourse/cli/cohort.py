@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from gancourse.errors import InputError
+
 app = typer.Typer(no_args_is_help=True, help="Make, fetch, check and slice brains to train on.")
 
 
@@ -54,8 +56,21 @@ def make(
         bool, typer.Option("--head", help="With skull, scalp, eyes and neck round the brain.")
     ] = False,
     workers: Workers = None,
+    pathology: Annotated[
+        Literal["tumour", "stroke"],
+        typer.Option(help="tumour: BraTS 2018's files; stroke: DWI, ADC, FLAIR, T1, T2 in ISLES 2022's."),
+    ] = "tumour",
 ) -> None:
-    """Make brain phantoms in the files and folders of BraTS 2018."""
+    """Make brain phantoms in the files and folders of BraTS 2018, or of ISLES 2022."""
+    if pathology == "stroke":
+        if head or kind != "any":
+            raise InputError("--pathology stroke: has neither --head nor --kind; leave them out")
+        from gancourse.cohort.stroke import make_stroke_cohort
+
+        make_stroke_cohort(
+            out, subjects=subjects, spacing=spacing, seed=seed, randomisation=randomisation, workers=workers
+        )
+        return
     from gancourse.cohort.phantom import make_cohort
 
     make_cohort(
@@ -84,6 +99,21 @@ def sections(
     from gancourse.cohort.phantom.sections import write_sections
 
     write_sections(out, subjects, seed, slices, workers=workers)
+
+
+@app.command()
+def people(
+    out: Annotated[
+        Path, typer.Option(help="Folder of the people; run again, it makes what is missing.")
+    ] = Path("data/people"),
+    subjects: Annotated[int, typer.Option(min=1, help="How many people; rounded up to hundreds.")] = 6000,
+    seed: Seed = 0,
+    workers: Workers = None,
+) -> None:
+    """Make thousands of people of one T1 slice each, for questions of privacy."""
+    from gancourse.cohort.phantom.people import write_people
+
+    write_people(out, subjects, seed, workers)
 
 
 @app.command()

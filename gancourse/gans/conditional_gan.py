@@ -30,16 +30,27 @@ class ConditionalGAN(AdversarialModel):
         self.latent_dim = generator.inputs[0].shape[-1]
         self.seed_generator = keras.random.SeedGenerator(seed)
 
-    def compile(self, d_optimizer, g_optimizer, *, smooth: float = 0.1, **options):
-        """Give one Keras optimiser each; `smooth` is how far the target for real images lies below 1."""
+    def compile(self, d_optimizer, g_optimizer, *, smooth: float = 0.1, wrong: bool = True, **options):
+        """Choose how the discriminator learns.
+
+        Args:
+            d_optimizer, g_optimizer: one Keras optimiser each.
+            smooth: how far the target for real images lies below 1.
+            wrong: whether it also sees real images with what another shows. A projection discriminator
+                (`networks.projection`) may do without.
+            options: as in `AdversarialModel.compile`.
+        """
         super().compile(d_optimizer=d_optimizer, g_optimizer=g_optimizer, **options)
-        self.smooth = smooth
+        self.smooth, self.wrong = smooth, wrong
+        if not wrong:
+            self.trackers.pop("d_accuracy_wrong", None)
 
     def train_step(self, batch):
         """Train both networks once.
 
         Args:
-            batch: images (B, H, W, C) in [-1, 1], and what they show (B, n).
+            batch: images (B, H, W, C) in [-1, 1], and what they show: numbers (B, n), or a map of labels
+                (B, H, W, L).
         """
         images, conditions = batch
         latents = keras.random.normal((tf.shape(images)[0], self.latent_dim), seed=self.seed_generator)
@@ -49,7 +60,9 @@ class ConditionalGAN(AdversarialModel):
         with tf.GradientTape() as d_tape:
             real = self.discriminator([images, conditions], training=True)
             fake = self.discriminator([fakes, conditions], training=True)
-            wrong = self.discriminator([images, tf.roll(conditions, 1, axis=0)], training=True)
+            wrong = fake[:0]
+            if self.wrong:
+                wrong = self.discriminator([images, tf.roll(conditions, 1, axis=0)], training=True)
             d_loss = losses.discriminator_loss(real, tf.concat([fake, wrong], 0), self.smooth)
         self.update_discriminator(d_tape, d_loss)
 
@@ -58,13 +71,15 @@ class ConditionalGAN(AdversarialModel):
             g_loss += sum(self.generator.losses)
         self.update_generator(g_tape, g_loss)
         accuracy = (share(real > 0) + share(fake < 0)) / 2
-        return self.report(
-            d_loss=d_loss, g_loss=g_loss, d_accuracy=accuracy, d_accuracy_wrong=share(wrong < 0)
-        )
+        seen = {"d_accuracy_wrong": share(wrong < 0)} if self.wrong else {}
+        return self.report(d_loss=d_loss, g_loss=g_loss, d_accuracy=accuracy, **seen)
 
 
 def paint(generator: keras.Model, conditions: np.ndarray, seed: int = 0, batch_size: int = 128) -> np.ndarray:
-    """Return one image for each condition (N, n), float32 (N, H, W, C), of latents drawn with the seed."""
+    """Return one image for each condition, (N, n) or (N, H, W, L), of latents drawn with the seed.
+
+    Images are float32 (N, H, W, C) in [-1, 1].
+    """
     conditions = np.asarray(conditions, np.float32)
     shape = (len(conditions), generator.inputs[0].shape[-1])
     latents = np.random.default_rng(seed).standard_normal(shape, dtype=np.float32)

@@ -1,8 +1,9 @@
 """Conditional generators: one of numbers, and StackGAN's two stages; and a text encoder.
 
-The first takes numbers as well as latents (Mirza and Osindero 2014, arXiv 1411.1784). The two stages follow
-Zhang et al. 2017 (StackGAN, arXiv 1612.03242). What differs: nearest-neighbour resizing
-everywhere, as in the authors' code but narrower, and two channels (modalities) in place of three colours.
+The first takes numbers as well as latents (Mirza and Osindero 2014, arXiv 1411.1784), and may scale its maps
+by them (conditional batch normalisation: de Vries et al. 2017, arXiv 1707.00683). The two stages follow Zhang
+et al. 2017 (StackGAN, arXiv 1612.03242). What differs: nearest-neighbour resizing everywhere, as in the
+authors' code but narrower, and two channels (modalities) in place of three colours.
 """
 
 import keras
@@ -42,12 +43,38 @@ class ConditioningAugmentation(layers.Layer):
         return {**super().get_config(), "units": self.units, "weight": self.weight}
 
 
-def normalised(x):
-    return layers.ReLU()(BatchNormalization()(x))
+@keras.saving.register_keras_serializable("gancourse")
+class ConditionalScaling(layers.Layer):
+    """Scale and shift each channel of maps (B, H, W, C) as conditions (B, n) say; at first not at all."""
+
+    def build(self, maps_shape, conditions_shape):
+        self.channels = maps_shape[-1]
+        self.kernel = self.add_weight(
+            shape=(conditions_shape[-1], 2 * self.channels), initializer="zeros", name="kernel"
+        )
+
+    def call(self, maps, conditions):
+        scale, shift = ops.split(ops.matmul(conditions, self.kernel)[:, None, None], 2, axis=-1)
+        return maps * (1 + scale) + shift
+
+    def compute_output_shape(self, maps_shape, conditions_shape):
+        return maps_shape
+
+
+def normalised(x, told=None):
+    """Normalise and cut off below 0; in between scale by what was told (B, n), if anything was."""
+    x = BatchNormalization()(x)
+    return layers.ReLU()(x if told is None else ConditionalScaling()(x, told))
 
 
 def build_conditional_generator(
-    conditions: int, latent_dim: int = 100, base: int = 32, size: int = 64, channels: int = 1, blur: int = 0
+    conditions: int,
+    latent_dim: int = 100,
+    base: int = 32,
+    size: int = 64,
+    channels: int = 1,
+    blur: int = 0,
+    scaled: bool = False,
 ) -> keras.Model:
     """Build a generator: [latents (B, latent_dim), conditions (B, n)] -> images in [-1, 1].
 
@@ -57,17 +84,20 @@ def build_conditional_generator(
         size, channels: of the images (B, size, size, channels).
         base: channels of the largest map; deeper ones have 2, 4, 8 times as many.
         blur: units of `ConditioningAugmentation`, which uses the first latents; 0 is none.
+        scaled: whether the conditions also scale every map, and do not only join the latents.
     """
     latents, wanted = keras.Input((latent_dim,)), keras.Input((conditions,))
     told = ConditioningAugmentation(blur, name="blur")(wanted, latents[:, :blur]) if blur else wanted
-    x = layers.Concatenate()([latents, layers.Dense(base, activation="relu")(told)])
+    told = layers.Dense(base, activation="relu")(told)
+    scales = told if scaled else None
+    x = layers.Concatenate()([latents, told])
     ups = (size // 8).bit_length() - 1
     x = layers.Dense(64 * 2 * base, use_bias=False, kernel_initializer=PAPER_INIT)(x)
     x = layers.Reshape((8, 8, 2 * base))(normalised(x))
     x = layers.Conv2D(base * 2**ups, 3, 1, "same", use_bias=False, kernel_initializer=PAPER_INIT)(x)
-    x = normalised(x)
+    x = normalised(x, scales)
     for up in reversed(range(ups)):
-        x = normalised(upsample_block(x, base * 2**up, "resize", PAPER_INIT))
+        x = normalised(upsample_block(x, base * 2**up, "resize", PAPER_INIT), scales)
     x = layers.Conv2D(channels, 3, 1, "same", kernel_initializer=PAPER_INIT)(x)
     return keras.Model([latents, wanted], layers.Activation("tanh", dtype="float32")(x))
 

@@ -33,6 +33,7 @@ SULCUS_PROFILE = (0.0, 0.4, 0.8, 2.0, 3.0, 5.0), (0.35, 0.46, 0.78, 0.85, 1.0, 1
 MOUTHS, BLADES = 0.065, 0.025  # how much more fluid, and white matter, there is near the hull than deeper
 APART_MM = 4.5  # by which a place in one hemisphere differs from its mirror image, usually
 FOLLOWED = 0.8  # share of the way out to the hull along which folds run straight
+SLAB_MM = 16.0  # to both sides of a height, if only a slab is drawn
 #: Levels of the T1 average: fluid lies below the first, white matter above the second; the third is the least
 #: at the crown of a gyrus.
 FLUID_LEVEL, WHITE_LEVEL, CROWN_LEVEL = 0.415, 0.928, 0.85
@@ -214,39 +215,55 @@ def grid_affine(spacing: float) -> np.ndarray:
     return affine
 
 
-def make_anatomy(p: Parameters, rng: np.random.Generator) -> Anatomy:
-    """Draw the deformation of one subject; everything else follows from its parameters."""
+def make_anatomy(p: Parameters, rng: np.random.Generator, height_mm: float | None = None) -> Anatomy:
+    """Draw the deformation of one subject; everything else follows from its parameters.
+
+    With a `height_mm` above the bottom of the field of view, only `SLAB_MM` to both sides are drawn, in a
+    fifth of the time; beyond, the edge is repeated. It is another subject than without.
+    """
+    low, high = np.array(BRAIN_MNI, float)
+    coarse, bottom = COARSE_SHAPE, 0
+    if height_mm is not None:
+        bottom = max(0, int((height_mm - SLAB_MM) // COARSE_MM))
+        top = min(COARSE_SHAPE[2], int((height_mm + SLAB_MM) // COARSE_MM) + 2)
+        coarse = (*COARSE_SHAPE[:2], top - bottom)
+        middle = CENTRE_MNI[2] + height_mm - CENTRE_MM[2]
+        low[2], high[2] = max(low[2], middle - SLAB_MM), min(high[2], middle + SLAB_MM)
+
+    def whole(field: np.ndarray) -> np.ndarray:
+        """Extend (..., x, y, z) to the whole coarse grid."""
+        above = COARSE_SHAPE[2] - bottom - coarse[2]
+        return np.pad(field, [(0, 0)] * (field.ndim - 1) + [(bottom, above)], mode="edge")
 
     def vectors(sigma_mm: float, weight: float) -> np.ndarray:
-        noise = [smooth_noise(rng, COARSE_SHAPE, sigma_mm / COARSE_MM) for _ in range(3)]
+        noise = [smooth_noise(rng, coarse, sigma_mm / COARSE_MM) for _ in range(3)]
         return p.deformation_mm * weight * np.stack(noise)
 
     velocity = vectors(32, 0.7) + vectors(17, 0.3)
     gyri = exponential(vectors(7.5, 0.8))
     halves = np.stack([exponential(APART_MM / p.deformation_mm * vectors(18, 0.7)) for _ in range(2)])
-    horns = p.ventricle_mm + p.asymmetry_mm * smooth_noise(rng, COARSE_SHAPE, 22 / COARSE_MM)
-    low, high = np.array(BRAIN_MNI, float)
+    horns = p.ventricle_mm + p.asymmetry_mm * smooth_noise(rng, coarse, 22 / COARSE_MM)
     shape = tuple(np.ceil((high - low) / FINE_MM).astype(int) + 1)
     folds = p.folding * (
         0.8 * smooth_noise(rng, shape, 2.4 / FINE_MM) + 0.5 * smooth_noise(rng, shape, 4.5 / FINE_MM)
     )
     sheets = smooth_noise(rng, shape, SHEET_MM / FINE_MM)
     fluid_level = float(FLUID_LEVEL + 0.14 * np.log(p.sulcus_gain))
-    edge = smooth_noise(rng, COARSE_SHAPE, 1.6)
+    edge = smooth_noise(rng, coarse, 1.6)
     angles = np.deg2rad([p.tilt_x_deg, p.tilt_y_deg, p.tilt_z_deg])
     scale = p.brain_scale * np.array([p.width_scale, p.length_scale, 1 / (p.width_scale * p.length_scale)])
     matrix = np.diag(1 / scale) @ Rotation.from_euler("xyz", angles).as_matrix()
     return Anatomy(
         matrix,
-        exponential(velocity),
-        gyri,
-        halves,
-        horns,
+        whole(exponential(velocity)),
+        whole(gyri),
+        whole(halves),
+        whole(horns),
         Field(folds, low, FINE_MM),
         Field(sheets, low, FINE_MM),
         fluid_level,
         WHITE_LEVEL + p.cortex_level,
-        edge,
+        whole(edge),
         p.edge_mm,
     )
 

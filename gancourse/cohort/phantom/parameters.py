@@ -227,6 +227,6 @@ def placed(kind: str, tumour: dict, rng: np.random.Generator) -> dict:
 def generator(index: int, seed: int, randomisation: str, stage: int) -> np.random.Generator:
     """Return one subject's random generator for a stage.
 
-    Stages are 0 parameters, 1 anatomy, 2 tumour, 3 signal, 4 sections, 5 head.
+    Stages are 0 parameters, 1 anatomy, 2 tumour, 3 signal, 4 sections, 5 head, 6 people.
     """
     return np.random.default_rng([seed, index, VERSIONS[randomisation], stage])

@@ -25,8 +25,13 @@ SHAPE = (192, 160)  # rows towards posterior, columns towards the left, at 1 mm
 CHANNELS = (*CLASSES, "vessel", "seg", "tissue")  # the first eleven in 0..255, then labels
 
 
-def make_sections(p: Parameters, slices: int = 16) -> np.ndarray:
+def make_sections(p: Parameters, slices: int = 16, span: tuple[float, float] | None = None) -> np.ndarray:
     """Make axial sections of a phantom at random heights, 60 % of them through its tumour.
+
+    Args:
+        p: the phantom.
+        slices: how many.
+        span: part of the brain's extent, from below, that is cut in even steps instead.
 
     Returns:
         (slices, 192, 160, 13) uint8, channels as `CHANNELS`.
@@ -38,8 +43,11 @@ def make_sections(p: Parameters, slices: int = 16) -> np.ndarray:
     rough = grid_points(5.0)
     z = rough[2][anatomy.tissue(rough).brain]
     low, high = np.quantile(z, [0.01, 0.995])
-    heights = rng.uniform(low, high, slices)
-    if tumour:
+    if span:
+        heights = low + (high - low) * np.linspace(*span, slices)
+    else:
+        heights = rng.uniform(low, high, slices)
+    if tumour and not span:
         (*_, bottom), (*_, top) = tumour.bounds()
         heights[: round(0.6 * slices)] = rng.uniform(bottom - 2, top + 2, round(0.6 * slices))
     centre = CENTRE_MM + rng.uniform(-6, 6, 3)
