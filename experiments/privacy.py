@@ -280,8 +280,8 @@ def attack(images, ill, people: People, made, saved: dict, unseen, embed) -> Ite
         has = ill[others[: len(by_side["others"])]]
         by_side |= {"others, ill": by_side["others"][has], "others, well": by_side["others"][~has]}
         for who, side, against in pairs:
-            if side in by_side:
-                a, b = by_side[side], by_side[against]
+            a, b = by_side.get(side, ()), by_side.get(against, ())
+            if len(a) and len(b):
                 yield row_of(attack_name, who, membership(a, b, np.arange(len(a)), np.arange(len(b))))
         for who, side in (("control: members", "members"), ("control: held out", "others")):
             found = control(by_side[side], np.arange(len(by_side[side])))

@@ -109,7 +109,7 @@ class PrivateGAN(GAN):
                 loss = tf.nn.softplus(-sign * logit)
             return *tape.gradient(loss, variables), logit
 
-        *gradients, logits = tf.vectorized_map(of_one, (images, signs))
+        *gradients, logits = tf.vectorized_map(of_one, (images, signs), warn=False)
         return gradients, logits
 
     def draw_noise(self):

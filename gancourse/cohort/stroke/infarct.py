@@ -19,7 +19,7 @@ from gancourse.cohort.stroke.stroke_parameters import InfarctParameters
 FAR = 1e3
 STEEP = 2.2  # how much longer a millimetre is beyond the territory
 FLUID = 0.6  # voxels with more fluid than that are none of an infarct's
-SHARES = 0.002, 0.12  # of the volume, from which to which further pieces are
+SHARES = 0.003, 0.2  # of the volume, from which to which further pieces are
 SMALLEST_ML = 0.012
 LOTTERY_MM = 14.0  # scale of the noise that places further pieces
 REACH = 3.0  # how many radii from its centre a piece may reach
