@@ -21,7 +21,7 @@ Seconds of one core of an AMD EPYC with bfloat16 (a step was timed by itself):
     readers    12 passes of 4,400 slices and their mirrors                    250
     train      7,000 steps at 64 pixels and .77 s                           5,400
     painter    6,000 steps at 64 pixels and .29 s                           1,750
-    export     2,400 images read twice, 240 by the segmenter                  400
+    export     2,400 images and 360 painted ones, .16 to segment each         600
 """
 
 import dataclasses

@@ -1,7 +1,7 @@
 """Score the generators of lesson 45: are orders delivered, and does a reader find what was painted?
 
 Two instruments read an image. The regressor (`condition/reader`) learned from training patients to read all
-that can be ordered. The labels' reader (`segmentation.slice_reader`) finds the tumour and tells its area, its
+that can be ordered. The shipped segmenter (`segmentation.slice_reader`) finds labels, and so its area,
 side and place; of the grade it tells only whether there is a tumour. Both read held-out real slices as well:
 their errors there set the tolerance (validation patients) and the ceiling (test patients).
 """
@@ -32,7 +32,7 @@ ORDERS = 600
 #: Limits of the groups of distances, in standard deviations.
 EDGES = np.array([0, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5])
 
-#: Slices of test patients whose tumours the shipped segmenter looks for; it takes half a second for each.
+#: Slices of test patients whose painted tumours the shipped segmenter looks for.
 SEGMENTED = 60
 
 
@@ -66,9 +66,9 @@ def read(reader, images: np.ndarray) -> pd.DataFrame:
     return decode(reader.measure(images))
 
 
-def read_labels(images: np.ndarray, asked: pd.DataFrame, modalities, network=None) -> pd.DataFrame:
+def read_labels(images: np.ndarray, asked: pd.DataFrame, modalities, segmenter) -> pd.DataFrame:
     """Read orders off images by the labels that are found; a tumour's grade counts as the one asked for."""
-    found = read_tumours(images, modalities, network)[["area_cm2", "side", "along"]]
+    found = read_tumours(images, modalities, segmenter)[["area_cm2", "side", "along"]]
     wanted = asked["grade"].to_numpy()
     sick = np.where(wanted == "healthy", "HGG", wanted)
     return found.assign(grade=np.where(found["area_cm2"] > 0, sick, "healthy"))
@@ -80,10 +80,10 @@ def order_tables(generator, reader, slices: SliceSet, recipe: ConditionalRecipe,
     Returns:
         A row for each set and instrument: mean errors, shares delivered; and the same by distance.
     """
-    rng, network = np.random.default_rng(5), pretrained.load("pix2pix-tumour-drop", "pix2pix")
+    rng, segmenter = np.random.default_rng(5), shipped.load()
     instruments = {
         "regressor": lambda images, asked: read(reader, images),
-        "labels": lambda images, asked: read_labels(images, asked, recipe.modalities, network),
+        "labels": lambda images, asked: read_labels(images, asked, recipe.modalities, segmenter),
     }
     known = encode(learned.orders)
     sets = {}
@@ -170,7 +170,7 @@ def painting_table(painter, slices: SliceSet, recipe: PainterRecipe) -> pd.DataF
 
     `labels` are a test patient's own, or "moved": a tumour of one laid into the healthy brain of another, at
     the same height. `images` are the real ones, the painter's, or the U-Net's that lesson 51 ships (FLAIR).
-    `reader` is the labels' reader, or the shipped segmenter, for a part of the slices.
+    `reader` is lesson 51's U-Net, or the shipped segmenter, for a part of the slices.
     """
     rows, rng = slices.select("test", "tumour_px > 20"), np.random.default_rng(8)
     seg, tissue = np.asarray(slices.seg[rows]), np.asarray(slices.tissue[rows])
@@ -192,7 +192,7 @@ def painting_table(painter, slices: SliceSet, recipe: PainterRecipe) -> pd.DataF
     ]
     tables = []
     for labels, images, modalities, truth, pictures in cases:
-        found = {"labels": (np.arange(len(truth)), find_tumours(pictures, modalities, network))}
+        found = {"U-Net": (np.arange(len(truth)), find_tumours(pictures, modalities, network))}
         found["segmenter"] = (some, segment_slices(pictures[some], modalities, segmenter))
         for reader, (places, labelled) in found.items():
             table = dices_of(truth[places], labelled, patients[places])

@@ -18,7 +18,7 @@ by the seed from the same hundred. Patients of the judge, and those whose orders
 
     data/results/rare_findings.csv   a row for each run, and for real slices
         delivered_judge, _labels, _both   share of butterflies among images for orders of unseen butterflies,
-                                          by the judge, by the labels that the shipped U-Net finds, by both
+                                          by the judge, by labels that the shipped segmenter finds, by both
         invented_judge, _labels, _both    the same among images for common orders
         nearer, nearer_floor, copies      whether images repeat the examples, see `metrics.repeats`
         variety                           mean difference of two images for such orders, as a share of the
@@ -28,7 +28,8 @@ by the seed from the same hundred. Patients of the judge, and those whose orders
                                      above FLAIR
 
 Seconds of one core of an AMD EPYC with bfloat16: phantoms 1,550 (4.8 each), their slices 120; judge 60; a
-training step .16, so 3,000 of them 480, and 12 runs 5,800; score 200. Stages go on where they were stopped.
+training step .16, so 3,000 of them 480, and 12 runs 5,800; score 1,000 (450 images a run, each .15
+to segment). All stages but the last go on where they were stopped.
 """
 
 from pathlib import Path
@@ -51,6 +52,7 @@ from gancourse.images import to_uint8
 from gancourse.metrics.fidelity import kid
 from gancourse.metrics.repeats import repeats
 from gancourse.metrics.statistics import diversity
+from gancourse.segmentation import segmenter as shipped
 from gancourse.segmentation.slice_reader import read_tumours
 from gancourse.training import conditional_training
 from gancourse.training.conditional_training import (
@@ -74,7 +76,8 @@ PHANTOMS, SEED = 320, 45
 #: A slice shows a butterfly if a fifth of the tumour, and of 2 cm2 of core or more, lies on the smaller side.
 BOTH, LEAST_CORE_CM2 = 0.6, 2.0
 
-IMAGES_EACH = 2  # of an order
+#: Common orders of test patients; of each unseen butterfly's order one image is made.
+COMMON_ORDERS = 300
 
 
 def is_butterfly(orders: pd.DataFrame) -> np.ndarray:
@@ -167,17 +170,17 @@ def train_judge(judge: Examples, common: Examples, folder: Path, epochs: int = 2
 
 
 def enlarged(images: np.ndarray) -> np.ndarray:
-    """Double the size of images (N, S, S, C), for the U-Net that knows slices of 64 pixels."""
+    """Double the size of images (N, S, S, C) to that of the slices that `slice_reader` is used for."""
     from scipy import ndimage
 
     return ndimage.zoom(np.asarray(images, np.float32), (1, 2, 2, 1), order=1, mode="nearest", grid_mode=True)
 
 
-def verdicts(images: np.ndarray, judge, limit: float, network) -> dict[str, np.ndarray]:
+def verdicts(images: np.ndarray, judge, limit: float, segmenter) -> dict[str, np.ndarray]:
     """Say of images (N, 32, 32, 2) by each instrument, and by both, whether they show a butterfly."""
     said = {
         "judge": judge.measure(images)[:, 0] > limit,
-        "labels": is_butterfly(read_tumours(enlarged(images), RECIPE.modalities, network)),
+        "labels": is_butterfly(read_tumours(enlarged(images), RECIPE.modalities, segmenter)),
     }
     return said | {"both": said["judge"] & said["labels"]}
 
@@ -185,7 +188,7 @@ def verdicts(images: np.ndarray, judge, limit: float, network) -> dict[str, np.n
 # The stages
 
 
-def train(common: Examples, pool: Examples, runs: Path, steps: int, numbers, seeds) -> None:
+def train(common: Examples, pool: Examples, about: dict, runs: Path, steps: int, numbers, seeds) -> None:
     """Train what is missing, and keep the averaged generator's images of all orders."""
     for seed in seeds:
         for number in numbers:
@@ -193,7 +196,7 @@ def train(common: Examples, pool: Examples, runs: Path, steps: int, numbers, see
             if (out / "done.txt").exists():
                 continue
             examples = mixed(common, pool, chosen_examples(pool, number, seed))
-            data = {"examples": number}
+            data = {"examples": number, **about}
             gan = conditional_training.train(RECIPE, examples, data, out, steps, seed, verbose=0)
             conditional_training.calibrate(gan.ema_generator, examples)
             gan.ema_generator.save_weights(out / "generator.weights.h5")
@@ -201,10 +204,10 @@ def train(common: Examples, pool: Examples, runs: Path, steps: int, numbers, see
             print(f"{out.name}: done", flush=True)
 
 
-def score(common: Examples, parts: dict[str, Examples], tests: Examples, runs: Path, patients) -> tuple:
+def score(parts: dict[str, Examples], tests: Examples, runs: Path, patients) -> tuple:
     """Measure all runs and real slices: the rows of the table, and images to keep."""
     judge = pretrained.load("judge", folder=runs)
-    network = pretrained.load("pix2pix-tumour-drop", "pix2pix")
+    segmenter = shipped.load()
     features = pretrained.load("features/brain-mr")
     unseen, rng = parts["unseen"], np.random.default_rng(0)
     half = np.isin(patients, rng.permutation(np.unique(patients))[::2])
@@ -213,14 +216,14 @@ def score(common: Examples, parts: dict[str, Examples], tests: Examples, runs: P
 
     def shares(rare, ordinary) -> dict:
         both = {"delivered": rare, "invented": ordinary}
-        said = {what: verdicts(images, judge, limit, network) for what, images in both.items()}
+        said = {what: verdicts(images, judge, limit, segmenter) for what, images in both.items()}
         return {f"{what}_{by}": v.mean() for what, of in said.items() for by, v in of.items()}
 
     floor = stacked(unseen.images)
     variety = diversity(floor)["mean_pair"]
     rows = [{"examples": "real", "seed": 0, **shares(unseen.images.astype(np.float32), real[~half])}]
-    wanted = encode(unseen.orders)[np.repeat(np.arange(len(unseen.images)), IMAGES_EACH)]
-    drawn = rng.choice(len(tests.images), 600, p=tests.chance)
+    wanted = encode(unseen.orders)
+    drawn = rng.choice(len(tests.images), COMMON_ORDERS, p=tests.chance)
     ordinary = encode(tests.orders.iloc[drawn])
     kept = {"real": stacked(unseen.images[:8])}
     for run in sorted(runs.glob("n*-s*"), key=lambda path: tuple(map(int, path.name[1:].split("-s")))):
@@ -240,7 +243,7 @@ def score(common: Examples, parts: dict[str, Examples], tests: Examples, runs: P
             row[f"kid_{modality}"] = kid(*pair)[0]
         rows.append(row)
         if seed == 0:
-            kept[f"{number} examples"] = stacked(rare[: 8 * IMAGES_EACH : IMAGES_EACH])
+            kept[f"{number} examples"] = stacked(rare[:8])
     return rows, {name: to_uint8(images) for name, images in kept.items()}
 
 
@@ -271,11 +274,12 @@ def main() -> None:
         train_judge(parts["judge"], examples_of(slices, RECIPE, "validation", common), runs)
     elif stage == "train":
         learned = examples_of(slices, RECIPE, "train", common)
-        train(learned, parts["pool"], runs, arguments.steps, arguments.examples, arguments.seeds)
+        about = {"slices": slices.made_with, "rare": SliceSet.open(folder).made_with}
+        train(learned, parts["pool"], about, runs, arguments.steps, arguments.examples, arguments.seeds)
     else:
         tests = examples_of(slices, RECIPE, "test", common)
         patients = slices.table["patient"].to_numpy()[tests.rows]
-        rows, kept = score(common, parts, tests, runs, patients)
+        rows, kept = score(parts, tests, runs, patients)
         write_table(rows, arguments.results / "rare_findings.csv")
         path = arguments.results / "rare_findings.npz"
         write_beside(path, lambda file: np.savez_compressed(file, **kept))

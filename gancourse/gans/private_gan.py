@@ -8,10 +8,10 @@ private is as private. What differs from DPGAN:
 - Gradients are clipped, not bounded through the weights; the loss is the deck's, not Wasserstein's.
 - The unit is the patient, not the slice (McMahan et al. 2018, arXiv 1710.06963): the gradients of a patient's
   slices are averaged before they are clipped.
-- Generated images hold nothing of a patient: they get no noise. They are clipped too, to keep the game fair.
+- Generated images hold nothing of a patient, so their part of the gradient is neither clipped nor gets noise.
 
-As in DPGAN, the discriminator takes several steps for each one of the generator; Bie et al. 2023 (arXiv
-2302.02936) show how much that helps.
+The discriminator takes several steps for each one of the generator; Bie et al. 2023 (arXiv 2302.02936) show
+how much that helps.
 
 `gancourse.metrics.accountant` says how private it is. It holds for the weights of both networks. It does not
 hold for the reported losses and accuracies, which are computed from patients and get no noise: do not publish
@@ -37,7 +37,7 @@ class PrivateGAN(GAN):
         d_optimizer,
         g_optimizer,
         *,
-        expected: float,
+        expected: float = 64.0,
         clip: float = 1.0,
         noise: float = 1.0,
         d_steps: int = 1,
@@ -49,7 +49,8 @@ class PrivateGAN(GAN):
         Args:
             d_optimizer, g_optimizer: one Keras optimiser each.
             expected: patients in a batch, on average: rate x patients, a number that no draw changes.
-            clip: the greatest length of a patient's gradient.
+            clip: the greatest length of a patient's gradient. With one far below the usual length, patients
+                push less than generated images do, and the logits drift.
             noise: standard deviation of the noise on their sum, as a multiple of `clip`.
             d_steps: steps of the discriminator for each one of the generator.
             fakes: generated images in a step.
@@ -75,42 +76,38 @@ class PrivateGAN(GAN):
         real_images, patients = batch
         fake_images = self.generator(self.sample_latents(self.fakes), training=True)
 
-        count = tf.shape(real_images)[0]
-        images = tf.concat([real_images, tf.cast(fake_images, tf.float32)], 0)
-        signs = tf.concat([tf.ones(count), -tf.ones(self.fakes)], 0)
-        gradients, logits = self.slice_gradients(images, signs)
-        real_logits, fake_logits = logits[:count], logits[count:]
-
-        real_sum = clipped_sum(of_patients([g[:count] for g in gradients], patients), self.clip)
-        private = [(g + n) / self.expected for g, n in zip(real_sum, self.draw_noise(), strict=True)]
-        fake_sum = clipped_sum([g[count:] for g in gradients], self.clip)
-        both = [g + f / self.fakes for g, f in zip(private, fake_sum, strict=True)]
-        self.d_optimizer.apply(both, self.discriminator.trainable_variables)
+        gradients, real_logits = self.slice_gradients(real_images)
+        total = clipped_sum(of_patients(gradients, patients), self.clip)
+        private = [(g + n) / self.expected for g, n in zip(total, self.draw_noise(), strict=True)]
+        with tf.GradientTape() as tape:  # generated images hold nothing of a patient
+            fake_logits = self.discriminator(fake_images, training=True)
+            fake_loss = tf.reduce_mean(tf.nn.softplus(fake_logits))  # cross-entropy with the answer "fake"
+        variables = self.discriminator.trainable_variables
+        public = tape.gradient(fake_loss, variables)
+        self.d_optimizer.apply([a + b for a, b in zip(private, public, strict=True)], variables)
 
         its_turn = tf.equal(tf.cast(self.d_optimizer.iterations, tf.int32) % self.d_steps, 0)
         g_loss = tf.cond(its_turn, self.train_generator, lambda: self.g_loss(fake_logits))
-        d_loss = self.d_loss(real_logits, fake_logits)
+        d_loss = fake_loss + tf.reduce_sum(tf.nn.softplus(-real_logits)) / self.expected
         return self.report_step(d_loss, g_loss, real_logits, fake_logits)
 
-    def slice_gradients(self, images, signs):
-        """Return each image's own gradient, a list of (B, *shape of the variable), and the logits (B,).
+    def slice_gradients(self, images):
+        """Return every real image's own gradient, a list of (B, *shape of the variable), and the logits (B,).
 
         Args:
-            images: (B, H, W, C), one or more.
-            signs: (B,), 1 if real and -1 if generated. The loss is the cross-entropy with that answer,
-                softplus(-sign logit).
+            images: (B, H, W, C). Its loss is the cross-entropy with the answer "real", softplus(-logit).
         """
         variables = self.discriminator.trainable_variables
 
-        def of_one(image_and_sign):
-            image, sign = image_and_sign
+        def of_one(image):
             with tf.GradientTape() as tape:
                 logit = tf.reshape(self.discriminator(image[None], training=True), [])
-                loss = tf.nn.softplus(-sign * logit)
+                loss = tf.nn.softplus(-logit)
             return *tape.gradient(loss, variables), logit
 
-        *gradients, logits = tf.vectorized_map(of_one, (images, signs), warn=False)
-        return gradients, logits
+        images = tf.pad(images, [[0, 1], [0, 0], [0, 0], [0, 0]])  # one more, since there may be none
+        *gradients, logits = tf.vectorized_map(of_one, images, warn=False)
+        return [g[:-1] for g in gradients], logits[:-1]
 
     def draw_noise(self):
         """Draw Gaussian noise for the sum of clipped gradients: a list, one of each variable's shape."""

@@ -71,6 +71,6 @@ def place_of(along: np.ndarray) -> np.ndarray:
 def _middle_and_half(brain: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the middle of each brain along an axis and half its extent, in pixels; the image's if none."""
     there = np.asarray(brain.any(3 - axis))
-    there = there | ~there.any(axis=1)[:, None]
+    there = there | (there.sum(1) == 0)[:, None]
     first, last = there.argmax(1), there.shape[1] - 1 - there[:, ::-1].argmax(1)
     return (first + last) / 2, np.maximum(last - first, 1) / 2

@@ -23,7 +23,7 @@ FOV_MM = 208  # of the course's slices
 READER = "pix2pix-tumour-drop"
 
 #: Pixels of a slice's tumour below which the reader's finding counts as none, of 64 x 64.
-SPECKS = 20
+SPECKS = 5
 
 
 def find_tumours(images: np.ndarray, modalities: Sequence[str], network=None) -> np.ndarray:
@@ -44,12 +44,22 @@ def find_tumours(images: np.ndarray, modalities: Sequence[str], network=None) ->
     return np.concatenate(parts)
 
 
-def read_tumours(images: np.ndarray, modalities: Sequence[str], network=None) -> pd.DataFrame:
+def read_tumours(
+    images: np.ndarray, modalities: Sequence[str], segmenter: Segmenter | None = None, network=None
+) -> pd.DataFrame:
     """Describe the tumours that are found in slices, as `tumour_place.describe_tumours`.
 
-    A tumour of less than `SPECKS` is none: its areas are 0. Arguments as in `find_tumours`.
+    A tumour of less than `SPECKS` is none: its areas are 0.
+
+    Args:
+        images, modalities: as in `find_tumours`.
+        segmenter: finds them; slower than the network, and misses fewer.
+        network: finds them if there is no segmenter, as in `find_tumours`.
     """
-    seg = find_tumours(images, modalities, network)
+    if segmenter:
+        seg = segment_slices(images, modalities, segmenter)
+    else:
+        seg = find_tumours(images, modalities, network)
     seg[(seg > 0).sum((1, 2)) < SPECKS * (seg.shape[1] / 64) ** 2] = 0
     brightest = np.asarray(images, np.float32).max(-1)
     return describe_tumours(brain_of(brightest), seg, FOV_MM / seg.shape[1])
@@ -58,7 +68,7 @@ def read_tumours(images: np.ndarray, modalities: Sequence[str], network=None) ->
 def segment_slices(images: np.ndarray, modalities: Sequence[str], segmenter: Segmenter) -> np.ndarray:
     """Find the tumour by the shipped segmenter: slices are enlarged to 1 mm, its probabilities shrunk again.
 
-    Arguments and result as in `find_tumours`; half a second of a core a slice.
+    Arguments and result as in `find_tumours`; a sixth of a second of a core for each slice.
     """
     given = with_all(images, modalities)
     size = given.shape[1]
