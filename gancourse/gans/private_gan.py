@@ -8,10 +8,10 @@ private is as private. What differs from DPGAN:
 - Gradients are clipped, not bounded through the weights; the loss is the deck's, not Wasserstein's.
 - The unit is the patient, not the slice (McMahan et al. 2018, arXiv 1710.06963): the gradients of a patient's
   slices are averaged before they are clipped.
-- Generated images hold nothing of a patient, so their part of the gradient is neither clipped nor gets noise.
 
-The discriminator takes several steps for each one of the generator; Bie et al. 2023 (arXiv 2302.02936) show
-how much that helps.
+As in DPGAN, a gradient is that of a pair, a real image and a generated one. Clipped apart, both push with the
+same force wherever the logits stand, and the images came out worse (tried). The discriminator takes several
+steps for each one of the generator; Bie et al. 2023 (arXiv 2302.02936) show how much that helps.
 
 `gancourse.metrics.accountant` says how private it is. It holds for the weights of both networks. It does not
 hold for the reported losses and accuracies, which are computed from patients and get no noise: do not publish
@@ -49,11 +49,10 @@ class PrivateGAN(GAN):
         Args:
             d_optimizer, g_optimizer: one Keras optimiser each.
             expected: patients in a batch, on average: rate x patients, a number that no draw changes.
-            clip: the greatest length of a patient's gradient. With one far below the usual length, patients
-                push less than generated images do, and the logits drift.
+            clip: the greatest length of a patient's gradient.
             noise: standard deviation of the noise on their sum, as a multiple of `clip`.
             d_steps: steps of the discriminator for each one of the generator.
-            fakes: generated images in a step.
+            fakes: generated images in a step; each patient is compared with one of them.
             options: as in `AdversarialModel.compile`.
 
         Raises:
@@ -75,39 +74,39 @@ class PrivateGAN(GAN):
         """
         real_images, patients = batch
         fake_images = self.generator(self.sample_latents(self.fakes), training=True)
+        partners = tf.gather(fake_images, patients % self.fakes)  # hang on no other patient
 
-        gradients, real_logits = self.slice_gradients(real_images)
+        gradients, real_logits, fake_logits = self.pair_gradients(real_images, partners)
         total = clipped_sum(of_patients(gradients, patients), self.clip)
         private = [(g + n) / self.expected for g, n in zip(total, self.draw_noise(), strict=True)]
-        with tf.GradientTape() as tape:  # generated images hold nothing of a patient
-            fake_logits = self.discriminator(fake_images, training=True)
-            fake_loss = tf.reduce_mean(tf.nn.softplus(fake_logits))  # cross-entropy with the answer "fake"
-        variables = self.discriminator.trainable_variables
-        public = tape.gradient(fake_loss, variables)
-        self.d_optimizer.apply([a + b for a, b in zip(private, public, strict=True)], variables)
+        self.d_optimizer.apply(private, self.discriminator.trainable_variables)
 
         its_turn = tf.equal(tf.cast(self.d_optimizer.iterations, tf.int32) % self.d_steps, 0)
         g_loss = tf.cond(its_turn, self.train_generator, lambda: self.g_loss(fake_logits))
-        d_loss = fake_loss + tf.reduce_sum(tf.nn.softplus(-real_logits)) / self.expected
+        d_loss = self.d_loss(real_logits, fake_logits)
         return self.report_step(d_loss, g_loss, real_logits, fake_logits)
 
-    def slice_gradients(self, images):
-        """Return every real image's own gradient, a list of (B, *shape of the variable), and the logits (B,).
+    def pair_gradients(self, real_images, fake_images):
+        """Return the gradient of every pair's loss, and the logits.
 
         Args:
-            images: (B, H, W, C). Its loss is the cross-entropy with the answer "real", softplus(-logit).
+            real_images, fake_images: (B, H, W, C) each; the k-th of each are a pair.
+
+        Returns:
+            A list of (B, *shape of the variable); real logits (B,); fake logits (B,).
         """
         variables = self.discriminator.trainable_variables
 
-        def of_one(image):
+        def of_one(pair):
             with tf.GradientTape() as tape:
-                logit = tf.reshape(self.discriminator(image[None], training=True), [])
-                loss = tf.nn.softplus(-logit)
-            return *tape.gradient(loss, variables), logit
+                logits = tf.reshape(self.discriminator(pair, training=True), [2])
+                loss = self.d_loss(logits[:1], logits[1:])
+            return *tape.gradient(loss, variables), logits
 
-        images = tf.pad(images, [[0, 1], [0, 0], [0, 0], [0, 0]])  # one more, since there may be none
-        *gradients, logits = tf.vectorized_map(of_one, images, warn=False)
-        return [g[:-1] for g in gradients], logits[:-1]
+        pairs = tf.stack([real_images, tf.cast(fake_images, tf.float32)], 1)  # (B, 2, H, W, C)
+        pairs = tf.pad(pairs, [[0, 1]] + [[0, 0]] * 4)  # one more, since there may be none
+        *gradients, logits = tf.vectorized_map(of_one, pairs, warn=False)
+        return [g[:-1] for g in gradients], logits[:-1, 0], logits[:-1, 1]
 
     def draw_noise(self):
         """Draw Gaussian noise for the sum of clipped gradients: a list, one of each variable's shape."""

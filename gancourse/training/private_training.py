@@ -15,7 +15,7 @@ class PrivateRecipe(Options):
     """Networks, optimisers and privacy. The discriminator is narrow: noise falls on each of its weights."""
 
     noise: float = within(1.0, 0, 1000)  #: standard deviation over `clip`; 0 clips only
-    clip: float = within(3.0, 1e-6)  #: the greatest length of a patient's gradient
+    clip: float = within(1.0, 1e-6)  #: the greatest length of a patient's gradient
     batch: int = within(256, 1, 100_000)  #: patients in a batch, on average
     fakes: int = within(64, 1, 4096)  #: generated images in a step
     d_steps: int = within(2, 1, 1000)  #: steps of the discriminator for each one of the generator

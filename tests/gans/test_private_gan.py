@@ -52,15 +52,17 @@ def test_slices_of_a_patient_are_averaged_before():
         np.testing.assert_allclose(by_patient, tf.stack([first, second]), atol=1e-6)
 
 
-def test_gradients_of_slices_are_those_of_one_slice_alone():
+def test_gradients_of_pairs_are_those_of_one_pair_alone():
     gan = SMALL.build()
-    found, logits = gan.slice_gradients(tf.constant(IMAGES))
-    for k in range(8):
+    real, fake = IMAGES[:5], IMAGES[3:]
+    found, real_logits, fake_logits = gan.pair_gradients(tf.constant(real), tf.constant(fake))
+    for k in range(5):
         with tf.GradientTape() as tape:
-            logit = gan.discriminator(IMAGES[k : k + 1])
-            loss = keras.losses.binary_crossentropy([[1.0]], logit[0, 0][None], from_logits=True)
+            logits = [tf.reshape(gan.discriminator(some[k : k + 1]), []) for some in (real, fake)]
+            loss = tf.nn.softplus(-logits[0]) + tf.nn.softplus(logits[1])  # two cross-entropies
         alone = tape.gradient(loss, gan.discriminator.trainable_variables)
-        assert float(logits[k]) == pytest.approx(float(logit[0, 0, 0, 0]), abs=1e-5)
+        assert float(real_logits[k]) == pytest.approx(float(logits[0]), abs=1e-5)
+        assert float(fake_logits[k]) == pytest.approx(float(logits[1]), abs=1e-5)
         for a, b in zip(found, alone, strict=True):
             np.testing.assert_allclose(a[k], b, atol=1e-5)
 
@@ -114,13 +116,18 @@ def test_generator_learns_at_every_so_manieth_step():
     assert np.isfinite(history["d_loss"]).all() and np.isfinite(history["g_loss"]).all()
 
 
-def test_nobody_drawn_is_a_step_of_noise_and_generated_images():
-    moved, plain = (
-        step_of(IMAGES[:0], np.zeros(0, np.int64), noise=20.0),
-        step_of(IMAGES[:0], np.zeros(0, int)),
-    )
-    added = np.concatenate([np.ravel(a - b) for a, b in zip(moved, plain, strict=True)])
+def test_nobody_drawn_is_a_step_of_noise():
+    moved = step_of(IMAGES[:0], np.zeros(0, np.int64), noise=20.0)
+    added = np.concatenate([np.ravel(m) for m in moved])
     assert added.std() == pytest.approx(20.0 * 0.1 / 8, rel=4 / np.sqrt(2 * added.size))
+
+
+def test_a_patients_share_hangs_on_nobody_else():
+    one = step_of(IMAGES[5:6], np.array([5]))
+    for k in (2, 7):
+        beside, alone = step_of(IMAGES[[k, 5]], np.array([k, 5])), step_of(IMAGES[k : k + 1], np.array([k]))
+        for b, a, o in zip(beside, alone, one, strict=True):
+            np.testing.assert_allclose(b, a + o, atol=1e-6)
 
 
 def test_batch_normalisation_is_refused():
