@@ -545,7 +545,8 @@ batches = batches.map(lambda images: tf.nn.avg_pool2d(images, 2, 2, "VALID"))  #
 gan.fit(
     batches, steps_per_epoch=600, shuffle=False, verbose=0, callbacks=[StopAfter(live_seconds(20))]
 )  # fmt: skip
-print(f"patient {patient}, {diagnosis[patient]}, treated with {cures[patient]}: {int(gan.g_optimizer.iterations)} of 600 steps")
+steps = int(gan.g_optimizer.iterations)
+print(f"patient {patient}, {diagnosis[patient]}, treated with {cures[patient]}: {steps} of 600 steps")
 
 # %% [markdown]
 # Here is your patient, before and after. The picture is saved in the folder `kept`.
