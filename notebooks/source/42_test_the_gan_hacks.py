@@ -532,7 +532,7 @@ checks.cures(cures)
 # </details>
 
 # %% [markdown]
-# Choose a patient. Its training starts again with only your change. **Predict** what it will paint after twenty seconds.
+# Choose a patient. Its training starts again with only your change. **Predict** what it will paint after fifteen seconds.
 
 # %% tags=["slow"]
 diagnosis = use(diagnosis, otherwise=sick_gans.DISEASES, name="diagnosis")
@@ -543,7 +543,7 @@ gan = recipe.build(seed=0, precision="float32")
 batches = slices.dataset("train", "t1", batch_size=recipe.batch_size, repeat=True)
 batches = batches.map(lambda images: tf.nn.avg_pool2d(images, 2, 2, "VALID"))  # (32, 32, 32, 1)
 gan.fit(
-    batches, steps_per_epoch=600, shuffle=False, verbose=0, callbacks=[StopAfter(live_seconds(20))]
+    batches, steps_per_epoch=600, shuffle=False, verbose=0, callbacks=[StopAfter(live_seconds(15))]
 )  # fmt: skip
 steps = int(gan.g_optimizer.iterations)
 print(f"patient {patient}, {diagnosis[patient]}, treated with {cures[patient]}: {steps} of 600 steps")
