@@ -16,7 +16,7 @@ def rows(
 
     Each row stands under its title, and N names of columns under the last one.
     """
-    box = surround((np.concatenate(list(images.values())) > -0.9).any(axis=0))
+    box = surround(np.concatenate(list(images.values())).max(axis=0) > -0.9)
     images = {title: each[:, *box] for title, each in images.items()}
     tall, wide = next(iter(images.values())).shape[1:]
     size = (width * len(columns) + 0.5, (width * tall / wide + 0.3) * len(images) + 0.2)
