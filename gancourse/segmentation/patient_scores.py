@@ -157,8 +157,8 @@ def score_generator(generator, settings: dict, slices: SliceSet, segmenter: Slic
 
 
 def _small(images: np.ndarray) -> np.ndarray:
-    """Average images (N, S, S, 4) down to `COPY_SIZE`, with modalities side by side: (N, 32, 128)."""
+    """Average images (N, S, S, 4) down to `COPY_SIZE`, one modality below the other: (N, 128, 32)."""
     images = np.asarray(images, np.float32)
     while images.shape[1] > COPY_SIZE:
         images = halve(images)
-    return np.concatenate(np.moveaxis(images, -1, 0), axis=-1)
+    return np.concatenate(np.moveaxis(images, -1, 0), axis=1)  # so that a mirror keeps their order

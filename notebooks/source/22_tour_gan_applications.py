@@ -3,7 +3,7 @@
 #
 # **Part 2 of the deck: Generative adversarial networks.** Below are three T1 slices. Each comes from a coarse scan, which a network has enlarged to four times the resolution. One of the three fine scans, which are not shown, has a black dot: a **lacune**, a small hole that an old stroke left in the white matter. In which of the three was it?
 #
-# **What you'll do.** Make a lesion vanish and measure how much of it is left; find out what a network answers when it cannot know; build a GAN that takes requests, train it for half a minute, and check whether it did what you asked.
+# **What you'll do.** Make a lesion vanish and measure how much of it is left; find out what a network answers when it cannot know; build a GAN that takes requests, train it for less than half a minute, and check whether it did what you asked.
 #
 # **What you'll learn.**
 # - what goes into each GAN application of the deck, and what comes out;
@@ -397,7 +397,7 @@ def make_train_step(generator, discriminator, g_optimizer, told):
 
 
 # %% [markdown]
-# Now train your GAN for half a minute, with eight slices of each label in every batch. The generator's weights are averaged over the last few dozen steps (`ema`), which makes its images steadier. Afterwards, `draw` gives every latent to the generator once with each label. **Predict**: what will the three images from one latent have in common?
+# Now train your GAN for 24 seconds, with eight slices of each label in every batch. The generator's weights are averaged over the last few dozen steps (`ema`), which makes its images steadier. Afterwards, `draw` gives every latent to the generator once with each label. **Predict**: what will the three images from one latent have in common?
 
 
 # %% tags=["slow"]
@@ -425,7 +425,7 @@ def draw(generator, latents):
     return images.numpy().reshape(3, -1, 32, 32, 1)
 
 
-generator = train(30, told=True)
+generator = train(24, told=True)
 
 # %% [markdown]
 # Draw a sheet of requests to keep, with a row for each request, a column for each latent, and training slices in the last column. Change `my_number` until you like your patients.
@@ -500,10 +500,10 @@ counts = pd.crosstab(true_labels, read, rownames=["in truth"], colnames=["read"]
 counts.reindex(index=list(NAMES), columns=list(NAMES), fill_value=0)
 
 # %% [markdown]
-# All the reader's errors are in the first column: tumours that it missed. Next comes a second GAN, trained for ten seconds, whose discriminator is *not* told the labels. Both generators get 100 latents with all three labels. **Predict** the share of requests that each generator obeys.
+# All the reader's errors are in the first column: tumours that it missed. Next comes a second GAN, trained for eight seconds, whose discriminator is *not* told the labels. Both generators get 100 latents with all three labels. **Predict** the share of requests that each generator obeys.
 
 # %% tags=["slow"]
-untold = train(10, told=False)
+untold = train(8, told=False)
 asked = np.repeat(NAMES, 100)
 for name, network in {"told": generator, "not told": untold}.items():
     answers = draw(network, draw_latents(100, 64, seed=1)).reshape(300, 32, 32, 1)

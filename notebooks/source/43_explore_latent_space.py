@@ -85,7 +85,7 @@ latent_figures.rows(
     {"": paint(shortened)},
     [f"length {radius}" for radius in radii],
     "One latent, brought to six lengths.",
-    width=1.7,
+    width=1.5,
 )
 
 # %% [markdown]
@@ -149,7 +149,7 @@ latent_figures.rows(
     {name: paint([way(start, end, t) for t in times]) for name, way in ways.items()},
     [f"t = {t:.1f}" for t in times],
     "Six steps from one brain to another.",
-    width=1.7,
+    width=1.5,
 )
 starts, ends = latent.draw_latents(160, seed=45).reshape(2, 80, 100)
 areas = [morphometry.by_threshold(paint(z), "flair")["brain"] for z in (starts, ends)]
@@ -241,7 +241,7 @@ labels = [
     for request, area, height in zip(requests, read["ventricles"], read["height"], strict=True)
 ]
 latent_figures.rows(
-    {"": images}, labels, "One latent, moved along the direction of ventricle area.", width=1.7
+    {"": images}, labels, "One latent, moved along the direction of ventricle area.", width=1.5
 )
 
 # %% [markdown]
@@ -323,7 +323,7 @@ area = np.stack([read_tumour(generator(z, training=False)) for z in path.astype(
 mine = 15
 frames = [10, 16, 20, 24, 28, 40]
 titles = [f"{max(0, a):,.0f} mm²" for a in area[frames, mine]]
-latent_figures.rows({"": paint(path[frames, mine])}, titles, "A tumour grows along your gradient.", width=1.7)
+latent_figures.rows({"": paint(path[frames, mine])}, titles, "A tumour grows along your gradient.", width=1.5)
 print(f"from the beginning to the end: {np.linalg.norm(up[-1] - up[0], axis=1).mean():.1f} on average")
 
 # %% [markdown]
@@ -411,7 +411,7 @@ latent_figures.rows(
         for k in order
     ],
     "Erased tumours: the three with the smallest share left by the threshold, and the three with the largest.",
-    width=1.7,
+    width=1.5,
 )
 print(
     f"the regressor reads less than 50 mm² in {gone.sum()} of 16; "

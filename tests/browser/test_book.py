@@ -164,11 +164,12 @@ class TestSlides:
         page.wait_for_function("() => Reveal.isReady()")
         page.evaluate(
             """() => {
-                const { h, v } = Reveal.getIndices(document.querySelector("details").closest("section"));
+                const slide = document.querySelector("details:has(pre)").closest("section");
+                const { h, v } = Reveal.getIndices(slide);
                 Reveal.slide(h, v);
             }"""
         )
-        solution = page.locator("section.present details").first
+        solution = page.locator("section.present details:has(pre)").first
         solution.locator("summary").focus()
         page.keyboard.press("Enter")
         expect(solution.locator("pre")).to_be_visible()

@@ -27,7 +27,7 @@ def test_the_server_sends_without_delay(server):
 
 def test_what_a_check_said_is_in_the_saved_notebook(open_notebook, server):
     lesson = "from gancourse.teaching.checks import lesson31 as checks"
-    notebook = open_notebook(lesson, "checks.core_ml(lambda *_: 3)", "checks.core_ml(...)")
+    notebook = open_notebook(lesson, "checks.axial(lambda *_: 3)", "checks.axial(...)")
     path = server.folder / notebook.save()
     (outcome,) = progress.read_outcomes("ana", path)
-    assert (outcome.exercise, outcome.state) == ("31.core_ml", "not yet") and outcome.hint
+    assert (outcome.exercise, outcome.state) == ("31.axial", "not yet") and outcome.hint

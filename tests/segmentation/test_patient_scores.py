@@ -49,13 +49,14 @@ def test_slices_that_readers_refuse_are_counted_and_left_out():
     assert patient_scores.consistency(some, Reader(True), PIXEL_MM) == {"refused": 1.0}
 
 
-def test_scores_have_every_modality_and_know_copies(tmp_path):
+@pytest.mark.parametrize("columns", [slice(None), slice(None, None, -1)], ids=["copies", "mirrored copies"])
+def test_scores_have_every_modality_and_know_copies(tmp_path, columns):
     slices = toy_patient_slices(tmp_path / "slices", 96)
     train = slices.select("train")[:30]
     copied = Patients(
-        np.float32(slices.images[train]),
-        np.array(slices.seg[train]),
-        np.array((slices.images[train] > -1).any(-1)),
+        np.float32(slices.images[train])[:, :, columns],
+        np.array(slices.seg[train])[:, :, columns],
+        np.array((slices.images[train] > -1).any(-1))[:, :, columns],
     )
     found = patient_scores.score(copied, slices, Reader(True))
     fresh = patient_scores.score(patients(30, 5), slices, Reader(True))

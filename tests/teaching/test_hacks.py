@@ -47,6 +47,21 @@ def test_verdicts_follow_the_intervals():
     assert found["low"]["pooling"] < geometric < found["high"]["pooling"]
 
 
+def test_a_variant_that_failed_in_one_run_hides_no_other():
+    kids = {
+        "baseline": [1, 1.3, 0.8],
+        "resize": [0.3, 0.35, 0.25],
+        "r1": [1, 1.2, 0.9],
+        "pooling": [5, 6, 5.5],
+    }
+    table = pd.DataFrame([{"variant": name, "kid": kid} for name, runs in kids.items() for kid in runs])
+    failed = pd.DataFrame({"variant": "hidden-dense", "kid": [2, 3, 3000]})
+    found = hack_study.compare(pd.concat([table, failed]), hacks.kid_ratio)
+    alone = hack_study.compare(table, hacks.kid_ratio)
+    pd.testing.assert_frame_equal(found.drop("hidden-dense"), alone, atol=0.02)
+    assert alone["verdict"]["resize"] == "better" and found["high"]["hidden-dense"] > 1000
+
+
 def test_the_shipped_study_can_be_read():
     table = hack_study.read_study()
     assert set(table["variant"]) <= set(VARIANTS) and (table["variant"] == "baseline").sum() >= 3

@@ -43,4 +43,5 @@ def test_grids_show_the_same_latents(tmp_path):
     ]
     last = np.asarray(Image.open(tmp_path / "samples" / "epoch_0003.png"))
     assert last.shape[:2] == (2 * 18 - 2, 3 * 18 - 2)
-    np.testing.assert_array_equal(last, to_picture(image_grid(gan.sample(latents, batches=2))))
+    drawn = np.asarray(to_picture(image_grid(gan.sample(latents, batches=2))))
+    np.testing.assert_allclose(last.astype(int), drawn.astype(int), atol=1)

@@ -94,9 +94,9 @@ def report_card(
     """
     metrics = [column for column in scores.columns if column != "set"]
     box = surround(np.any([each > -0.9 for images in examples.values() for each in images], axis=0))
-    size = (4.6 + 1.6 * len(metrics), 1.75 * len(examples) + 0.4)
+    size = (5.2 + 1.6 * len(metrics), 2.1 * len(examples) + 0.4)
     figure, grid = panels(
-        ["", *metrics], size, rows=len(examples), width_ratios=[3.2] + [1.6] * len(metrics), sharex="col"
+        ["", *metrics], size, rows=len(examples), width_ratios=[3.8] + [1.6] * len(metrics), sharex="col"
     )
     for row, (name, images) in zip(grid, examples.items(), strict=True):
         row[0].imshow(image_grid(images[:, *box], 2), cmap="gray", vmin=-1, vmax=1)

@@ -5,6 +5,7 @@ marks R and L once, since all their images are turned alike.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -75,9 +76,9 @@ def lines(
     looks: Sequence[str] = STYLES,
     colours: Sequence[str] = COLOURS,
 ) -> None:
-    """Show curves (len(x),) over x, each with its line style or marker, such as "--" or "o"."""
+    """Show curves (len(x),) over x, each with its look, such as "--" or "o"; looks and colours repeat."""
     figure, ((axes,),) = panels(1, (7.8, 3.0))
-    for (name, curve), look, colour in zip(curves.items(), looks, colours, strict=False):
+    for (name, curve), look, colour in zip(curves.items(), cycle(looks), cycle(colours), strict=False):
         axes.plot(x, curve, look, color=colour, label=name, markersize=5, markerfacecolor="none")
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.legend(fontsize=8, frameon=False)

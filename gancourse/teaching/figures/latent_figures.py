@@ -6,14 +6,20 @@ import numpy as np
 
 from gancourse.teaching.figures.canvas import CONVENTION, panels, show
 from gancourse.teaching.figures.gan_figures import draw_grid, label_columns, label_rows
-from gancourse.teaching.figures.slice_figures import draw_slice, mark_sides
+from gancourse.teaching.figures.slice_figures import draw_slice, mark_sides, surround
 
 
 def rows(
     images: Mapping[str, np.ndarray], columns: Sequence[str], caption: str, *, width: float = 0.95
 ) -> None:
-    """Show rows of brains (N, H, W), each `width` inches wide, under their titles and N names of columns."""
-    size = (width * len(columns) + 0.5, (width + 0.3) * len(images) + 0.2)
+    """Show rows of brains (N, H, W) without the dark round all of them, each picture `width` inches wide.
+
+    Each row stands under its title, and N names of columns under the last one.
+    """
+    box = surround(np.concatenate(list(images.values())).max(axis=0) > -0.9)
+    images = {title: each[:, *box] for title, each in images.items()}
+    tall, wide = next(iter(images.values())).shape[1:]
+    size = (width * len(columns) + 0.5, (width * tall / wide + 0.3) * len(images) + 0.2)
     figure, grid = panels(1, size, rows=len(images))
     for axes, (title, each) in zip(grid[:, 0], images.items(), strict=True):
         draw_grid(axes, each, len(each), title)

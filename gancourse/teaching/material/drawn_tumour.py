@@ -18,12 +18,12 @@ def draw_tumour(tissue: np.ndarray, at: tuple[int, int], radius: float) -> np.nd
         radius: of the rim, in pixels.
 
     Returns:
-        (H, W) uint8, BraTS' labels; all 0 where the middle lies outside the brain.
+        (H, W) uint8, BraTS' labels; all 0 where the middle lies outside the brain or the radius is 0.
     """
     seg = np.zeros(tissue.shape, np.uint8)
     rows, columns = np.indices(tissue.shape)
     inside = (0 <= at[0] < tissue.shape[0]) and (0 <= at[1] < tissue.shape[1])
-    if not inside or not tissue[tuple(at)]:
+    if radius <= 0 or not inside or not tissue[tuple(at)]:
         return seg
     waves = ndimage.gaussian_filter(np.random.default_rng(51).standard_normal(tissue.shape), 3)
     distance = np.hypot(rows - at[0], columns - at[1]) * (1 + 0.35 * waves / np.abs(waves).max()) / radius
