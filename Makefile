@@ -51,10 +51,13 @@ links: setup  ## look whether the site's links to others still work (needs the i
 
 cohort: setup  ## make the default cohort of brain phantoms, or what is missing of it
 	@$(PY) -m gancourse cohort make $(if $(filter cohort,$(MAKECMDGOALS)),$(ARGS))
+	@$(PY) -m gancourse cohort make --pathology stroke --subjects 40 --out data/stroke
+	@$(PY) -m gancourse cohort make --pathology stroke --subjects 1 --seed 1123 --out data/stroke-riddle
+	@$(PY) -m gancourse cohort people --subjects 600 --out data/people-lesson
 
 # Epochs, not minutes, so that another machine does the same; the model cards say where and how long they were trained.
 # In minutes of two cores, from the cost of a step: phantoms, slices, sections and heads 40, dcgan-t1 70, dcgan-flair 50, dcgan-t1-deck 75, patients
-# 135, segmenter 70, stripper 60, the networks of lesson 22 60, all else 60.
+# 135, segmenter 70, stripper 60, stroke 25, the networks of lesson 22 60, all else 60.
 train: setup  ## train the models that come with the course again (about ten hours on two cores; goes on where it was stopped)
 	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720
 	$(PY) -m gancourse cohort slice data/phantoms720 --out data/slices720
@@ -87,6 +90,15 @@ train: setup  ## train the models that come with the course again (about ten hou
 	$(PY) -m gancourse train patient --data data/slices128 --out runs/patient --epochs 51
 	$(PY) -m gancourse export patient runs/patient --data data/slices128
 	$(PY) experiments/patient_scores.py --data data/slices128
+	$(PY) -m gancourse cohort people --subjects 6000 --out data/people
+	$(PY) experiments/privacy.py
+	$(PY) experiments/privacy_scores.py
+	$(PY) experiments/privacy_scores.py export
+	$(PY) -m gancourse cohort make --pathology stroke --randomisation wide --subjects 111 --seed 53 --out data/stroke-train
+	$(PY) -m gancourse cohort make --pathology stroke --subjects 36 --seed 77 --out data/stroke-heldout
+	$(PY) -m gancourse train stroke --out runs/stroke --epochs 35
+	$(PY) -m gancourse export stroke runs/stroke --cohort data/stroke-heldout
+	$(PY) experiments/stroke_segmenter.py score
 # With real scans at hand (GANCOURSE_REAL): python experiments/real_patients.py --card
 
 # Goes on where it was stopped. Every run has one core: leave two of them to it.

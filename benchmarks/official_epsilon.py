@@ -34,7 +34,7 @@ CASES = [
         for steps in (1000, 6000)
     ],
     *[(64 / 256, noise, 6000, 1e-4) for noise in (1.0, 4.0, 16.0)],
-    *[(256 / 6000, noise, 2000, 1e-5) for noise in (0.5, 1.0, 2.0, 4.0)],  # of experiments/privacy.py
+    *[(128 / 5000, noise, 800, 1e-5) for noise in (0.5, 1.0, 2.0, 4.0)],  # of experiments/privacy.py
 ]
 
 

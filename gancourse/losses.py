@@ -163,6 +163,34 @@ def label_loss(labels, logits, balance: float = 0.0):
     return label_cross_entropy(labels, logits, balance) + soft_dice_loss(labels, logits)
 
 
+def tversky_loss(
+    labels, logits, alpha: float = 0.3, beta: float = 0.7, gamma: float = 1.0, each: bool = False
+):
+    """Return (1 - TI) ** gamma, where TI = tp / (tp + alpha * false + beta * missed), for class 1.
+
+    Counts are sums of probabilities over the whole batch, or over each image, whose losses are averaged: then
+    a lesion of few pixels, or a false alarm in an image without any, costs as much as a large one. alpha =
+    beta = 0.5 is the soft Dice loss; a larger beta makes a missed pixel dearer than a false one (Salehi et
+    al. 2017, arXiv 1706.05721); gamma below 1 keeps gradients large when little is wrong, as in the focal
+    Tversky loss, which calls 1 / gamma gamma (Abraham and Khan 2019, arXiv 1810.07842). 1 pixel is added
+    above and below.
+
+    Args:
+        labels: (B, H, W): 0, 1 or `IGNORE`.
+        logits: (B, H, W, 2).
+        alpha, beta: weights of false and of missed pixels.
+        gamma: above 0.
+        each: whether every image counts by itself.
+    """
+    axes = (1, 2) if each else (0, 1, 2)
+    truth = one_hot(labels, 2)
+    probability = ops.softmax(ops.cast(logits, "float32"))[..., 1]
+    hit, false = (ops.sum(truth[..., k] * probability, axes) for k in (1, 0))
+    missed = ops.sum(truth[..., 1] * (1.0 - probability), axes)
+    index = (hit + 1.0) / (hit + alpha * false + beta * missed + 1.0)
+    return ops.mean(ops.power(ops.maximum(1.0 - index, 1e-6), gamma))  # the slope of a root at 0 is infinite
+
+
 #: The discriminator's and the generator's loss by name.
 LOSSES: dict[str, tuple[Callable, Callable]] = {
     "bce": (discriminator_loss, generator_loss),

@@ -2,7 +2,8 @@
 
 `gancourse/weights/NAME.npz` holds the arrays, mostly as float16, and `NAME.json` the model card. A name may
 include a folder: "dcgan-t1" is a generator, "latent/dcgan-t1" describes its latent space,
-"features/brain-mr" is the network whose features compare images, and "tour/cgan" a network of lesson 22.
+"features/brain-mr" is the network whose features compare images, "tour/cgan" a network of lesson 22, and
+"privacy/few" a GAN that lesson 46 attacks.
 """
 
 import dataclasses
@@ -87,8 +88,8 @@ def load(name: str, kind: str = "", folder: Path | None = None) -> Any:
 
     Returns:
         A Keras model, to be called with `training=False`, or an object that contains one, by the `kind` on
-        the card: a `LatentSpace` ("latent space"), `FeatureNetwork` ("features") or `AttributeRegressor`
-        ("attribute regressor").
+        the card: a `LatentSpace` ("latent space"), `FeatureNetwork` ("features"), `AttributeRegressor`
+        ("attribute regressor") or `Pair` ("pair").
 
     Raises:
         InputError: as in `card`, or the file is missing, damaged, or not the one that the card describes.
@@ -165,6 +166,17 @@ class LatentSpace:
         return LatentGradientAscent(self.attribute, read, self.directions)
 
 
+class Pair(NamedTuple):
+    """A generator with the discriminator that it was trained against; an attacker may have both."""
+
+    generator: "keras.Model"  #: latents (B, latent_dim) -> images (B, H, W, 1) in [-1, 1]
+    discriminator: "keras.Model"  #: images -> logits
+
+    @property
+    def latent_dim(self) -> int:
+        return self.generator.input_shape[-1]
+
+
 class Codec(NamedTuple):
     """How weights of one kind become an object, and an object becomes weights."""
 
@@ -190,6 +202,24 @@ def _build_dcgan(recipe: dict) -> "keras.Model":
     generator, _ = Recipe(**recipe).build_networks()
     generator(np.zeros((1, recipe["latent_dim"]), np.float32), training=False)
     return generator
+
+
+def _build_pair(recipe: dict) -> "keras.Model":
+    from gancourse.training.recipes import Recipe
+
+    return _join(Pair(*Recipe(**recipe).build_networks()))
+
+
+def _join(pair: Pair) -> "keras.Model":
+    """Return one model of both networks, side by side, to be stored together."""
+    import keras
+
+    inputs = [keras.Input(network.input_shape[1:]) for network in pair]
+    return keras.Model(inputs, [network(x) for network, x in zip(pair, inputs, strict=True)])
+
+
+def _wrap_pair(network: "keras.Model", card: Card, arrays: dict) -> Pair:
+    return Pair(network.get_layer("generator"), network.get_layer("discriminator"))
 
 
 def _build_patient(recipe: dict) -> "keras.Model":
@@ -254,8 +284,10 @@ _REGRESSOR = _builder("regressor", "build_regressor", "values", "size", "channel
 CODECS: dict[str, Codec] = {
     "dcgan": Codec(_build_dcgan),
     "patient": Codec(_build_patient),
+    "pair": Codec(_build_pair, _wrap_pair, lambda pair: (_join(pair), {}, {})),
     "pix2pix": Codec(_build_pix2pix),
     "segmenter": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
+    "stroke": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
     "stripper": Codec(_builder("unet3d", "build_unet3d", "filters")),
     "conditional": Codec(_builder("conditional", "build_conditional_generator")),
     "painter": Codec(_builder("spade", "build_spade_generator")),

@@ -6,6 +6,8 @@ from gancourse.errors import InputError
 
 #: The cohort that `make lab` makes and the lessons read, relative to the project's folder.
 COHORT = Path("data/phantoms")
+#: The phantoms with stroke of lesson 53, likewise.
+STROKE_COHORT = Path("data/stroke")
 
 
 def project_root() -> Path:

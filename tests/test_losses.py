@@ -135,3 +135,36 @@ def test_labels_all_unknown_cost_nothing():
     logits = np.random.default_rng(0).standard_normal((1, 2, 2, 3))
     assert float(losses.label_loss(nothing, logits)) == pytest.approx(0, abs=1e-6)
     np.testing.assert_array_equal(losses.one_hot(nothing, 3), np.zeros((1, 2, 2, 3)))
+
+
+def test_tversky_by_hand():
+    logits = np.log(PROBABILITIES)
+    hit, false, missed = 0.75, 0.1 + 0.5, 0.25
+    index = (hit + 1) / (hit + 0.3 * false + 0.7 * missed + 1)
+    assert float(losses.tversky_loss(LABELS, logits)) == pytest.approx(1 - index, abs=1e-6)
+    focal = float(losses.tversky_loss(LABELS, logits, gamma=0.75))
+    assert focal == pytest.approx((1 - index) ** 0.75, abs=1e-6)
+
+
+def test_tversky_with_equal_weights_is_dice():
+    logits = np.random.default_rng(0).standard_normal((2, 4, 4, 2))
+    labels = np.random.default_rng(1).integers(0, 2, (2, 4, 4))
+    p = np.exp(logits[..., 1]) / np.exp(logits).sum(-1)
+    dice = (2 * (labels * p).sum() + 2) / (labels.sum() + p.sum() + 2)
+    assert float(losses.tversky_loss(labels, logits, 0.5, 0.5)) == pytest.approx(1 - dice, abs=1e-5)
+
+
+def test_a_missed_pixel_is_dearer():
+    labels, bad = np.array([[[1, 1, 0, 0]]]), 10.0
+    found = {"missed": [1, 0, 0, 0], "false": [1, 1, 1, 0]}
+    logits = {k: np.where(np.arange(2) == np.array([[v]])[..., None], bad, -bad) for k, v in found.items()}
+    cost = {k: float(losses.tversky_loss(labels, v)) for k, v in logits.items()}
+    assert cost["missed"] == pytest.approx(1 - 2 / (1 + 0.7 + 1), abs=1e-4)
+    assert cost["false"] == pytest.approx(1 - 3 / (2 + 0.3 + 1), abs=1e-4)
+
+
+def test_tversky_of_each_image():
+    logits = np.random.default_rng(0).standard_normal((3, 4, 4, 2))
+    labels = np.random.default_rng(1).integers(0, 2, (3, 4, 4))
+    alone = [float(losses.tversky_loss(labels[k : k + 1], logits[k : k + 1])) for k in range(3)]
+    assert float(losses.tversky_loss(labels, logits, each=True)) == pytest.approx(np.mean(alone), abs=1e-6)

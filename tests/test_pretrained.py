@@ -11,10 +11,12 @@ from toy import discs
 
 from gancourse import pretrained
 from gancourse.errors import InputError
+from gancourse.gans.each_gradient import chain_of
 from gancourse.gans.latent import Attribute, Directions, draw_latents
 from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 from gancourse.networks.features import build_maps
 from gancourse.networks.regressor import build_regressor
+from gancourse.training.recipes import Recipe
 
 LATENTS = draw_latents(5, 16)
 RECIPE = {"latent_dim": 16, "base": 4, "size": 16, "local": False, "sparse": False}
@@ -85,6 +87,18 @@ def test_features_come_back(tmp_path):
     images = np.random.default_rng(1).uniform(-1, 1, (5, 32, 32))
     for x in (images, images[:, ::2, ::2]):
         np.testing.assert_allclose(again.embed(x), network.embed(x), atol=0.05)
+
+
+def test_both_networks_of_a_gan_come_back(tmp_path):
+    recipe = {"networks": "resize", "base": 2, "d_base": 2, "d_norm": "none", "size": 16, "latent_dim": 4}
+    pair = pretrained.Pair(*Recipe(**recipe).build_networks())
+    pretrained.save("privacy/toy", pair, {"kind": "pair", "recipe": recipe}, tmp_path)
+    again = pretrained.load("privacy/toy", folder=tmp_path)
+    latents, images = draw_latents(3, 4), np.random.default_rng(1).uniform(-1, 1, (3, 16, 16, 1))
+    assert again.latent_dim == 4
+    np.testing.assert_allclose(again.generator(latents), pair.generator(latents), atol=0.01)
+    np.testing.assert_allclose(again.discriminator(images), pair.discriminator(images), atol=0.01)
+    assert len(chain_of(again.discriminator)) == len(chain_of(pair.discriminator)) == 5  # can be trained on
 
 
 def test_unknown_names_and_kinds_list_those_there_are(folder):

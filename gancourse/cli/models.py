@@ -132,6 +132,28 @@ def train_stripper(
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 
+@train_app.command("stroke")
+def train_stroke(
+    out: Out,
+    data: Annotated[Path, typer.Option(help="Folder of `gancourse cohort make --pathology stroke`.")] = Path(
+        "data/stroke-train"
+    ),
+    change: Change = None,
+    epochs: Annotated[
+        int, typer.Option(min=1, help="Of 200 steps each; the learning rate falls over them.")
+    ] = 30,
+    minutes: Minutes = None,
+    seed: Seed = 0,
+    precision: Precision = "auto",
+):
+    """Train the network that finds infarcts, on slices of phantoms that are changed anew at every step."""
+    from gancourse.segmentation import stroke_training as training
+
+    recipe = training.StrokeRecipe().change(change or [])
+    training.train(recipe, data, out, epochs, minutes, seed, precision, command=_command_line())
+    typer.echo(f"{out}: checkpoint.npz, log.csv")
+
+
 @train_app.command("patient")
 def train_patient(
     out: Out,
@@ -301,6 +323,24 @@ def export_stripper(
     card = export.export(run, name, "stripper", score, {"note": note} if note else None)
     for what, value in card.scores.items():
         typer.echo(f"{what:20} {value}")
+
+
+@export_app.command("stroke")
+def export_stroke(
+    run: Run,
+    cohort: Annotated[Path, typer.Option(help="Phantoms that it has not seen, to score it on.")],
+    name: Name = "stroke",
+    note: Note = "",
+):
+    """Score a training of the stroke segmenter on held-out phantoms and store it with a model card."""
+    from gancourse import export
+    from gancourse.cohort.isles import find_stroke_patients
+    from gancourse.segmentation import stroke_scores
+
+    patients, hours = find_stroke_patients(cohort), stroke_scores.hours_of(cohort)
+    score = lambda network, _: stroke_scores.score(network, patients, hours)  # noqa: E731
+    card = export.export(run, name, "stroke", score, {"note": note} if note else None)
+    _print_scores(card.scores)
 
 
 def _export_scored_on_slices(kind: str, run: Path, name: str, data: Path, note: str) -> None:

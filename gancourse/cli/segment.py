@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -49,10 +49,31 @@ def segment(
     ] = None,
     figure: Annotated[Path | None, typer.Option(help="Also a .png of three slices with the tumour.")] = None,
     strip: Annotated[bool, typer.Option(help="Take the skull off if one is seen.")] = True,
+    pathology: Annotated[
+        Literal["tumour", "stroke"],
+        typer.Option(help="stroke: acute infarcts, from any of DWI, ADC and FLAIR; ISLES 2022's names."),
+    ] = "tumour",
+    dwi: Annotated[
+        Path | None, typer.Option(help="Diffusion-weighted scan, with --pathology stroke.")
+    ] = None,
+    adc: Annotated[Path | None, typer.Option(help="Map of diffusion, with --pathology stroke.")] = None,
     assume_orientation: AssumeOrientation = None,
     max_gb: MaxGb = None,
 ) -> None:
-    """Segment tumour and tissue in a patient, from any of the four modalities, with or without skull."""
+    """Segment tumour and tissue in a patient, or infarcts, from any of the modalities."""
+    if pathology == "stroke":
+        if t1 or t1ce or t2 or tissue or not strip:
+            raise InputError(
+                "--pathology stroke: has no --t1, --t1ce, --t2, --tissue or --no-strip; leave them out"
+            )
+        from gancourse.cli.segment_stroke import segment_stroke
+
+        segment_stroke(
+            subject, {"dwi": dwi, "adc": adc, "flair": flair}, out, json_file, figure, assume_orientation
+        )
+        return
+    if dwi or adc:
+        raise InputError("--dwi, --adc: for --pathology stroke; add it, or leave them out")
     from gancourse.segmentation import heads, patient
     from gancourse.segmentation.input_checks import find_patient
 
@@ -60,7 +81,7 @@ def segment(
     person = find_patient(subject, files, assume_orientation)
     out = out or Path(f"{person.id}-seg.nii.gz")
     outputs = [(out, (".nii.gz", ".nii")), (tissue, (".nii.gz", ".nii")), (json_file, (".json",))]
-    _check_outputs(
+    check_outputs(
         [*outputs, (figure, (".png",))], [*person.paths.values(), person.seg_path, person.tissue_path]
     )
 
@@ -133,7 +154,7 @@ def _report(found: "Segmentation", card: "Card", errors: dict) -> dict:
     }
 
 
-def _check_outputs(outputs: list[tuple[Path | None, tuple[str, ...]]], inputs: list[Path | None]) -> None:
+def check_outputs(outputs: list[tuple[Path | None, tuple[str, ...]]], inputs: list[Path | None]) -> None:
     """Refuse outputs that cannot be written, are the subject's own files, or are named twice."""
     taken: list[Path] = []
     for path, endings in outputs:

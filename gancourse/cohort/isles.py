@@ -9,7 +9,8 @@ names, wherever they lie:
 
 There are scans without and with the skull, and FLAIR may have been scanned on another grid than DWI: it is
 then resampled to that of DWI by the places that both headers state, which holds if the head did not move
-between.
+between. DWI may hold the images of several b in one file, of which the `.bval` file beside it says which is
+which. Files of any names, with or without DWI, are read by `StrokePatient.from_files`.
 
     for patient in find_stroke_patients("data/stroke"):
         dwi, flair, seg = patient.load("dwi"), patient.load("flair"), patient.seg()   # (X, Y, Z), LPS
@@ -22,9 +23,9 @@ from pathlib import Path
 
 import nibabel as nib
 import numpy as np
-from scipy import ndimage
 
 from gancourse.cohort.brain import brain_mask
+from gancourse.cohort.stroke_volumes import adc_unit, bright_piece, choose_volume, filled, resampled
 from gancourse.cohort.volumes import (
     ENDINGS,
     grid,
@@ -45,17 +46,16 @@ _NAME = re.compile(
     rf"_(?P<role>{'|'.join(_ROLES)}|lesion-msk|lesion_msk)",
     re.IGNORECASE,
 )
-HIGHEST_ADC = 0.02  # mm2/s, of maps in that unit; the others are in 10^-6 mm2/s
-WIDER = 1.5  # how much finer than DWI's FLAIR's voxels have to be for it to be smoothed first
+LARGEST_ML = 1900.0  # a larger brain, with what it encloses in axial slices, has its skull
 
 
 @dataclass(frozen=True)
 class StrokePatient:
-    """One patient at one time: where the files are, and how to read them on the grid of DWI.
+    """One patient at one time: where the files are, and how to read them on one grid, that of DWI.
 
     Attributes:
         id: `sub-strokecase0001`, with the session behind it where there are several.
-        paths: file of each modality that exists; DWI always does.
+        paths: file of each modality that exists; DWI does, unless the files were named.
         seg_path: the mask of the infarct, or None.
         assume_orientation: where stored axes point to, such as "LPS", in files that do not say; None to
             refuse these.
@@ -66,6 +66,40 @@ class StrokePatient:
     seg_path: Path | None = None
     assume_orientation: str | None = None
 
+    @classmethod
+    def from_files(
+        cls,
+        *,
+        dwi: Path | str | None = None,
+        adc: Path | str | None = None,
+        flair: Path | str | None = None,
+        assume_orientation: str | None = None,
+        id: str = "",
+    ) -> "StrokePatient":
+        """Make a patient from named files, at least one: `StrokePatient.from_files(adc="map.nii.gz")`.
+
+        Raises:
+            InputError: no file given, one that does not exist, or one file for two modalities.
+        """
+        given = {"dwi": dwi, "adc": adc, "flair": flair}
+        files = {modality: Path(path) for modality, path in given.items() if path is not None}
+        if not files:
+            raise InputError("no file given, expected at least one of dwi, adc, flair")
+        for path in files.values():
+            if not path.is_file():
+                raise InputError(f"{path}: no such file; check the path")
+        if len({path.resolve() for path in files.values()}) < len(files):
+            twice = " and ".join(f"{modality} {path}" for modality, path in files.items())
+            raise InputError(f"{twice}: one file for two modalities; name each one's own")
+        first = stem(next(iter(files.values())))
+        match = _NAME.fullmatch(first)
+        return cls(id or (match["id"] if match else first), files, None, assume_orientation)
+
+    @property
+    def reference(self) -> str:
+        """Return the modality whose grid is the patient's: DWI, or the first that there is."""
+        return self.modalities[0]
+
     @property
     def modalities(self) -> tuple[str, ...]:
         """Return the modalities that there are, those of ISLES first."""
@@ -73,41 +107,49 @@ class StrokePatient:
 
     @cached_property
     def grid(self) -> tuple[tuple[int, int, int], np.ndarray]:
-        """Return shape and affine of DWI, in LPS."""
-        return grid(self.paths["dwi"], self.assume_orientation)
+        """Return shape and affine of the reference, in LPS."""
+        return grid(self.paths[self.reference], self.assume_orientation)
 
     @property
     def zooms(self) -> np.ndarray:
-        """Return the size of DWI's voxels, (3,) mm."""
+        """Return the size of the reference's voxels, (3,) mm."""
         return nib.affines.voxel_sizes(self.grid[1])
 
     @property
     def voxel_ml(self) -> float:
         return float(np.prod(self.zooms) / 1000)
 
-    def load(self, modality: str) -> np.ndarray:
-        """Read a modality, (X, Y, Z) float32 on DWI's grid; ADC in 10^-6 mm2/s, the rest as stored.
+    def chosen(self, modality: str) -> tuple[int, float] | None:
+        """Return which volume of a file of several is read, from 0, and its b in s/mm2; None for one volume.
 
         Raises:
-            InputError: it is absent, damaged, or lies elsewhere in space than DWI does.
+            InputError: the file holds several, and no `.bval` beside it says which one has the highest b.
+        """
+        return choose_volume(self.paths[modality], modality, self.assume_orientation)
+
+    def load(self, modality: str) -> np.ndarray:
+        """Read a modality, (X, Y, Z) float32 on the patient's grid; ADC in 10^-6 mm2/s, the rest as stored.
+
+        Raises:
+            InputError: it is absent, damaged, holds several volumes, or lies elsewhere than the reference.
         """
         if modality not in self.paths:
             raise InputError(f"{self.id}: no {modality}; there are {', '.join(self.modalities)}")
-        volume, affine = read_volume(self.paths[modality], assume_orientation=self.assume_orientation)
+        path, chosen = self.paths[modality], self.chosen(modality)
+        channel = chosen and chosen[0]
+        volume, affine = read_volume(path, channel, assume_orientation=self.assume_orientation)
         shape, wanted = self.grid
         if volume.shape != shape or not same_grid(wanted, affine):
             volume = resampled(volume, affine, shape, wanted)
             if not volume.any():
                 raise InputError(
-                    f"{self.paths[modality]}: lies nowhere in the field of view of {self.paths['dwi']}; "
+                    f"{path}: lies nowhere in the field of view of {self.paths[self.reference]}; "
                     "register it to that scan first, for example with FSL FLIRT, ANTs or Greedy"
                 )
-        if modality == "adc" and 0 < np.nanmax(volume) < HIGHEST_ADC:
-            volume = volume * 1e6
-        return volume
+        return volume * adc_unit(volume) if modality == "adc" else volume
 
     def seg(self) -> np.ndarray:
-        """Read the infarct's mask, (X, Y, Z) uint8 on DWI's grid.
+        """Read the infarct's mask, (X, Y, Z) uint8 on the patient's grid.
 
         Raises:
             InputError: there is none, it holds other values than 0 and 1, or is on another grid.
@@ -115,25 +157,37 @@ class StrokePatient:
         if self.seg_path is None:
             raise InputError(f"{self.id}: no mask; choose a patient whose seg_path is not None")
         array, affine = read_labels(self.seg_path, {1: 1}, self.assume_orientation)
-        if problem := grid_problem(self.seg_path, (array.shape, affine), self.paths["dwi"], self.grid):
+        other = self.paths[self.reference]
+        if problem := grid_problem(self.seg_path, (array.shape, affine), other, self.grid):
             raise InputError(problem)
         return array
 
     def brain(self) -> tuple[np.ndarray, bool]:
-        """Find the brain in DWI: its mask, (X, Y, Z) bool, and whether the skull had been stripped.
+        """Find the brain: its mask, (X, Y, Z) bool, and whether the skull had been stripped.
 
         DWI suppresses fat and shows no bone, so that the brain in a head is its largest bright piece; some
-        of the scalp, the eyes and the neck may stay.
+        of the scalp, the eyes and the neck may stay. Without DWI, the skull has to be stripped.
+
+        Raises:
+            InputError: nothing but background, or a skull and no DWI.
         """
-        volume = self.load("dwi")
+        volume = self.load(self.reference)
         try:
-            return brain_mask(volume), True
+            mask = brain_mask(volume)
         except InputError:
+            mask = None
+        if mask is not None and filled(mask).sum() * self.voxel_ml <= LARGEST_ML:
+            return mask, True
+        if self.reference == "dwi":
             return bright_piece(volume, self.zooms), False
+        raise InputError(
+            f"{self.paths[self.reference]}: has a skull, and no DWI tells where the brain is; add the DWI, "
+            "or strip the skull first"
+        )
 
     def save_like(self, array: np.ndarray, path: Path | str) -> None:
-        """Write an LPS array as NIfTI on DWI's grid, in its orientation on disk."""
-        write_like(array, Path(path), self.paths["dwi"], self.assume_orientation)
+        """Write an LPS array as NIfTI on the patient's grid, in the reference's orientation on disk."""
+        write_like(array, Path(path), self.paths[self.reference], self.assume_orientation)
 
 
 def find_stroke_patients(folder: Path | str, assume_orientation: str | None = None) -> list[StrokePatient]:
@@ -202,39 +256,3 @@ def patient_of(
             f"{'_'.join(filter(None, key))}_dwi.nii.gz, or take this patient out"
         )
     return StrokePatient(id, files, seg, assume_orientation)
-
-
-def resampled(
-    volume: np.ndarray, affine: np.ndarray, shape: tuple[int, ...], wanted: np.ndarray
-) -> np.ndarray:
-    """Resample a volume to another grid by linear interpolation, 0 beyond its edge.
-
-    What is finer than the new grid is smoothed first, so that a thick slice averages over all of its
-    thickness.
-
-    Args:
-        volume: (X, Y, Z), any values; not-a-number counts as 0.
-        affine: (4, 4), its voxels to RAS mm.
-        shape: of the result.
-        wanted: (4, 4), the affine of the result.
-    """
-    to_old = np.linalg.inv(affine) @ wanted
-    steps = np.abs(to_old[:3, :3]).max(1)  # old voxels per new one
-    sigma = np.where(steps > WIDER, 0.35 * np.sqrt(np.maximum(steps**2 - 1, 0)), 0)
-    smooth = ndimage.gaussian_filter(np.nan_to_num(volume).astype(np.float32), sigma)
-    return ndimage.affine_transform(smooth, to_old[:3, :3], to_old[:3, 3], shape, order=1, cval=0.0)
-
-
-def bright_piece(volume: np.ndarray, zooms: np.ndarray) -> np.ndarray:
-    """Return the largest bright piece (X, Y, Z) of a DWI with a skull, filled."""
-    values = np.nan_to_num(volume)
-    threshold = 0.35 * np.percentile(values[values > np.percentile(values, 60)], 75)
-    disc = np.ones((3, 3, 1), bool)  # within slices, which may be thick
-    steps = max(1, round(3 / float(zooms[0])))
-    core = ndimage.binary_erosion(values > threshold, disc, iterations=steps)
-    pieces, count = ndimage.label(core)
-    if not count:
-        raise InputError("nothing but background, expected a brain; use another file")
-    largest = pieces == 1 + np.bincount(pieces.ravel())[1:].argmax()
-    grown = ndimage.binary_dilation(largest, disc, iterations=steps + 1) & (values > threshold)
-    return np.stack([ndimage.binary_fill_holes(part) for part in np.moveaxis(grown, 2, 0)], axis=2)

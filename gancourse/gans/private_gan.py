@@ -23,6 +23,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from gancourse.gans.each_gradient import chain_of, gradients_of_each
 from gancourse.gans.gan import GAN
 
 
@@ -56,7 +57,8 @@ class PrivateGAN(GAN):
             options: as in `AdversarialModel.compile`.
 
         Raises:
-            ValueError: a discriminator in which images of a batch see each other.
+            ValueError: a discriminator in which images of a batch see each other, or with other weights than
+                those of a chain of convolutions.
         """
         mixing = [layer.name for layer in self.discriminator._flatten_layers() if mixes(layer)]
         if mixing:
@@ -64,6 +66,7 @@ class PrivateGAN(GAN):
         super().compile(d_optimizer, g_optimizer, **{"jit_compile": False} | options)
         self.expected, self.clip, self.noise = float(expected), float(clip), float(noise)
         self.d_steps, self.fakes = d_steps, fakes
+        self.chain = chain_of(self.discriminator)
 
     def train_step(self, batch):
         """Train the discriminator once, and the generator at every `d_steps`-th step.
@@ -95,17 +98,13 @@ class PrivateGAN(GAN):
         Returns:
             A list of (B, *shape of the variable); real logits (B,); fake logits (B,).
         """
-        variables = self.discriminator.trainable_variables
-
-        def of_one(pair):
-            with tf.GradientTape() as tape:
-                logits = tf.reshape(self.discriminator(pair, training=True), [2])
-                loss = self.d_loss(logits[:1], logits[1:])
-            return *tape.gradient(loss, variables), logits
-
         pairs = tf.stack([real_images, tf.cast(fake_images, tf.float32)], 1)  # (B, 2, H, W, C)
         pairs = tf.pad(pairs, [[0, 1]] + [[0, 0]] * 4)  # one more, since there may be none
-        *gradients, logits = tf.vectorized_map(of_one, pairs, warn=False)
+
+        def losses(logits):  # their sum, of which each pair gets its own part
+            return tf.cast(tf.shape(logits)[0], tf.float32) * self.d_loss(logits[:, 0], logits[:, 1])
+
+        gradients, logits = gradients_of_each(self.chain, pairs, losses)
         return [g[:-1] for g in gradients], logits[:-1, 0], logits[:-1, 1]
 
     def draw_noise(self):

@@ -160,9 +160,11 @@ def membership(
         (np.unique(p)[:, None] == p).astype(np.float32) for p in (member_patients, other_patients)
     )
     wins, sizes = of_member @ wins @ of_other.T, (of_member.sum(1), of_other.sum(1))  # exact: halves, summed
-    areas = []
-    for _ in range(RESAMPLES):
-        drawn = [rng.multinomial(len(n), np.full(len(n), 1 / len(n))) for n in sizes]
-        areas.append(drawn[0] @ wins @ drawn[1] / ((drawn[0] @ sizes[0]) * (drawn[1] @ sizes[1])))
+    draws = [
+        [rng.multinomial(len(n), np.full(len(n), 1 / len(n))).astype(np.float64) for n in sizes]
+        for _ in range(RESAMPLES)
+    ]
+    first, second = (np.stack(each) for each in zip(*draws, strict=True))
+    areas = ((first @ wins) * second).sum(1) / ((first @ sizes[0]) * (second @ sizes[1]))
     low, high = np.quantile(areas, [0.025, 0.975])
     return Attack(float(metrics.auc(false, true)), float(low), float(high), false, true)

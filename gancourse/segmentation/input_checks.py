@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from gancourse.cohort.brats import Subject, find_subjects
+from gancourse.cohort.isles import StrokePatient, find_stroke_patients
 from gancourse.errors import InputError
 
 
@@ -44,6 +45,43 @@ def find_patient(
     names = ", ".join(subject.id for subject in found[:3])
     what = f"{len(found)} subjects, such as {names}" if found else "no subject's scan"
     raise InputError(f"{place}: {what}, expected one; give its own folder, or its files by --t1, --flair")
+
+
+def find_stroke_patient(
+    place: Path | None, files: Mapping[str, Path | None], assume_orientation: str | None = None
+) -> StrokePatient:
+    """Find the one patient with stroke that the user means.
+
+    Args:
+        place: folder of one patient in ISLES 2022's names, or a file in it; None if files are named.
+        files: file of "dwi", "adc", "flair", or None.
+        assume_orientation: as in `isles.find_stroke_patients`.
+
+    Raises:
+        InputError: neither or both given, no patient or several, no DWI in the folder, DICOM, or one file
+            given twice.
+    """
+    named: dict = {modality: Path(path) for modality, path in files.items() if path is not None}
+    if (place is None) == (not named):
+        raise InputError("expected one patient: give a folder, or files by --dwi, --adc, --flair")
+    if place is None:
+        for path in named.values():
+            _refuse_dicom(path)
+        return StrokePatient.from_files(assume_orientation=assume_orientation, **named)
+    _refuse_dicom(place)
+    try:
+        found = find_stroke_patients(place.parent if place.is_file() else place, assume_orientation)
+    except InputError as error:
+        raise InputError(f"{error}; or name the files: --dwi FILE --adc FILE --flair FILE") from error
+    if place.is_file():
+        found = [patient for patient in found if place in patient.paths.values()]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(patient.id for patient in found[:3])
+    what = f"{len(found)} patients, such as {names}" if found else "no scan of a patient with stroke"
+    raise InputError(
+        f"{place}: {what}, expected one; give its own folder, or its files by --dwi, --adc, --flair"
+    )
 
 
 def check_axial(subject: Subject) -> None:

@@ -78,8 +78,8 @@ def segment(subject: Subject, segmenter: SliceSegmenter, mask: np.ndarray | None
     sizes = [max(1, round(n * zoom / SPACING_MM)) for n, zoom in zip(shape, zooms, strict=True)]
     if zooms[2] > 0.9 * SPACING_MM:
         sizes[2] = shape[2]
-    there = [_axis(n, size) for n, size in zip(shape, sizes, strict=True)]
-    back = [_axis(size, n) for n, size in zip(shape, sizes, strict=True)]
+    there = [axis_matrix(n, size) for n, size in zip(shape, sizes, strict=True)]
+    back = [axis_matrix(size, n) for n, size in zip(shape, sizes, strict=True)]
 
     brain = scans.brain
     images = {modality: resample(volume, there) for modality, volume in scans.volumes.items()}
@@ -128,7 +128,7 @@ def resample(volume: np.ndarray, matrices: Sequence[sparse.csr_array | None]) ->
     return volume
 
 
-def _axis(voxels: int, size: int) -> sparse.csr_array | None:
+def axis_matrix(voxels: int, size: int) -> sparse.csr_array | None:
     """Return the matrix (size, voxels) that resamples a whole axis; None where nothing changes."""
     if size == voxels:
         return None

@@ -74,12 +74,12 @@ ROUTES = (
     Route(
         "The deck",
         "Follow all five parts of the deck, from the first model to a measured brain.",
-        ("11", "21", "22", "31", "41", "42", "43", "51", "52"),
+        ("11", "21", "22", "31", "41", "42", "43", "51", "52", "53"),
     ),
     Route(
         "Judging and beyond",
-        "Find out how good generated images are, and whether a generator has memorised a patient.",
-        ("44",),
+        "Find out how good generated images are, whether they betray a patient, and how to prevent it.",
+        ("44", "46"),
     ),
 )
 

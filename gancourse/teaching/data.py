@@ -5,12 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gancourse.cohort.brats import Subject, find_subjects
+from gancourse.cohort.isles import STROKE_MODALITIES, StrokePatient, find_stroke_patients
 from gancourse.errors import InputError
 from gancourse.files import require_writable
-from gancourse.project import COHORT, project_root
+from gancourse.project import COHORT, STROKE_COHORT, project_root
 
 #: Names a folder of BraTS of any year: every lesson then reads it instead of the phantoms.
 DATA = "GANCOURSE_DATA"
+
+#: Names a folder of patients with stroke in ISLES 2022's names: lesson 53 reads it instead of its phantoms.
+STROKE = "GANCOURSE_STROKE"
+
+#: Phantoms with stroke that lesson 53 makes.
+STROKE_PHANTOMS = 40
 
 #: Names a folder of BraTS, or one skull-stripped T1 volume, that lessons show beside the phantoms.
 PATIENT = "GANCOURSE_PATIENT"
@@ -52,6 +59,79 @@ def lesson_data(
         print(f"No phantoms in {COHORT} yet: making 48, which takes a few minutes, only this once.")
         make_cohort(folder)
     return folder
+
+
+def stroke_data(patients: int = 18) -> list[StrokePatient]:
+    """Return patients with stroke: those of `GANCOURSE_STROKE`, or else phantoms; 40 at most.
+
+    A folder with fewer than `patients` who have DWI, ADC, FLAIR and a mask is not used, nor are tumours
+    (`GANCOURSE_DATA`): one sentence says so, and the lesson goes on with its phantoms.
+
+    Raises:
+        InputError: `GANCOURSE_STROKE` does not name a folder of such patients; or see `stroke_phantoms`.
+    """
+    if named := _named(STROKE):
+        found = [
+            patient
+            for patient in find_stroke_patients(named)
+            if patient.seg_path and set(STROKE_MODALITIES) <= set(patient.modalities)
+        ]
+        if len(found) >= patients:
+            return found[:STROKE_PHANTOMS]
+        print(
+            f"{STROKE}={named}: this lesson needs {patients} patients with {', '.join(STROKE_MODALITIES)} and"
+            f" a mask, of which this folder has {len(found)}, so it goes on with its phantoms."
+        )
+    elif _named(DATA):
+        print(
+            f"{DATA}={_named(DATA)}: this lesson needs patients with stroke, so it goes on with its phantoms;"
+            f" {STROKE} may name a folder of ISLES 2022."
+        )
+    return stroke_phantoms()
+
+
+def stroke_phantoms() -> list[StrokePatient]:
+    """Return the lesson's phantoms with stroke; they are made if they are not there yet.
+
+    Raises:
+        InputError: as `stroke_cohort`.
+    """
+    said = (
+        f"Making {STROKE_PHANTOMS} phantoms with stroke in {STROKE_COHORT}, which takes a few minutes, only"
+        " this once."
+    )
+    return stroke_cohort(project_root() / STROKE_COHORT, STROKE_PHANTOMS, said=said)
+
+
+def stroke_cohort(folder: Path, subjects: int, seed: int = 0, said: str = "") -> list[StrokePatient]:
+    """Return the first phantoms of a cohort with stroke; those that are missing are made.
+
+    Args:
+        folder: of the cohort.
+        subjects: how many.
+        seed: of the cohort.
+        said: what is printed before they are made.
+
+    Raises:
+        InputError: the folder cannot be written, or those that are there have another version than is made
+            today.
+    """
+    from gancourse.cohort.phantom import phantom_files  # here: it takes a moment
+    from gancourse.cohort.stroke import make_stroke_cohort
+    from gancourse.cohort.stroke.stroke_parameters import STROKE_VERSION
+
+    made = phantom_files.refuse_outdated(folder).get("stroke_version", STROKE_VERSION)
+    if made != STROKE_VERSION:
+        raise InputError(
+            f"{folder}: holds phantoms with stroke of version {made}, and the course now makes version "
+            f"{STROKE_VERSION}; remove that folder and run again"
+        )
+    if len([*folder.glob("sub-strokecase*/parameters.json")]) < subjects:
+        require_writable(folder, folder=True, size=2 * subjects * 10**6)
+        if said:
+            print(said)
+        make_stroke_cohort(folder, subjects, seed=seed, progress=False)
+    return find_stroke_patients(folder)[:subjects]
 
 
 def _lacking(

@@ -16,15 +16,15 @@ class PrivateRecipe(Options):
 
     noise: float = within(1.0, 0, 1000)  #: standard deviation over `clip`; 0 clips only
     clip: float = within(1.0, 1e-6)  #: the greatest length of a patient's gradient
-    batch: int = within(256, 1, 100_000)  #: patients in a batch, on average
-    fakes: int = within(64, 1, 4096)  #: generated images in a step
+    batch: int = within(128, 1, 100_000)  #: patients in a batch, on average
+    fakes: int = within(32, 1, 4096)  #: generated images in a step
     d_steps: int = within(2, 1, 1000)  #: steps of the discriminator for each one of the generator
-    base: int = within(16, 1, 512)  #: the generator's width
+    base: int = within(8, 1, 512)  #: the generator's width
     d_base: int = within(8, 1, 512)  #: the discriminator's width
     size: int = within(32, 16, 128)
     latent_dim: int = within(64, 1, 10_000)
-    g_rate: float = within(5e-4, 1e-12, 1)  #: learning rates
-    d_rate: float = within(5e-4, 1e-12, 1)
+    g_rate: float = within(1e-3, 1e-12, 1)  #: learning rates
+    d_rate: float = within(1e-3, 1e-12, 1)
     beta1: float = within(0.5, 0, below=1)
     ema: float = within(0.995, 0, below=1)  #: momentum of the averaged generator
 

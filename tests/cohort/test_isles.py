@@ -4,7 +4,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from gancourse.cohort.isles import find_stroke_patients
+from gancourse.cohort.isles import StrokePatient, find_stroke_patients
 from gancourse.errors import InputError
 
 TURNED = np.array(
@@ -147,11 +147,87 @@ def test_a_mask_on_another_grid_is_refused(tmp_path):
         find_stroke_patients(tmp_path)[0].seg()
 
 
-def test_adc_in_other_units(tmp_path):
+def file_of(root, suffix, kind="dwi", name="sub-strokecase0001"):
+    return root / name / "ses-0001" / kind / f"{name}_ses-0001_{suffix}"
+
+
+@pytest.mark.parametrize("unit, outlier", [(1e-6, 0.05), (1e-3, 9.0), (1.0, 5000.0)])
+def test_adc_comes_out_in_one_unit(tmp_path, unit, outlier):
     patient(tmp_path)
-    path = tmp_path / "sub-strokecase0001" / "ses-0001" / "dwi" / "sub-strokecase0001_ses-0001_adc.nii.gz"
-    write(path, np.full(SHAPE, 0.0008))
-    assert find_stroke_patients(tmp_path)[0].load("adc").max() == pytest.approx(800)
+    stored = np.full(SHAPE, 800 * unit)
+    stored[:4], stored[5, 5, 5], stored[6, 6, 6] = 0, outlier, np.nan  # background, noise, a failed fit
+    write(file_of(tmp_path, "adc.nii.gz"), stored)
+    (found,) = find_stroke_patients(tmp_path)
+    adc = found.load("adc")
+    assert np.nanmedian(adc[adc > 0]) == pytest.approx(800) and adc.min() != adc.min()  # nan is kept
+
+
+def several(root, b, values=(400, 200), table="dwi.bval"):
+    """Write DWI with a volume for each value, constant, and its list of b."""
+    patient(root)
+    write(file_of(root, "dwi.nii.gz"), np.stack([np.full(SHAPE, v) for v in values], -1))
+    if b is not None:
+        file_of(root, table).write_text(b)
+    return find_stroke_patients(root)[0]
+
+
+@pytest.mark.parametrize("b, values, wanted", [("0 1000\n", (400, 200), 1), ("1000 0", (200, 400), 0)])
+def test_of_several_volumes_that_of_the_highest_b_is_taken(tmp_path, b, values, wanted):
+    found = several(tmp_path, b, values)
+    assert found.chosen("dwi") == (wanted, 1000) and found.chosen("adc") is None
+    assert (found.load("dwi") == 200).all() and found.load("dwi").shape == found.grid[0]
+    found.save_like(found.seg(), tmp_path / "out.nii.gz")
+    assert nib.load(tmp_path / "out.nii.gz").shape == nib.load(found.seg_path).shape
+
+
+@pytest.mark.parametrize(
+    "b, values, expected",
+    [
+        (None, (400, 200), r"dwi.nii.gz: 2 volumes, expected one; .* near 1000 .*_dwi.bval beside"),
+        ("0 1000 1000", (400, 200, 210), r"2 volumes with the highest b, average them \(b = 0, 1000, 1000\)"),
+        ("0 1000 1000", (400, 200), "3 values for 2 volumes"),
+        ("0 50", (400, 380), "b too low"),
+        ("nought", (400, 380), "no list of numbers"),
+    ],
+)
+def test_volumes_of_which_none_is_told_are_refused_in_one_line(tmp_path, b, values, expected):
+    found = several(tmp_path, b, values)
+    with pytest.raises(InputError, match=expected) as error:
+        found.load("dwi")
+    assert "\n" not in str(error.value)
+
+
+def test_several_volumes_of_adc_are_refused(tmp_path):
+    patient(tmp_path)
+    write(file_of(tmp_path, "adc.nii.gz"), np.ones((*SHAPE, 2)))
+    with pytest.raises(InputError, match=r"adc.nii.gz: 2 volumes, expected one"):
+        find_stroke_patients(tmp_path)[0].load("adc")
+
+
+def test_files_of_any_names_with_or_without_dwi(tmp_path):
+    write(tmp_path / "trace.nii.gz", slope(SHAPE, TURNED))
+    write(tmp_path / "map.nii", np.full(SHAPE, 800.0))
+    write(tmp_path / "dark.nii.gz", slope((48, 48, 24), FINE), FINE)
+    whole = StrokePatient.from_files(dwi=tmp_path / "trace.nii.gz", flair=tmp_path / "dark.nii.gz")
+    assert (whole.id, whole.reference, whole.modalities) == ("trace", "dwi", ("dwi", "flair"))
+    assert whole.load("flair").shape == whole.load("dwi").shape == whole.grid[0]
+    alone = StrokePatient.from_files(adc=str(tmp_path / "map.nii"), flair=tmp_path / "dark.nii.gz", id="A")
+    assert (alone.id, alone.reference) == ("A", "adc") and alone.load("flair").shape == alone.grid[0]
+    only = StrokePatient.from_files(flair=tmp_path / "dark.nii.gz")
+    assert only.grid[0] == (48, 48, 24) and only.seg_path is None
+    only.save_like(np.zeros(only.grid[0], np.uint8), tmp_path / "out.nii.gz")
+    with pytest.raises(InputError, match="dark: no dwi; there are flair"):
+        only.load("dwi")
+
+
+def test_bad_files_are_named(tmp_path):
+    write(tmp_path / "a.nii.gz", np.ones(SHAPE))
+    with pytest.raises(InputError, match="no file given, expected at least one of dwi, adc, flair"):
+        StrokePatient.from_files()
+    with pytest.raises(InputError, match=r"dwi .*a.nii.gz and adc .*a.nii.gz: one file for two"):
+        StrokePatient.from_files(dwi=tmp_path / "a.nii.gz", adc=tmp_path / "a.nii.gz")
+    with pytest.raises(InputError, match=r"b.nii.gz: no such file"):
+        StrokePatient.from_files(dwi=tmp_path / "b.nii.gz")
 
 
 def test_the_brain_of_stripped_scans_and_of_heads(tmp_path):
@@ -174,6 +250,18 @@ def test_the_brain_of_stripped_scans_and_of_heads(tmp_path):
     assert was_stripped and (found == lps).all()
     found, was_stripped = with_skull.brain()
     assert not was_stripped and 2 * (found & lps).sum() / (found.sum() + lps.sum()) > 0.97
+    # Some scanners put zeros into the air around a head, which is no stripped brain for that.
+    outer = ((x / 84) ** 2 + (y / 100) ** 2 + (z / 90) ** 2 < 1) & ~(
+        (x / 76) ** 2 + (y / 91) ** 2 + (z / 80) ** 2 < 1
+    )
+    write(tmp_path / "sub-head" / "sub-head_dwi.nii.gz", truth * 300 + outer * 40, affine)
+    found, was_stripped = find_stroke_patients(tmp_path / "sub-head")[0].brain()
+    assert not was_stripped and 2 * (found & lps).sum() / (found.sum() + lps.sum()) > 0.97
+    brain, skull = tmp_path / "sub-stripped" / "sub-stripped_dwi.nii.gz", tmp_path / "sub-head" / "a.nii.gz"
+    write(skull, truth * 300 + head * 300 + noise, affine)
+    assert StrokePatient.from_files(flair=brain).brain()[1]
+    with pytest.raises(InputError, match=r"a.nii.gz: has a skull, and no DWI"):
+        StrokePatient.from_files(flair=skull).brain()
 
 
 def test_results_are_written_on_dwis_grid(tmp_path):

@@ -12,13 +12,17 @@ from typer.testing import CliRunner
 from gancourse.cli import app
 from gancourse.cohort.isles import find_stroke_patients
 from gancourse.cohort.phantom import make_cohort, signal
+from gancourse.cohort.phantom.anatomy import make_anatomy
 from gancourse.cohort.phantom.maps import GM
+from gancourse.cohort.phantom.mass_effect import coarse_points, jacobian
 from gancourse.cohort.phantom.parameters import CLASSES
 from gancourse.cohort.stroke import make_stroke_cohort, make_stroke_subject, patterns, timeline
 from gancourse.cohort.stroke.arteries import BRANCHES, Territories, branches_of
 from gancourse.cohort.stroke.diffusion_signal import DIFFUSION, mixed, shifted
 from gancourse.cohort.stroke.infarct import FAR, Place, settled
-from gancourse.cohort.stroke.stroke_parameters import draw_stroke
+from gancourse.cohort.stroke.infarct_maps import damage
+from gancourse.cohort.stroke.mass import LEAST_ML, PushedAnatomy, pushed, swelling_ml
+from gancourse.cohort.stroke.stroke_parameters import STROKE_VERSION, draw_stroke, stage
 from gancourse.cohort.stroke.stroke_subject import make_stroke_phantom, make_stroke_place
 from gancourse.errors import InputError
 
@@ -140,14 +144,14 @@ def test_diffusion_is_low_at_once_and_normal_after_a_week():
 
 
 def test_an_infarct_is_bright_on_dwi_and_dark_on_adc_and_flair_tells_its_age(patient):
-    early = replace(patient, hours=1.5, course=timeline.Course(adc=0.52, t1=1.0, t2=1.04, swelling=0.0))
-    late = replace(patient, hours=48.0, course=timeline.Course(adc=0.52, t1=1.22, t2=1.5, swelling=0.7))
+    early = replace(patient, hours=1.5, course=timeline.Course(adc=0.48, t1=1.0, t2=1.04, swelling=0.0))
+    late = replace(patient, hours=48.0, course=timeline.Course(adc=0.48, t1=1.22, t2=1.5, swelling=0.7))
     early, late = make_stroke_phantom(early), make_stroke_phantom(late)
     for phantom in (early, late):
         seg, images = phantom.seg > 0, phantom.images
         brain = (images["dwi"] > 0) & ~seg
         assert phantom.measured["volume_ml"] == pytest.approx(patient.stroke.volume_ml, rel=0.2)
-        assert np.median(images["dwi"][seg]) > 1.25 * np.median(images["dwi"][brain])
+        assert np.median(images["dwi"][seg]) > 1.2 * np.median(images["dwi"][brain])
         assert np.median(images["adc"][seg]) < 0.75 * np.median(images["adc"][brain])
         assert not (images["dwi"][seg] == 0).any(), "infarct outside the brain"
         assert not (seg & (phantom.old > 0)).any() and phantom.old.any()
@@ -170,6 +174,90 @@ def test_an_infarct_lies_where_it_lies_without_scans_and_at_another_spacing(pati
     coarse = make_stroke_place(still, 4.0)
     np.testing.assert_allclose(coarse.points.mean(1), place.points.mean(1), atol=2.5)
     assert np.sign(coarse.mni[0].mean()) == still.stroke.side == np.sign(place.mni[0].mean())
+
+
+@pytest.fixture(scope="session")
+def large():
+    """A patient with a large infarct in one hemisphere, three days old, of a brain that is not atrophic."""
+    p = next(
+        p
+        for p in (draw_stroke(k, 5) for k in range(200))
+        if p.stroke and p.stroke.pattern == "territory" and p.brain.ventricle_mm < 3
+        if 80 < p.stroke.volume_ml < 150
+        if any("lenticulostriate" in name for name in p.stroke.branches)
+    )
+    return replace(p, hours=72.0, oedema=0.5, course=timeline.Course(0.48, 1.2, 1.5, swelling=0.8))
+
+
+def test_a_large_infarct_pushes_the_midline_away_and_narrows_its_ventricle(large):
+    anatomy = make_anatomy(large.brain, stage(large, 1))
+    after = pushed(large, anatomy)
+    assert isinstance(after, PushedAnatomy) and 1.5 < after.midline_mm < 15
+    assert jacobian(after.push.forward).min() > 0.2, "folded"
+    points = coarse_points()
+    x, y, z = anatomy.to_template(points)
+    middle = (np.abs(x) < 3) & (np.abs(y) < 25) & (z > -5) & (z < 22)
+    # Points lie in LPS, where the right hemisphere has the small x.
+    moved = (after.push.to_present(points) - points)[0][middle]
+    assert np.sign(moved.mean()) == large.stroke.side
+    before, later = (a.tissue(points) for a in (anatomy, after))
+    own = np.sign(x) == large.stroke.side
+    for side, least, most in ((own, 0.2, 0.92), (~own, 0.5, 1.05)):
+        kept = ((later.wall_mm < 0) & side).sum() / ((before.wall_mm < 0) & side).sum()
+        assert least < kept < most, kept
+    assert abs(later.brain.sum() / before.brain.sum() - 1) < 0.02, "the skull gives no way"
+
+
+def test_little_swelling_and_no_stroke_push_nothing(large):
+    anatomy = make_anatomy(large.brain, stage(large, 1))
+    for p in (
+        replace(large, oedema=0.0),
+        replace(large, stroke=None),
+        replace(large, course=replace(large.course, swelling=0.0)),
+        replace(large, stroke=replace(large.stroke, volume_ml=5.0)),
+    ):
+        assert swelling_ml(p) < LEAST_ML and pushed(p, anatomy) is anatomy
+
+
+def test_all_scans_and_labels_are_pushed_alike(large):
+    """Fluid of the pushed ventricle is dark on FLAIR and free in ADC at the same place."""
+    still = replace(large, diffusion=replace(large.diffusion, distortion_mm=0.0), old=None)
+    phantom = make_stroke_phantom(still, 3.0)
+    assert phantom.measured["midline_mm"] > 1.5
+    assert phantom.measured["volume_ml"] == pytest.approx(large.stroke.volume_ml, rel=0.2)
+    brain = (phantom.images["dwi"] > 0) & (phantom.images["flair"] > 0)
+    fluid = brain & (phantom.images["adc"] > 2400)
+    flair = phantom.images["flair"]
+    assert np.median(flair[fluid]) < 0.75 * np.median(flair[brain])
+    assert not (phantom.seg[fluid] > 0).mean() > 0.05
+
+
+def test_damage_is_uneven_and_whole_without_patches(large):
+    points = np.indices((20, 20, 20), np.float32) * 2 + 60
+    even = replace(large, stroke=replace(large.stroke, patchy=0.0))
+    patchy = damage(replace(large, stroke=replace(large.stroke, patchy=0.7)), points)
+    assert (damage(even, points) == 1).all()
+    assert 0.3 < patchy.min() < 0.7 and patchy.max() == 1 and patchy.std() > 0.05
+
+
+def test_healthy_tracts_and_limbic_cortex_are_brighter_on_dwi_only_there(patient):
+    def made(tract, limbic):
+        how = replace(patient.diffusion, tract=tract, limbic=limbic)
+        return make_stroke_phantom(replace(patient, stroke=None, old=None, diffusion=how), 3.0).images
+
+    plain, bright = made(0.0, 0.0), made(0.3, 0.2)
+    both = plain["dwi"] > 0
+    gain = bright["dwi"][both] / plain["dwi"][both]
+    assert 1.12 < np.quantile(gain, 0.999) < 1.4 and np.median(gain) < 1.02
+    assert np.array_equal(plain["flair"], bright["flair"])
+
+
+def test_scans_are_those_of_a_stroke_unit(drawn):
+    scans = [scan for p in drawn for scan in p.brain.scans.values()]
+    assert 0.75 < np.mean([s.slice_axis == 2 for s in scans]) < 0.95
+    assert max(s.noise for s in scans) <= 0.14 and not any(s.missing_low or s.missing_high for s in scans)
+    assert np.mean([p.brain.stripping.cut_mm > 0 for p in drawn]) < 0.06
+    assert all(p.brain.stripping.cut_mm <= 15 for p in drawn)
 
 
 def test_same_bytes_for_any_number_of_workers_and_subjects(tmp_path):
@@ -206,7 +294,7 @@ def test_files_are_isles_2022_and_the_table_says_what_was_drawn(tmp_path):
             np.testing.assert_array_equal(found.load(modality), made.images[modality])
         np.testing.assert_array_equal(found.seg(), made.seg)
         assert float(row["measured_volume_ml"]) == pytest.approx(made.seg.sum() * found.voxel_ml, abs=1e-3)
-        assert float(row["hours"]) == made.parameters.hours and row["stroke_version"] == "1"
+        assert float(row["hours"]) == made.parameters.hours and row["stroke_version"] == str(STROKE_VERSION)
         assert row["measured_flair_visible"] in ("True", "False") and not any(
             "tumour" in name for name in row
         )
@@ -247,7 +335,7 @@ def test_cohorts_of_tumours_and_strokes_and_of_other_versions_are_not_mixed(tmp_
         pathology="stroke", stroke_version=0, **{k: v for k, v in settings.items() if k[0] not in "kh"}
     )
     (tmp_path / "cohort.json").write_text(json.dumps(settings))
-    with pytest.raises(InputError, match="stroke_version 0 instead of 1"):
+    with pytest.raises(InputError, match="stroke_version 0 instead of 2"):
         make_stroke_cohort(tmp_path, spacing=4, progress=False)
     with pytest.raises(InputError, match="pathology 'stroke' instead of None"):
         make_cohort(tmp_path, spacing=4, progress=False)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import toy_board
 import toy_explorer
 import toy_scans
 from hypothesis import given, settings
@@ -9,17 +10,19 @@ from hypothesis import strategies as st
 
 from gancourse.errors import InputError
 from gancourse.teaching.widgets import playground_game
+from gancourse.teaching.widgets.attack_board_game import KINDS, AttackBoard
 from gancourse.teaching.widgets.playground_game import Playground
 from gancourse.teaching.widgets.real_or_fake_game import RealOrFake
 from gancourse.teaching.widgets.viewer_scans import Viewer
 
 LOGICS = {
+    "attack board": toy_board.board,
     "explorer": toy_explorer.explorer,
     "playground": Playground,
     "real or fake": lambda: RealOrFake(np.zeros((9, 32, 32)), np.ones((9, 32, 32)), count=5),
     "viewer": toy_scans.viewer,
 }
-WORDS = "A D phantom drawn ring slow width data loss g_rate minimax dcgan-t1".split()
+WORDS = "A D few many pixels phantom drawn ring slow width data loss g_rate minimax dcgan-t1".split()
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(WORDS)
 VALUES = st.recursive(
     PLAIN | st.just(10**400), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=6
@@ -50,6 +53,9 @@ def test_every_command_gives_a_result_or_an_input_error(logic, data):
     elif isinstance(logic, RealOrFake):
         assert len(logic.answers) <= logic.count == len(logic.truth) == len(logic.images)
         assert set(logic.answers) <= set(logic.kinds)
+    elif isinstance(logic, AttackBoard):
+        assert logic.run in logic.runs and logic.attack in logic.attacks and logic.verdict()
+        assert len(logic.answers) <= logic.count == len(logic.truth) and set(logic.answers) <= set(KINDS)
     elif isinstance(logic, Viewer):
         assert 0 <= logic.index < logic.scans[0].count(logic.plane) and logic.words()
     else:

@@ -38,8 +38,22 @@ OUTSIDE = 0.08  # signal beyond the brain, whose fat is suppressed; white matter
 AIR = (
     ((0, 66, -16), 13.0, 1.0), ((0, 22, -36), 12.0, 0.7), ((56, -22, -38), 12.0, 0.8),
     ((-56, -22, -38), 12.0, 0.8), ((0, -30, -66), 14.0, -0.5),
+    ((13, 44, -20), 6.0, 0.5), ((-13, 46, -20), 6.0, 0.5), ((47, -14, -32), 6.0, 0.4),
+    ((-48, -16, -32), 6.0, 0.4),
 )  # fmt: skip
 LOST = 0.75  # of the signal where the field is steepest, at most
+
+
+#: Where healthy tissue is bright on DWI: places of the side with x > 0 (MNI mm) and their size (mm); the
+#: pyramidal tract from the white matter under the cortex down to the pons, and limbic cortex.
+TRACT = (
+    (26, -22, 38), (26, -21, 30), (26, -20, 22), (25, -18, 14), (22, -17, 6), (18, -16, -2), (14, -17, -10),
+    (10, -19, -18), (6, -22, -28),
+), 4.5  # fmt: skip
+LIMBIC = (
+    (38, 12, 2), (39, 2, 4), (39, -8, 6), (5, 36, 14), (5, 22, 28), (5, 6, 36), (5, -12, 38), (5, -30, 36),
+    (28, -14, -18), (29, -24, -13), (26, -34, -6),
+), 7.0  # fmt: skip
 
 
 def changed(p: Parameters, t1: float, t2: float) -> Parameters:
@@ -99,6 +113,22 @@ def mixed(
     return b0, dwi
 
 
+def brighter(p: StrokeParameters, anatomy: Anatomy, maps: Maps, points: np.ndarray) -> np.ndarray:
+    """Return the factor (x, y, z) by which DWI is brighter where fibres or cortex are healthy but bright."""
+    x, y, z = anatomy.to_template(points.reshape(3, -1)).reshape(points.shape)
+    white = maps.fractions[CLASSES.index("WM")]
+    grey = maps.fractions[CLASSES.index("GM")]
+    gain = np.ones(points.shape[1:], np.float32)
+    kinds = ((TRACT, p.diffusion.tract, white), (LIMBIC, p.diffusion.limbic, grey))
+    for (places, size), amount, share in kinds:
+        near = np.zeros_like(gain)
+        for a, b, c in places:
+            away = (np.abs(x) - a) ** 2 + (y - b) ** 2 + (z - c) ** 2
+            near = np.maximum(near, np.exp(-away / (2 * size**2)))
+        gain += amount * near * share
+    return gain
+
+
 def bend(p: StrokeParameters, anatomy: Anatomy, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the shift (x, y, z) along the phase axis, in mm, and the share of the signal that is left."""
     mni = to_mni(anatomy, points.reshape(3, -1)).reshape(points.shape)
@@ -144,8 +174,10 @@ def render_diffusion(
     known = s.maps.depth_mm > -SHELL_MM[-1]
     noise = draw_noise(rng, scan, known.shape, spacing)
     plain = replace(scan, gamma=1.0)
+    bright = brighter(p, anatomy, s.maps, points)
     acquired = []
-    for image in clean_diffusion(p, s):
+    for power, image in zip((0.6, 1.0), clean_diffusion(p, s), strict=True):  # most of it is T2's, not D's
+        image = image * bright**power
         acquired.append(acquire(moved(image * left, True), known, plain, noise, points, spacing))
         noise = replace(noise, thermal=rng.standard_normal(noise.thermal.shape, dtype=np.float32))
     b0, dwi = (np.maximum(image, 1e-4) for image in acquired)

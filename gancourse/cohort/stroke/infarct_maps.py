@@ -16,6 +16,8 @@ CAVITY_MM = 2.0  # depth at which an old infarct is a cavity, about; what lies a
 STRANDS_MM = 2.5  # by how much that depth varies, so that strands and islands of scar stay inside
 FRINGE_MM = 4.0  # over which the scar fades into white matter
 CAPS_MM = 11.0  # how far leukoaraiosis reaches from the ventricles at its worst
+PATCHES_MM = 7.0, 2.8  # size of what is spared in an infarct
+SPARED = 0.45  # share of the tissue there, about, at most
 ELSEWHERE_MM = 160.0  # apart, a noise is another noise
 SPOTS = 2.9  # standard deviations of a noise above which there are spots; fewer at its worst
 
@@ -51,11 +53,23 @@ def stroke_maps(p: StrokeParameters, anatomy: Anatomy, points: np.ndarray, spaci
     cavity = lost * soft(old_mm + CAVITY_MM + STRANDS_MM * rough, 0.6)
     fringe = soft(old_mm - FRINGE_MM / 2, FRINGE_MM / 2) * (maps.fractions[WM] > 0.5)  # gliosis beside it
     scar = np.clip(np.maximum(lost, 0.8 * fringe) - cavity, 0, 1)
-    acute = acute * (1 - np.clip(lost, 0, 1))
+    acute = acute * (1 - np.clip(lost, 0, 1)) * damage(p, points)
     room = (fluid < FLUID) & there
     seg = labels(acute_mm < 0, room, maps.brain) & (lost < 0.5)
     old = labels(old_mm < 0, room, maps.brain)
     return StrokeMaps(swollen(p, maps, acute), acute, scar, cavity, seg, old)
+
+
+def damage(p: StrokeParameters, points: np.ndarray) -> np.ndarray:
+    """Return how much of the tissue at `points` (3, x, y, z) is struck where an infarct lies, 0..1.
+
+    Some of it is spared, in patches of about a gyrus's width and in finer ones.
+    """
+    if p.stroke is None:
+        return np.ones(points.shape[1:], np.float32)
+    rng = stage(p, 8)
+    broad, fine = (Roughness.draw(rng, mm).at(points) for mm in PATCHES_MM)
+    return 1 - SPARED * p.stroke.patchy * np.clip(0.3 + 0.8 * broad + 0.5 * fine, 0, 1.6)
 
 
 def stroke_labels(p: StrokeParameters, anatomy: Anatomy, points: np.ndarray, spacing: float) -> Place | None:

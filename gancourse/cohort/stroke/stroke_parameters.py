@@ -16,9 +16,12 @@ from gancourse.cohort.stroke.timeline import Course, draw_course, draw_hours
 
 #: Written to `subjects.csv` and to model cards, beside the version of the phantoms; increased whenever a seed
 #: gives other images.
-STROKE_VERSION = 1
+STROKE_VERSION = 2
 NO_STROKE = 0.05  # share of patients in whom nothing is found
 OLD = 0.4  # share with an old infarct
+AXIAL = 0.8  # share of T1, T2 and FLAIR scans in thick axial slices
+MOST_NOISE = 0.14  # of these scans, as `Scan.noise`
+MOST_CUT_MM = 15.0  # of the brain, that a field of view misses
 #: Columns of `Parameters.row` that say nothing about a phantom without a tumour begin with these words.
 _TUMOUR = (
     "kind", "grade", "tumour", "foci", "infratentorial", "butterfly", "core", "lobes", "body", "chamber",
@@ -41,6 +44,7 @@ class InfarctParameters:
     ragged: float  # unevenness of the border, relative to the size
     fold: float  # by how much shorter it is along the border of the brain than across
     border_mm: float  # over which it passes into healthy tissue
+    patchy: float  # 0 to 1, how uneven the damage is inside
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class Diffusion:
     b: float  # s/mm2
     distortion_mm: float  # largest shift along the phase axis, near the skull base
     dropout: float  # 0 to 1, signal that is lost there
+    tract: float  # how much brighter the pyramidal tract is than white matter elsewhere, relative
+    limbic: float  # and the cortex of insula, cingulum and hippocampus than cortex elsewhere
 
 
 @dataclass(frozen=True)
@@ -69,13 +75,14 @@ class StrokeParameters:
     stroke: InfarctParameters | None
     old: InfarctParameters | None
     diffusion: Diffusion
+    oedema: float = 0.0  # growth of the infarct's volume, relative, when it has swollen fully
     reach: dict[str, float] = field(default_factory=dict)  # by branch, mm added to that of the landmarks
 
     def row(self) -> dict[str, object]:
         """Return all parameters as one flat row: `stroke_volume_ml`, `dwi_noise`, `flair_noise` and so on."""
         row: dict[str, object] = dict(
             index=self.index, seed=self.seed, randomisation=self.randomisation, version=self.brain.version,
-            stroke_version=self.version, hours=self.hours,
+            stroke_version=self.version, hours=self.hours, oedema=self.oedema,
         )  # fmt: skip
         row |= {f"course_{k}": v for k, v in asdict(self.course).items()}
         for name, infarct in (("stroke", self.stroke), ("old", self.old)):
@@ -92,7 +99,7 @@ class StrokeParameters:
 
 def stage(p: StrokeParameters, number: int) -> np.random.Generator:
     """Return one patient's random generator for a stage: 1 anatomy, 2 acute and 4 old infarct,
-    3 maps, 5 scans, 6 leukoaraiosis, 7 scars."""
+    3 maps, 5 scans, 6 leukoaraiosis, 7 scars, 8 what is spared."""
     return generator(p.index, p.seed, p.randomisation, number)
 
 
@@ -119,12 +126,13 @@ def draw_stroke(index: int, seed: int, randomisation: str = "realistic") -> Stro
         seed,
         randomisation,
         STROKE_VERSION,
-        aged(plain, rng),
+        scanned(aged(plain, rng), rng, wide),
         hours,
         draw_course(rng, hours, wide),
         stroke,
         old and replace(old, more=min(old.more, 2)),
         draw_diffusion(rng, wide),
+        float(rng.uniform(0.1, 0.6)),
         {name: float(np.clip(3 * rng.standard_normal(), -6, 6)) for name in BRANCHES},
     )
 
@@ -151,6 +159,23 @@ def aged(p: Parameters, rng: np.random.Generator) -> Parameters:
     )
 
 
+def scanned(p: Parameters, rng: np.random.Generator, wide: bool) -> Parameters:
+    """Return the parameters of a patient scanned as those with a stroke are: quickly, and the whole brain.
+
+    T1, T2 and FLAIR mostly have thick axial slices, as DWI has; the rest keeps the slices that were drawn.
+    """
+    scans = {}
+    for name, scan in p.scans.items():
+        if rng.random() < AXIAL:
+            thick = float(rng.uniform(2.5, 7.0) if wide else rng.uniform(3.0, 6.0))
+            scan = replace(scan, slice_axis=2, thickness_mm=thick, phase_axis=int(rng.choice([0, 1])))
+        noise = min(scan.noise, MOST_NOISE * (1.5 if wide else 1.0))
+        scans[name] = replace(scan, noise=noise, missing_low=0.0, missing_high=0.0)
+    whole = rng.random() < 0.8
+    stripping = replace(p.stripping, cut_mm=0.0 if whole else min(p.stripping.cut_mm, MOST_CUT_MM))
+    return replace(p, scans=scans, stripping=stripping)
+
+
 def draw_infarct(rng: np.random.Generator, wide: bool, volume_ml: float) -> InfarctParameters:
     """Draw an infarct of that volume."""
     name, branches = draw_pattern(rng, volume_ml)
@@ -167,7 +192,8 @@ def draw_infarct(rng: np.random.Generator, wide: bool, volume_ml: float) -> Infa
         far=pattern.far,
         ragged=float(rng.uniform(0.05, 0.4) if wide else rng.uniform(0.1, 0.3)),
         fold=float(rng.uniform(0.5, 1.1)),
-        border_mm=float(rng.uniform(0.3, 1.6) if wide else rng.uniform(0.4, 1.0)),
+        border_mm=float(rng.uniform(0.3, 1.8) if wide else rng.uniform(0.4, 1.2)),
+        patchy=float(rng.uniform(0.0, 0.9) if wide else rng.uniform(0.1, 0.7)),
     )
 
 
@@ -195,7 +221,9 @@ def draw_diffusion(rng: np.random.Generator, wide: bool) -> Diffusion:
         scan,
         repetition_ms=float(rng.uniform(3500, 9000)),
         echo_ms=float(rng.uniform(60, 120) if wide else rng.uniform(75, 105)),
-        b=float(rng.uniform(800, 1200)) if wide else 1000.0,
+        b=float(rng.uniform(750, 1300)) if wide else 1000.0,
         distortion_mm=float(rng.uniform(1, 9) if wide else rng.uniform(2, 7)),
         dropout=float(rng.uniform(0.2, 1.0)),
+        tract=float(rng.uniform(0.0, 0.35 if wide else 0.25)),
+        limbic=float(rng.uniform(0.0, 0.25 if wide else 0.18)),
     )

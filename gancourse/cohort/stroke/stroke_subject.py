@@ -10,6 +10,7 @@ from gancourse.cohort.phantom.subject import brain_box, fill
 from gancourse.cohort.stroke.diffusion_signal import clean, render, render_diffusion
 from gancourse.cohort.stroke.infarct import Place
 from gancourse.cohort.stroke.infarct_maps import StrokeMaps, stroke_labels, stroke_maps
+from gancourse.cohort.stroke.mass import PushedAnatomy, pushed
 from gancourse.cohort.stroke.stroke_parameters import StrokeParameters, draw_stroke, stage
 from gancourse.cohort.stroke.timeline import VISIBLE
 from gancourse.errors import InputError
@@ -56,13 +57,15 @@ def make_stroke_subject(
 
 def make_stroke_phantom(p: StrokeParameters, spacing: float = 2.0) -> StrokePhantom:
     """Make the phantom of given parameters: as drawn, or changed with `dataclasses.replace`."""
-    anatomy = make_anatomy(p.brain, stage(p, 1))
+    anatomy = pushed(p, make_anatomy(p.brain, stage(p, 1)))
     points, box = brain_box(anatomy, spacing)
     s = stroke_maps(p, anatomy, points, spacing)
     rng = stage(p, 5)
     images, (seg, old) = render_diffusion(p, anatomy, s, points, rng, spacing)
     images |= {m: render(m, p, s, points, rng, spacing) for m in ANATOMICAL}
     measured = measure(p, s, images, seg, old, spacing)
+    moved = anatomy.midline_mm if isinstance(anatomy, PushedAnatomy) else 0.0
+    measured["midline_mm"] = round(moved, 1)
     images = {m: fill(image, box, spacing) for m, image in images.items()}
     seg, old = (fill(label.astype(np.uint8), box, spacing) for label in (seg, old))
     return StrokePhantom(p, images, seg, old, measured)
@@ -70,7 +73,7 @@ def make_stroke_phantom(p: StrokeParameters, spacing: float = 2.0) -> StrokePhan
 
 def make_stroke_place(p: StrokeParameters, spacing: float = 2.0) -> Place | None:
     """Return where the infarct of `make_stroke_phantom` lies, without the scans: its voxels' places."""
-    anatomy = make_anatomy(p.brain, stage(p, 1))
+    anatomy = pushed(p, make_anatomy(p.brain, stage(p, 1)))
     return stroke_labels(p, anatomy, brain_box(anatomy, spacing)[0], spacing)
 
 

@@ -1,12 +1,13 @@
 """How an infarct changes with time: diffusion within minutes, T2 and so FLAIR after hours, swelling in a day.
 
-Water's diffusion falls to about six tenths within minutes, stays low for days and passes that of healthy
-tissue in the second week (Lansberg et al., AJNR 22:637, 2001); half is set here, since what is measured in an
-image includes fluid. T2 rises within hours: of patients scanned within twelve hours, "bright on DWI and not
-on FLAIR" found those within 4.5 hours with a sensitivity of .62 and a specificity of .78 (Thomalla et al.,
-Lancet Neurol. 10:978, 2011). Here the clock runs more evenly and nothing is overlooked, so that the sign is
-better than in patients: in grey matter, FLAIR shows one infarct in seventeen before 4.5 hours, one in four
-from 3 to 4.5, seven in ten at six, and four in five from 4.5 to 12 hours (`tests/cohort/test_stroke.py`).
+Water's diffusion falls within minutes, stays low during the first week, reaches that of healthy tissue in the
+second and passes it afterwards (Lansberg et al., AJNR 22:637, 2001); it falls to half here, and what is
+measured in an image, which includes fluid and spared tissue, is about six tenths. T2 rises within hours: of
+patients scanned within twelve hours, "bright on DWI and not on FLAIR" found those within 4.5 hours with a
+sensitivity of .62 and a specificity of .78 (Thomalla et al., Lancet Neurol. 10:978, 2011). Here the clock
+runs more evenly and nothing is overlooked, so that the sign is better than in patients: in grey matter, FLAIR
+shows one infarct in seventeen before 4.5 hours, one in four from 3 to 4.5, seven in ten at six, and four in
+five from 4.5 to 12 hours (`tests/cohort/test_stroke.py`).
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ HYPERACUTE_H = 4.5
 HYPERACUTE = 0.4  # share of patients
 EARLIEST_H, LATEST_H = 0.7, 168.0
 RISE_H, RISE_SPREAD = 7.0, 0.42  # when half of T2's rise has come, and how much patients differ (log)
-LOWEST = 0.52  # diffusion relative to healthy tissue
+LOWEST = 0.48  # diffusion relative to healthy tissue
 EARLY_T2 = 0.04  # what T2 has risen by at once
 SLOPE = 0.5  # standard deviation of ln(hours) over which it comes
 NORMAL_FROM_H, NORMAL_AT_H = 96.0, 250.0  # pseudo-normalisation of diffusion
@@ -60,3 +61,17 @@ def draw_course(rng: np.random.Generator, hours: float, wide: bool) -> Course:
 def risen(hours: float, clock: float) -> float:
     """Return the share, 0..1, of T2's rise that has come after that time; half of it after `clock` hours."""
     return float(ndtr((np.log(hours) - np.log(clock)) / SLOPE))
+
+
+def typical_course(hours: float, clock: float = RISE_H, lowest: float = LOWEST) -> Course:
+    """Return the state of a typical infarct after some hours, without anything drawn.
+
+    Args:
+        hours: since onset, above 0.
+        clock: hours after which half of T2's rise has come; patients differ by `RISE_SPREAD`.
+        lowest: diffusion during the first days.
+    """
+    share = risen(hours, clock)
+    normal = float(np.clip((hours - NORMAL_FROM_H) / (NORMAL_AT_H - NORMAL_FROM_H), 0, 1))
+    swelling = 0.7 * float(ndtr((np.log(hours) - np.log(14)) / 0.6))
+    return Course(lowest + (1 - lowest) * normal, 1 + 0.15 * share, 1 + EARLY_T2 + 0.5 * share, swelling)
