@@ -91,7 +91,7 @@ train: setup  ## train the models that come with the course again (about ten hou
 	$(PY) -m gancourse export patient runs/patient --data data/slices128
 	$(PY) experiments/patient_scores.py --data data/slices128
 	$(PY) -m gancourse cohort people --subjects 6000 --out data/people
-	$(PY) experiments/privacy.py
+	$(PY) experiments/privacy.py --here
 	$(PY) experiments/privacy_scores.py
 	$(PY) experiments/privacy_scores.py export
 	$(PY) -m gancourse cohort make --pathology stroke --randomisation wide --subjects 111 --seed 53 --out data/stroke-train

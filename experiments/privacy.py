@@ -1,8 +1,8 @@
 """What does privacy cost? GANs with no defence and with several, for the attacks of `privacy_scores.py`.
 
     gancourse cohort people --subjects 6000 --out data/people     900 core-seconds, 49 MB
-    python experiments/privacy.py                                 27 runs, COST_TRAIN core-seconds
-    python experiments/privacy_scores.py                          COST_SCORE core-seconds
+    python experiments/privacy.py --here                          30 runs, 1,300 core-seconds
+    python experiments/privacy_scores.py                          360 core-seconds
 
 Of the 6,000 people, one slice each at 32 pixels, 5,000 may be members and 1,000 are held out. The runs, each
 with three seeds, which are trained seed by seed, so that any stop leaves a complete comparison:
@@ -11,12 +11,14 @@ with three seeds, which are trained seed by seed, so that any stop leaves a comp
     few-early      the same, stopped after a quarter of the steps
     few-augmented  the same as few, with augmented images for the discriminator, and R1
     many           5,000 patients, no defence
+    many-early     the same, stopped after a quarter of the steps
     clipped        5,000 patients, gradients clipped by patient, no noise: epsilon is infinite
     noise-0.5 ...  the same, with that much noise
 
-A private run takes half as many steps as a plain one and, since its generator learns at every second, a
-quarter of the generator's, of more patients each; it lasts about as long. What clipping alone costs is
-therefore seen between clipped and noise-0.5 ..., not between many and clipped.
+A private run lasts about as long as a plain one and has half its steps, but only a quarter of the steps of
+the generator, which learns at every second: as many as many-early. What clipping and noise cost is therefore
+seen beside many-early; what privacy costs in all, at equal time, beside many. Seeds are other trainings, and
+for few and planted patients other members; the people held out and most other members attacked are the same.
 
 Each run goes into `runs/privacy/<name>-s<seed>`, and goes on where it was stopped: `checkpoint.npz`;
 `sample.png`; and `scores.npz`, with its images, and what discriminator and inversion say of real ones. A
@@ -70,6 +72,7 @@ PLANS = {
     "few-early": Plan(FEW, STEPS // 4),
     "few-augmented": Plan(FEW, augmented=True),
     "many": Plan(),
+    "many-early": Plan(steps=STEPS // 4),
     "clipped": Plan(steps=PRIVATE_STEPS, noise=0.0),
     **{f"noise-{noise}": Plan(steps=PRIVATE_STEPS, noise=noise) for noise in (0.5, 1.0, 2.0, 4.0)},
 }

@@ -26,6 +26,7 @@ It writes
 """
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -47,19 +48,21 @@ PAIRS = (
 )  #: who, and the two sides that are compared
 
 
-def score(runs: Path, data: Path, results: Path, seeds: list[int]) -> None:
-    """Write the tables from what the runs with these seeds have saved; rows of other seeds stay."""
+def score(names: list[str], runs: Path, data: Path, results: Path, seeds: list[int]) -> None:
+    """Write the tables from what these runs have saved; rows of other runs stay."""
     from gancourse.metrics.accountant import greatest_auc
     from gancourse.metrics.fidelity import kid, precision_recall
 
     embed = pretrained.load("features/brain-mr").embed
     images, tumour = read(data)
     held_out = embed(images[FIRST : FIRST + HELD_OUT])
-    table, attacks = (others_of(results / name, seeds) for name in ("privacy.csv", "privacy_attacks.csv"))
+    table, attacks = (stay(results / name, names, seeds) for name in ("privacy.csv", "privacy_attacks.csv"))
     pictures, kept = {}, {}
-    for path in in_order(runs, seeds):
-        name, _, seed = path.parent.name.rpartition("-s")
-        plan, seed = PLANS[name], int(seed)
+    for name, seed in product(names, seeds):
+        path, plan = runs / f"{name}-s{seed}" / "scores.npz", PLANS[name]
+        if not path.exists():
+            print(f"{path}: not there, left out")
+            continue
         people, recipe = people_of(plan, seed), recipe_of(plan)
         with np.load(path) as file:
             saved = dict(file)
@@ -84,24 +87,29 @@ def score(runs: Path, data: Path, results: Path, seeds: list[int]) -> None:
                 for kind, sides in scores.items()
                 for side, values in sides.items()
             }
-    write_table(sorted(table, key=lambda row: row["seed"]), results / "privacy.csv")
-    write_table(sorted(attacks, key=lambda row: row["seed"]), results / "privacy_attacks.csv")
-    if not kept:
-        return
-    write_beside(results / "privacy.npz", lambda file: np.savez_compressed(file, **pictures))
-    write_beside(results / "privacy_scores.npz", lambda file: np.savez_compressed(file, **kept))
+    write_table(sorted(table, key=place), results / "privacy.csv")
+    write_table(sorted(attacks, key=place), results / "privacy_attacks.csv")
+    add(results / "privacy.npz", pictures)
+    add(results / "privacy_scores.npz", kept)
 
 
-def others_of(path: Path, seeds: list[int]) -> list[dict]:
-    """Return the rows of a table, if it is there, that belong to other seeds."""
-    known = pd.read_csv(path) if path.exists() else pd.DataFrame({"seed": []})
-    return known[~known.seed.isin(seeds)].to_dict("records")
+def stay(path: Path, names: list[str], seeds: list[int]) -> list[dict]:
+    """Return the rows of a table, if it is there, that are not of these runs."""
+    known = pd.read_csv(path) if path.exists() else pd.DataFrame({"run": [], "seed": []})
+    return known[~(known.run.isin(names) & known.seed.isin(seeds))].to_dict("records")
 
 
-def in_order(runs: Path, seeds: list[int]) -> list[Path]:
-    """Return the runs' files that are there: by seed, then as in `PLANS`."""
-    paths = [runs / f"{name}-s{seed}" / "scores.npz" for seed in seeds for name in PLANS]
-    return [path for path in paths if path.exists()]
+def place(row: dict) -> tuple[int, int]:
+    """Return where a row belongs: by seed, then as in `PLANS`."""
+    return row["seed"], list(PLANS).index(row["run"])
+
+
+def add(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Put arrays into a file, beside those that it has, or in place of them."""
+    if path.exists():
+        with np.load(path) as file:
+            arrays = dict(file) | arrays
+    write_beside(path, lambda file: np.savez_compressed(file, **arrays))
 
 
 def official(plan, recipe, people: People, results: Path) -> float | None:
@@ -171,8 +179,8 @@ def attack(scores: dict) -> Iterator[dict]:
             yield row | {"who": who, **control(sides[side], np.arange(len(sides[side])))._asdict()}
 
 
-def export(runs: Path, results: Path) -> None:
-    """Store both networks of each run of seed 0, with the tables' scores: noise-0.5 as `privacy/noise-0-5`."""
+def export(names: list[str], runs: Path, results: Path) -> None:
+    """Store both networks of these runs of seed 0, with the tables' scores; a name's dot turns a hyphen."""
     import dataclasses
 
     from gancourse.gans.averaging import recalibrate
@@ -180,11 +188,11 @@ def export(runs: Path, results: Path) -> None:
     from gancourse.training.private_training import PrivateRecipe
 
     table, attacks = pd.read_csv(results / "privacy.csv"), pd.read_csv(results / "privacy_attacks.csv")
-    for run, plan in PLANS.items():
+    for run in names:
         if not (runs / f"{run}-s0" / "scores.npz").exists():
             print(f"{run}: not trained yet, left out")
             continue
-        recipe = recipe_of(plan)
+        recipe = recipe_of(PLANS[run])
         private = isinstance(recipe, PrivateRecipe)
         gan = recipe.build(0) if private else recipe.build(0, "float32")
         about = checkpoint.load(gan, runs / f"{run}-s0" / "checkpoint.npz")
@@ -217,12 +225,13 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=RUNS)
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="which ones to score")
+    parser.add_argument("--names", nargs="+", default=list(PLANS), choices=list(PLANS), help="which runs")
     arguments = parser.parse_args()
     import_tensorflow()
     if arguments.what == "export":
-        export(arguments.runs, arguments.results)
+        export(arguments.names, arguments.runs, arguments.results)
     else:
-        score(arguments.runs, arguments.data, arguments.results, arguments.seeds)
+        score(arguments.names, arguments.runs, arguments.data, arguments.results, arguments.seeds)
 
 
 if __name__ == "__main__":

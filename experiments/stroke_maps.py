@@ -1,11 +1,11 @@
 """Compare the phantoms' infarcts with those of 80 patients: volumes, pieces, sides, places, and a frequency
 map.
 
-    python experiments/stroke_maps.py [--subjects 300] [--picture FILE]
+    python experiments/stroke_maps.py [--subjects 110] [--picture FILE]
 
 The patients' masks (Absher et al., Sci. Data 11:839, 2024) are `stroke_lesions_80.npz` in the folder of real
 scans; the volumes of all 1,449 patients are printed beside them. No scan is made: one phantom costs about 2.5
-seconds of one core, and template and tables 10 more, so that 300 of them take 13 minutes. They are kept in
+seconds of one core, and template and tables 10 more, so that 110 of them take 5 minutes. They are kept in
 `--run`, by tens, and a run that was stopped goes on there. Writes `data/results/stroke_maps.csv`: for every
 measure the patients' value with its 95 % interval (1,000 draws of patients), the phantoms', and whether it
 lies within. `--picture` draws both frequency maps and has to lie outside of the repository.
@@ -199,7 +199,7 @@ def draw(real: np.ndarray, made: np.ndarray, path: Path) -> None:
 
 def main() -> None:
     parser = parser_of(__doc__, data=None)
-    parser.add_argument("--subjects", type=int, default=300, help="phantoms")
+    parser.add_argument("--subjects", type=int, default=110, help="phantoms")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--run", type=Path, default=Path("runs/stroke_maps"), help="folder of what is made")
     parser.add_argument("--out", type=Path, default=RESULTS / "stroke_maps.csv")

@@ -25,6 +25,8 @@ def bright(monkeypatch):
     fake.card.scores.update(
         volume_error={"median_percent": 9.6, "p90_percent": 41.2},
         clock={"sensitivity": 0.9, "specificity": 0.75},
+        dice={"mean": 0.734},
+        subsets={"adc": {"dice": 0.456}},
     )
     monkeypatch.setattr(stroke_segmenter, "load", lambda: fake)
     return fake
@@ -96,7 +98,17 @@ def test_files_without_dwi(folder, tmp_path, modality):
     result = call(f"--{modality}", file, "-o", "x.nii.gz", "--figure", "x.png")
     assert result.exit_code == 0, result.output
     assert f"segmented from {modality} in" in result.stdout and "missing: dwi" in result.stdout
+    worse = "Dice 0.46 instead of 0.73" if modality == "adc" else "expect larger errors"
+    assert worse in result.stdout and "error of the volume" not in result.stdout
     assert "mismatch" not in result.stdout and (tmp_path / "here" / "x.png").exists()
+
+
+def test_one_volume_of_several_is_said(folder):
+    dwi = next(folder.rglob("*_dwi.nii.gz"))
+    one = np.asarray(nib.load(dwi).dataobj)
+    write(dwi, np.stack([2 * one, one], -1), AFFINE)
+    dwi.with_name(dwi.name.replace(".nii.gz", ".bval")).write_text("0 1000\n")
+    assert "dwi: volume 2 of the file, b = 1000 s/mm2" in call(folder).stdout
 
 
 def test_a_file_of_the_folder_stands_for_its_patient(folder):

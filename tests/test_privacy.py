@@ -1,9 +1,10 @@
 """The study of privacy: who is a member in which run, and what the attacks say of made-up scores."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from privacy import FIRST, HELD_OUT, PEOPLE, PLANS, PLANTED, attacked, people_of
-from privacy_scores import attack, scores_of
+from privacy_scores import add, attack, place, scores_of, stay
 
 
 @pytest.mark.parametrize("name", ["few", "many"])
@@ -46,3 +47,18 @@ def test_attacks_find_what_is_there_and_nothing_in_the_controls():
     for who in ("members", "control: members", "control: held out", "control: unseen", "control: biased"):
         assert areas["pixels", who] == pytest.approx(0.5, abs=0.08)
     assert ("discriminator", "copied") not in areas and ("discriminator", "planted") not in areas
+
+
+def test_what_was_scored_before_stays(tmp_path):
+    assert stay(tmp_path / "none.csv", ["few"], [0]) == []
+    rows = [{"run": run, "seed": seed} for seed in (1, 0) for run in ("many", "few")]
+    pd.DataFrame(rows).to_csv(tmp_path / "table.csv", index=False)
+    kept = stay(tmp_path / "table.csv", ["few"], [0, 2])
+    assert kept == [r for r in rows if r != {"run": "few", "seed": 0}]
+    assert [(r["seed"], r["run"]) for r in sorted(rows, key=place)] == [
+        (0, "few"), (0, "many"), (1, "few"), (1, "many"),
+    ]  # fmt: skip
+    for name, value in (("a", 1), ("b", 2), ("a", 3)):
+        add(tmp_path / "some.npz", {name: np.array(value)})
+    with np.load(tmp_path / "some.npz") as file:
+        assert (file["a"], file["b"]) == (3, 2)

@@ -26,7 +26,7 @@ def test_shipped_weights_are_whole():
             assert network.input_shape == (None, card.recipe["latent_dim"])
             images = network(draw_latents(4, card.recipe["latent_dim"]), training=False)
             assert images.shape == (4, card.recipe["size"], card.recipe["size"], 1)
-        elif card.kind in ("pix2pix", "segmenter"):
+        elif card.kind in ("pix2pix", "segmenter", "stroke"):
             network = pretrained.load(name)
             found = network(np.zeros((2, 64, 64, network.input_shape[-1])), training=False)
             heads = found if isinstance(found, dict) else {"only": found}

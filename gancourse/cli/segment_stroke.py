@@ -46,7 +46,7 @@ def segment_stroke(
         text = json.dumps(report(found, segmenter.card), indent=1) + "\n"
         write_beside(json_file, lambda file: file.write(text.encode()))
     if figure:
-        volumes = {modality: np.nan_to_num(person.load(modality)) for modality in found.present}
+        volumes = {modality.upper(): np.nan_to_num(person.load(modality)) for modality in found.present}
         title = f"{person.id}, infarct from {', '.join(found.present)}. {NOTICE}"
         write_beside(
             figure,
@@ -63,8 +63,17 @@ def lines(found: "StrokeSegmentation", card: "Card") -> Iterator[str]:
     """Yield the printed lines: which scans were used, what was found, and how sure that is."""
     name, volume = found.patient.id, found.brain.sum() * found.patient.voxel_ml
     yield f"{name}: segmented from {', '.join(found.present)} in {found.seconds:.1f} s"
+    for modality in found.present:
+        if chosen := found.patient.chosen(modality):
+            yield f"{modality}: volume {chosen[0] + 1} of the file, b = {chosen[1]:.0f} s/mm2"
     if found.missing:
-        yield f"missing: {', '.join(found.missing)}; expect larger errors than with all three"
+        scores = card.scores.get("subsets", {}).get("+".join(found.present))
+        worse = "expect larger errors than with all three"
+        if scores:
+            worse = (
+                f"Dice {scores['dice']:.2f} instead of {card.scores['dice']['mean']:.2f}, on {MEASURED_ON}"
+            )
+        yield f"missing: {', '.join(found.missing)}; {worse}"
     if not found.stripped:
         yield f"a skull is seen; {volume:.0f} mL kept as brain: look at the --figure"
     if not found.pieces_ml:
@@ -74,7 +83,8 @@ def lines(found: "StrokeSegmentation", card: "Card") -> Iterator[str]:
     more = ", ..." if len(found.pieces_ml) > SHOWN else ""
     pieces = f"{len(found.pieces_ml)} pieces" if len(found.pieces_ml) > 1 else "1 piece"
     yield f"acute infarct: {found.volume_ml:.2f} mL in {pieces} ({some}{more} mL)"
-    if error := card.scores.get("volume_error"):
+    error = card.scores.get("volume_error")
+    if error and not found.missing:
         half, most = error["median_percent"], error["p90_percent"]
         yield f"error of the volume: half within {half:.0f} %, 9 of 10 within {most:.0f} %, on {MEASURED_ON}"
     if mismatch := found.mismatch:

@@ -9,7 +9,7 @@ import pandas as pd
 from gancourse.cohort.isles import STROKE_MODALITIES, StrokePatient
 from gancourse.errors import InputError
 from gancourse.metrics.intervals import bootstrap
-from gancourse.metrics.lesions import f1, lesion_counts, true_pieces
+from gancourse.metrics.lesion_counts import f1, lesion_counts, true_pieces
 from gancourse.metrics.overlap import dice
 from gancourse.segmentation.mismatch import HYPERACUTE_H, THRESHOLD
 from gancourse.segmentation.stroke_segmenter import StrokeSegmenter, segment_stroke

@@ -1,8 +1,7 @@
 """The trained stroke segmenter: DWI, ADC and FLAIR in, whichever there are, acute infarcts out.
 
 The network sees an axial slice at 2 mm and its two neighbours. Probabilities are brought back to the
-patient's own grid, and only there they become a mask: what is likely enough, in pieces that are large enough
-and have a core that is more likely still.
+patient's own grid, and only there they become a mask: what is likely enough, in pieces that are large enough.
 """
 
 import time
@@ -15,14 +14,13 @@ import numpy as np
 from gancourse import pretrained
 from gancourse.cohort.isles import STROKE_MODALITIES, StrokePatient
 from gancourse.errors import InputError
-from gancourse.metrics.lesions import pieces
+from gancourse.metrics.lesion_counts import pieces
 from gancourse.segmentation.mismatch import Mismatch, read_mismatch
 from gancourse.segmentation.stroke_slices import StrokeSlices, slices_of
 
 BATCH = 16  # slices in a call of the network
 #: Chosen on 20 phantoms by `experiments/stroke_segmenter.py choose`, for Dice and lesion-wise F1 together.
-THRESHOLD = 0.5  # probability from which on a voxel belongs to an infarct
-CORE = 0.7  # probability that a piece has to reach somewhere
+THRESHOLD = 0.7  # probability from which on a voxel belongs to an infarct
 LEAST_ML = 0.04  # of a piece
 
 
@@ -127,22 +125,16 @@ def segment_stroke(
 
 
 def decide(
-    probability: np.ndarray,
-    voxel_ml: float,
-    threshold: float = THRESHOLD,
-    core: float = CORE,
-    least_ml: float = LEAST_ML,
+    probability: np.ndarray, voxel_ml: float, threshold: float = THRESHOLD, least_ml: float = LEAST_ML
 ) -> tuple[np.ndarray, tuple[float, ...]]:
-    """Make a mask of probabilities (X, Y, Z): what is likely, in pieces that are large and sure enough.
+    """Make a mask of probabilities (X, Y, Z): what is likely, in pieces that are large enough.
 
     Returns:
         The mask, uint8, and its pieces' volumes in mL, the largest first.
     """
     numbers, count = pieces(probability >= threshold)
     sizes = np.bincount(numbers.ravel(), minlength=count + 1) * voxel_ml
-    highest = np.zeros(count + 1)
-    np.maximum.at(highest, numbers[numbers > 0], probability[numbers > 0])
-    kept = (sizes >= least_ml) & (highest >= core)
+    kept = sizes >= least_ml
     kept[0] = False
     return kept[numbers].astype(np.uint8), tuple(sorted((float(v) for v in sizes[kept]), reverse=True))
 

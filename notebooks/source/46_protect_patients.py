@@ -228,7 +228,7 @@ board = AttackBoard("board", run="few", attack="pixels", success=attack_success)
 board
 
 # %% [markdown]
-# Discriminators of runs with few patients know their members. The distance finds the planted copies at once, so it is a working attack, and finding hardly anybody else means something: these generators do not copy. (`few` shows at most a weak trace.) Now look at `many` and its discriminator. Ordinary members are nearly hidden, but patients who were there ten times are not. **An average over patients says little about the one who stands out.**
+# Discriminators of runs with few patients know their members. The distance finds the planted copies at once, so it is a working attack. Of the members of `few` it finds a weak trace, and of many patients none: these generators hardly copy. Now look at `many` and its discriminator. Ordinary members are nearly hidden, but patients who were there ten times are not. **An average over patients says little about the one who stands out.**
 #
 # ## 3. Two cheap defences
 #
@@ -425,6 +425,7 @@ print(f"with 5,000 patients it would be {epsilon(64 / 5000, recipe.noise, steps,
 # %% tags=["slow"]
 private = {
     "many": "no defence",
+    "many-early": "stopped early",
     "clipped": "clipped",
     **{f"noise-{n}": f"noise {n}" for n in (0.5, 1.0, 2.0, 4.0)},
 }
@@ -432,15 +433,16 @@ privacy_figures.price(
     table, attacks, private, "Quality and attacks, with more and more noise; a mark for each of three seeds."
 )
 pictures = privacy_runs.read_pictures()
+shown = [name for name in private if name in pictures]
 figures.montage(
-    [pictures[name][k] for k in range(2) for name in private if name in pictures],
+    [pictures[name][k] for k in range(2) for name in shown],
     "Two images each of the runs of seed 0.",
-    titles=[*(words for name, words in private.items() if name in pictures), *[""] * len(private)],
-    columns=len(private), width=1.7, limits=(-1, 1),
+    titles=[*(private[name] for name in shown), *[""] * len(shown)],
+    columns=len(shown), width=1.7, limits=(-1, 1),
 )  # fmt: skip
 
 # %% [markdown]
-# All attacks on private runs stay close to 0.5, and so do those on `clipped`, which has no bound at all. The bars are far higher: they hold for the best possible attack on the patient who stands out most. The images pay for this. KID is about six times that of `many` as soon as gradients are clipped (these runs also have a smaller discriminator and fewer steps), stays there up to a noise of 1, and rises steeply from 2 on.
+# All attacks on private runs stay close to 0.5, and so do those on `clipped`, which has no bound at all. The bars are far higher: they hold for the best possible attack on the patient who stands out most. The images pay twice. Private steps are slow, so the generator takes fewer: KID is about six times that of `many`, but no higher than that of `many-early`, which takes equally few. From a noise of 2 on, the noise itself costs.
 #
 # ### Your data sheet
 #
@@ -492,11 +494,12 @@ print("Saved as kept/46_my_data_sheet.png, beside this notebook.")
 # - The formula of epsilon is that of Canonne, Kamath and Steinke (*The discrete Gaussian for differential privacy*, NeurIPS 2020, arXiv 2004.00010) with the Rényi divergence of Mironov, Talwar and Zhang (*Rényi differential privacy of the sampled Gaussian mechanism*, 2019, arXiv 1908.10530). `data/results/privacy_accountant.csv` compares it with Google's accountant. In `data/results/privacy.csv` the tighter of Google's two counts stands beside ours, which is larger by a tenth to two fifths: the safe side.
 # - The private step is that of Abadi and others, for GANs by Xie and others (*Differentially private generative adversarial network*, 2018, arXiv 1802.06739), and by person as McMahan and others have it (*Learning differentially private recurrent language models*, ICLR 2018, arXiv 1710.06963).
 # - Drawing every person with the same probability is part of the proof. Walking through a shuffled list, as usual trainings do, is not what the accountant counts.
+# - The discriminator of private runs is half as wide as that of the others.
 # - The discriminator takes two steps for each one of the generator, as Bie, Kamath and Zhang advise (*Private GANs, revisited*, TMLR 2023, arXiv 2302.02936).
 # - Batch normalisation makes one person's gradient depend on others, so a private discriminator has none.
 # - The promise covers the networks and all that they will ever generate. It does not cover losses or accuracies that you report, which are computed from patients without noise.
 # - The phantoms have 32 x 32 pixels, and we tried four attacks. Attacks with many shadow models are stronger (Carlini and others, *Membership inference attacks from first principles*, IEEE S&P 2022, arXiv 2112.03570). For the harm to one person, the share of members found at few false accusations says more than the area; `data/results/privacy_attacks.csv` has it for 1 %.
-# - In the last figure, inversion lies a little below 0.5 whatever the noise. It compares the same 250 members with the same 250 held-out people in each run, so this is a split that is biased by chance, not a leak.
+# - In the last figure, inversion lies a little below 0.5 whatever the noise. It compares the same 150 members with the same 150 held-out people in each run, so this is a split that is biased by chance, not a leak.
 # - "We", not the deck, chose attacks, defences and settings. The deck's sentence about anonymisation cites no test.
 # - With `GANCOURSE_DATA` set, this lesson still uses its own people, since nobody knows of yours who was in which training.
 # </details>

@@ -94,4 +94,9 @@ def test_dwi_is_bright_at_once_and_flair_later():
         before = pictures[0].astype(float)
         changed = [np.abs(pictures[t] - before)[k].max() for k in (0, 2) for t in (2, -1)]
         dwi_early, _, flair_early, flair_late = changed
-        assert dwi_early > 30 and flair_late > flair_early
+        assert dwi_early > 15 and flair_late > flair_early
+
+
+def test_a_tiny_infarct_is_missed_at_first_and_none_for_good():
+    calls = np.array(StrokeClock().calls)[:, 1:]
+    assert 0 < (calls == MISSED).mean() < 0.2 and (calls[:, -3:] != MISSED).all()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from gancourse.metrics import lesions
+from gancourse.metrics import lesion_counts as counted
 from gancourse.quiet import import_tensorflow
 from gancourse.segmentation import mismatch
 from gancourse.teaching.checks import _NotTried, check, judge
@@ -267,7 +267,7 @@ def lesion_counts(answer: Callable) -> str | None:
         value = answer(truth.copy(), found.copy())
         if not isinstance(value, tuple | list | np.ndarray) or np.shape(value) != (3,):
             return "Return three numbers: return hit, missed, false."
-        got[name], want[name] = tuple(float(v) for v in value), tuple(lesions.lesion_counts(truth, found))
+        got[name], want[name] = tuple(float(v) for v in value), tuple(counted.lesion_counts(truth, found))
     if got == {name: tuple(map(float, counts)) for name, counts in want.items()}:
         return None
     return _count_hint(got, want)
@@ -314,7 +314,7 @@ def _count_hint(got: dict[str, tuple], want: dict[str, tuple]) -> str:
 
 def _off_by_one(truth: np.ndarray, found: np.ndarray, hits_from: int, false_from: int) -> list[tuple]:
     """Count over `range(count)`, or over `range(1, count)`, in place of all pieces."""
-    (of_truth, n), (of_found, m) = lesions.pieces(truth), lesions.pieces(found)
+    (of_truth, n), (of_found, m) = counted.pieces(truth), counted.pieces(found)
     hits = [bool(found[of_truth == k].any()) for k in range(n + 1)]
     false = [bool(found[of_found == k].any() and not truth[of_found == k].any()) for k in range(m + 1)]
     no_truth = not truth[of_found == 0].any()

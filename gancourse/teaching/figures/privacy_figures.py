@@ -127,7 +127,7 @@ def influence(lengths: Mapping[str, Mapping[int, float]], clip: float, caption: 
     for k, (name, found) in enumerate(lengths.items()):
         axes.plot(list(found), list(found.values()), "os^"[k] + STYLES[k], color=COLOURS[k], label=name)
     axes.axhline(clip, color=GREY, linewidth=1, linestyle=":")
-    axes.text(1, clip * 1.1, "what the noise is made for", fontsize=8, color="#555555", va="bottom")
+    axes.text(60, clip * 1.1, "what the noise is made for", fontsize=8, color="#555555", ha="right")
     axes.set(xlabel="slices of the patient", ylabel="moves the sum by", yscale="log", xscale="log")
     ticks = list(next(iter(lengths.values())))
     axes.set_xticks(ticks, map(str, ticks))

@@ -1,6 +1,6 @@
 """The course's version of what learners write in lesson 53: a patch, a loss, a clock; and its network.
 
-The count of lesions is `metrics.lesions.lesion_counts`.
+The count of lesions is `metrics.lesion_counts`.
 """
 
 import time

@@ -217,7 +217,9 @@ class AttackBoard(Commanded):
         if unseen and attack.auc <= max(unseen):
             return "A generator that saw nobody of them gives as much: that is the split, not membership."
         if attack.auc <= chance:
-            return "The interval lies above 0.5, but halves of the members reach as much: at most a weak attack."
+            return (
+                "The interval lies above 0.5, but halves of the members reach as much: at most a weak attack."
+            )
         return "More than chance, and more than the controls: this attack learns who was a member."
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from gancourse.metrics.lesions import f1, lesion_counts, lesion_f1, true_pieces
+from gancourse.metrics.lesion_counts import f1, lesion_counts, lesion_f1, true_pieces
 
 
 def mask(*corners, shape=(8, 8, 8)):
