@@ -489,18 +489,16 @@ print("Saved as kept/46_my_data_sheet.png, beside this notebook.")
 #
 # <details><summary>Fine print</summary>
 #
-# - Recital 26 goes on: costs, time, and the technology of today and tomorrow count, and data that no longer relate to an identifiable person fall outside the regulation. The European Data Protection Board (opinion 28/2024) adds that a trained *model* may itself be personal data; it calls a model anonymous only if the likelihood of extracting personal data from it, directly or by queries, is insignificant, and it decides case by case. HIPAA's other way, the safe harbour, removes 18 kinds of identifiers; it says nothing about learned models. We are no lawyers: ask yours.
+# - The European Data Protection Board (opinion 28/2024) adds that a trained *model* may itself be personal data. We are no lawyers: ask yours.
 # - The interval is that of DeLong, DeLong and Clarke-Pearson, *Comparing the areas under two or more correlated receiver operating characteristic curves* (Biometrics 44, 1988). The tables of the study resample people instead (`gancourse.metrics.memorisation.membership`); both agree in the second digit.
 # - The formula of epsilon is that of Canonne, Kamath and Steinke (*The discrete Gaussian for differential privacy*, NeurIPS 2020, arXiv 2004.00010) with the Rényi divergence of Mironov, Talwar and Zhang (*Rényi differential privacy of the sampled Gaussian mechanism*, 2019, arXiv 1908.10530). `data/results/privacy_accountant.csv` compares it with Google's accountant. In `data/results/privacy.csv` the tighter of Google's two counts stands beside ours, which is larger by a tenth to two fifths: the safe side.
 # - The private step is that of Abadi and others, for GANs by Xie and others (*Differentially private generative adversarial network*, 2018, arXiv 1802.06739), and by person as McMahan and others have it (*Learning differentially private recurrent language models*, ICLR 2018, arXiv 1710.06963).
 # - Drawing every person with the same probability is part of the proof. Walking through a shuffled list, as usual trainings do, is not what the accountant counts.
-# - The discriminator of private runs is half as wide as that of the others.
-# - The discriminator takes two steps for each one of the generator, as Bie, Kamath and Zhang advise (*Private GANs, revisited*, TMLR 2023, arXiv 2302.02936).
+# - The discriminator of private runs is half as wide as that of the others, and takes two steps for each one of the generator, as Bie, Kamath and Zhang advise (*Private GANs, revisited*, TMLR 2023, arXiv 2302.02936).
 # - Batch normalisation makes one person's gradient depend on others, so a private discriminator has none.
 # - The promise covers the networks and all that they will ever generate. It does not cover losses or accuracies that you report, which are computed from patients without noise.
 # - The phantoms have 32 x 32 pixels, and we tried four attacks. Attacks with many shadow models are stronger (Carlini and others, *Membership inference attacks from first principles*, IEEE S&P 2022, arXiv 2112.03570). For the harm to one person, the share of members found at few false accusations says more than the area; `data/results/privacy_attacks.csv` has it for 1 %.
 # - In the last figure, inversion lies a little below 0.5 whatever the noise. It compares the same 150 members with the same 150 held-out people in each run, so this is a split that is biased by chance, not a leak.
-# - "We", not the deck, chose attacks, defences and settings. The deck's sentence about anonymisation cites no test.
 # - With `GANCOURSE_DATA` set, this lesson still uses its own people, since nobody knows of yours who was in which training.
 # </details>
 #
