@@ -32,7 +32,7 @@ def test_scaling_starts_as_the_identity_and_then_follows_the_condition():
     maps, told = np.ones((2, 3, 3, 2), np.float32), np.array([[1.0], [2.0]], np.float32)
     np.testing.assert_array_equal(layer(maps, told), maps)
     layer.set_weights([np.array([[1.0, 0, 0, 5]])])  # scales of both channels, then shifts
-    np.testing.assert_allclose(np.array(layer(maps, told))[:, 0, 0], [[2, 6], [3, 11]])
+    np.testing.assert_allclose(np.array(layer(maps, told))[:, 0, 0], [[2, 6], [3, 11]], atol=1e-5)
 
 
 def test_a_scaled_generator_survives_its_config_and_listens():
