@@ -5,6 +5,7 @@
     python experiments/augmentation.py painters        likewise
     python experiments/augmentation.py segmenters      for each N, seed and arm
     python experiments/augmentation.py score           data/results/augmentation.csv and .npz
+    python experiments/augmentation.py export          N = 10, seed 0: gancourse/weights/augment
     python experiments/augmentation.py                 all of that, in this order
 
 Hospital A has 400 patients for training. Each seed draws others of them; its 5 are among its 10, and those
@@ -47,13 +48,13 @@ from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
 from gancourse.files import write_beside
 
-STAGES = ("slices", "generators", "painters", "segmenters", "score")
+STAGES = ("slices", "generators", "painters", "segmenters", "score", "export")
 COUNTS, SEEDS = (5, 10, 40), (0, 1, 2)
 MORE = 10  #: times as many patients in the ceiling
 CHUNK = 250  #: steps from one checkpoint to the next
-STEPS = {"generator": 7000, "painter": 2000, "segmenter": 2000}
+STEPS = {"generator": 2000, "painter": 1500, "segmenter": 1500}
 SYNTHETIC = 1000  #: slices of each generator and painter
-GENERATOR = ["size=64", "base=8", "d_base=12", "most=64", "r1=10", "r2=10", "augment=true"]
+GENERATOR: list[str] = []  # changes of the recipe
 PAINTER = ["rate=0.0005"]
 SEGMENTER = [
     "discriminator=false", "width=16", "depth=4", "dropout=0", "lambda_reconstruction=1", "rate=0.001",
@@ -169,9 +170,10 @@ def teach(model, batches, steps: int, out: Path, settings: dict, rate: float | N
 
 def train_generator(study: Study, count: int, seed: int, leaky: bool = False) -> None:
     """Train a generator of slices with labels on N patients of A, and save what it makes."""
-    from gancourse.gans.latent import draw_latents
+    from gancourse.gans.averaging import recalibrate
     from gancourse.gans.patient_maps import decode
-    from gancourse.training.patient_training import PatientRecipe, patient_batches
+    from gancourse.training.patient_dcgan import PatientDCGAN, generate
+    from gancourse.training.patient_training import patient_batches
 
     kind = "leaky-generator" if leaky else "generator"
     out = study.folder(count, seed, kind)
@@ -179,7 +181,7 @@ def train_generator(study: Study, count: int, seed: int, leaky: bool = False) ->
         return
     slices = study.slices["A"]
     few = only(slices, patients_for(kind, count, seed, slices))
-    recipe = PatientRecipe().change(GENERATOR)
+    recipe = PatientDCGAN().change(GENERATOR)
     gan = recipe.build(seed)
     settings = {"recipe": dataclasses.asdict(recipe), "seed": seed, "slices": few.made_with}
 
@@ -187,8 +189,8 @@ def train_generator(study: Study, count: int, seed: int, leaky: bool = False) ->
         return patient_batches(few, recipe.batch_size, seed, first)
 
     teach(gan, batches, STEPS["generator"], out, settings)
-    latents = draw_latents(SYNTHETIC, recipe.latent_dim, seed=1)
-    made = decode(gan.trained_generator.predict(latents, batch_size=50, verbose=0))
+    recalibrate(gan.trained_generator, recipe.latent_dim)
+    made = decode(generate(gan.trained_generator, SYNTHETIC, seed=1))
     save_slices(out, made.images, made.seg)
 
 
@@ -221,6 +223,70 @@ def save_slices(out: Path, images: np.ndarray, seg: np.ndarray) -> None:
     sheet = patient_sheet(images[:8], seg[:8])
     write_beside(out / "sample.png", lambda file: sheet.save(file, "png"))
     write_beside(out / "slices.npz", lambda file: np.savez_compressed(file, images=to_uint8(images), seg=seg))
+
+
+def export(study: Study, count: int = 10, seed: int = 0, folder: Path | None = None) -> None:
+    """Store what the lesson uses: two generators and a painter of the same N patients, with their scores.
+
+    They go among the shipped weights, or into `folder`.
+    """
+    from gancourse import pretrained
+    from gancourse.export import machine
+    from gancourse.gans.averaging import recalibrate
+    from gancourse.training import checkpoint
+
+    slices = study.slices["A"]
+    kinds = {name: "patient dcgan" for name in ("generator", "leaky-generator")} | {
+        "painter": "label translation"
+    }
+    for kind, of in kinds.items():
+        out = study.folder(count, seed, kind)
+        about, arrays = checkpoint.read(out / "checkpoint.npz")
+        settings = about["settings"]
+        network = pretrained.CODECS[of].build(settings["recipe"])
+        part = "ema" if "ema.0" in arrays else "generator"
+        stored = [pretrained.to_half(arrays[f"{part}.{k}"]) for k in range(len(network.weights))]
+        network.set_weights([weight.astype(np.float32) for weight in stored])
+        if of == "patient dcgan":
+            recalibrate(network, settings["recipe"]["latent_dim"])
+        card = {
+            "kind": of,
+            "recipe": settings["recipe"],
+            "command": about["command"],
+            "data": {"modality": "all", "N": count, "slices": settings["slices"]},
+            "seed": seed,
+            "steps": settings["steps"],
+            "minutes": round(about["history"][-1]["core_seconds"] / 60, 1),
+            "machine": machine(),
+            "scores": scores_of(network, of, slices),
+        }
+        name = f"augment/{kind.replace('-generator', '')}-{count}"
+        print(pretrained.save(name, network, card, folder).scores)
+
+
+def scores_of(network, kind: str, slices: SliceSet) -> dict[str, float]:
+    """Score a generator by kernel distances to test patients, and a painter by its error on their labels."""
+    from gancourse import pretrained
+    from gancourse.cohort.scheme import MODALITIES
+    from gancourse.gans.patient_maps import decode
+    from gancourse.metrics.fidelity import kid
+    from gancourse.training.label_translation import paint_labels
+    from gancourse.training.patient_dcgan import generate
+
+    rows = slices.select("test")
+    real, patients = np.asarray(slices.images[rows], np.float32), slices.table["patient"].to_numpy()[rows]
+    if kind == "label translation":
+        painted = paint_labels(network, slices.seg[rows], slices.tissue[rows])
+        brain = np.any(real > -1, -1)
+        return {f"error_{m}": round(float(np.abs(painted - real)[brain][:, k].mean()), 4)
+                for k, m in enumerate(MODALITIES)}  # fmt: skip
+    features, scores = pretrained.load("features/brain-mr"), {}
+    made = decode(generate(network, len(rows), seed=2)).images
+    for k, modality in enumerate(MODALITIES):
+        embedded = (features.embed(images[..., k], modality) for images in (made, real))
+        value, error = kid(*embedded, None, patients)
+        scores |= {f"kid_{modality}": round(float(value), 4), f"kid_se_{modality}": round(float(error), 4)}
+    return scores
 
 
 def source(study: Study, kind: str, count: int, seed: int):
@@ -288,6 +354,9 @@ def run_stage(stage: str, study: Study, options: Any) -> None:
         from gancourse.segmentation.hospital_slices import make_hospitals
 
         make_hospitals(study.hospitals, options.patients, options.tested, workers=1)
+        return
+    if stage == "export":
+        export(study)
         return
     if stage == "score":
         from augmentation_scores import score

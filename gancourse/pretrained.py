@@ -234,6 +234,18 @@ def _build_pix2pix(recipe: dict) -> "keras.Model":
     return Translation(**recipe).build_generator()
 
 
+def _build_patient_dcgan(recipe: dict) -> "keras.Model":
+    from gancourse.training.patient_dcgan import PatientDCGAN
+
+    return PatientDCGAN(**recipe).build_generator()
+
+
+def _build_label_translation(recipe: dict) -> "keras.Model":
+    from gancourse.training.label_translation import LabelTranslation
+
+    return LabelTranslation(**recipe).build_generator()
+
+
 def _wrap_regressor(network: "keras.Model", card: Card, arrays: dict) -> "AttributeRegressor":
     from gancourse.metrics.learned.attribute_regressor import AttributeRegressor
 
@@ -286,6 +298,8 @@ CODECS: dict[str, Codec] = {
     "patient": Codec(_build_patient),
     "pair": Codec(_build_pair, _wrap_pair, lambda pair: (_join(pair), {}, {})),
     "pix2pix": Codec(_build_pix2pix),
+    "patient dcgan": Codec(_build_patient_dcgan),
+    "label translation": Codec(_build_label_translation),
     "segmenter": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
     "stroke": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
     "stripper": Codec(_builder("unet3d", "build_unet3d", "filters")),

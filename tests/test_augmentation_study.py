@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from toy_patients import toy_patient_slices
 
+from gancourse import pretrained
 from gancourse.cohort.few_patients import patients_of
 from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
@@ -24,7 +25,7 @@ def study(tmp_path, monkeypatch):
     monkeypatch.setattr(augmentation, "CHUNK", 2)
     monkeypatch.setattr(augmentation, "SYNTHETIC", 12)
     monkeypatch.setattr(augmentation, "MORE", 2)
-    tiny = ["size=32", "base=4", "d_base=4", "most=8", "batch_size=4", "latent_dim=8"]
+    tiny = ["size=32", "base=4", "d_base=4", "batch_size=4", "latent_dim=8"]
     monkeypatch.setattr(augmentation, "GENERATOR", tiny)
     monkeypatch.setattr(augmentation, "PAINTER", ["width=4", "depth=2", "patch_width=4", "batch_size=4"])
     small = [*augmentation.SEGMENTER, "width=4", "depth=2", "batch_size=4"]
@@ -106,6 +107,18 @@ def test_a_segmenter_goes_on_where_it_was_stopped(study, monkeypatch):
     for name in a.files:
         if name != "about":
             np.testing.assert_allclose(a[name], b[name], atol=1e-6, err_msg=name)
+
+
+def test_weights_are_exported_with_their_scores(study, tmp_path, monkeypatch):
+    monkeypatch.setattr(augmentation, "scores_of", lambda network, kind, slices: {kind: 1.0})
+    run(study, "generators", "painters")
+    augmentation.export(study, 4, 0, tmp_path / "weights")
+    names = pretrained.names(folder=tmp_path / "weights")
+    assert names == ["augment/generator-4", "augment/leaky-4", "augment/painter-4"]
+    for name in names:
+        network, card = (f(name, folder=tmp_path / "weights") for f in (pretrained.load, pretrained.card))
+        assert card.about["steps"] == 4 and card.data["N"] == 4 and card.scores == {card.kind: 1.0}
+        assert network.output_shape[-1] == (4 if "painter" in name else 8)
 
 
 def test_dice_is_perfect_for_the_truth(study):
