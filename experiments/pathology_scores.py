@@ -133,6 +133,14 @@ def score_reader(reader, slices: SliceSet, recipe: ConditionalRecipe) -> dict[st
     return found
 
 
+def tolerances_of(reader, slices: SliceSet, recipe: ConditionalRecipe) -> dict[str, float]:
+    """Return by attribute the error that nine in ten validation slices keep to, by the regressor."""
+    some = examples_of(slices, recipe, "validation")
+    chosen = draw(some, ORDERS, np.random.default_rng(5))
+    asked = some.orders.iloc[chosen].reset_index(drop=True)
+    return tolerances(errors(asked, read(reader, some.images[chosen].astype(np.float32))))
+
+
 def score_images(generator, reader, slices: SliceSet, recipe: ConditionalRecipe) -> dict[str, float]:
     """Return shares delivered of test patients' orders, read by the regressor, and kernel distances."""
     rng, off = np.random.default_rng(5), {}

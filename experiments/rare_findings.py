@@ -1,16 +1,16 @@
 """Can a GAN generate a rare finding? Butterfly gliomas, learned from 0, 5, 20 and 100 examples (lesson 45).
 
-    gancourse cohort make --subjects 720 --out data/phantoms720      (as in `make train`)
-    gancourse cohort slice data/phantoms720 --out data/slices720
-    python experiments/rare_findings.py phantoms   320 phantoms with a butterfly glioma, and their slices
+    python experiments/augmentation.py slices      patients of hospital A, in data/hospitals (of lesson 54)
+    python experiments/rare_findings.py patients   270 more with a butterfly glioma, in data/butterflies
     python experiments/rare_findings.py judge      a network that tells whether a slice shows one
     python experiments/rare_findings.py train      4 x 3 generators
     python experiments/rare_findings.py score      the table
 
 A butterfly glioma grows in both hemispheres, through the corpus callosum. A slice shows one if a fifth or
-more of the core, and of the whole tumour, lies on the smaller side. Common slices are those of all other
-patients whose tumour lies on one side. The generator gets its orders as in `pathology.py`; "both sides" is an
-order like any other, which it can be given even if no training slice is described so.
+more of the core, and of the whole tumour, lies on the smaller side. Common slices show a tumour on one side,
+or none, and are of patients of hospital A none of whose slices shows a butterfly. The generator gets its
+orders as in `pathology.py`; "both sides" is an order like any other, which it can be given even if no
+training slice is described so.
 
 Only the number of different examples differs between runs: steps, networks, seeds are equal, and if there are
 any examples, one in eight images of a batch is drawn from them. An example is one slice of one patient, drawn
@@ -24,12 +24,17 @@ by the seed from the same hundred. Patients of the judge, and those whose orders
         variety                           mean difference of two images for such orders, as a share of the
                                           real butterflies'
         kid_t1ce, kid_flair               kernel distance of the images for common orders
-    data/results/rare_findings.npz   eight images of each number of examples, uint8 (8, 64, 32): T1ce
-                                     above FLAIR
+    data/results/rare_findings.npz   of seed 0, uint8 (N, 64, 32), T1ce above FLAIR: the hundred
+                                     "examples", of which a run has the first n; all "unseen" ones;
+                                     and 60 images of each generator, "0 examples" and so on
 
-Seconds of one core of an AMD EPYC with bfloat16: phantoms 1,550 (4.8 each), their slices 120; judge 60; a
-training step .16, so 3,000 of them 480, and 12 runs 5,800; score 1,000 (450 images a run, each .15
-to segment). All stages but the last go on where they were stopped.
+In seconds of one core of an AMD EPYC with bfloat16, 1.4 hours in all. All stages but the last go on where
+they were stopped.
+
+    patients    270 x 2.25                                 610
+    judge       20 passes of 500 slices                     60
+    train       12 runs x 2,000 steps x .15              3,600
+    score       12 runs x 430 images, .15 to segment       850
 """
 
 from pathlib import Path
@@ -40,9 +45,7 @@ from regressor_training import train_regressor
 from study import RESULTS, parser_of, start, write_table
 
 from gancourse import pretrained
-from gancourse.cohort.brats import find_subjects
-from gancourse.cohort.phantom import make_cohort
-from gancourse.cohort.slices import make_slices
+from gancourse.cohort.few_patients import with_validation
 from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
 from gancourse.files import write_beside
@@ -53,6 +56,8 @@ from gancourse.metrics.fidelity import kid
 from gancourse.metrics.repeats import repeats
 from gancourse.metrics.statistics import diversity
 from gancourse.segmentation import segmenter as shipped
+from gancourse.segmentation.hospital_slices import People, make_patients, write_hospital
+from gancourse.segmentation.hospitals import HOSPITALS
 from gancourse.segmentation.slice_reader import read_tumours
 from gancourse.training import conditional_training
 from gancourse.training.conditional_training import (
@@ -63,21 +68,24 @@ from gancourse.training.conditional_training import (
     pictures_of,
 )
 
-EXAMPLES, SEEDS, STEPS = (0, 5, 20, 100), (0, 1, 2), 3000
+EXAMPLES, SEEDS, STEPS = (0, 5, 20, 100), (0, 1, 2), 2000
 RECIPE = ConditionalRecipe(size=32, base=24, d_base=24)
 
 #: Share of a batch that is drawn from the rare examples, if there are any.
 RARE_SHARE = 1 / 8
 
 #: Patients with a butterfly whose slices may be examples; whose orders are given and that are the floor.
-POOL, UNSEEN = 100, 150
-PHANTOMS, SEED = 320, 45
+POOL, UNSEEN = 100, 130
+PATIENTS, SEED = 270, 45
 
 #: A slice shows a butterfly if a fifth of the tumour, and of 2 cm2 of core or more, lies on the smaller side.
 BOTH, LEAST_CORE_CM2 = 0.6, 2.0
 
 #: Common orders of test patients; of each unseen butterfly's order one image is made.
 COMMON_ORDERS = 300
+
+#: Images of each generator that the lesson shows and counts copies in.
+KEPT = 60
 
 
 def is_butterfly(orders: pd.DataFrame) -> np.ndarray:
@@ -86,11 +94,11 @@ def is_butterfly(orders: pd.DataFrame) -> np.ndarray:
     return (both & (orders["core_cm2"] >= LEAST_CORE_CM2)).to_numpy()
 
 
-def is_common(slices: SliceSet, phantoms: Path) -> np.ndarray:
-    """Say of slices whether their patient has no butterfly and what tumour they show is on one side."""
-    subjects = pd.read_csv(phantoms / "subjects.csv").set_index("subject")
-    butterfly = subjects.loc[slices.table["subject"], "butterfly"].to_numpy(bool)
+def is_common(slices: SliceSet) -> np.ndarray:
+    """Say of slices whether no slice of their patient shows a butterfly, and their tumour is on one side."""
     orders = orders_of(slices, np.arange(len(slices)))
+    patients = slices.table["patient"].to_numpy()
+    butterfly = np.isin(patients, patients[is_butterfly(orders)])
     return ~butterfly & ~(orders["side"].abs() <= BOTH).to_numpy()
 
 
@@ -188,6 +196,13 @@ def verdicts(images: np.ndarray, judge, limit: float, segmenter) -> dict[str, np
 # The stages
 
 
+def make_rare(out: Path, number: int, workers: int | None = None) -> SliceSet:
+    """Scan so many patients with a butterfly glioma at hospital A; what is there already stays."""
+    people = People(SEED, "butterfly")
+    sections = make_patients(out / "sections", range(number), people, workers)
+    return write_hospital(out / "A", sections, HOSPITALS["A"], range(number), tested=0, people=people)
+
+
 def train(common: Examples, pool: Examples, about: dict, runs: Path, steps: int, numbers, seeds) -> None:
     """Train what is missing, and keep the averaged generator's images of all orders."""
     for seed in seeds:
@@ -225,7 +240,8 @@ def score(parts: dict[str, Examples], tests: Examples, runs: Path, patients) -> 
     wanted = encode(unseen.orders)
     drawn = rng.choice(len(tests.images), COMMON_ORDERS, p=tests.chance)
     ordinary = encode(tests.orders.iloc[drawn])
-    kept = {"real": stacked(unseen.images[:8])}
+    first = chosen_examples(parts["pool"], max(EXAMPLES), seed=0)
+    kept = {"examples": stacked(parts["pool"].images[first]), "unseen": floor}
     for run in sorted(runs.glob("n*-s*"), key=lambda path: tuple(map(int, path.name[1:].split("-s")))):
         if not (run / "done.txt").exists():
             continue
@@ -243,33 +259,29 @@ def score(parts: dict[str, Examples], tests: Examples, runs: Path, patients) -> 
             row[f"kid_{modality}"] = kid(*pair)[0]
         rows.append(row)
         if seed == 0:
-            kept[f"{number} examples"] = stacked(rare[:8])
+            kept[f"{number} examples"] = stacked(rare[:KEPT])
     return rows, {name: to_uint8(images) for name, images in kept.items()}
 
 
 def main() -> None:
-    parser = parser_of(__doc__)
-    parser.add_argument("stage", choices=("phantoms", "judge", "train", "score"))
-    parser.add_argument("--phantoms", type=Path, default=Path("data/phantoms720"), help="of the slices")
-    parser.add_argument(
-        "--rare", type=Path, default=Path("data/butterflies"), help="phantoms with the finding"
-    )
+    parser = parser_of(__doc__, "data/hospitals/A")
+    parser.add_argument("stage", choices=("patients", "judge", "train", "score"))
+    parser.add_argument("--rare", type=Path, default=Path("data/butterflies"), help="folder of the rare")
     parser.add_argument("--runs", type=Path, default=Path("runs/rare-findings"))
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--examples", type=int, nargs="+", default=list(EXAMPLES))
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
-    parser.add_argument("--number", type=int, default=PHANTOMS, help="of phantoms with the finding")
-    parser.add_argument("--workers", type=int, help="processes that make phantoms; default: one a core")
+    parser.add_argument("--number", type=int, default=PATIENTS, help="of patients with it")
+    parser.add_argument("--workers", type=int, help="processes that make them; default: one a core")
     arguments = parser.parse_args()
     stage, runs = arguments.stage, arguments.runs
-    folder = arguments.rare.with_name(f"{arguments.rare.name}-slices")
-    if stage == "phantoms":
-        make_cohort(arguments.rare, arguments.number, seed=SEED, kind="butterfly", workers=arguments.workers)
-        make_slices(find_subjects(arguments.rare), folder, workers=arguments.workers)
+    folder = arguments.rare / "A"
+    if stage == "patients":
+        make_rare(arguments.rare, arguments.number, arguments.workers)
         return
-    slices, parts = SliceSet.open(arguments.data), rare_slices(folder)
-    common = is_common(slices, arguments.phantoms)
+    slices, parts = with_validation(SliceSet.open(arguments.data)), rare_slices(folder)
+    common = is_common(slices)
     if stage == "judge":
         train_judge(parts["judge"], examples_of(slices, RECIPE, "validation", common), runs)
     elif stage == "train":

@@ -1,5 +1,7 @@
 """The study of rare findings: what counts as one, who is used for what, and how examples are mixed in."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pathology_scores
@@ -7,6 +9,7 @@ import pytest
 import rare_findings
 from toy_orders import toy_order_slices
 
+from gancourse.errors import InputError
 from gancourse.gans.orders import Order
 from gancourse.metrics.memorisation import with_mirrors
 from gancourse.training.conditional_training import ConditionalRecipe, Examples, examples_of
@@ -21,6 +24,34 @@ def test_a_butterfly_has_core_and_tumour_on_both_sides():
         }
     )
     assert list(rare_findings.is_butterfly(orders)) == [True, False, False, False, False]
+
+
+def test_common_slices_are_of_patients_without_a_butterfly(tmp_path):
+    slices = toy_order_slices(tmp_path / "slices")
+    seg = np.array(slices.seg)
+    seg[3] = np.where(slices.tissue[3] > 0, 4, 0)  # the first of three slices of P1
+    seg[6] = np.where(slices.tissue[6] > 0, 2, 0)  # of P2, without a core
+    common = rare_findings.is_common(dataclasses.replace(slices, seg=seg))
+    assert not common[3:7].any() and common[0]
+    healthy = (slices.table["grade"] == "healthy").to_numpy() & (slices.table["patient"] != "P2").to_numpy()
+    assert healthy.any() and common[healthy].all()
+
+
+def test_every_patient_with_a_butterfly_has_one_use(tmp_path, monkeypatch):
+    slices = toy_order_slices(tmp_path / "slices")
+    seg = np.where(slices.tissue > 0, 4, 0).astype(np.uint8)
+    seg[:3] = 0  # of P0 no slice shows one
+    np.save(slices.folder / "seg.npy", seg)
+    monkeypatch.setattr(rare_findings, "RECIPE", dataclasses.replace(rare_findings.RECIPE, size=16))
+    monkeypatch.setattr(rare_findings, "POOL", 4)
+    monkeypatch.setattr(rare_findings, "UNSEEN", 6)
+    parts = rare_findings.rare_slices(slices.folder)
+    assert [len(parts[name].images) for name in ("pool", "unseen", "judge")] == [4, 6, 3 * (23 - 10)]
+    patients = [set(slices.table["patient"].iloc[part.rows]) for part in parts.values()]
+    assert sum(map(len, patients)) == len(set().union(*patients)) == 23
+    monkeypatch.setattr(rare_findings, "UNSEEN", 19)
+    with pytest.raises(InputError, match="23 patients with a butterfly, expected over 23"):
+        rare_findings.rare_slices(slices.folder)
 
 
 def pool(n):

@@ -34,3 +34,46 @@ def toy_order_slices(folder: Path, n: int = 72) -> SliceSet:
     }  # fmt: skip
     (folder / "slices.json").write_text(json.dumps(made_with))
     return SliceSet.open(folder)
+
+
+def toy_works(size: int = 32):
+    """What fills orders in the tests of the order form: discs whose reader errs more from brain to brain.
+
+    The area of brain k is read 2 k cm2 too large; all else as it was ordered. 4 cm2 are tolerated.
+    """
+    from gancourse.gans.orders import CONDITIONS, Order, decode, encode
+    from gancourse.teaching.widgets.order_form_game import Works
+
+    y, x = np.mgrid[:size, :size] - (size - 1) / 2
+
+    def paint(conditions, seed):
+        images = np.full((len(conditions), size, size, 2), -1, np.float32)
+        for image, order in zip(images, decode(conditions).itertuples(), strict=True):
+            image[x**2 + y**2 < (0.42 * size) ** 2] = -0.3 + 0.01 * (seed % 9)
+            if order.grade != "healthy":
+                centre = 0.3 * size * np.array([order.along, order.side])
+                inside = (y - centre[0]) ** 2 + (x - centre[1]) ** 2 < order.area_cm2 * (size / 64) ** 2
+                image[inside] = (0.9, 0.6)
+        images[:, 0, :CONDITIONS, 0] = conditions / 8  # where the reader looks
+        return images
+
+    def read(images):
+        found = decode(images[:, 0, :CONDITIONS, 0] * 8)
+        return found.assign(area_cm2=found["area_cm2"] + 2.0 * np.arange(len(found)))
+
+    rng = np.random.default_rng(0)
+    learned = [Order("healthy", 0.6)] * 20
+    for grade in ("LGG", "HGG"):
+        learned += [
+            Order(grade, rng.uniform(0.5, 0.75), rng.uniform(5, 25), side, rng.uniform(-0.5, 0.5))
+            for side in (-1.0, 1.0)
+            for _ in range(40)
+        ]
+    limits = {"area_cm2": 4.5, "side": 0.3, "along": 0.2, "height": 0.05}
+    return Works(paint, read, {"grade": 0.0, **limits}, encode(learned))
+
+
+def toy_form(**options):
+    from gancourse.teaching.widgets.order_form_game import OrderForm
+
+    return OrderForm(works=toy_works(), **options)

@@ -107,7 +107,8 @@ def train_segmenter(
     from gancourse.segmentation import segmenter_training as training
 
     recipe = training.SegmenterRecipe().change(change or [])
-    training.train(recipe, data, out, epochs, minutes, seed, precision, command=_command_line(), start=start)
+    options = dict(minutes=minutes, seed=seed, precision=precision, command=_command_line(), start=start)
+    training.train(recipe, data, out, epochs, **options)
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 
@@ -128,7 +129,8 @@ def train_stripper(
     from gancourse.segmentation import stripping_training as training
 
     recipe = training.StripperRecipe().change(change or [])
-    training.train(recipe, data, out, epochs, minutes, seed, precision, command=_command_line(), start=start)
+    options = dict(minutes=minutes, seed=seed, precision=precision, command=_command_line(), start=start)
+    training.train(recipe, data, out, epochs, **options)
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 
@@ -150,7 +152,8 @@ def train_stroke(
     from gancourse.segmentation import stroke_training as training
 
     recipe = training.StrokeRecipe().change(change or [])
-    training.train(recipe, data, out, epochs, minutes, seed, precision, command=_command_line())
+    options = dict(minutes=minutes, seed=seed, precision=precision, command=_command_line())
+    training.train(recipe, data, out, epochs, **options)
     typer.echo(f"{out}: checkpoint.npz, log.csv")
 
 

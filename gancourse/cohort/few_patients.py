@@ -1,4 +1,4 @@
-"""Take some patients of a folder of slices, as if a hospital had no others."""
+"""Take some patients of a folder of slices, as if a hospital had no others, or keep some for validation."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -37,3 +37,25 @@ def only(slices: SliceSet, patients: Sequence[str]) -> SliceSet:
     return dataclasses.replace(
         slices, images=images, seg=seg, tissue=tissue, table=table, made_with=made_with
     )
+
+
+def with_validation(slices: SliceSet, count: int = 60) -> SliceSet:
+    """Return the slices with the last `count` patients of the training split moved to "validation".
+
+    Slices that have a validation split, as those of `gancourse cohort slice`, stay as they are.
+
+    Raises:
+        InputError: there are not so many patients, or none would be left for training.
+    """
+    if len(patients_of(slices, "validation")):
+        return slices
+    there = patients_of(slices, "train")
+    if not 0 < count < len(there):
+        raise InputError(
+            f"{slices.folder}: has {len(there)} patients for training; {count} of them cannot be taken "
+            "for validation"
+        )
+    moved = slices.table["patient"].isin(there[-count:])
+    split = slices.table["split"].mask(moved, "validation")
+    made_with = {**slices.made_with, "validation": count}
+    return dataclasses.replace(slices, table=slices.table.assign(split=split), made_with=made_with)

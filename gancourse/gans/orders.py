@@ -53,9 +53,11 @@ class Order:
         if self.grade not in GRADES:
             raise InputError(f"grade {self.grade!r}: expected one of {', '.join(GRADES)}")
         for name, value in self.row().items():
-            if name != "grade" and not np.isnan(value):
+            silent = name == "grade" or (self.grade == "healthy" and name in OF_TUMOUR)
+            if not silent:
                 low, high = LIMITS[name]
                 if not low <= value <= high:
+                    name = "place" if name == "along" else name
                     raise InputError(f"{name} {value:g}: the generator has learned {low:g} to {high:g}")
 
     def row(self) -> dict:

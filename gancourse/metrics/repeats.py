@@ -24,7 +24,7 @@ def repeats(
         generated: (N, H, W) in [-1, 1]; channels one below the other, so that they can be mirrored.
         examples: (n, H, W), what the generator learned from; their mirror images count as well.
         unseen: (M, H, W) of the same kind, M well above n: n of them at a time are compared with, and the
-            others are the floor.
+            others are the floor, that of all draws together.
         draws: how often these are drawn.
         false_positives: share of the floor that is called a copy.
         seed: of the draws.
@@ -40,13 +40,14 @@ def repeats(
     n = len(examples)
     if not 0 < n < len(unseen):
         raise ValueError(f"{n} examples, {len(unseen)} unseen images: expected 1 or more, and more unseen")
-    rng, found = np.random.default_rng(seed), []
+    rng, ratios, floors = np.random.default_rng(seed), [], []
     to_examples, floor_to_examples = (nearest(x, with_mirrors(examples))[0] for x in (generated, unseen))
     for _ in range(draws):
         order = rng.permutation(len(unseen))
         reference, rest = with_mirrors(unseen[order[:n]]), order[n:]
-        ratio = to_examples / np.maximum(nearest(generated, reference)[0], 1e-9)
-        floor = floor_to_examples[rest] / np.maximum(nearest(unseen[rest], reference)[0], 1e-9)
-        limit = np.quantile(floor, false_positives)
-        found.append((np.mean(ratio < 1), np.mean(floor < 1), np.mean(ratio < limit)))
-    return dict(zip(("nearer", "nearer_floor", "copies"), np.mean(found, 0).tolist(), strict=True))
+        ratios.append(to_examples / np.maximum(nearest(generated, reference)[0], 1e-9))
+        floors.append(floor_to_examples[rest] / np.maximum(nearest(unseen[rest], reference)[0], 1e-9))
+    ratio, floor = np.concatenate(ratios), np.concatenate(floors)
+    copies = np.mean(ratio < np.quantile(floor, false_positives))
+    nearer, nearer_floor = np.mean(ratio < 1), np.mean(floor < 1)
+    return {"nearer": float(nearer), "nearer_floor": float(nearer_floor), "copies": float(copies)}

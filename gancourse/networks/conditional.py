@@ -6,6 +6,8 @@ et al. 2017 (StackGAN, arXiv 1612.03242). What differs: nearest-neighbour resizi
 authors' code but narrower, and two channels (modalities) in place of three colours.
 """
 
+from collections.abc import Callable
+
 import keras
 from keras import layers, ops
 
@@ -61,10 +63,15 @@ class ConditionalScaling(layers.Layer):
         return maps_shape
 
 
-def normalised(x, told=None):
+def scale_maps(maps, told):
+    """Scale and shift maps (B, H, W, C) as `told` (B, n) says."""
+    return ConditionalScaling()(maps, told)
+
+
+def normalised(x, told=None, scale: Callable = scale_maps):
     """Normalise and cut off below 0; in between scale by what was told (B, n), if anything was."""
     x = BatchNormalization()(x)
-    return layers.ReLU()(x if told is None else ConditionalScaling()(x, told))
+    return layers.ReLU()(x if told is None else scale(x, told))
 
 
 def build_conditional_generator(
@@ -75,6 +82,7 @@ def build_conditional_generator(
     channels: int = 1,
     blur: int = 0,
     scaled: bool = False,
+    scale: Callable = scale_maps,
 ) -> keras.Model:
     """Build a generator: [latents (B, latent_dim), conditions (B, n)] -> images in [-1, 1].
 
@@ -85,6 +93,7 @@ def build_conditional_generator(
         base: channels of the largest map; deeper ones have 2, 4, 8 times as many.
         blur: units of `ConditioningAugmentation`, which uses the first latents; 0 is none.
         scaled: whether the conditions also scale every map, and do not only join the latents.
+        scale: what does that, see `scale_maps`.
     """
     latents, wanted = keras.Input((latent_dim,)), keras.Input((conditions,))
     told = ConditioningAugmentation(blur, name="blur")(wanted, latents[:, :blur]) if blur else wanted
@@ -95,9 +104,9 @@ def build_conditional_generator(
     x = layers.Dense(64 * 2 * base, use_bias=False, kernel_initializer=PAPER_INIT)(x)
     x = layers.Reshape((8, 8, 2 * base))(normalised(x))
     x = layers.Conv2D(base * 2**ups, 3, 1, "same", use_bias=False, kernel_initializer=PAPER_INIT)(x)
-    x = normalised(x, scales)
+    x = normalised(x, scales, scale)
     for up in reversed(range(ups)):
-        x = normalised(upsample_block(x, base * 2**up, "resize", PAPER_INIT), scales)
+        x = normalised(upsample_block(x, base * 2**up, "resize", PAPER_INIT), scales, scale)
     x = layers.Conv2D(channels, 3, 1, "same", kernel_initializer=PAPER_INIT)(x)
     return keras.Model([latents, wanted], layers.Activation("tanh", dtype="float32")(x))
 

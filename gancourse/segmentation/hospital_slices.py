@@ -4,13 +4,16 @@
     out/A  out/B                 folders of slices, see `cohort.slices`
 
 Anatomy is most of the work (1 to 2 s of a core for each patient) and is kept, so that another protocol costs
-little. The first `tested` patients are the test's, the same at both hospitals.
+little. The first `tested` patients are the test's, the same at both hospitals. A folder may hold some of the
+patients only (`some_patients`).
 """
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,8 +38,31 @@ RANDOMISATION = "realistic"
 SEG, TISSUE = CHANNELS.index("seg"), CHANNELS.index("tissue")
 
 
+class People(NamedTuple):
+    """Whom the hospitals see: patient k is subject k of the cohort with this seed and kind of tumour."""
+
+    seed: int = SEED
+    kind: str = "any"  # one of `phantom.parameters.KINDS`
+
+    def draw(self, number: int) -> Parameters:
+        return draw(number, self.seed, RANDOMISATION, self.kind)
+
+    @property
+    def settings(self) -> dict:
+        """Return what a folder keeps of them; the kind only if one was chosen."""
+        return {"seed": self.seed} | ({"kind": self.kind} if self.kind != "any" else {})
+
+
+EVERYBODY = People()
+
+
 def make_hospitals(
-    out: Path | str, patients: int = 480, tested: int = 80, workers: int | None = None, progress: bool = True
+    out: Path | str,
+    patients: int = 480,
+    tested: int = 80,
+    workers: int | None = None,
+    progress: bool = True,
+    chosen: Sequence[int] | None = None,
 ) -> dict[str, SliceSet]:
     """Make what is missing of both hospitals, and open them: slices by hospital.
 
@@ -46,6 +72,7 @@ def make_hospitals(
         tested: how many of them are for testing.
         workers: processes that make sections; one per core by default.
         progress: whether to show bars.
+        chosen: the numbers of those to make, as `some_patients` returns; all if not given.
 
     Raises:
         InputError: `tested` is not below `patients`, or `out` holds something else.
@@ -53,28 +80,67 @@ def make_hospitals(
     out = Path(out)
     if not 0 < tested < patients:
         raise InputError(f"tested={tested}: expected 1 to {patients - 1} of {patients} patients")
-    sections = out / "sections"
-    version = VERSIONS[RANDOMISATION]
-    claim(
-        sections,
-        dict(seed=SEED, slices=SLICES, span=list(SPAN), randomisation=RANDOMISATION, version=version),
-    )
-    todo = [k for k in range(patients) if not (sections / f"{k:05d}.npz").exists()]
-    run(partial(write_patient, sections), todo, workers, "making patients", progress)
+    numbers = range(patients) if chosen is None else sorted(chosen)
+    sections = make_patients(out / "sections", numbers, EVERYBODY, workers, progress)
     return {
-        name: write_hospital(out / name, sections, hospital, range(patients), tested, progress)
+        name: write_hospital(out / name, sections, hospital, numbers, tested, progress)
         for name, hospital in HOSPITALS.items()
     }
 
 
-def write_patient(folder: Path, index: int) -> None:
+def make_patients(
+    sections: Path,
+    numbers: Sequence[int],
+    people: People = EVERYBODY,
+    workers: int | None = None,
+    progress: bool = True,
+) -> Path:
+    """Make the missing sections of these patients, and return their folder.
+
+    Raises:
+        InputError: the folder holds something else, or other people.
+    """
+    settings = dict(slices=SLICES, span=list(SPAN), randomisation=RANDOMISATION)
+    claim(sections, people.settings | settings | {"version": VERSIONS[RANDOMISATION]})
+    todo = [k for k in numbers if not (sections / f"{k:05d}.npz").exists()]
+    run(partial(write_patient, sections, people), todo, workers, "making patients", progress)
+    return sections
+
+
+def some_patients(patients: int, tested: int, first: int, few: int, seed: int = 0) -> list[int]:
+    """Number the first of the test's patients, and the few for training that `choose_patients` would draw.
+
+    Raises:
+        InputError: there are not so many.
+    """
+    if not 1 <= first <= tested:
+        raise InputError(f"first={first}: expected 1 to {tested}, the patients for testing")
+    names = np.array([name_patient(k) for k in range(tested, patients)])
+    if not 1 <= few <= len(names):
+        raise InputError(f"few={few}: expected 1 to {len(names)}, the patients for training")
+    drawn = set(np.random.default_rng(seed).permutation(np.sort(names))[:few].tolist())
+    return [*range(first), *(k for k in range(tested, patients) if name_patient(k) in drawn)]
+
+
+def name_patient(number: int, kind: str = "any") -> str:
+    """Name a patient; who was chosen by the kind of tumour is named after it."""
+    return f"Brats18_{'HOSPITAL' if kind == 'any' else kind.upper()}_{number:03d}"
+
+
+def write_patient(folder: Path, people: People, index: int) -> None:
     """Make the sections of one patient and write them."""
-    sections = make_sections(draw(index, SEED, RANDOMISATION), SLICES, SPAN)
+    sections = make_sections(people.draw(index), SLICES, SPAN)
     write_beside(folder / f"{index:05d}.npz", lambda file: np.savez_compressed(file, sections=sections))
 
 
 def write_hospital(
-    out: Path, sections: Path, hospital: Hospital, numbers: range, tested: int, progress: bool = True
+    out: Path,
+    sections: Path,
+    hospital: Hospital,
+    numbers: Sequence[int],
+    tested: int,
+    progress: bool = True,
+    people: People = EVERYBODY,
 ) -> SliceSet:
     """Scan patients at a hospital, and open their slices; what is there already, made alike, stays."""
     about = {
@@ -82,12 +148,16 @@ def write_hospital(
         "span": list(SPAN), "subjects": len(numbers), "tested": tested,
         "hospital": dataclasses.asdict(hospital),
     }  # fmt: skip
+    if not isinstance(numbers, range):
+        about["chosen"] = list(numbers)
+    if people != EVERYBODY:
+        about["people"] = people.settings
     if (out / "slices.json").exists() and json.loads((out / "slices.json").read_text()) == about:
         return SliceSet.open(out)
     parts, tables = [], []
     for k in track(numbers, f"scanning at {out.name}", disable=not progress):
         with np.load(sections / f"{k:05d}.npz") as file:
-            arrays, table = scanned(hospital, draw(k, SEED, RANDOMISATION), file["sections"])
+            arrays, table = scanned(hospital, people.draw(k), file["sections"])
         table.insert(4, "split", "test" if k < tested else "train")
         parts.append(arrays)
         tables.append(table)
@@ -119,7 +189,7 @@ def scanned(
     cut = Cut.through(brain, (1, 1, 1), "axial", SIZE, FOV_MM, (0, 1), 1)
     images = np.stack([cut.image(normalise(volume, brain)) for volume in volumes], -1)
     seg_slices = cut.labels(seg)
-    name = f"Brats18_HOSPITAL_{p.index:03d}"
+    name = name_patient(p.index, p.kind)
     table = {
         "subject": f"{name}_1", "patient": name, "grade": p.grade, "vintage": "2018", "plane": "axial",
         "index": cut.at, "position": np.linspace(*SPAN, SLICES)[cut.at].round(4), "missing": "",

@@ -1,9 +1,11 @@
 """Train the segmenter on sections of phantoms that are scanned anew at every step."""
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -51,13 +53,20 @@ class SegmenterRecipe(Options):
 
     def build(self, seed: int = 0, precision: str = "auto") -> Pix2Pix:
         """Build and compile the network. The same seed gives the same weights."""
-        keras.utils.set_random_seed(seed)
-        with in_precision(choose_precision(precision)):
-            model = Pix2Pix(self.build_generator(), ema=self.ema)
         loss = partial(losses.label_loss, balance=self.balance)
-        adam = keras.optimizers.Adam(self.rate, clipnorm=1.0)
-        model.compile(None, adam, reconstruction=loss, lambda_reconstruction=1.0)
-        return model
+        return build_learner(self, self.build_generator, loss, seed, precision)
+
+
+def build_learner(
+    recipe: Any, build: Callable[[], keras.Model], loss: Callable, seed: int, precision: str
+) -> Pix2Pix:
+    """Build and compile a network that learns labels by `loss` alone, with `rate` and `ema` of the recipe."""
+    keras.utils.set_random_seed(seed)
+    with in_precision(choose_precision(precision)):
+        model = Pix2Pix(build(), ema=recipe.ema)
+    adam = keras.optimizers.Adam(recipe.rate, clipnorm=1.0)
+    model.compile(None, adam, reconstruction=loss, lambda_reconstruction=1.0)
+    return model
 
 
 class Cosine(keras.callbacks.Callback):
@@ -117,6 +126,49 @@ def start_from(model: Pix2Pix, start: Path, kind: str) -> dict:
     return {"of": about["settings"], "command": about["command"]}
 
 
+def learn(
+    recipe: Any,
+    prepare: Callable[[], tuple[dict, Callable[[int, int], tf.data.Dataset]]],
+    steps: int,
+    out: Path,
+    epochs: int,
+    minutes: float | None = None,
+    seed: int = 0,
+    precision: str = "auto",
+    verbose: int = 2,
+    command: str = "",
+    start: Path | None = None,
+    kind: str = "",
+) -> Pix2Pix:
+    """Train, or go on training, in the folder `out`; arguments and errors as in `training.loop.train`.
+
+    Args:
+        recipe: with `build`, `rate` and `filters`.
+        prepare: reads the data -> what the settings say of it; (seed, first step) -> endless batches.
+        steps: of an epoch.
+        epochs: in all, with what was trained before; the learning rate falls over them.
+        start: folder of another training, whose weights this one starts with; see `start_from`.
+        kind: of that one.
+    """
+    check_run(out, epochs, minutes, seed)
+    data, batches = prepare()
+    precision = choose_precision(precision)
+    settings = {
+        "recipe": dataclasses.asdict(recipe) | {"filters": list(recipe.filters)},
+        "data": data,
+        "epochs": epochs,
+        "seed": seed,
+        "precision": precision,
+    }
+    model = recipe.build(seed, precision)
+    if start is not None:
+        settings["start"] = start_from(model, start, kind)
+    return go_on(
+        model, partial(batches, seed), steps, Path(out), settings, epochs, minutes,
+        verbose, (Cosine(recipe.rate, epochs),), command,
+    )  # fmt: skip
+
+
 def check_sections(files: list[Path]) -> None:
     """Raise `InputError` for the first file that does not hold sections."""
     for file in files:
@@ -129,41 +181,19 @@ def check_sections(files: list[Path]) -> None:
 
 
 def train(
-    recipe: SegmenterRecipe,
-    sections: Path | str,
-    out: Path,
-    epochs: int = 60,
-    minutes: float | None = None,
-    seed: int = 0,
-    precision: str = "auto",
-    verbose: int = 2,
-    command: str = "",
-    start: Path | None = None,
+    recipe: SegmenterRecipe, sections: Path | str, out: Path, epochs: int = 60, **options: Any
 ) -> Pix2Pix:
-    """Train, or go on training, in the folder `out`; arguments and errors as in `training.loop.train`.
+    """Train, or go on training, in the folder `out`; options and errors as in `learn`.
 
     Args:
         recipe: the network and how it learns.
         sections: folder of `gancourse cohort sections`.
-        epochs: of 200 steps each, in all, with what was trained before; the learning rate falls over them.
-        start: folder of another training, whose weights this one starts with.
+        epochs: of 200 steps each, in all.
     """
-    check_run(out, epochs, minutes, seed)
-    files, made_with = find_sections(sections)
-    check_sections(files)
-    precision = choose_precision(precision)
-    settings = {
-        "recipe": dataclasses.asdict(recipe) | {"filters": list(recipe.filters)},
-        "data": {"phantoms": len(files), **made_with},
-        "epochs": epochs,
-        "seed": seed,
-        "precision": precision,
-    }
-    model = recipe.build(seed, precision)
-    if start is not None:
-        settings["start"] = start_from(model, start, "segmenter")
-    return go_on(
-        model,
-        lambda first_step: batches(files, recipe, seed, first_step),
-        STEPS, Path(out), settings, epochs, minutes, verbose, (Cosine(recipe.rate, epochs),), command,
-    )  # fmt: skip
+
+    def prepare():
+        files, made_with = find_sections(sections)
+        check_sections(files)
+        return {"phantoms": len(files), **made_with}, partial(batches, files, recipe)
+
+    return learn(recipe, prepare, STEPS, out, epochs, kind="segmenter", **options)

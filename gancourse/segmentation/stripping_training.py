@@ -1,8 +1,9 @@
 """Train the network that strips skulls, on heads of phantoms that are scanned anew at every step."""
 
-import dataclasses
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +12,10 @@ from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.networks.unet3d import build_unet3d
 from gancourse.options import Options, within
 from gancourse.quiet import import_tensorflow
-from gancourse.segmentation.segmenter_training import Cosine, start_from
+from gancourse.segmentation.segmenter_training import build_learner, learn
 from gancourse.segmentation.stripping_synthesis import GRID, UNKNOWN, synthesise
-from gancourse.training.loop import check_run, go_on
-from gancourse.training.recipes import choose_precision, in_precision
 
 import_tensorflow()
-import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
 STEPS = 100  # of an epoch
@@ -34,12 +32,7 @@ class StripperRecipe(Options):
 
     def build(self, seed: int = 0, precision: str = "auto") -> Pix2Pix:
         """Build and compile the network. The same seed gives the same weights."""
-        keras.utils.set_random_seed(seed)
-        with in_precision(choose_precision(precision)):
-            model = Pix2Pix(build_unet3d(self.filters), ema=self.ema)
-        adam = keras.optimizers.Adam(self.rate, clipnorm=1.0)
-        model.compile(None, adam, reconstruction=distance_loss, lambda_reconstruction=1.0)
-        return model
+        return build_learner(self, partial(build_unet3d, self.filters), distance_loss, seed, precision)
 
 
 def distance_loss(target, output):
@@ -72,41 +65,17 @@ def batches(files: list[Path], recipe: StripperRecipe, seed: int = 0, first_step
     return steps.map(load, num_parallel_calls=2, deterministic=True).prefetch(2)
 
 
-def train(
-    recipe: StripperRecipe,
-    heads: Path | str,
-    out: Path,
-    epochs: int = 40,
-    minutes: float | None = None,
-    seed: int = 0,
-    precision: str = "auto",
-    verbose: int = 2,
-    command: str = "",
-    start: Path | None = None,
-) -> Pix2Pix:
-    """Train, or go on training, in the folder `out`; arguments and errors as in `training.loop.train`.
+def train(recipe: StripperRecipe, heads: Path | str, out: Path, epochs: int = 40, **options: Any) -> Pix2Pix:
+    """Train, or go on training, in the folder `out`; options and errors as in `segmenter_training.learn`.
 
     Args:
         recipe: the network and how it learns.
         heads: folder of `gancourse cohort heads`.
-        epochs: of 100 steps each, in all; the learning rate falls over them.
-        start: folder of another training, whose weights this one starts with.
+        epochs: of 100 steps each, in all.
     """
-    check_run(out, epochs, minutes, seed)
-    files, made_with = find_heads(heads)
-    precision = choose_precision(precision)
-    settings = {
-        "recipe": dataclasses.asdict(recipe) | {"filters": list(recipe.filters)},
-        "data": {"phantoms": len(files), **made_with},
-        "epochs": epochs,
-        "seed": seed,
-        "precision": precision,
-    }
-    model = recipe.build(seed, precision)
-    if start is not None:
-        settings["start"] = start_from(model, start, "stripper")
-    return go_on(
-        model,
-        lambda first_step: batches(files, recipe, seed, first_step),
-        STEPS, Path(out), settings, epochs, minutes, verbose, (Cosine(recipe.rate, epochs),), command,
-    )  # fmt: skip
+
+    def prepare():
+        files, made_with = find_heads(heads)
+        return {"phantoms": len(files), **made_with}, partial(batches, files, recipe)
+
+    return learn(recipe, prepare, STEPS, out, epochs, kind="stripper", **options)

@@ -1,9 +1,10 @@
 """Train the stroke segmenter on slices of phantoms, lesion-centred, changed anew at every step."""
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +16,8 @@ from gancourse.gans.pix2pix import Pix2Pix
 from gancourse.networks.unet import build_unet
 from gancourse.options import Options, fixed, within
 from gancourse.quiet import import_tensorflow
-from gancourse.segmentation.segmenter_training import Cosine
+from gancourse.segmentation.segmenter_training import build_learner, learn
 from gancourse.segmentation.stroke_slices import slices_of
-from gancourse.training.loop import check_run, go_on
-from gancourse.training.recipes import choose_precision, in_precision
 
 import_tensorflow()
 import keras  # noqa: E402
@@ -54,12 +53,7 @@ class StrokeRecipe(Options):
 
     def build(self, seed: int = 0, precision: str = "auto") -> Pix2Pix:
         """Build and compile the network. The same seed gives the same weights."""
-        keras.utils.set_random_seed(seed)
-        with in_precision(choose_precision(precision)):
-            model = Pix2Pix(self.build_generator(), ema=self.ema)
-        adam = keras.optimizers.Adam(self.rate, clipnorm=1.0)
-        model.compile(None, adam, reconstruction=self.loss, lambda_reconstruction=1.0)
-        return model
+        return build_learner(self, self.build_generator, self.loss, seed, precision)
 
     def loss(self, labels, logits):
         """Return cross-entropy plus the Tversky loss of each slice."""
@@ -151,36 +145,18 @@ def batches(
     return steps.map(load, num_parallel_calls=2, deterministic=True).prefetch(2)
 
 
-def train(
-    recipe: StrokeRecipe,
-    cohort: Path | str,
-    out: Path,
-    epochs: int = 40,
-    minutes: float | None = None,
-    seed: int = 0,
-    precision: str = "auto",
-    verbose: int = 2,
-    command: str = "",
-) -> Pix2Pix:
-    """Train, or go on training, in the folder `out`; arguments and errors as in `training.loop.train`.
+def train(recipe: StrokeRecipe, cohort: Path | str, out: Path, epochs: int = 40, **options: Any) -> Pix2Pix:
+    """Train, or go on training, in the folder `out`; options and errors as in `segmenter_training.learn`.
 
     Args:
         recipe: the network and how it learns.
         cohort: folder of `gancourse cohort make --pathology stroke`.
-        epochs: of 200 steps each, in all; the learning rate falls over them.
+        epochs: of 200 steps each, in all.
     """
-    check_run(out, epochs, minutes, seed)
-    phantoms = read_phantoms(cohort)
-    precision = choose_precision(precision)
-    settings = {
-        "recipe": dataclasses.asdict(recipe) | {"filters": list(recipe.filters)},
-        "data": {"phantoms": len(phantoms), **refuse_outdated(Path(cohort))},
-        "epochs": epochs,
-        "seed": seed,
-        "precision": precision,
-    }
-    return go_on(
-        recipe.build(seed, precision),
-        lambda first_step: batches(phantoms, recipe, seed, first_step),
-        STEPS, Path(out), settings, epochs, minutes, verbose, (Cosine(recipe.rate, epochs),), command,
-    )  # fmt: skip
+
+    def prepare():
+        phantoms = read_phantoms(cohort)
+        about = {"phantoms": len(phantoms), **refuse_outdated(Path(cohort))}
+        return about, partial(batches, phantoms, recipe)
+
+    return learn(recipe, prepare, STEPS, out, epochs, **options)

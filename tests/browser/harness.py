@@ -190,6 +190,41 @@ class Notebook:
         return [f"{v['id']}: {v['help']}" for v in found if v["impact"] in ("serious", "critical")]
 
 
+class Widget:
+    """A widget on a notebook's page, the first with this class, with its parts by their roles."""
+
+    def __init__(self, notebook: Notebook, name: str):
+        self.notebook, self.page, self.name = notebook, notebook.page, name
+        self.root = self.page.locator(f".{name}").first
+        self.root.wait_for()
+        self.caption = self.root.locator("figcaption").first
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def rests(self) -> None:
+        """Wait until Python has heard of everything."""
+        asked = self.root.evaluate_handle("root => root")
+        self.page.wait_for_function("root => root.dataset.asked === root.dataset.answered", arg=asked)
+
+    def logic(self, what: str):
+        """What Python says of `widget.logic`."""
+        return json.loads(self.notebook.python(f"import json; print(json.dumps(widget.logic.{what}))"))
+
+    def violations(self) -> list[str]:
+        """What axe-core complains of, in both themes; the light one stays."""
+        found = []
+        for theme in ("JupyterLab Dark", "JupyterLab Light"):
+            self.notebook.use_theme(theme)
+            found += self.notebook.violations(f".{self.name}")
+        return found
+
+    def lose_kernel(self) -> None:
+        """End the kernel, of which Jupyter complains."""
+        self.notebook.listens = False
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.shutdown()")
+
+
 class Server:
     """A running Jupyter server on a folder of notebooks."""
 

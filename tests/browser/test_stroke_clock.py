@@ -1,8 +1,7 @@
 """The stroke clock as a person uses it: slider, hidden clock, keys, the tally, and no kernel at all."""
 
-import json
-
 import pytest
+from browser import harness
 from playwright.sync_api import expect
 
 CLOCK = """import sys; sys.path.insert(0, {tests!r})
@@ -14,39 +13,23 @@ widget"""
 
 
 def source(seed):
-    from browser import harness
-
     return CLOCK.format(tests=str(harness.ROOT / "tests"), seed=seed)
 
 
-class Page:
-    """The widget on a page, with its parts by their roles."""
+class Clock(harness.Widget):
+    """The clock on a page."""
 
     def __init__(self, notebook):
-        self.notebook, self.page = notebook, notebook.page
-        self.root = self.page.locator(".stroke-clock").first
-        self.root.wait_for()
-        self.caption = self.root.locator("figcaption")
+        super().__init__(notebook, "stroke-clock")
         self.slider = self.root.get_by_role("slider", name="Hours after onset")
-
-    def button(self, name):
-        return self.root.get_by_role("button", name=name, exact=True)
 
     def scan(self, name):
         return self.notebook.pixels(self.root.get_by_role("img", name=name))
 
-    def rests(self):
-        """Wait until Python has heard of everything."""
-        asked = self.root.evaluate_handle("root => root")
-        self.page.wait_for_function("root => root.dataset.asked === root.dataset.answered", arg=asked)
-
-    def logic(self, what):
-        return json.loads(self.notebook.python(f"import json; print(json.dumps(widget.logic.{what}))"))
-
 
 @pytest.fixture(scope="module")
 def opened(open_notebook):
-    return Page(open_notebook(source(0)))
+    return Clock(open_notebook(source(0)))
 
 
 def test_the_slider_ages_the_infarct_and_the_mismatch_is_judged(opened):
@@ -68,7 +51,7 @@ def test_the_slider_ages_the_infarct_and_the_mismatch_is_judged(opened):
     expect(reading).to_contain_text("older, ✗ wrong")
     for picture in opened.root.get_by_role("img").all():
         assert picture.bounding_box()["width"] >= 120
-    assert opened.notebook.violations(".stroke-clock") == []
+    assert opened.violations() == []
 
 
 def test_the_clock_is_hidden_while_patients_are_judged(opened):
@@ -93,9 +76,7 @@ def test_the_clock_is_hidden_while_patients_are_judged(opened):
     opened.rests()
     rows = [row.all_inner_texts() for row in (opened.root.locator(f"tr.{k} td") for k in ("you", "machine"))]
     assert rows == [[str(n) for n in opened.logic(f"{what}()")] for what in ("tally", "mismatch")]
-    for theme in ("JupyterLab Dark", "JupyterLab Light"):
-        opened.notebook.use_theme(theme)
-        assert opened.notebook.violations(".stroke-clock") == []
+    assert opened.violations() == []
 
 
 def test_new_patients_come_from_python(opened):
@@ -106,9 +87,8 @@ def test_new_patients_come_from_python(opened):
 
 
 def test_it_goes_on_without_a_kernel(open_notebook):
-    clock = Page(open_notebook(source(3)))
-    clock.notebook.listens = False  # Jupyter complains of the kernel's end
-    clock.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.shutdown()")
+    clock = Clock(open_notebook(source(3)))
+    clock.lose_kernel()
     clock.slider.press("End")
     expect(clock.caption).to_contain_text("96 hours")
     clock.button("Hide the clock").click()
@@ -121,7 +101,7 @@ def test_it_goes_on_without_a_kernel(open_notebook):
 
 
 def test_in_notebook_7(open_notebook):
-    clock = Page(open_notebook(source(0), app="notebook"))
+    clock = Clock(open_notebook(source(0), app="notebook"))
     clock.button("Hide the clock").click()
     clock.button("Under 4.5 hours").click()
     expect(clock.caption).to_contain_text("Scan 2 of 4")

@@ -1,10 +1,12 @@
 """A few patients of a folder: nested draws, no patient of the test, and one clear line for too many."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from toy import slices as toy_slices
 
-from gancourse.cohort.few_patients import choose_patients, only, patients_of
+from gancourse.cohort.few_patients import choose_patients, only, patients_of, with_validation
 from gancourse.errors import InputError
 
 
@@ -37,3 +39,17 @@ def test_only_their_slices_stay(slices):
 def test_more_than_there_are(slices, count):
     with pytest.raises(InputError, match=f"N={count} patients: .* has 8 for training; expected 1 to 8$"):
         choose_patients(slices, count)
+
+
+def test_the_last_patients_are_for_validation(slices):
+    has_none = dataclasses.replace(
+        slices, table=slices.table.assign(split=slices.table["split"].replace("validation", "train"))
+    )
+    before, tested = patients_of(has_none, "train"), patients_of(has_none, "test")
+    moved = with_validation(has_none, 2)
+    assert list(patients_of(moved, "validation")) == list(before[-2:])
+    assert list(patients_of(moved, "train")) == list(before[:-2])
+    assert list(patients_of(moved, "test")) == list(tested) and moved.made_with["validation"] == 2
+    assert with_validation(slices, 2) is slices  # has some
+    with pytest.raises(InputError, match=f"has {len(before)} patients for training; {len(before)} of them"):
+        with_validation(has_none, len(before))

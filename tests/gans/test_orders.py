@@ -38,7 +38,8 @@ def test_a_mirror_image_has_its_tumour_on_the_other_side():
         ({"side": "top"}, "side 'top': expected right, left, both, or a number"),
         ({"height": 0.2}, r"height 0.2: the generator has learned 0.45 to 0.8"),
         ({"area_cm2": 80.0}, "area_cm2 80"),
-        ({"place": -0.9}, "along -0.9"),
+        ({"place": -0.9}, "place -0.9"),
+        ({"area_cm2": float("nan")}, "area_cm2 nan"),
     ],
 )
 def test_what_was_not_learned_is_refused_in_one_line(wrong, said):

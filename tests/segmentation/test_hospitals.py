@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from gancourse.cohort.few_patients import choose_patients, patients_of
 from gancourse.cohort.phantom import signal
 from gancourse.cohort.phantom.parameters import CLASSES, draw
 from gancourse.cohort.phantom.sections import CHANNELS
@@ -126,3 +127,54 @@ def test_patients_are_added_and_what_is_there_stays(tmp_path, cheap):
     assert more.table["patient"].nunique() == 3
     with pytest.raises(InputError, match="tested=3: expected 1 to 2 of 3 patients"):
         hospital_slices.make_hospitals(tmp_path / "h", 3, 3, progress=False)
+
+
+def test_some_patients_are_those_whom_a_study_of_all_would_draw(tmp_path, cheap):
+    whole = hospital_slices.make_hospitals(tmp_path / "all", 9, 3, workers=1, progress=False)["A"]
+    numbers = hospital_slices.some_patients(9, 3, first=2, few=3, seed=0)
+    assert numbers[:2] == [0, 1] and numbers == sorted(numbers) and len(numbers) == 5
+    drawn = sorted(choose_patients(whole, 3, seed=0))
+    assert [hospital_slices.name_patient(k) for k in numbers[2:]] == drawn
+    part = hospital_slices.make_hospitals(tmp_path / "p", 9, 3, 1, False, chosen=numbers)["A"]
+    assert patients_of(part, "train").tolist() == drawn and len(patients_of(part, "test")) == 2
+    rows = whole.table["patient"].isin(part.table["patient"]).to_numpy()
+    np.testing.assert_array_equal(part.images, whole.images[rows])
+    assert not (tmp_path / "p" / "sections" / "00002.npz").exists()
+    again = hospital_slices.make_hospitals(tmp_path / "p", 9, 3, 1, False, chosen=numbers)["A"]
+    assert again.made_with == part.made_with
+
+
+def test_other_people_of_one_kind_at_one_hospital(tmp_path, cheap):
+    people = hospital_slices.People(seed=45, kind="butterfly")
+    sections = hospital_slices.make_patients(tmp_path / "sections", range(2), people, 1, progress=False)
+    made = hospital_slices.write_hospital(tmp_path / "A", sections, A, range(2), 0, False, people)
+    assert list(patients_of(made, "train")) == ["Brats18_BUTTERFLY_000", "Brats18_BUTTERFLY_001"]
+    assert made.made_with["people"] == {"seed": 45, "kind": "butterfly"} and people.draw(1).butterfly
+    with pytest.raises(InputError, match="holds a cohort with seed 45 instead of 5400"):
+        hospital_slices.make_patients(sections, range(2), workers=1, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("first", "few", "said"), [(4, 2, "first=4: expected 1 to 3"), (1, 7, "few=7: expected 1 to 6")]
+)
+def test_more_patients_than_there_are(first, few, said):
+    with pytest.raises(InputError, match=said):
+        hospital_slices.some_patients(9, 3, first, few)
+
+
+def test_the_command_makes_some_of_them(tmp_path, cheap):
+    from typer.testing import CliRunner
+
+    from gancourse.cli import app
+
+    options = ["--patients", "6", "--tested", "2", "--first", "1", "--few", "2", "--workers", "1"]
+    made = CliRunner().invoke(app, ["cohort", "hospitals", "--out", str(tmp_path / "h"), *options])
+    assert made.exit_code == 0, made.output
+    assert made.stdout.splitlines()[-1] == f"{tmp_path / 'h' / 'B'}: 6 slices of 3 patients"
+    worse = CliRunner().invoke(
+        app, ["cohort", "hospitals", "--out", str(tmp_path / "i"), "--tested", "2", "--patients", "2"]
+    )
+    assert worse.exit_code == 2
+    assert (
+        worse.stderr == "error: tested=2: expected 1 to 1 of 2 patients\n" and not (tmp_path / "i").exists()
+    )

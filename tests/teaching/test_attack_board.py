@@ -10,7 +10,7 @@ from gancourse.metrics.memorisation import distances
 from gancourse.teaching.figures import privacy_figures
 from gancourse.teaching.widgets import AttackBoard
 from gancourse.teaching.widgets.attack_board_game import CHANCE, KINDS, roc
-from gancourse.teaching.widgets.real_or_fake_game import to_bytes
+from gancourse.teaching.widgets.judging import to_bytes
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def board():
     return toy_board.board()
 
 
-def test_a_game_has_people_of_both_kinds_with_their_nearest_images():
+def test_a_game_has_things_of_both_kinds_with_their_nearest_images():
     rng = np.random.default_rng(1)
     members, others, generated = (rng.uniform(-1, 1, (n, 16, 16)) for n in (8, 8, 20))
     known = toy_board.scores()["few"]["discriminator"]
@@ -66,7 +66,7 @@ def test_rows_are_what_the_scores_say(board):
     board.choose_run("many")
     assert [row.who for row in board.areas() if row.kind == "copies"][
         0
-    ] == "members in the training ten times"
+    ] == "members whose slice was there ten times"
     assert "finds no members here" in board.verdict()
 
 
@@ -112,14 +112,14 @@ def test_what_makes_no_board(wrong):
 def test_the_widget_sends_what_its_page_shows(board):
     game = AttackBoard("game", logic=board)
     assert game._frame == {"given": [], "seed": 0} and game._shown == "game"
-    assert game._people["shape"] == [6, 4, 16, 16] and len(game._people["pixels"]) == 6 * 4 * 256
+    assert game._things["shape"] == [6, 4, 16, 16] and len(game._things["pixels"]) == 6 * 4 * 256
     game._answer(game, {"view": "a", "number": 1, "commands": [{"do": "judge", "value": ["member"]}]}, [])
     assert game._frame["given"] == ["member"] and game._frame["answers"] == ["a", 1]
     game._answer(game, {"view": "a", "number": 2, "commands": [{"do": "new"}]}, [])
-    assert game._people["truth"] == board.truth and game._frame["given"] == []
+    assert game._things["truth"] == board.truth and game._frame["given"] == []
     shown = AttackBoard("board", logic=toy_board.board())
     shown._answer(shown, {"view": "a", "number": 1, "commands": [{"do": "plant", "value": True}]}, [])
-    assert shown._frame["planted"] and shown._people == {}
+    assert shown._frame["planted"] and shown._things == {}
     shown._answer(shown, {"view": "a", "number": 2, "commands": [{"do": "run", "value": "none"}]}, [])
     assert "run 'none'" in shown._frame["said"] and shown._frame["run"] == "few"
     with pytest.raises(InputError, match="show"):

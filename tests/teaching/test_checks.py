@@ -2,7 +2,7 @@
 
 import pytest
 
-from gancourse.teaching.checks import COURSE, MIME, OWN, check, use
+from gancourse.teaching.checks import COURSE, MIME, OWN, Hint, check, understood, use
 
 
 @check
@@ -74,6 +74,30 @@ def test_none_within_a_shape_is_an_answer():
 def test_exceptions_become_hints(answer, said):
     result = double(answer)
     assert result.passed is False and said in result.hint and "\n" not in result.hint
+
+
+@check
+@understood({"ZeroDivision": "Do not divide by zero.", "not subscriptable": "A number has no parts."})
+def half(answer):
+    def misused(x):
+        raise Hint("Leave the second argument out.")
+
+    return None if answer(4, misused) == 2 else "Half of four is two."
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda x, _: x / 0, "Do not divide by zero."),
+        (lambda x, _: x[0], "A number has no parts."),
+        (lambda x, misused: misused(x), "Leave the second argument out."),
+        (lambda x, _: x.half, "your code raised AttributeError: 'int' object has no attribute 'half'."),
+        (lambda x, _: x, "Half of four is two."),
+        (lambda x, _: x / 2, ""),
+    ],
+)
+def test_usual_messages_become_hints_of_their_own(answer, said):
+    assert half(answer).hint == said
 
 
 def test_an_array_is_not_taken_for_blank_and_does_not_raise():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import toy_board
 import toy_explorer
+import toy_orders
 import toy_scans
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from gancourse.errors import InputError
 from gancourse.teaching.widgets import playground_game
 from gancourse.teaching.widgets.attack_board_game import KINDS, AttackBoard
+from gancourse.teaching.widgets.order_form_game import OrderForm
 from gancourse.teaching.widgets.playground_game import Playground
 from gancourse.teaching.widgets.real_or_fake_game import RealOrFake
 from gancourse.teaching.widgets.viewer_scans import Viewer
@@ -18,6 +20,7 @@ from gancourse.teaching.widgets.viewer_scans import Viewer
 LOGICS = {
     "attack board": toy_board.board,
     "explorer": toy_explorer.explorer,
+    "order form": toy_orders.toy_form,
     "playground": Playground,
     "real or fake": lambda: RealOrFake(np.zeros((9, 32, 32)), np.ones((9, 32, 32)), count=5),
     "viewer": toy_scans.viewer,
@@ -56,6 +59,8 @@ def test_every_command_gives_a_result_or_an_input_error(logic, data):
     elif isinstance(logic, AttackBoard):
         assert logic.run in logic.runs and logic.attack in logic.attacks and logic.verdict()
         assert len(logic.answers) <= logic.count == len(logic.truth) and set(logic.answers) <= set(KINDS)
+    elif isinstance(logic, OrderForm):
+        assert logic.images.shape == (4, 32, 32, 2) and logic.verdict() and 0 <= logic.lonely <= 1
     elif isinstance(logic, Viewer):
         assert 0 <= logic.index < logic.scans[0].count(logic.plane) and logic.words()
     else:

@@ -8,7 +8,8 @@ from PIL import Image
 from scipy.stats import norm
 
 from gancourse.errors import InputError
-from gancourse.teaching.widgets.real_or_fake_game import RealOrFake, score, to_bytes
+from gancourse.teaching.widgets.judging import score, to_bytes
+from gancourse.teaching.widgets.real_or_fake_game import RealOrFake
 
 
 def slices(level, n=30):
@@ -114,8 +115,8 @@ def test_the_page_has_all_and_python_hears_of_every_answer(game):
     from gancourse.teaching.widgets import RealOrFake as Widget
 
     widget = Widget(logic=game)
-    assert widget._slices["pixels"] == game.images.tobytes()
-    assert widget._slices["shape"] == [20, 32, 32] and widget._slices["truth"] == game.truth
+    assert widget._things["pixels"] == game.images.tobytes()
+    assert widget._things["shape"] == [20, 32, 32] and widget._things["truth"] == game.truth
     assert widget._still()[1] == "Slice 1 of 20: phantom or generated?"
 
     def ask(number, **command):
@@ -125,6 +126,6 @@ def test_the_page_has_all_and_python_hears_of_every_answer(game):
     assert widget._frame["given"] == game.truth[:3] and widget._frame["answers"] == ["v", 1]
     ask(2, do="judge", value=game.truth)
     assert widget.logic.score().right == 20 and "20 of 20" in widget._still()[1]
-    before = widget._slices["pixels"]
+    before = widget._things["pixels"]
     ask(3, do="new")
-    assert widget._frame["given"] == [] and widget._slices["pixels"] == game.images.tobytes() != before
+    assert widget._frame["given"] == [] and widget._things["pixels"] == game.images.tobytes() != before

@@ -27,16 +27,16 @@ def test_what_the_mismatch_says_at_every_hour(clock):
 
 def test_rounds_differ_and_have_something_to_judge(clock):
     assert len(set(clock.trials)) == 10 and all(hour > 0 for _, hour in clock.trials)
-    assert clock.truth() == ["early" if hour <= 3 else "late" for _, hour in clock.trials]
+    assert clock.truth == ["early" if hour <= 3 else "late" for _, hour in clock.trials]
     others = StrokeClock(10, seed=1, shown=hours())
     assert clock.trials != others.trials
     assert clock.trials == StrokeClock(10, seed=0, shown=hours()).trials
-    early = [StrokeClock(3, seed=k, shown=hours()).truth().count("early") for k in range(200)]
+    early = [StrokeClock(3, seed=k, shown=hours()).truth.count("early") for k in range(200)]
     assert np.mean(early) == pytest.approx(1.5, abs=0.25)  # a coin's toss
 
 
 def test_both_are_counted_and_what_is_missed_is_neither_right_nor_wrong(clock):
-    truth = clock.truth()
+    truth = clock.truth
     clock.judge(truth[:4])
     assert clock.tally() == (4, 0, 0) and not clock.over
     assert sum(clock.mismatch()) == 4

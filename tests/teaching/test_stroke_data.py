@@ -76,6 +76,9 @@ def test_the_riddle_has_one_answer():
     letters = stroke_riddle.six_slices(seen)
     assert letters == {"A": 6, "B": 14, "C": 22, "D": 30, "E": 37, "F": 44}
     assert stroke_riddle.answer(seen, letters) == ("D", "right")
+    assert stroke_riddle.verdict(seen, letters, ("D", "right")) == "right!"
+    assert "the right slice" in stroke_riddle.verdict(seen, letters, ("D", "left"))
+    assert stroke_riddle.verdict(seen, letters, ("A", "right")) == "not there. Look again."
 
 
 def test_a_mask_is_cut_like_the_scans(tmp_path):

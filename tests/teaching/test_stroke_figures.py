@@ -53,9 +53,20 @@ def test_every_verdict_has_its_colour():
     plt.close("all")
 
 
+def test_every_piece_is_circled_in_every_scan():
+    two = MASK.copy()
+    two[12, 9] = True
+    _, grid = stroke_figures.draw_scans(SCANS[0], MASK, MASK, "found", circled=two)
+    assert [len(axes.patches) for axes in grid[0]] == [2, 2, 2, 0]
+    box = stroke_figures.surround(SCANS[0, ..., 0] > SCANS[0, ..., 0].min())
+    assert grid[0, 0].patches[1].center == (9 - box[1].start, 12 - box[0].start)
+    plt.close("all")
+
+
 def test_the_report_is_kept(shown, tmp_path):
     slices = SimpleNamespace(images=SCANS, lesion=np.stack([MASK] * 3))
     path = tmp_path / "kept" / "report.png"
-    stroke_figures.report(slices, np.stack([MASK] * 3), 1, ["Infarct: 2 mL."], "The report.", path)
+    masks, words = np.stack([MASK] * 3), ["Infarct: 2 mL."]
+    stroke_figures.report(slices, masks, 1, words, "The report.", path, circled=masks)
     assert Image.open(path).width > 800
     assert "Infarct: 2 mL." in shown[1].data

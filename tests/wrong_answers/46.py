@@ -25,9 +25,15 @@ def distance_score(images, generated):
 # %% distance_score: the other way round -> each *generated* image
 def distance_score(images, generated):
     return -distances(generated, images).min(axis=1)
-# %% distance_score: squared -> minus the smallest of its distances
+# %% distance_score: by exp -> an attack needs no more
+def distance_score(images, generated):
+    return np.exp(-distances(images, generated).min(axis=1))
+# %% distance_score: squared -> an attack needs no more
 def distance_score(images, generated):
     return -(distances(images, generated) ** 2).min(axis=1)
+# %% distance_score: twice -> minus the smallest of its distances
+def distance_score(images, generated):
+    return -2 * distances(images, generated).min(axis=1)
 # %% distance_score: by a loop -> Passed.
 def distance_score(images, generated):
     return [-np.sqrt(((generated - image) ** 2).mean((1, 2))).min() for image in images]
@@ -157,6 +163,22 @@ def control(scores, rng):
         half = len(mixed) // 2
         areas.append(attack_success(mixed[:half], mixed[half:])[0])
     return areas
+# %% control: with the ends of each interval -> Keep only the first, the area
+def control(scores, rng):
+    areas = []
+    for _ in range(200):
+        mixed = rng.permutation(scores)
+        half = len(mixed) // 2
+        areas.append(attack_success(mixed[:half], mixed[half:]))
+    return np.quantile(areas, [0.025, 0.975])
+# %% control: an end for each of three numbers -> Keep only the first, the area
+def control(scores, rng):
+    areas = []
+    for _ in range(200):
+        mixed = rng.permutation(scores)
+        half = len(mixed) // 2
+        areas.append(attack_success(mixed[:half], mixed[half:]))
+    return np.quantile(areas, [0.025, 0.975], axis=0)
 # %% control: swapped -> ends are swapped
 def control(scores, rng):
     areas = []
@@ -235,6 +257,13 @@ def private_gradient(gradients, patients, clip, noise, expected, rng):
         gradient = gradients[patients == patient].mean(axis=0)
         total += gradient / max(1, np.linalg.norm(gradient) / clip)
     return (total + rng.normal(0, noise * clip, total.shape)) / len(np.unique(patients))
+# %% private_gradient: the number of slices -> divided by the number of slices
+def private_gradient(gradients, patients, clip, noise, expected, rng):
+    total = np.zeros(gradients.shape[1])
+    for patient in np.unique(patients):
+        gradient = gradients[patients == patient].mean(axis=0)
+        total += gradient / max(1, np.linalg.norm(gradient) / clip)
+    return (total + rng.normal(0, noise * clip, total.shape)) / len(gradients)
 # %% private_gradient: not divided -> division by `expected` is missing
 def private_gradient(gradients, patients, clip, noise, expected, rng):
     total = np.zeros(gradients.shape[1])
@@ -354,6 +383,21 @@ def epsilon(rate, noise, steps, delta):
     return min(
         steps * (accountant.rdp(rate, noise, a) + np.log((a - 1) / a) - (np.log(delta) + np.log(a)) / (a - 1)) for a in accountant.ORDERS
     )
+# %% epsilon: the middle part times the steps, too -> Only rdp counts the steps
+def epsilon(rate, noise, steps, delta):
+    return min(
+        steps * (accountant.rdp(rate, noise, a) + np.log((a - 1) / a)) - (np.log(delta) + np.log(a)) / (a - 1) for a in accountant.ORDERS
+    )
+# %% epsilon: the sum -> sum of the bounds
+def epsilon(rate, noise, steps, delta):
+    return sum(
+        steps * accountant.rdp(rate, noise, a) + np.log((a - 1) / a) - (np.log(delta) + np.log(a)) / (a - 1) for a in accountant.ORDERS
+    )
+# %% epsilon: a bracket in the middle part -> logarithm of a fraction
+def epsilon(rate, noise, steps, delta):
+    return min(
+        steps * accountant.rdp(rate, noise, a) + np.log(a - 1) / a - (np.log(delta) + np.log(a)) / (a - 1) for a in accountant.ORDERS
+    )
 # %% epsilon: a plus for a minus -> last part is subtracted
 def epsilon(rate, noise, steps, delta):
     return min(
@@ -362,7 +406,7 @@ def epsilon(rate, noise, steps, delta):
 # %% epsilon: no middle part -> middle part
 def epsilon(rate, noise, steps, delta):
     return min(steps * accountant.rdp(rate, noise, a) - (np.log(delta) + np.log(a)) / (a - 1) for a in accountant.ORDERS)
-# %% epsilon: brackets -> mind the brackets
+# %% epsilon: brackets -> put a bracket round both
 def epsilon(rate, noise, steps, delta):
     return min(
         steps * accountant.rdp(rate, noise, a) + np.log((a - 1) / a) - np.log(delta) / (a - 1) - np.log(a) for a in accountant.ORDERS

@@ -225,6 +225,36 @@ def tversky_loss(truth, output, alpha=0.3, beta=0.7):
     return 1 - ((hits + 1) / hits + alpha * false + beta * missed + 1)
 
 
+# %% tversky_loss: a tensor's sum -> A tensor has no .sum()
+def tversky_loss(truth, output, alpha=0.3, beta=0.7):
+    hits = (truth * output).sum()
+    false, missed = ((1 - truth) * output).sum(), (truth * (1 - output)).sum()
+    return 1 - (hits + 1) / (hits + alpha * false + beta * missed + 1)
+
+
+# %% tversky_loss: picked by a mask -> A mask cannot pick from a tensor
+def tversky_loss(truth, output, alpha=0.3, beta=0.7):
+    hits = tf.reduce_sum(output[truth])
+    false, missed = tf.reduce_sum(output[1 - truth]), tf.reduce_sum(1 - output[truth])
+    return 1 - (hits + 1) / (hits + alpha * false + beta * missed + 1)
+
+
+# %% tversky_loss: above a threshold -> do not threshold them.
+def tversky_loss(truth, output, alpha=0.3, beta=0.7):
+    output = tf.cast(output > 0.5, tf.float32)
+    hits = tf.reduce_sum(truth * output)
+    false, missed = tf.reduce_sum((1 - truth) * output), tf.reduce_sum(truth * (1 - output))
+    return 1 - (hits + 1) / (hits + alpha * false + beta * missed + 1)
+
+
+# %% tversky_loss: true and false -> True and False cannot be multiplied
+def tversky_loss(truth, output, alpha=0.3, beta=0.7):
+    output = output > 0.5
+    hits = tf.reduce_sum(truth * output)
+    false, missed = tf.reduce_sum((1 - truth) * output), tf.reduce_sum(truth * (1 - output))
+    return 1 - (hits + 1) / (hits + alpha * false + beta * missed + 1)
+
+
 # %% tversky_loss: NumPy -> no longer a tensor
 def tversky_loss(truth, output, alpha=0.3, beta=0.7):
     hits = np.sum(truth * output)
@@ -282,6 +312,28 @@ def lesion_counts(truth, found):
     )
     false = sum(not truth[found_pieces == k].any() for k in range(1, m + 1))
     return hit, n - hit, false
+
+
+# %% lesion_counts: found less hits -> may touch two true lesions
+def lesion_counts(truth, found):
+    (true_pieces, n), (_, m) = (ndimage.label(x, np.ones((3, 3, 3))) for x in (truth, found))
+    hit = sum(found[true_pieces == k].any() for k in range(1, n + 1))
+    return hit, n - hit, m - hit
+
+
+# %% lesion_counts: the whole lesion -> One common voxel
+def lesion_counts(truth, found):
+    (true_pieces, n), (found_pieces, m) = (ndimage.label(x, np.ones((3, 3, 3))) for x in (truth, found))
+    hit = sum(found[true_pieces == k].all() for k in range(1, n + 1))
+    false = sum(not truth[found_pieces == k].any() for k in range(1, m + 1))
+    return hit, n - hit, false
+
+
+# %% lesion_counts: no any -> Ask whether *any* voxel is
+def lesion_counts(truth, found):
+    (true_pieces, n), (found_pieces, m) = (ndimage.label(x, np.ones((3, 3, 3))) for x in (truth, found))
+    hit = sum(1 for k in range(1, n + 1) if found[true_pieces == k])
+    return hit, n - hit, m - hit
 
 
 # %% lesion_counts: all true ones are missed -> less the hit ones
@@ -395,6 +447,18 @@ def flair_ratio(flair, infarct, brain):
 # %% flair_ratio: the fluid itself -> kept the fluid
 def flair_ratio(flair, infarct, brain):
     tissue = brain & (flair <= 0.7 * np.median(flair[brain]))
+    away_mm = 2 * ndimage.distance_transform_edt(~infarct)
+    beside = tissue & (away_mm > 2) & (away_mm <= 12)
+    return np.median(flair[infarct & tissue]) / np.median(flair[beside])
+# %% flair_ratio: between two numbers -> Compare twice
+def flair_ratio(flair, infarct, brain):
+    tissue = brain & (flair > 0.7 * np.median(flair[brain]))
+    away_mm = 2 * ndimage.distance_transform_edt(~infarct)
+    beside = tissue & (2 < away_mm <= 12)
+    return np.median(flair[infarct & tissue]) / np.median(flair[beside])
+# %% flair_ratio: no brackets -> each comparison needs brackets
+def flair_ratio(flair, infarct, brain):
+    tissue = brain & flair > 0.7 * np.median(flair[brain])
     away_mm = 2 * ndimage.distance_transform_edt(~infarct)
     beside = tissue & (away_mm > 2) & (away_mm <= 12)
     return np.median(flair[infarct & tissue]) / np.median(flair[beside])

@@ -46,6 +46,13 @@ class _Raised(Exception):
     """The learner's function raised `args[0]`."""
 
 
+class Hint(Exception):
+    """What a check's own objects say when the learner's function misuses them; needs `understood`."""
+
+    def __init__(self, hint: str):
+        super().__init__(f"«{hint}»")
+
+
 @dataclass(frozen=True)
 class Result:
     """What a check found.
@@ -112,6 +119,38 @@ def check(function: Callable[..., str | None]) -> Callable[..., Result]:
 
     checked.__annotations__ = {"return": Result}
     return checked
+
+
+def understood(messages: Mapping[str, str]) -> Callable:
+    """Let a check give a hint where the learner's code, or its own, stops with one of these messages.
+
+    A `Hint` raised on the way is given as it is, even from inside a compiled step, whose messages are long
+    accounts of where it happened.
+
+    Args:
+        messages: words of an exception's kind or message, in upper or lower case, and what they mean here.
+    """
+
+    def decorate(function: Callable[..., str | None]) -> Callable[..., str | None]:
+        @functools.wraps(function)
+        def checked(*answers: Any) -> str | None:
+            try:
+                return function(*answers)
+            except _NotTried:
+                raise
+            except Exception as error:
+                cause = error.args[0] if isinstance(error, _Raised) else error
+                said = f"{type(cause).__name__}: {cause}"
+                if own := re.search("«([^«»]*)»", said):  # the innermost: Keras puts a frame round it
+                    return own[1]
+                found = (hint for words, hint in messages.items() if words.lower() in said.lower())
+                if hint := next(found, None):
+                    return hint
+                raise
+
+        return checked
+
+    return decorate
 
 
 def use(answer: Any, otherwise: Any, name: str = "") -> Any:

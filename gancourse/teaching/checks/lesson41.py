@@ -1,7 +1,5 @@
 """Checks of lesson 41: a block of the generator, the discriminator, the two losses, one training step."""
 
-import functools
-import re
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gancourse.quiet import import_tensorflow
-from gancourse.teaching.checks import _NotTried, check, close, recognise
+from gancourse.teaching.checks import Hint, _NotTried, check, close, recognise, understood
 from gancourse.teaching.material import first_gan as course
 
 tf = import_tensorflow()
@@ -36,37 +34,8 @@ _MESSAGES = {
 }
 
 
-def _understood(function: Callable) -> Callable:
-    """A check that says what the usual errors of Keras and TensorFlow mean."""
-
-    @functools.wraps(function)
-    def checked(*answers: Any) -> str | None:
-        try:
-            return function(*answers)
-        except _NotTried:
-            raise
-        except Exception as error:
-            cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-            said = f"{type(cause).__name__}: {cause}"  # of a compiled step, with a long account of where
-            if own := re.search("«([^«»]*)»", said):  # the innermost: Keras puts a frame round it
-                return own[1]
-            for words, hint in _MESSAGES.items():
-                if words in said.lower():
-                    return hint
-            raise
-
-    return checked
-
-
-class _Hint(Exception):
-    """What a network or an optimiser of these checks has to say to the learner."""
-
-    def __init__(self, hint: str):
-        super().__init__(f"«{hint}»")
-
-
 @check
-@_understood
+@understood(_MESSAGES)
 def up(answer: Callable) -> str | None:
     """`up(filters, strides)`: a list of a transposed convolution, batch normalisation and ReLU."""
     seen: list[int] = []
@@ -117,7 +86,7 @@ def _up_hint(block: list[layers.Layer], filters: int, strides: int) -> str | Non
 
 
 @check
-@_understood
+@understood(_MESSAGES)
 def build_discriminator(answer: Callable) -> str | None:
     """`build_discriminator(size, widths)`: strided convolutions down to 4 x 4, then one logit."""
     for size, widths in ((32, (4, 8, 6)), (64, (3, 5, 7, 9))):
@@ -197,7 +166,7 @@ def _outputs(mine: keras.Model, oracle: keras.Model) -> tuple[np.ndarray, np.nda
 
 
 @check
-@_understood
+@understood(_MESSAGES)
 def losses(discriminator_loss: Callable, generator_loss: Callable) -> str | None:
     """Both losses: mean cross-entropies of logits, with the answers that each network hopes for."""
     rng = np.random.default_rng(0)
@@ -316,12 +285,12 @@ class _ToyGenerator(keras.Model):
 
     def call(self, latents, training=False):
         if latents.shape[1:] != (100,) or latents.shape[0] not in (None, self.batch):
-            raise _Hint(
+            raise Hint(
                 f"{self.batch} real images came in, and the generator was given latents of shape "
                 f"{tuple(latents.shape)}. Draw one latent of 100 numbers for each: ({self.batch}, 100)."
             )
         if training is not True:
-            raise _Hint("The generator was called without training=True.")
+            raise Hint("The generator was called without training=True.")
         self.latents.assign(tf.cast(latents, "float32"))
         return self.image * tf.ones((tf.shape(latents)[0], 1, 1, 1))
 
@@ -337,7 +306,7 @@ class _ToyDiscriminator(keras.Model):
 
     def call(self, images, training=False):
         if training is not True:
-            raise _Hint("The discriminator was called without training=True.")
+            raise Hint("The discriminator was called without training=True.")
         return tf.reduce_mean(images, (1, 2, 3), keepdims=True) * self.line[0] + self.line[1]
 
 
@@ -353,21 +322,19 @@ class _Optimizer(keras.optimizers.SGD):
         whose = {"g_optimizer": ("generator", "g_loss"), "d_optimizer": ("discriminator", "d_loss")}
         (network, loss), name = whose[self.name], self.name
         if trainable_variables is None:
-            raise _Hint(
-                f"`{name}.apply` takes two lists: the gradients, and the variables that they are for."
-            )
+            raise Hint(f"`{name}.apply` takes two lists: the gradients, and the variables that they are for.")
         paths = [variable.path for variable in trainable_variables]
         if set(paths) & set(self.owned["others"]):
             both = set(paths) & set(self.owned["mine"])
-            raise _Hint(
+            raise Hint(
                 f"`{name}` was given weights of both networks. In an update, the other network stands still."
                 if both
                 else f"`{name}` was given the other network's weights. Each network has its own optimiser."
             )
         if set(paths) != set(self.owned["mine"]):
-            raise _Hint(f"Take the {network}'s `trainable_variables`: the others do not learn by gradients.")
+            raise Hint(f"Take the {network}'s `trainable_variables`: the others do not learn by gradients.")
         if any(gradient is None for gradient in grads):
-            raise _Hint(
+            raise Hint(
                 f"The tape finds no way from {loss} back to the {network}'s weights. Everything from the "
                 f"{network}'s call to {loss} has to happen inside that tape's `with` block, and g_loss needs "
                 "the fake logits."
@@ -388,7 +355,7 @@ def _game(batch: int = 6) -> tuple[Any, _ToyGenerator, _ToyDiscriminator, _Optim
 
 
 @check
-@_understood
+@understood(_MESSAGES)
 def train_step(answer: Callable) -> str | None:
     """`train_step(real_images, generator, discriminator, g_optimizer, d_optimizer)` -> d_loss, g_loss."""
     for make in (lambda step: step, tf.function):  # as it is, and as the lesson will use it

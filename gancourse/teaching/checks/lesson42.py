@@ -1,6 +1,5 @@
 """Checks of lesson 42: a ratio of KIDs, a gradient penalty, a spectral norm, diagnoses and cures."""
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 
 from gancourse.errors import InputError
 from gancourse.quiet import import_tensorflow
-from gancourse.teaching.checks import _NotTried, check, close, judge, recognise
+from gancourse.teaching.checks import _NotTried, check, close, judge, recognise, understood
 from gancourse.teaching.material.sick_gans import DISEASES
 from gancourse.training.failures import FAILURES
 from gancourse.training.recipes import Recipe
@@ -41,26 +40,6 @@ _MESSAGES = {
     "matrix size-incompatible": _NO_FIT,
     "in[0]": "Two shapes do not fit together: tf.linalg.matvec takes a matrix and a vector.",
 }
-
-
-def _understood(function: Callable) -> Callable:
-    """A check that says what the usual errors of TensorFlow mean."""
-
-    @functools.wraps(function)
-    def checked(*answers: Any) -> str | None:
-        try:
-            return function(*answers)
-        except _NotTried:
-            raise
-        except Exception as error:
-            cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-            said = f"{type(cause).__name__}: {cause}".lower()
-            for words, hint in _MESSAGES.items():
-                if words in said:
-                    return hint
-            raise
-
-    return checked
 
 
 @check
@@ -137,7 +116,7 @@ def _points() -> tuple[Any, Any]:
 
 
 @check
-@_understood
+@understood(_MESSAGES)
 def gradient_penalty(answer: Callable) -> str | None:
     """`gradient_penalty(critic, real, fake)`: the mean of (slope - 1)^2 between real and fake points."""
     critic, (real, fake) = _Critic(), _points()
@@ -264,7 +243,7 @@ def _fresh_hint(answer: Callable, before: np.ndarray) -> str | None:
 
 
 @check
-@_understood
+@understood(_MESSAGES)
 def spectral_normalise(answer: Callable) -> str | None:
     """`spectral_normalise(kernel, u)`: the kernel over its largest singular value, and the next direction."""
     rng = np.random.default_rng(0)

@@ -40,9 +40,15 @@ def distance_score(answer: Callable[[np.ndarray, np.ndarray], Any]) -> str | Non
             apart.argmin(1),
             -apart.argmin(1),
         ],
-        "The ranking is right, but 1 / distance grows without limit for a copy: return minus the distance.": (
-            1 / apart.min(1)
-        ),
+        "The ranking is right, but 1 / distance grows without limit for a copy: return minus the distance.": [
+            1 / apart.min(1),
+            1 / (1 + apart.min(1)),
+        ],
+        "The ranking is right, and an attack needs no more. Here, return minus the distance itself.": [
+            np.exp(-apart.min(1)),
+            1 - apart.min(1),
+            -(apart.min(1) ** 2),
+        ],
     }
     said = f"Expected {right[0]:.3f} for the first of five small images, received {float(got[0]):.3f}."
     return recognise(got, mistakes) or f"{said} It is minus the smallest of its distances."
@@ -115,6 +121,11 @@ def _wrong_interval(low: float, high: float, area: float, wins: np.ndarray) -> s
     return recognise(half, mistakes) or f"{said} Print both variances: one of 14 means, and one of 11."
 
 
+_ONLY_THE_AREA = (
+    "attack_success returns three numbers. Keep only the first, the area: attack_success(...)[0]."
+)
+
+
 @check
 def control(answer: Callable[[np.ndarray, np.random.Generator], Any]) -> str | None:
     """`control(scores, rng)` is the range of the area between halves of one group."""
@@ -123,6 +134,8 @@ def control(answer: Callable[[np.ndarray, np.random.Generator], Any]) -> str | N
     first = answer(scores, rng)
     if np.shape(first) == (200,):
         return "Those are all areas. Return the two ends that hold 95 % of them, by np.quantile."
+    if np.shape(first) in ((2, 3), (3, 2), (200, 3)):
+        return _ONLY_THE_AREA
     if np.shape(first) != (2,):
         return f"Return two numbers, the low end and the high end. Received the shape {np.shape(first)}."
     lows, highs = np.transpose([first, *(answer(scores, rng) for _ in range(14))])
@@ -143,6 +156,8 @@ def control(answer: Callable[[np.ndarray, np.random.Generator], Any]) -> str | N
         return f"The range is too narrow, as with fewer areas left out at the ends than 2.5 %: {said}"
     if width < 0.1475:
         return f"The range is too narrow: 0.025 and 0.975 are the ends that hold 95 % of the areas; {said}"
+    if 0.25 < width < 0.30:
+        return _ONLY_THE_AREA
     if width > 0.30:
         return f"The range is far too wide. Half of the scores belongs on either side: {said}"
     if width > 0.178:
@@ -210,8 +225,10 @@ def _wrong_sum(
         ],
         "You divided by the patients that are there, which gives away their number: divide by `expected`.": [
             right * expected / len(names),
-            right * expected / len(gradients),
         ],
+        "You divided by the number of slices. Divide by `expected`, the patients in a batch on average.": (
+            right * expected / len(gradients)
+        ),
         "The division by `expected` is missing.": right * expected,
         "It adds up a patient's slices. Take their mean, so that many slices do not drown other patients'.": (
             clipped(sums).sum(0) / expected
@@ -298,15 +315,21 @@ def epsilon(answer: Callable[[float, float, int, float], Any]) -> str | None:
         "It does not count the steps: multiply rdp by T.": [(spent + gained - paid).min()],
         "That is the bound of the last order, and the largest. The smallest counts.": bounds.max(),
         "That is the first order's bound. Try all orders.": bounds[0],
-        "That is the mean of the bounds. All of them are true, so the smallest counts.": bounds.mean(),
-        "Only rdp counts the steps. Do not multiply the rest of the formula by T.": (
-            steps * (spent + gained - paid)
+        "That is the mean of the bounds. Each of them holds, so take the smallest.": bounds.mean(),
+        "Only rdp counts the steps. Do not multiply the rest of the formula by T.": [
+            (steps * (spent + gained - paid)).min(),
+            (steps * (spent + gained) - paid).min(),
+            (steps * (spent - paid) + gained).min(),
+        ],
+        "That is the sum of the bounds. Each of them holds by itself, so take the smallest.": bounds.sum(),
+        "The middle part is the logarithm of a fraction: np.log((a - 1) / a). Mind the brackets.": (
+            steps * spent + np.log(orders - 1) / orders - paid
         ).min(),
         "The last part is subtracted: log(delta) is negative, and that makes epsilon larger.": (
             steps * spent + gained + paid
         ).min(),
         "The middle part, log((a - 1) / a), is missing.": (steps * spent - paid).min(),
-        "Only log(delta) is divided by a - 1 in yours. So is log(a): mind the brackets.": (
+        "Only log(delta) is divided by a - 1 in yours. So is log(a): put a bracket round both.": (
             steps * spent + gained - np.log(delta) / (orders - 1) - np.log(orders)
         ).min(),
         "log(a) is missing beside log(delta).": (steps * spent + gained - np.log(delta) / (orders - 1)).min(),

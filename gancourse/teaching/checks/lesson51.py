@@ -1,13 +1,12 @@
 """Checks of lesson 51: a block with a skip, a U-Net of such blocks, and the two losses of pix2pix."""
 
-import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from gancourse.quiet import import_tensorflow
-from gancourse.teaching.checks import _NotTried, check, close, judge
+from gancourse.teaching.checks import check, close, judge, understood
 from gancourse.teaching.material import pix2pix_parts as course
 
 tf = import_tensorflow()
@@ -32,28 +31,8 @@ _MESSAGES = {
 }
 
 
-def _understood(function: Callable) -> Callable:
-    """A check that says what the usual errors of Keras and TensorFlow mean."""
-
-    @functools.wraps(function)
-    def checked(*answers: Any) -> str | None:
-        try:
-            return function(*answers)
-        except _NotTried:
-            raise
-        except Exception as error:
-            cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-            said = f"{type(cause).__name__}: {cause}"
-            for words, hint in _MESSAGES.items():
-                if words.lower() in said.lower():
-                    return hint
-            raise
-
-    return checked
-
-
 @check
-@_understood
+@understood(_MESSAGES)
 def up_block(answer: Callable) -> str | None:
     """`up_block(x, skips, filters)`: doubled, normalised, activated, and beside it the skip of that size."""
     for size, filters in ((4, 6), (8, 6)):
@@ -121,7 +100,7 @@ def _changed(feeds: list[np.ndarray], k: int) -> list[np.ndarray]:
 
 
 @check
-@_understood
+@understood(_MESSAGES)
 def build_unet(answer: Callable) -> str | None:
     """`build_unet(channels, classes, block)`: five times down, four times `block`, and the last layer."""
     calls: list[tuple[int, dict, int]] = []
@@ -216,7 +195,7 @@ def _as_number(got: Any) -> str | None:
 
 
 @check
-@_understood
+@understood(_MESSAGES)
 def patch_d_loss(answer: Callable) -> str | None:
     """`patch_d_loss(discriminator, scans, truth, output)`: real pairs are 1, fake pairs 0, halved."""
     scans, truth, output = _case()
@@ -295,7 +274,7 @@ def _clipped(logits, yes: bool):
 
 
 @check
-@_understood
+@understood(_MESSAGES)
 def pix2pix_g_loss(answer: Callable) -> str | None:
     """`pix2pix_g_loss(fake_logits, truth, output, lam)`: adversarial + lam * (cross-entropy + 1 - Dice)."""
     _, truth, output = _case()

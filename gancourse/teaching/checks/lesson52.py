@@ -11,7 +11,7 @@ import numpy as np
 from gancourse import losses
 from gancourse.losses import IGNORE
 from gancourse.quiet import import_tensorflow
-from gancourse.teaching.checks import _NotTried, check, recognise
+from gancourse.teaching.checks import Hint, _NotTried, check, recognise, understood
 from gancourse.teaching.material import tissue_parts as course
 
 tf = import_tensorflow()
@@ -86,32 +86,6 @@ _MESSAGES = {
 }
 
 
-class _Misused(Exception):
-    """Something was called in a way that has a hint of its own."""
-
-
-def _understood(function: Callable) -> Callable:
-    """A check that says what the usual errors of TensorFlow mean."""
-
-    @functools.wraps(function)
-    def checked(*answers: Any) -> str | None:
-        try:
-            return function(*answers)
-        except _NotTried:
-            raise
-        except _Misused as misused:
-            return str(misused)
-        except Exception as error:
-            cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-            said = f"{type(cause).__name__}: {cause}".lower()
-            for words, hint in _MESSAGES.items():
-                if words in said:
-                    return hint
-            raise
-
-    return checked
-
-
 def _batch(rng: np.random.Generator, size: int = 6) -> tuple[Any, Any]:
     """Scans (4, size, size, 2), and labels uint8, a third of them unknown."""
     labels = rng.integers(0, 4, (4, size, size))
@@ -121,7 +95,7 @@ def _batch(rng: np.random.Generator, size: int = 6) -> tuple[Any, Any]:
 
 
 @check
-@_understood
+@understood(_MESSAGES)
 def label_loss(answer: Callable) -> str | None:
     """`label_loss(labels, output)`: cross-entropy, mean over the pixels whose label is known."""
     rng = np.random.default_rng(1)
@@ -182,15 +156,11 @@ class _Discriminator(keras.Model):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         inputs = args[0] if args else kwargs.get("inputs")
         if not isinstance(inputs, list | tuple) or len(inputs) != 2:
-            raise _Misused(
-                "The discriminator judges a pair: give it a list of the scans and a map of tissue."
-            )
+            raise Hint("The discriminator judges a pair: give it a list of the scans and a map of tissue.")
         if any(len(np.shape(each)) == 3 for each in inputs):
-            raise _Misused(
-                "The discriminator needs the one-hot truth (B, H, W, 4), not the labels (B, H, W)."
-            )
+            raise Hint("The discriminator needs the one-hot truth (B, H, W, 4), not the labels (B, H, W).")
         if [np.shape(each)[-1] for each in inputs] == [4, 2]:
-            raise _Misused("The discriminator's pair is in the wrong order: first the scans, then the map.")
+            raise Hint("The discriminator's pair is in the wrong order: first the scans, then the map.")
         return super().__call__(*args, **kwargs)
 
 
@@ -204,15 +174,15 @@ class _Optimizer(keras.optimizers.SGD):
     def apply(self, grads: Any, trainable_variables: Any = None) -> None:
         if trainable_variables is not None:
             if not all(isinstance(variable, keras.Variable) for variable in trainable_variables):
-                raise _Misused("An optimiser's `apply` takes the gradients first and the variables second.")
+                raise Hint("An optimiser's `apply` takes the gradients first and the variables second.")
             if any(id(variable) not in self.own for variable in trainable_variables):
-                raise _Misused(
+                raise Hint(
                     f"{self.owner[0]}_optimizer belongs to the {self.owner}, but it was given weights of the "
                     "other network."
                 )
             pairs = list(zip(grads, trainable_variables, strict=False))
             if any(g is not None and tuple(g.shape) != tuple(v.shape) for g, v in pairs):
-                raise _Misused(
+                raise Hint(
                     f"These gradients do not belong to the {self.owner}'s weights. Ask its tape for the "
                     "gradients of its own loss for its own trainable_variables."
                 )
@@ -223,9 +193,9 @@ def _careful_loss(labels: Any, output: Any) -> Any:
     """The course's `label_loss`; says if it is called with something else."""
     ranks = len(np.shape(labels)), len(np.shape(output))
     if ranks == (4, 3):
-        raise _Misused("The arguments of label_loss are swapped: first the labels, then the output.")
+        raise Hint("The arguments of label_loss are swapped: first the labels, then the output.")
     if ranks[0] == 4:
-        raise _Misused("label_loss makes its own one-hot truth: give it the labels (B, H, W) as they are.")
+        raise Hint("label_loss makes its own one-hot truth: give it the labels (B, H, W) as they are.")
     return course.label_loss(labels, output)
 
 
@@ -306,7 +276,7 @@ _G_MISTAKES = {
 
 
 @check
-@_understood
+@understood(_MESSAGES)
 def train_step(answer: Callable) -> str | None:
     """`train_step(scans, labels, G, D, g_optimizer, d_optimizer, label_loss, lam)` -> d_loss, g_loss."""
     scans, labels = _batch(np.random.default_rng(2))

@@ -1,6 +1,5 @@
 """Checks of lesson 53: a patch with a lesion, a loss for rare pixels, a count of lesions, a clock."""
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -10,45 +9,38 @@ from scipy import ndimage
 from gancourse.metrics import lesion_counts as counted
 from gancourse.quiet import import_tensorflow
 from gancourse.segmentation import mismatch
-from gancourse.teaching.checks import _NotTried, check, judge
+from gancourse.teaching.checks import check, judge, understood
 
 tf = import_tensorflow()
 
-#: Words of the usual messages of NumPy and TensorFlow, in lower case, and what they mean here.
-_MESSAGES = {
+#: Words of the usual messages of NumPy and TensorFlow, and what they mean in each exercise.
+_CHOOSING = {
     "slice indices must be integers": "Rows and columns are whole numbers: halve with //, not with /.",
     "a must be 1-dimensional": "rng.choice chooses among the rows of an array; the old np.random.choice does "
     "not. Use rng.",
     "a cannot be empty": "There is nothing to choose from. Choose the slice among `with_lesion`, so that it "
     "has lesion pixels.",
+}
+_ADDING_UP = {
     "cannot convert a symbolic": "This works on NumPy arrays only. Use tf. functions: the loss has to be "
     "differentiated later.",
     "'numpy'": "Leave out `.numpy()`: the loss has to stay a tensor, so that it can be differentiated.",
-    "concatenate tuple": "ndimage.label returns two things: the numbered pieces, and how many there are. "
-    "Give both a name.",
-    "cannot be interpreted as an integer": "ndimage.label returns two things: the numbered pieces, and how "
-    "many there are. Give both a name.",
+    "has no attribute 'sum'": "A tensor has no .sum(). tf.reduce_sum(x) adds up all numbers of x.",
+    "tf.newaxis": "A mask cannot pick from a tensor. Multiply by `truth`: it is 1 in the infarct, else 0.",
+    "bool": "True and False cannot be multiplied or added. Use the probabilities, and do not threshold them.",
 }
-
-
-def _understood(function: Callable) -> Callable:
-    """A check that says what the usual errors of NumPy and TensorFlow mean."""
-
-    @functools.wraps(function)
-    def checked(*answers: Any) -> str | None:
-        try:
-            return function(*answers)
-        except _NotTried:
-            raise
-        except Exception as error:
-            cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-            said = f"{type(cause).__name__}: {cause}".lower()
-            for words, hint in _MESSAGES.items():
-                if words in said:
-                    return hint
-            raise
-
-    return checked
+_TWO_THINGS = (
+    "ndimage.label returns two things: the numbered pieces, and how many there are. Give both a name."
+)
+_COUNTING = {
+    "concatenate tuple": _TWO_THINGS,
+    "cannot be interpreted as an integer": _TWO_THINGS,
+    "truth value of an array": "Ask whether *any* voxel is: found[pieces == number].any().",
+}
+_COMPARING = {
+    "truth value of an array": "Compare twice, each time in brackets: (away_mm > 2) & (away_mm <= 12).",
+    "bitwise_and": "& comes before > and <=, so each comparison needs brackets: brain & (flair > ...).",
+}
 
 
 SIZE = 6
@@ -68,7 +60,7 @@ def _places() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @check
-@_understood
+@understood(_CHOOSING)
 def lesion_patch(answer: Callable) -> str | None:
     """`lesion_patch(scans, lesions, with_lesion, size, rng)`: a patch round a pixel of a lesion."""
     scans, masks, with_lesion = _places()
@@ -150,7 +142,7 @@ def _loss_case() -> tuple[Any, Any]:
 
 
 @check
-@_understood
+@understood(_ADDING_UP)
 def tversky_loss(answer: Callable) -> str | None:
     """`tversky_loss(truth, output, alpha, beta)`: 1 - hits / (hits + alpha false alarms + beta misses)."""
     truth, output = _loss_case()
@@ -166,6 +158,7 @@ def tversky_loss(answer: Callable) -> str | None:
     t, p = truth.numpy().astype(float), output.numpy().astype(float)
     hits, false, missed = (t * p).sum(), ((1 - t) * p).sum(), (t * (1 - p)).sum()
     right_not = ((1 - t) * (1 - p)).sum()
+    hard = (p > 0.5).astype(float)
 
     def index(h=hits, f=false, m=missed, a=alpha, b=beta, one=1.0):
         return (h + one) / (h + a * f + b * m + one)
@@ -208,6 +201,9 @@ def tversky_loss(answer: Callable) -> str | None:
             1 - index(m=t.sum()),
             1 - index(m=right_not),
             1 - index(m=(1 - p).sum()),
+        ),
+        "Those are pixels above a threshold. Use the probabilities, do not threshold them.": (
+            1 - index((t * hard).sum(), ((1 - t) * hard).sum(), (t * (1 - hard)).sum()),
         ),
         "False alarms and misses are exchanged.": 1 - index(f=missed, m=false),
         "The bracket below the line is missing: everything after / belongs together.": (
@@ -259,7 +255,7 @@ def _lesion_cases() -> list[tuple[str, np.ndarray, np.ndarray]]:
 
 
 @check
-@_understood
+@understood(_COUNTING)
 def lesion_counts(answer: Callable) -> str | None:
     """`lesion_counts(truth, found)`: true lesions hit and missed, and false ones."""
     got, want = {}, {}
@@ -290,8 +286,13 @@ def _count_hint(got: dict[str, tuple], want: dict[str, tuple]) -> str:
             "Two voxels that share only a corner became two lesions. Give ndimage.label the second argument, "
             "np.ones((3, 3, 3))."
         )
-    if got["little"] == (0, 1, 1):
+    if got["little"][:2] == (0, 1):
         return "One common voxel is enough for a hit. Ask with .any(), not for half of the lesion."
+    if got["bridge"][2] == -1:
+        return (
+            "`false` is not the found pieces less the hits: one found piece may touch two true lesions. Go "
+            "through the found pieces, and count those that touch none."
+        )
     if got["bridge"][0] == 1 and want["bridge"][0] == 2:
         return (
             "A single marked piece lies over two true lesions, and both are hit. Count hits among the true "
@@ -350,7 +351,7 @@ def _clock_case() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @check
-@_understood
+@understood(_COMPARING)
 def flair_ratio(answer: Callable) -> str | None:
     """`flair_ratio(flair, infarct, brain)`: median in the infarct's tissue over that beside it."""
     flair, infarct, brain = _clock_case()

@@ -77,6 +77,8 @@ def growth(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], caption: str) ->
 def price(table: pd.DataFrame, attacks: pd.DataFrame, order: Mapping[str, str], caption: str) -> None:
     """Show KID and the attacks' areas of every run by its defence, each seed a mark.
 
+    Where one of the runs has an epsilon, bars show the greatest area that each allows.
+
     Args:
         table: a row a run: `run`, `seed`, `epsilon`, `kid`.
         attacks: a row an attack on a run: `run`, `seed`, `attack`, `who`, `auc`.
@@ -87,21 +89,24 @@ def price(table: pd.DataFrame, attacks: pd.DataFrame, order: Mapping[str, str], 
     upper, lower = upper[0], lower[0]
     order = {run: words for run, words in order.items() if run in set(table["run"])}
     spent = table.groupby("run")["epsilon"].first().fillna(np.inf)
+    bounded = any(spent[run] < ENDLESS for run in order)
     for k, run in enumerate(order):
         kids = table.loc[table["run"] == run, "kid"]
         upper.plot([k] * len(kids), kids, "o", color=COLOURS[0], alpha=0.7)
-        lower.plot([k - 0.4, k + 0.4], [greatest_auc(spent[run])] * 2, color="black", linewidth=2)
+        if bounded:
+            lower.plot([k - 0.4, k + 0.4], [greatest_auc(spent[run])] * 2, color="black", linewidth=2)
     who = attacks[(attacks["who"] == "members") & attacks["run"].isin(order)]
     for j, (name, rows) in enumerate(who.groupby("attack", sort=False)):
         places = [list(order).index(run) + 0.14 * (j - 1.5) for run in rows["run"]]
         lower.plot(places, rows["auc"], "ovsD"[j % 4], color=COLOURS[j % 4], alpha=0.8, label=name)
     lower.axhline(0.5, color=GREY, linestyle="--", linewidth=1)
-    lower.plot([], [], color="black", linewidth=2, label="the most that epsilon allows")
+    if bounded:
+        lower.plot([], [], color="black", linewidth=2, label="the most that epsilon allows")
     upper.set(yscale="log", ylabel="KID (low is good)")
     for axis in (upper.yaxis.set_major_formatter, upper.yaxis.set_minor_formatter):
         axis(FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "125" else ""))
     lower.set(ylabel="AUC of attacks (0.5: none)", ylim=(0.4, 1.03))
-    words = [f"{words}\n{epsilon_words(spent[run])}" for run, words in order.items()]
+    words = [f"{words}\n{epsilon_words(spent[run])}" if bounded else words for run, words in order.items()]
     lower.set_xticks(range(len(order)), words, fontsize=8.5)
     for axes in (upper, lower):
         axes.grid(axis="y", alpha=0.3)
@@ -127,7 +132,7 @@ def influence(lengths: Mapping[str, Mapping[int, float]], clip: float, caption: 
     for k, (name, found) in enumerate(lengths.items()):
         axes.plot(list(found), list(found.values()), "os^"[k] + STYLES[k], color=COLOURS[k], label=name)
     axes.axhline(clip, color=GREY, linewidth=1, linestyle=":")
-    axes.text(60, clip * 1.1, "what the noise is made for", fontsize=8, color="#555555", ha="right")
+    axes.text(60, clip * 1.1, "what the noise is meant to hide", fontsize=8, color="#555555", ha="right")
     axes.set(xlabel="slices of the patient", ylabel="moves the sum by", yscale="log", xscale="log")
     ticks = list(next(iter(lengths.values())))
     axes.set_xticks(ticks, map(str, ticks))

@@ -7,6 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
+from scipy import ndimage
 
 from gancourse.segmentation.stroke_slices import StrokeSlices
 from gancourse.teaching.figures.canvas import COLOURS, CONVENTION, GREY, panels, show
@@ -15,7 +17,8 @@ from gancourse.teaching.figures.slice_figures import add_legend, draw_slice, sur
 #: What became of a voxel of a true or a marked lesion.
 VERDICTS = {"found": "#56B4E9", "missed": "#E69F00", "false alarm": "#CC79A7"}
 #: Intensities shown black and white, of scans normalised for the network: DWI, ADC and FLAIR.
-WINDOWS = {"DWI": (-3, 3), "ADC": (-2, 4), "FLAIR": (-3, 2)}
+WINDOWS = {"DWI": (-3, 3), "ADC": (-2, 2), "FLAIR": (-3, 2)}
+CIRCLE = "#F0E442"
 
 
 def found_and_missed(
@@ -97,6 +100,9 @@ def clock(hours: np.ndarray, ratio: np.ndarray, limit: float, early: float, capt
         axes.plot(hours[chosen], ratio[chosen], marker, color=colour, markersize=7, alpha=0.75, label=name)
     axes.axhline(limit, color=GREY, linestyle="--", linewidth=1)
     axes.axvline(early, color=GREY, linestyle="--", linewidth=1)
+    axes.text(168, limit, f"threshold {limit:g}", fontsize=9, color="#555555", ha="right", va="bottom")
+    top = axes.get_xaxis_transform()
+    axes.text(early, 0.99, f" {early:g} hours", fontsize=9, color="#555555", va="top", transform=top)
     ticks = [1, 2, 4.5, 10, 24, 72, 168]
     axes.set(xscale="log", xlabel="hours since onset", ylabel="FLAIR, infarct / healthy tissue")
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
@@ -113,25 +119,41 @@ def three_scans(scans: np.ndarray, lesion: np.ndarray, caption: str) -> None:
 
 
 def draw_scans(
-    scans: np.ndarray, truth: np.ndarray, found: np.ndarray, title: str, above: float = 0.0
+    scans: np.ndarray,
+    truth: np.ndarray,
+    found: np.ndarray,
+    title: str,
+    above: float = 0.0,
+    circled: np.ndarray | None = None,
 ) -> tuple[Figure, np.ndarray]:
     """Draw DWI, ADC and FLAIR of a slice (H, W, 3), and DWI with what was found (H, W) and missed.
 
     Args:
         above: room for words, inches.
+        circled: mask (H, W); each of its pieces gets a circle in the three scans.
     """
     box = surround(scans[..., 0] > scans[..., 0].min())
     tall = scans[..., 0][box].shape[0] / scans[..., 0][box].shape[1]
     figure, grid = panels([*WINDOWS, title], (2.3 * 4, 2.3 * tall + 0.3 + above))
     for axes, (name, limits), scan in zip(grid[0], WINDOWS.items(), np.moveaxis(scans, -1, 0), strict=False):
         draw_slice(axes, scan[box], title=name, limits=limits)
+        if circled is not None:
+            pieces, count = ndimage.label(circled[box])
+            for row, column in ndimage.center_of_mass(pieces > 0, pieces, range(1, count + 1)):
+                axes.add_patch(Circle((column, row), 6, fill=False, color=CIRCLE, linewidth=1.5))
     draw_slice(grid[0, -1], scans[..., 0][box], title=title, limits=WINDOWS["DWI"])
     draw_verdict(grid[0, -1], truth[box], found[box])
     return figure, grid
 
 
 def report(
-    slices: StrokeSlices, found: np.ndarray, k: int, lines: Sequence[str], caption: str, path: Path
+    slices: StrokeSlices,
+    found: np.ndarray,
+    k: int,
+    lines: Sequence[str],
+    caption: str,
+    path: Path,
+    circled: np.ndarray | None = None,
 ) -> None:
     """Show and keep a patient's report: three scans of one slice, what was found, and words.
 
@@ -141,10 +163,16 @@ def report(
         k: number of the slice.
         lines: what to write above.
         path: of the PNG.
+        circled: masks (K, H, W) of what is circled in the scans.
     """
     assert slices.lesion is not None
     figure, _ = draw_scans(
-        slices.images[k], slices.lesion[k], found[k], "found", above=0.3 + 0.22 * len(lines)
+        slices.images[k],
+        slices.lesion[k],
+        found[k],
+        "found",
+        above=0.3 + 0.22 * len(lines),
+        circled=None if circled is None else circled[k],
     )
     add_legend(figure, VERDICTS)
     figure.suptitle("\n".join(lines), fontsize=11, ha="left", x=0.02)

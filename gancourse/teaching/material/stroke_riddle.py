@@ -44,6 +44,16 @@ def answer(seen: StrokeSlices, letters: dict[str, int]) -> tuple[str, str]:
     return letter, "left" if columns.mean() > middle else "right"
 
 
+def verdict(seen: StrokeSlices, letters: dict[str, int], given: tuple[str, str]) -> str:
+    """Judge an answer in words: the slice first, and then the side."""
+    (letter, side), (right_letter, right_side) = given, answer(seen, letters)
+    if letter != right_letter:
+        return "not there. Look again."
+    if side != right_side:
+        return "the right slice. Look again at the side: the patient's right is on the left of the image."
+    return "right!"
+
+
 def marked(seen: StrokeSlices, seg: np.ndarray) -> np.ndarray:
     """Cut a mask (X, Y, Z) on the patient's grid, whose voxels are 2 mm, into slices (K, H, W), bool."""
     (rows, from_rows), (columns, from_columns) = overlap(seen.corner, seen.brain.shape[1:], seg.shape)

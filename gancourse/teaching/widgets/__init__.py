@@ -2,9 +2,18 @@
 
 from gancourse.teaching.widgets.attack_board import AttackBoard
 from gancourse.teaching.widgets.latent_explorer import LatentExplorer
+from gancourse.teaching.widgets.order_form import OrderForm
 from gancourse.teaching.widgets.playground import Playground
 from gancourse.teaching.widgets.real_or_fake import RealOrFake
 from gancourse.teaching.widgets.stroke_clock import StrokeClock
 from gancourse.teaching.widgets.viewer import BrainViewer
 
-__all__ = ["AttackBoard", "BrainViewer", "LatentExplorer", "Playground", "RealOrFake", "StrokeClock"]
+__all__ = [
+    "AttackBoard",
+    "BrainViewer",
+    "LatentExplorer",
+    "OrderForm",
+    "Playground",
+    "RealOrFake",
+    "StrokeClock",
+]

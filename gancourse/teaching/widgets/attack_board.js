@@ -1,28 +1,28 @@
-// The page's half of AttackBoard, after live.js: a game of single people, or all attacks on a run.
+// The page's half of AttackBoard, after live.js and game.js: a game of single people, or all attacks on a run.
 
-const GAME = `<div class="page">
-  <figure class="trial">
-    <div class="picture"><canvas role="img"></canvas>
-      <b class="side" aria-hidden="true">R</b><b class="side left" aria-hidden="true">L</b></div>
-    <figcaption></figcaption>
-  </figure>
-  <div class="controls">
-    <p class="task"></p>
-    <figure class="nearest"><div class="row"></div>
-      <figcaption>The three generated images that are nearest to this person's slice</figcaption></figure>
-    <div class="row answers">
-      <button type="button"></button>
-      <button type="button"></button>
-    </div>
-    <p class="keys"></p>
-    <progress aria-label="People judged"></progress>
-    <p class="noted" role="status"></p>
-    <p class="score"></p>
-    <p class="machine"></p>
-    <button class="new" type="button">New game</button>
-    <p class="said" role="status"></p>
-  </div>
-  <ul class="gallery" aria-label="Everybody, those that you misjudged first" hidden></ul></div>`;
+const WORDS = {
+  thing: "Person",
+  things: "People",
+  all: "Everybody",
+  judged: "Everybody has been judged.",
+  again: "New game",
+  task: () => "Was this person's scan among those that trained the generator? Each person was chosen by the toss of a coin.",
+  ended: "Below is everybody, with what was true, what you said, and what an attack said.",
+  beside: `<figure class="nearest"><div class="row">
+      ${[1, 2, 3].map((k) => `<canvas role="img" aria-label="Generated image ${k}"></canvas>`).join("")}</div>
+      <figcaption>The three generated images that are nearest to this person's slice</figcaption></figure>`,
+  result: `<p class="machine"></p>`,
+  told: ({ truth, machine }, k, answer) => [
+    ["b", answer === truth[k] ? "✓ you were right" : "✗ you were wrong"],
+    ["span", `${machine[k] === truth[k] ? "✓" : "✗"} the attack: ${machine[k]}`],
+  ],
+  end(find, { truth, machine, attack }, right) {
+    const its = machine.filter((kind, k) => kind === truth[k]).length;
+    const [low, high] = wilson(right, truth.length).map(percent);
+    find(".score").textContent = `You: ${right} of ${truth.length} right (95 % interval ${low} to ${high}; guessing: 50 %).`;
+    find(".machine").textContent = `An attack that you will use (${attack}): ${its} of ${truth.length} right.`;
+  },
+};
 
 const BOARD = `<div class="page">
   <div class="controls">
@@ -42,172 +42,11 @@ const BOARD = `<div class="page">
   <figure class="curve"><canvas role="img"></canvas>
     <figcaption></figcaption></figure></div>`;
 
-const Z = 1.959964; // of a 95 % interval
 const COLOURS = {
   light: { ink: "#111111", line: "#8a8a8a", attack: "#0072b2", copies: "#c14a00" },
   dark: { ink: "#eeeeee", line: "#9a9a9a", attack: "#6cc4f5", copies: "#ff9e4a" },
 };
 const DASHES = [[], [7, 4], [2, 3]];
-
-/** Wilson's interval of a share: [low, high]. */
-function wilson(right, count) {
-  const share = right / count;
-  const shrink = 1 + Z ** 2 / count;
-  const half = (Z / shrink) * Math.sqrt((share * (1 - share)) / count + Z ** 2 / (4 * count ** 2));
-  const middle = (share + Z ** 2 / (2 * count)) / shrink;
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
-}
-
-const percent = (share) => `${Math.round(100 * share)} %`;
-
-/** Draw gray pixels into a canvas, smoothly, as large as it is on the screen. */
-function draw(canvas, pixels, height, width) {
-  const small = new OffscreenCanvas(width, height);
-  const image = new ImageData(width, height);
-  pixels.forEach((value, k) => image.data.set([value, value, value, 255], 4 * k));
-  small.getContext("2d").putImageData(image, 0, 0);
-  const side = Math.max(width, Math.round(canvas.clientWidth * devicePixelRatio));
-  if (canvas.width !== side) canvas.width = canvas.height = side;
-  const context = canvas.getContext("2d", { alpha: false });
-  context.imageSmoothingQuality = "high";
-  context.drawImage(small, 0, 0, side, side);
-}
-
-function renderGame(model, root) {
-  root.innerHTML = GAME;
-  const find = (name) => root.querySelector(name);
-  const buttons = [...root.querySelectorAll(".answers button")];
-  const asker = new Asker(root, model, () => {});
-  let game, given, resting;
-
-  function begin() {
-    const { pixels, shape, truth, machine, attack, kinds } = model.get("_people");
-    const [count, shown, height, width] = shape;
-    const all = bytes(pixels);
-    const size = height * width;
-    const image = (person, k) => all.subarray((person * shown + k) * size, (person * shown + k + 1) * size);
-    game = { count, shown, height, width, truth, machine, attack, kinds, image };
-    buttons.forEach((button, k) => {
-      button.innerHTML = `<u>${kinds[k][0].toUpperCase()}</u>${kinds[k].slice(1)}`;
-      button.value = kinds[k];
-    });
-    find(".keys").textContent = `Keys: ${kinds.map((kind) => kind[0].toUpperCase()).join(" and ")}, once a button has the focus.`;
-    find("progress").max = count;
-    find(".nearest .row").replaceChildren(...Array.from({ length: shown - 1 }, (_, k) => {
-      const canvas = document.createElement("canvas");
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", `Generated image ${k + 1}`);
-      return canvas;
-    }));
-  }
-
-  function paint() {
-    const { height, width, image, count } = game;
-    if (given.length < count) {
-      draw(find(".picture canvas"), image(given.length, 0), height, width);
-      root.querySelectorAll(".nearest canvas").forEach((canvas, k) => draw(canvas, image(given.length, k + 1), height, width));
-    }
-    root.querySelectorAll("li canvas").forEach((canvas) => draw(canvas, image(+canvas.dataset.person, 0), height, width));
-  }
-
-  function item(k) {
-    const [truth, answer, machine] = [game.truth[k], given[k], game.machine[k]];
-    const right = truth === answer;
-    const element = document.createElement("li");
-    element.className = right ? "right" : "wrong";
-    const canvas = document.createElement("canvas");
-    canvas.dataset.person = k;
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `Person ${k + 1}`);
-    const was = Object.assign(document.createElement("span"), { textContent: `${k + 1}: ${truth}` });
-    const came = Object.assign(document.createElement("b"), { textContent: `${right ? "✓ you were right" : "✗ you were wrong"}` });
-    const it = Object.assign(document.createElement("span"), { textContent: `${machine === truth ? "✓" : "✗"} the attack: ${machine}` });
-    element.append(canvas, was, came, it);
-    return element;
-  }
-
-  function show() {
-    const { count, truth, machine, attack, kinds } = game;
-    const done = given.length;
-    const over = done === count;
-    find(".trial").hidden = find(".nearest").hidden = over;
-    find(".picture canvas").setAttribute("aria-label", `Person ${done + 1} of ${count}: ${kinds.join(" or ")}?`);
-    find(".trial figcaption").textContent = `Person ${done + 1} of ${count}. The patient's right is on the left.`;
-    find(".task").textContent = over
-      ? "Below is everybody, with what was true, what you said, and what an attack said."
-      : "Was this person's scan among those that trained the generator? Each person was chosen by the toss of a coin.";
-    find(".new").hidden = !over;
-    if (over) passFocus(find(".answers"), find(".new"));
-    find(".answers").hidden = find(".keys").hidden = over;
-    find("progress").value = done;
-    find("progress").hidden = over;
-    find(".noted").textContent = over ? "Everybody has been judged." : done ? `Person ${done}: you said ${given.at(-1)}.` : "";
-    find(".score").hidden = find(".machine").hidden = !over;
-    const order = over ? [...given.keys()].sort((a, b) => (given[a] === truth[a]) - (given[b] === truth[b])) : [];
-    find(".gallery").hidden = !over;
-    find(".gallery").replaceChildren(...order.map(item));
-    if (over) {
-      const [right, its] = [given, machine].map((said) => said.filter((kind, k) => kind === truth[k]).length);
-      const [low, high] = wilson(right, count);
-      find(".score").textContent = `You: ${right} of ${count} right (95 % interval ${percent(low)} to ${percent(high)}; guessing: 50 %).`;
-      find(".machine").textContent = `An attack that you will use (${attack}): ${its} of ${count} right.`;
-    }
-    paint();
-    root.dataset.painted = 1 + +(root.dataset.painted ?? 0);
-  }
-
-  function answer(kind) {
-    if (given.length === game.count) return;
-    given = [...given, kind];
-    show();
-    asker.ask({ do: "judge", value: given });
-  }
-
-  function restart() {
-    begin();
-    given = [];
-    const here = find(".controls").matches(":focus-within"); // on the button that asked, about to be hidden
-    show();
-    if (here) buttons[0].focus({ preventScroll: true });
-  }
-
-  function hear() {
-    const { answers, said, given: known } = model.get("_frame");
-    if (!asker.answered(answers)) {
-      given = [...known]; // another view of the same game
-      show();
-    }
-    find(".said").textContent = said ?? "";
-    clearTimeout(resting);
-    resting = setTimeout(() => model.send({ rests: true }), REST);
-  }
-
-  for (const button of buttons) button.addEventListener("click", () => answer(button.value));
-  find(".new").addEventListener("click", () => {
-    asker.ask({ do: "new" });
-    setTimeout(() => {
-      if (asker.awaits("new")) find(".said").textContent = "A new game needs Python: run the cell again.";
-    }, PATIENCE);
-  });
-  root.addEventListener("keydown", (event) => {
-    const kind = game.kinds.find((kind) => kind[0] === event.key.toLowerCase());
-    if (kind && !event.repeat && !event.ctrlKey && !event.metaKey && !event.altKey) answer(kind);
-  });
-
-  begin();
-  given = [...model.get("_frame").given];
-  model.on("change:_people", restart);
-  model.on("change:_frame", hear);
-  const resized = new ResizeObserver(paint);
-  show();
-  resized.observe(root);
-  return () => {
-    clearTimeout(resting);
-    resized.disconnect();
-    model.off("change:_people", restart);
-    model.off("change:_frame", hear);
-  };
-}
 
 function renderBoard(model, root) {
   root.innerHTML = BOARD;
@@ -298,6 +137,7 @@ function renderBoard(model, root) {
   find(".run").addEventListener("change", (event) => asker.ask({ do: "run", value: event.target.value }));
   find(".attack").addEventListener("change", (event) => asker.ask({ do: "attack", value: event.target.value }));
   find(".plant").addEventListener("change", (event) => asker.ask({ do: "plant", value: event.target.checked }));
+  keepKeys(root);
   model.on("change:_frame", show);
   const resized = new ResizeObserver(paint);
   show();
@@ -311,11 +151,10 @@ function renderBoard(model, root) {
 
 function render({ model, el }) {
   const root = document.createElement("div");
-  const game = model.get("_shown") === "game";
-  root.className = `gancourse-live attack-board ${game ? "game" : "board"}`;
+  const shown = model.get("_shown"); // "game" or "board"
+  root.className = `gancourse-live gancourse-game attack-board ${shown}`;
   el.append(root);
-  keepKeys(root);
-  return game ? renderGame(model, root) : renderBoard(model, root);
+  return shown === "game" ? judge(model, root, WORDS) : renderBoard(model, root);
 }
 
 export default { render };

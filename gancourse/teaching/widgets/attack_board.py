@@ -7,10 +7,11 @@ import traitlets
 from gancourse.teaching.figures import privacy_figures
 from gancourse.teaching.widgets import attack_board_game
 from gancourse.teaching.widgets.commands import check_choice
-from gancourse.teaching.widgets.live import LiveWidget, parts
+from gancourse.teaching.widgets.game import GameWidget
+from gancourse.teaching.widgets.live import parts
 
 
-class AttackBoard(LiveWidget):
+class AttackBoard(GameWidget):
     """Guess who trained a generator, `AttackBoard("game")`, or attack it, `AttackBoard("board")`.
 
     The page has all people of a game from its beginning, and what they are, which it shows at the end: so the
@@ -26,11 +27,9 @@ class AttackBoard(LiveWidget):
     """
 
     logic: attack_board_game.AttackBoard
-    _esm, _css = parts("attack_board")
+    _esm, _css = parts("game", "attack_board")
 
     _shown = traitlets.Unicode().tag(sync=True)
-    _people = traitlets.Dict().tag(sync=True)
-    _frame = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self, show: str = "game", *, logic: attack_board_game.AttackBoard | None = None, **options: Any
@@ -38,12 +37,18 @@ class AttackBoard(LiveWidget):
         check_choice("show", show, ("game", "board"))
         logic = logic or attack_board_game.from_runs(**options)
         self.is_game = show == "game"
-        super().__init__(logic, _shown=show, _people=_to_page(logic) if self.is_game else {})
+        super().__init__(logic, _shown=show)
+
+    def _to_page(self, logic: attack_board_game.AttackBoard) -> dict[str, Any]:
+        """Everybody in a game with the nearest generated images; nothing for the board."""
+        if not self.is_game:
+            return {}
+        return super()._to_page(logic) | {"machine": logic.machine, "attack": logic.game_attack}
 
     def _render(self) -> dict[str, Any]:
         logic = self.logic
         if self.is_game:
-            return {"given": list(logic.answers), "seed": logic.seed}
+            return super()._render()
         return {
             "runs": [[name, logic.words.get(name, name)] for name in logic.runs],
             "attacks": [[name, logic.attack_words.get(name, name)] for name in logic.attacks],
@@ -55,26 +60,7 @@ class AttackBoard(LiveWidget):
             "verdict": logic.verdict(),
         }
 
-    def _carry_out(self, command: Any, view: Any) -> dict[str, Any]:
-        seed = self.logic.seed
-        self.logic.apply(command)
-        if self.is_game and self.logic.seed != seed:
-            self._people = _to_page(self.logic)
-        return {}
-
     def _still(self) -> tuple[bytes, str]:
         if self.is_game:
             return privacy_figures.game_png(self.logic), privacy_figures.game_words(self.logic)
         return privacy_figures.board_png(self.logic), privacy_figures.board_words(self.logic)
-
-
-def _to_page(logic: attack_board_game.AttackBoard) -> dict[str, Any]:
-    """Everybody in a game with the nearest generated images, and what they are."""
-    return {
-        "pixels": logic.images.tobytes(),
-        "shape": list(logic.images.shape),
-        "truth": logic.truth,
-        "machine": logic.machine,
-        "attack": logic.game_attack,
-        "kinds": list(attack_board_game.KINDS),
-    }

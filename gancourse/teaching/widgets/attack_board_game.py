@@ -4,7 +4,7 @@ The game: was this person among those whose scans trained the generator? The boa
 the ROC, the area under it with an interval, and what controls give, in which there is nothing to find.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,8 +13,8 @@ from sklearn.metrics import roc_curve
 from gancourse.errors import InputError
 from gancourse.metrics.memorisation import distances
 from gancourse.teaching.material.privacy_parts import attack_success, control
-from gancourse.teaching.widgets.commands import Commanded, check_choice
-from gancourse.teaching.widgets.real_or_fake_game import Score, score, to_bytes
+from gancourse.teaching.widgets.commands import check_choice
+from gancourse.teaching.widgets.judging import Judging, Score, score, to_bytes
 
 #: What can be answered in the game; the first letters are keys.
 KINDS = ("member", "not a member")
@@ -36,15 +36,15 @@ class Area(NamedTuple):
 #: Rows of the board: words, side, side that it is compared with, kind.
 ROWS = (
     ("members against held-out people", "members", "others", "attack"),
-    ("the same, a generator that saw neither", "unseen", "others, unseen", "control"),
+    ("the same people, a generator that saw neither group", "unseen", "others, unseen", "control"),
     ("a biased split: no tumour against tumour", "others, well", "others, ill", "control"),
-    ("members in the training ten times", "planted", "others", "copies"),
+    ("members whose slice was there ten times", "planted", "others", "copies"),
     ("members with a copy among the images", "copied", "others, copied", "copies"),
 )
 CHANCE = "members against other members"
 
 
-class AttackBoard(Commanded):
+class AttackBoard(Judging):
     """A board of attacks, and a game of people one by one.
 
     Args:
@@ -72,9 +72,10 @@ class AttackBoard(Commanded):
         "run": ("choose_run", "value"),
         "attack": ("choose_attack", "value"),
         "plant": ("plant", "value"),
-        "judge": ("judge", "value"),
-        "new": ("begin_next",),
+        **Judging.COMMANDS,
     }
+
+    kinds = KINDS
 
     def __init__(
         self,
@@ -123,29 +124,6 @@ class AttackBoard(Commanded):
         self.machine = [KINDS[int(value <= limit)] for value in said]
         self.images = to_bytes(np.concatenate([people[:, None], self._generated[nearest]], 1))
         self.answers: list[str] = []
-
-    def begin_next(self) -> None:
-        """Begin a game with other people."""
-        self.begin(self.seed + 1)
-
-    @property
-    def over(self) -> bool:
-        """Tell whether every person has an answer."""
-        return len(self.answers) == self.count
-
-    def judge(self, answers: Sequence[str]) -> None:
-        """Take the answers given so far, from the first person on, in place of those taken before.
-
-        Raises:
-            InputError: not a list, more answers than people, or another word than `KINDS`.
-        """
-        if not isinstance(answers, list) or len(answers) > self.count:
-            raise InputError(f"judge: expected a list of {self.count} answers at most")
-        self.answers = [check_choice("answer", answer, KINDS) for answer in answers]
-
-    def score(self) -> Score:
-        """Count the right answers so far."""
-        return score(sum(a == t for a, t in zip(self.answers, self.truth, strict=False)), len(self.answers))
 
     def machine_score(self) -> Score:
         """Count the attack's right answers, of all people in the game."""

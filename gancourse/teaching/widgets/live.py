@@ -12,11 +12,15 @@ from gancourse.teaching.figures.canvas import as_output
 from gancourse.teaching.widgets.commands import Commanded
 
 
-def parts(name: str) -> tuple[str, str]:
-    """Read the JavaScript and CSS of a widget, each after what all widgets share (`live.js`, `live.css`)."""
+def parts(*names: str) -> tuple[str, str]:
+    """Read the JavaScript and CSS of a widget, each after what all widgets share (`live.js`, `live.css`).
+
+    Args:
+        names: of its files, in their order: `parts("game", "stroke_clock")`.
+    """
     folder = Path(__file__).parent
     js, css = (
-        "\n".join((folder / f"{k}.{kind}").read_text(encoding="utf-8") for k in ("live", name))
+        "\n".join((folder / f"{k}.{kind}").read_text(encoding="utf-8") for k in ("live", *names))
         for kind in ("js", "css")
     )
     return js, css

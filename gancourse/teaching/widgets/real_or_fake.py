@@ -1,14 +1,11 @@
 """Show the visual Turing test (`real_or_fake_game`) in a notebook, behind two buttons."""
 
-from typing import Any
-
-import traitlets
-
 from gancourse.teaching.widgets import real_or_fake_game
-from gancourse.teaching.widgets.live import LiveWidget, parts
+from gancourse.teaching.widgets.game import GameWidget
+from gancourse.teaching.widgets.live import parts
 
 
-class RealOrFake(LiveWidget):
+class RealOrFake(GameWidget):
     """Tell held-out slices from generated ones: `RealOrFake("dcgan-t1")` as a cell's last line.
 
     The page has all slices of a test from its beginning, and what they are, which it shows at the end: so it
@@ -25,10 +22,7 @@ class RealOrFake(LiveWidget):
     """
 
     logic: real_or_fake_game.RealOrFake
-    _esm, _css = parts("real_or_fake")
-
-    _slices = traitlets.Dict().tag(sync=True)
-    _frame = traitlets.Dict().tag(sync=True)
+    _esm, _css = parts("game", "real_or_fake")
 
     def __init__(
         self,
@@ -38,18 +32,7 @@ class RealOrFake(LiveWidget):
         *,
         logic: real_or_fake_game.RealOrFake | None = None,
     ):
-        logic = logic or real_or_fake_game.from_weights(weights, count=count, seed=seed)
-        super().__init__(logic, _slices=_to_page(logic))
-
-    def _render(self) -> dict[str, Any]:
-        return {"given": list(self.logic.answers), "seed": self.logic.seed}
-
-    def _carry_out(self, command: Any, view: Any) -> dict[str, Any]:
-        seed = self.logic.seed
-        self.logic.apply(command)
-        if self.logic.seed != seed:
-            self._slices = _to_page(self.logic)
-        return {}
+        super().__init__(logic or real_or_fake_game.from_weights(weights, count=count, seed=seed))
 
     def _still(self) -> tuple[bytes, str]:
         logic, score = self.logic, self.logic.score()
@@ -62,13 +45,3 @@ class RealOrFake(LiveWidget):
             f"{score.right} of {score.answers} slices judged correctly ({score.low:.0%} to {score.high:.0%})"
         )
         return logic.png(), said
-
-
-def _to_page(logic: real_or_fake_game.RealOrFake) -> dict[str, Any]:
-    """All slices of a test, and what they are."""
-    return {
-        "pixels": logic.images.tobytes(),
-        "shape": list(logic.images.shape),
-        "truth": logic.truth,
-        "kinds": list(logic.kinds),
-    }

@@ -1,4 +1,4 @@
-// The page's half of StrokeClock, after live.js: three scans, a slider of hours, and patients to judge.
+// The page's half of StrokeClock, after live.js and game.js: three scans, a slider of hours, and patients to judge.
 
 const PAGE = `<div class="page">
   <figure class="scans">
@@ -34,21 +34,6 @@ const PAGE = `<div class="page">
 
 const SCANS = ["DWI", "ADC", "FLAIR"];
 const WORDS = { early: "under 4.5 hours", late: "older" };
-const KEYS = { u: "early", o: "late" };
-
-/** Draw gray pixels into a canvas, smoothly, as wide as it is on the screen. */
-function draw(canvas, pixels, height, width) {
-  const small = new OffscreenCanvas(width, height);
-  const image = new ImageData(width, height);
-  pixels.forEach((value, k) => image.data.set([value, value, value, 255], 4 * k));
-  small.getContext("2d").putImageData(image, 0, 0);
-  const wide = Math.max(width, Math.round(canvas.clientWidth * devicePixelRatio));
-  const high = Math.round((wide * height) / width);
-  if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
-  const context = canvas.getContext("2d", { alpha: false });
-  context.imageSmoothingQuality = "high";
-  context.drawImage(small, 0, 0, wide, high);
-}
 
 function render({ model, el }) {
   const root = document.createElement("div");
@@ -56,13 +41,11 @@ function render({ model, el }) {
   root.innerHTML = PAGE;
   el.append(root);
   const find = (name) => root.querySelector(name);
-  const shown = model.get("_shown");
+  const shown = model.get("_things");
   const [, times, , height, width] = shown.shape;
   const pixels = bytes(shown.pixels);
-  const asker = new Asker(root, model, () => {});
   const slider = find("input");
-  const buttons = [...root.querySelectorAll(".answers button")];
-  let given, trials, resting;
+  let trials;
   let hidden = false; // whether the clock is hidden and patients are judged
 
   for (const name of SCANS) {
@@ -78,13 +61,13 @@ function render({ model, el }) {
   slider.max = times - 1;
   slider.value = Math.min(4, times - 1);
 
-  const over = () => given.length === trials.length;
-  const place = () => (hidden ? trials[Math.min(given.length, trials.length - 1)] : [+find(".patient").value, +slider.value]);
+  const over = (given) => given.length === trials.length;
+  const place = (given) => (hidden ? trials[Math.min(given.length, trials.length - 1)] : [+find(".patient").value, +slider.value]);
   const truth = (hour) => (shown.hours[hour] < shown.limit ? "early" : "late");
   const clock = (hour) => `${shown.hours[hour]} ${shown.hours[hour] === 1 ? "hour" : "hours"}`;
 
-  function paint() {
-    const [patient, hour] = place();
+  function paint(given) {
+    const [patient, hour] = place(given);
     canvases.forEach((canvas, k) => {
       const start = ((patient * times + hour) * SCANS.length + k) * height * width;
       draw(canvas, pixels.subarray(start, start + height * width), height, width);
@@ -106,14 +89,15 @@ function render({ model, el }) {
     return [right, calls.length - right - missed, missed];
   }
 
-  function show() {
-    const [patient, hour] = place();
+  function show(given) {
+    const [patient, hour] = place(given);
     const done = given.length;
-    const ended = hidden && over();
+    const ended = hidden && over(given);
     find(".watch").hidden = hidden;
-    find(".answers").hidden = !hidden || ended;
     find(".start").hidden = hidden && !ended;
-    find(".start").textContent = done && !over() ? "Go on with the clock hidden" : over() ? "New scans" : "Hide the clock";
+    find(".start").textContent = over(given) ? "New scans" : done ? "Go on with the clock hidden" : "Hide the clock";
+    if (ended) passFocus(find(".answers"), find(".start"));
+    find(".answers").hidden = !hidden || ended;
     find(".leave").hidden = !hidden;
     find("progress").hidden = !hidden;
     find("progress").max = trials.length;
@@ -140,75 +124,25 @@ function render({ model, el }) {
     for (const [row, numbers] of Object.entries(rows)) {
       root.querySelectorAll(`${row} td`).forEach((cell, k) => (cell.textContent = numbers[k]));
     }
-    paint();
-    root.dataset.painted = 1 + +(root.dataset.painted ?? 0);
   }
 
-  function answer(value) {
-    if (!hidden || over()) return;
-    given = [...given, value];
-    if (over()) {
-      find(".start").hidden = false;
-      passFocus(find(".answers"), find(".start"));
-    }
-    show();
-    asker.ask({ do: "judge", value: given });
-  }
-
-  function begin() {
-    if (hidden && over()) {
-      asker.ask({ do: "new" });
-      setTimeout(() => {
-        if (asker.awaits("new")) find(".said").textContent = "New scans need Python: run the cell again.";
-      }, PATIENCE);
-      return;
-    }
+  const closed = (given) => !hidden || over(given);
+  const begin = (frame) => ({ trials } = frame);
+  const { again, refresh, stop } = play(model, root, { begin, closed, show, paint, needs: "New scans need" });
+  slider.addEventListener("input", refresh);
+  find(".patient").addEventListener("change", refresh);
+  find(".start").addEventListener("click", () => {
+    if (hidden) return again(); // all scans have been judged
     hidden = true;
-    show();
-    if (!over()) buttons[0].focus({ preventScroll: true });
-  }
-
-  function hear() {
-    const { answers, said, given: known, trials: now } = model.get("_frame");
-    const mine = asker.answered(answers);
-    if (!mine || JSON.stringify(now) !== JSON.stringify(trials)) {
-      const fresh = JSON.stringify(now) !== JSON.stringify(trials);
-      [given, trials] = [[...known], now];
-      const here = find(".controls").matches(":focus-within");
-      show();
-      if (fresh && mine && here) buttons[0].focus({ preventScroll: true });
-    }
-    find(".said").textContent = said ?? "";
-    clearTimeout(resting);
-    resting = setTimeout(() => model.send({ rests: true }), REST);
-  }
-
-  slider.addEventListener("input", show);
-  find(".patient").addEventListener("change", show);
-  for (const button of buttons) button.addEventListener("click", () => answer(button.value));
-  find(".start").addEventListener("click", begin);
+    refresh();
+    if (find(".start").hidden) find(".answers button").focus({ preventScroll: true });
+  });
   find(".leave").addEventListener("click", () => {
     hidden = false;
-    show();
+    refresh();
     slider.focus({ preventScroll: true });
   });
-  root.addEventListener("keydown", (event) => {
-    const value = KEYS[event.key.toLowerCase()];
-    if (value && hidden && !event.repeat && !event.ctrlKey && !event.metaKey && !event.altKey) answer(value);
-  });
-  keepKeys(root);
-
-  ({ given, trials } = model.get("_frame"));
-  given = [...given];
-  model.on("change:_frame", hear);
-  const resized = new ResizeObserver(paint);
-  show();
-  resized.observe(root);
-  return () => {
-    clearTimeout(resting);
-    resized.disconnect();
-    model.off("change:_frame", hear);
-  };
+  return stop;
 }
 
 export default { render };

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import traitlets
 
 from gancourse.segmentation.mismatch import HYPERACUTE_H
 from gancourse.teaching.widgets import stroke_clock_game
-from gancourse.teaching.widgets.live import LiveWidget, parts
+from gancourse.teaching.widgets.game import GameWidget
+from gancourse.teaching.widgets.live import parts
 
 
-class StrokeClock(LiveWidget):
+class StrokeClock(GameWidget):
     """Watch an infarct age, then guess its age: `StrokeClock()` as a cell's last line.
 
     The page has all pictures from its beginning, so it goes on without a kernel. Python is told of every
@@ -29,10 +29,7 @@ class StrokeClock(LiveWidget):
     """
 
     logic: stroke_clock_game.StrokeClock
-    _esm, _css = parts("stroke_clock")
-
-    _shown = traitlets.Dict().tag(sync=True)
-    _frame = traitlets.Dict().tag(sync=True)
+    _esm, _css = parts("game", "stroke_clock")
 
     def __init__(
         self,
@@ -42,34 +39,29 @@ class StrokeClock(LiveWidget):
         *,
         logic: stroke_clock_game.StrokeClock | None = None,
     ):
-        logic = logic or stroke_clock_game.StrokeClock(rounds, seed, decide=looks_early)
-        super().__init__(logic, _shown=_to_page(logic))
+        super().__init__(logic or stroke_clock_game.StrokeClock(rounds, seed, decide=looks_early))
+
+    def _to_page(self, logic: stroke_clock_game.StrokeClock) -> dict[str, Any]:
+        """All pictures, and what the mismatch says of each."""
+        shown = logic.shown
+        return {
+            "pixels": shown.pictures.tobytes(),
+            "shape": list(shown.pictures.shape),
+            "hours": [float(hour) for hour in shown.hours],
+            "names": list(shown.names),
+            "ratio": [[float(value) if np.isfinite(value) else None for value in row] for row in shown.ratio],
+            "calls": logic.calls,
+            "limit": HYPERACUTE_H,
+        }
 
     def _render(self) -> dict[str, Any]:
-        return {"given": list(self.logic.answers), "seed": self.logic.seed, "trials": self.logic.trials}
+        return super()._render() | {"trials": self.logic.trials}
 
     def _still(self) -> tuple[bytes, str]:
         logic = self.logic
         if not logic.over:
-            said = (
-                f"Patient {len(logic.answers) + 1} of {logic.rounds}: under {HYPERACUTE_H} hours, or older?"
-            )
+            said = f"Patient {len(logic.answers) + 1} of {logic.count}: under {HYPERACUTE_H} hours, or older?"
             return logic.png(), said
         mine, machine = logic.tally(), logic.mismatch()
-        said = f"You were right in {mine.right} of {logic.rounds} scans, the mismatch in {machine.right}, "
+        said = f"You were right in {mine.right} of {logic.count} scans, the mismatch in {machine.right}, "
         return logic.png(), said + f"which missed {machine.missed}."
-
-
-def _to_page(logic: stroke_clock_game.StrokeClock) -> dict[str, Any]:
-    """All pictures, and what the mismatch says of each."""
-    shown = logic.shown
-    return {
-        "pixels": shown.pictures.tobytes(),
-        "shape": list(shown.pictures.shape),
-        "hours": [float(hour) for hour in shown.hours],
-        "names": list(shown.names),
-        "ratio": [[float(value) if np.isfinite(value) else None for value in row] for row in shown.ratio],
-        "calls": logic.calls,
-        "limit": HYPERACUTE_H,
-        "rounds": logic.rounds,
-    }

@@ -15,11 +15,10 @@ from PIL import Image, ImageDraw
 from gancourse.errors import InputError
 from gancourse.images import enlarge, to_png
 from gancourse.segmentation.mismatch import HYPERACUTE_H, looks_early
-from gancourse.teaching.widgets.commands import Commanded, check_choice
+from gancourse.teaching.widgets.judging import Judging
 
 SCANS = ("DWI", "ADC", "FLAIR")
 EARLY, LATE, MISSED = "early", "late", "missed"
-ANSWERS = (EARLY, LATE)
 
 
 class Tally(NamedTuple):
@@ -54,7 +53,7 @@ def shipped_hours() -> Hours:
         return Hours(names, file["hours"], file["pictures"], file["ratio"].astype(float))
 
 
-class StrokeClock(Commanded):
+class StrokeClock(Judging):
     """Judge the age of infarcts.
 
     Args:
@@ -66,14 +65,14 @@ class StrokeClock(Commanded):
 
     Attributes:
         trials: (patient, hour) of each round, as indices.
-        answers: "early" or "late", as given so far.
+        truth: "early" or "late" for each round; `answers`, likewise, are those given so far.
         calls: (P, T), what the mismatch says: "early", "late", or "missed" where no infarct was found.
 
     Raises:
         InputError: more rounds than there are pictures, or a rule that fails.
     """
 
-    COMMANDS = {"judge": ("judge", "value"), "new": ("begin_next",)}
+    kinds = (EARLY, LATE)
 
     def __init__(
         self,
@@ -83,7 +82,7 @@ class StrokeClock(Commanded):
         decide: Callable[[float], Any] | None = None,
         shown: Hours | None = None,
     ):
-        self.shown, self.rounds = shown or shipped_hours(), rounds
+        self.shown, self.count = shown or shipped_hours(), rounds
         most = len(self.shown.names) * int((self.shown.hours > 0).sum())
         if not 1 <= rounds <= most:
             raise InputError(f"rounds {rounds}: expected 1 to {most}")
@@ -105,40 +104,18 @@ class StrokeClock(Commanded):
         after = np.flatnonzero(self.shown.hours > 0)  # at 0 hours there is nothing to judge
         rest = [(k, int(hour)) for k in range(len(self.shown.names)) for hour in after]
         self.trials: list[tuple[int, int]] = []
-        for _ in range(self.rounds):
+        for _ in range(self.count):
             wanted = bool(rng.random() < 0.5)
             fitting = [trial for trial in rest if self.is_early(trial[1]) == wanted] or rest
             trial = fitting[rng.integers(len(fitting))]
             self.trials.append(trial)
             rest.remove(trial)
+        self.truth = [EARLY if self.is_early(hour) else LATE for _, hour in self.trials]
         self.seed, self.answers = seed, list[str]()
-
-    def begin_next(self) -> None:
-        """Begin again with other patients."""
-        self.begin(self.seed + 1)
 
     def is_early(self, hour: int) -> bool:
         """Return whether the hour of that index is under 4.5."""
         return bool(self.shown.hours[hour] < HYPERACUTE_H)
-
-    @property
-    def over(self) -> bool:
-        """Tell whether every round has an answer."""
-        return len(self.answers) == self.rounds
-
-    def judge(self, answers: Any) -> None:
-        """Take the answers given so far, from the first round on, in place of those taken before.
-
-        Raises:
-            InputError: not a list, more answers than rounds, or another word than "early" and "late".
-        """
-        if not isinstance(answers, list) or len(answers) > self.rounds:
-            raise InputError(f"judge: expected a list of {self.rounds} answers at most")
-        self.answers = [check_choice("answer", answer, ANSWERS) for answer in answers]
-
-    def truth(self) -> list[str]:
-        """Return what is right in each round."""
-        return [EARLY if self.is_early(hour) else LATE for _, hour in self.trials]
 
     def tally(self) -> Tally:
         """Count the answers so far."""
@@ -149,13 +126,13 @@ class StrokeClock(Commanded):
         return self._count([self.calls[k][hour] for k, hour in self.trials[: len(self.answers)]])
 
     def _count(self, said: list[str]) -> Tally:
-        truth = self.truth()[: len(said)]
+        truth = self.truth[: len(said)]
         right, missed = sum(a == b for a, b in zip(said, truth, strict=True)), said.count(MISSED)
         return Tally(right, len(said) - right - missed, missed)
 
     def png(self, scale: int = 3) -> bytes:
         """Return the three scans of the round to judge as PNG, the last one's when all are judged."""
-        patient, hour = self.trials[min(len(self.answers), self.rounds - 1)]
+        patient, hour = self.trials[min(len(self.answers), self.count - 1)]
         return to_png(strip(self.shown.pictures[patient, hour], scale))
 
 

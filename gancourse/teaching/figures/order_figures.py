@@ -1,0 +1,235 @@
+"""Figures of lesson 45: ordered brains, delivery by distance, painted labels, and rare findings."""
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from scipy.stats import binomtest
+
+from gancourse.images import LABEL_COLOURS
+from gancourse.teaching.figures.canvas import COLOURS, CONVENTION, GREY, panels, show
+from gancourse.teaching.figures.slice_figures import add_tumour_legend, draw_slice, mark_sides
+from gancourse.teaching.widgets.order_form_game import BRAINS, MODALITIES, OrderForm
+
+CHANNELS = MODALITIES
+#: How bright fluid, grey and white matter are in a painted map, beside the tumour's colours.
+TISSUE_GREYS = {1: 0.2, 2: 0.4, 3: 0.6}
+#: Grey levels that all slices share.
+_LIMITS = {"cmap": "gray", "vmin": -1, "vmax": 1}
+
+
+def brains(
+    images: np.ndarray, titles: Sequence[str], caption: str, path: Path | None = None, width: float = 2.2
+) -> None:
+    """Show brains side by side, T1ce above FLAIR.
+
+    Args:
+        images: (N, S, S, 2) in [-1, 1].
+        titles: of the brains.
+        caption: of the figure.
+        path: where the picture is kept as PNG, if anywhere.
+        width: of a brain, in inches.
+    """
+    figure = _brains(images, titles, width)
+    if path:
+        path.parent.mkdir(exist_ok=True)
+        figure.savefig(path, dpi=110)
+    show(figure, f"{caption} {CONVENTION}")
+
+
+def _brains(images: np.ndarray, titles: Sequence[str], width: float) -> Figure:
+    count = len(images)
+    figure, grid = panels(list(titles), (width * count + 0.3, 2 * width + 0.4), rows=2)
+    for k, image in enumerate(images):
+        for channel, axes in enumerate(grid[:, k]):
+            axes.imshow(image[..., channel], interpolation="bicubic", **_LIMITS)
+            mark_sides(axes)
+    for channel, axes in enumerate(grid[:, 0]):
+        axes.set_ylabel(CHANNELS[channel], fontsize=10)
+    return figure
+
+
+def by_distance(table: pd.DataFrame, ceiling: float, caption: str) -> None:
+    """Show the share of delivered orders by how far from the training slices they lie.
+
+    Args:
+        table: a row for each group: `nearest` and `farthest`, the limits of its distances; `orders`, how
+            many; `all`, the share that was delivered.
+        ceiling: the share of real slices that the reader calls delivered.
+        caption: of the figure.
+    """
+    figure, ((axes,),) = panels(1, (8.4, 3.4))
+    orders, shares = table["orders"].astype(int), table["all"]
+    ends = [
+        binomtest(round(share * count), count).proportion_ci(method="wilson")
+        for share, count in zip(shares, orders, strict=True)
+    ]
+    places = np.arange(len(table))
+    axes.vlines(
+        places, [e.low for e in ends], [e.high for e in ends], color=COLOURS[0], linewidth=3, alpha=0.4
+    )
+    axes.plot(places, shares, "o-", color=COLOURS[0], markersize=7)
+    axes.axhline(ceiling, color=GREY, linestyle="--", linewidth=1)
+    axes.text(len(table) - 0.55, ceiling + 0.02, "real slices", color="#555555", fontsize=9, ha="right")
+    words = [
+        f"{low:g} to {high:g}\n{count} orders"
+        for low, high, count in zip(table["nearest"], table["farthest"], orders, strict=True)
+    ]
+    axes.set_xticks(places, words, fontsize=9)
+    axes.set(
+        xlabel="distance to the five nearest training slices, in standard deviations",
+        ylabel="delivered in all",
+        ylim=(0, 1),
+        xlim=(-0.5, len(table) - 0.5),
+    )
+    axes.spines[["top", "right"]].set_visible(False)
+    show(figure, caption)
+
+
+def painted(
+    seg: np.ndarray,
+    tissue: np.ndarray,
+    image: np.ndarray,
+    found: np.ndarray,
+    caption: str,
+    path: Path | None = None,
+) -> None:
+    """Show a label map, what was painted from it, and what a reader found in the painting.
+
+    Args:
+        seg, tissue: (S, S), labels of tumour and tissue.
+        image: (S, S, 2) in [-1, 1], T1ce and FLAIR.
+        found: (S, S), labels of the tumour that was found.
+        caption: of the figure.
+        path: where the picture is kept as PNG, if anywhere.
+    """
+    titles = ["you painted", *(f"{name}, generated" for name in CHANNELS), "the reader found"]
+    figure, grid = panels(titles, (9.8, 2.9))
+    labels = np.zeros((*seg.shape, 3))
+    for label, grey in TISSUE_GREYS.items():
+        labels[tissue == label] = grey
+    for label, colour in LABEL_COLOURS.items():
+        labels[seg == label] = to_rgba(colour)[:3]
+    grid[0, 0].imshow(labels, interpolation="nearest")
+    mark_sides(grid[0, 0])
+    for channel in range(2):
+        axes = grid[0, 1 + channel]
+        axes.imshow(image[..., channel], interpolation="bicubic", **_LIMITS)
+        mark_sides(axes)
+    draw_slice(grid[0, 3], image[..., 1], found, title=titles[3], limits=(-1, 1))
+    add_tumour_legend(figure)
+    if path:
+        path.parent.mkdir(exist_ok=True)
+        figure.savefig(path, dpi=110)
+    show(figure, f"{caption} {CONVENTION}")
+
+
+def rare(table: pd.DataFrame, caption: str) -> None:
+    """Show by the number of rare examples what is delivered, and whether the examples are repeated.
+
+    Args:
+        table: rows of `rare_findings.csv`: `examples` ("real" or a number), `seed`, `delivered_both`,
+            `invented_both`, `nearer`, `nearer_floor`.
+        caption: of the figure.
+    """
+    runs = table[table["examples"] != "real"].astype({"examples": int})
+    counts = sorted(set(runs["examples"]))
+    places = np.array([counts.index(n) for n in runs["examples"]]) + 0.07 * (runs["seed"].to_numpy() - 1)
+    figure, grid = panels(["Is it delivered?", "Are examples repeated?"], (9.6, 3.8))
+    left, right = grid[0]
+    left.plot(places, runs["delivered_both"], "o", color=COLOURS[0], markersize=8, label="ordered")
+    left.plot(places, runs["invented_both"], "^", color=COLOURS[3], markersize=7, label="not ordered")
+    for value in table.loc[table["examples"] == "real", "delivered_both"]:
+        left.axhline(value, color=GREY, linestyle="--", linewidth=1)
+        left.text(-0.4, value + 0.02, "real butterflies", color="#555555", fontsize=9)
+    left.set_ylabel("share of images with a butterfly")
+    right.plot(places, runs["nearer"], "o", color=COLOURS[0], markersize=8, label="generated")
+    right.plot(places, runs["nearer_floor"], "s", color=GREY, markersize=6, label="real, unseen")
+    right.axhline(0.5, color=GREY, linestyle="--", linewidth=1)
+    right.set_ylabel("share nearer to an example")
+    for axes in (left, right):
+        axes.set_xticks(range(len(counts)), map(str, counts))
+        axes.set(xlabel="examples to learn from", ylim=(-0.03, 1.08), xlim=(-0.5, len(counts) - 0.5))
+        axes.legend(frameon=False, fontsize=9, loc="best")
+        axes.spines[["top", "right"]].set_visible(False)
+    show(figure, caption)
+
+
+def rare_brains(images: Mapping[str, np.ndarray], caption: str, each: int = 4) -> None:
+    """Show ordered butterflies on T1ce, a row for each generator, under its name.
+
+    Args:
+        images: (N, S, S, 2) in [-1, 1] by name.
+        caption: of the figure.
+        each: how many of them.
+    """
+    figure, grid = panels(each, (2.0 * each + 0.8, 2.0 * len(images)), rows=len(images))
+    for row, (name, some) in zip(grid, images.items(), strict=True):
+        for axes, image in zip(row, some, strict=False):
+            axes.imshow(image[..., 0], interpolation="bicubic", **_LIMITS)
+            mark_sides(axes)
+        row[0].set_ylabel(name, fontsize=10)
+    show(figure, f"{caption} {CONVENTION}")
+
+
+# What the order form shows where there is no kernel
+
+
+def form_png(form: OrderForm) -> bytes:
+    """Return the four brains of the last order, and what was read in each, as PNG."""
+    titles = [
+        f"Brain {k + 1}: {'delivered' if right else 'not delivered'}"
+        for k, right in enumerate(form.right["all"])
+    ]
+    figure = plt.figure(figsize=(9.6, 6.6), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=[4.6, 2.0])  # type: ignore[misc]
+    grid = above.subplots(2, BRAINS)
+    for k, image in enumerate(form.images):
+        grid[0, k].set_title(titles[k], fontsize=10)
+        for channel in range(2):
+            grid[channel, k].imshow(image[..., channel], interpolation="bicubic", **_LIMITS)
+            mark_sides(grid[channel, k])
+            grid[channel, k].set_ylabel(CHANNELS[channel] if not k else "", fontsize=10)
+    axes = below.subplots()
+    axes.axis("off")
+    rows = form.rows()
+    signs = ["✓" if right else "✗" for row in rows for right in row["right"]]
+    cells = [
+        [
+            row["asked"],
+            *(f"{signs[BRAINS * i + k]} {row['read'][k]}" for k in range(BRAINS)),
+            row["tolerance"],
+        ]
+        for i, row in enumerate(rows)
+    ]
+    table = axes.table(
+        cells,
+        rowLabels=[row["label"] for row in rows],
+        colLabels=["asked", *(f"brain {k + 1}" for k in range(BRAINS)), "tolerance"],
+        loc="center",
+        cellLoc="left",
+        edges="horizontal",
+        colWidths=[0.11] * (BRAINS + 2),
+    )
+    table.auto_set_font_size(False)
+    table.set_fontsize(9.5)
+    table.scale(1, 1.3)
+    for i, row in enumerate(rows):
+        for k, right in enumerate(row["right"]):
+            table[i + 1, k + 1].get_text().set_color(COLOURS[2] if right else COLOURS[3])
+    below.text(0.5, 0.02, form.rarity(), ha="center", fontsize=10)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=80)
+    plt.close(figure)
+    return file.getvalue()
+
+
+def form_words(form: OrderForm) -> str:
+    """Describe in words what the order form shows."""
+    asked = "; ".join(f"{row['label']} {row['asked']}" for row in form.rows())
+    return f"Four brains generated for an order: {asked}. {form.verdict()} {form.rarity()}"

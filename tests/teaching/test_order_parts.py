@@ -1,0 +1,107 @@
+"""Lesson 45's parts agree with what the study uses, and its tables are read as they were written."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from toy_orders import toy_order_slices, toy_works
+
+from gancourse.errors import InputError
+from gancourse.gans.orders import LIMITS, encode
+from gancourse.images import to_uint8
+from gancourse.metrics import delivery
+from gancourse.metrics.repeats import repeats
+from gancourse.teaching.material import order_parts, order_study
+from gancourse.training.conditional_training import ConditionalRecipe, examples_of
+
+TOLERANCES = {"area_cm2": 4.0, "side": 0.3}
+
+
+def test_deliveries_are_those_of_the_study():
+    rng = np.random.default_rng(0)
+    grades = np.array(["healthy", "LGG", "HGG"])[rng.integers(0, 3, 200)]
+    asked = pd.DataFrame(
+        {"grade": grades, "area_cm2": rng.uniform(2, 40, 200), "side": rng.uniform(-1, 1, 200)}
+    )
+    found = asked.assign(
+        area_cm2=asked["area_cm2"] + rng.normal(0, 4, 200), side=asked["side"] + rng.normal(0, 0.3, 200)
+    )
+    asked.loc[grades == "healthy", list(TOLERANCES)] = np.nan
+    found.loc[::7, list(TOLERANCES)] = np.nan
+    found.loc[::5, "grade"] = "HGG"
+    study = delivery.delivered(delivery.errors(asked, found), {"grade": 0.0, **TOLERANCES})
+    pd.testing.assert_frame_equal(order_parts.delivered(asked, found, TOLERANCES), study)
+    assert 0.1 < study["all"].mean() < 0.9
+
+
+def test_distances_are_those_of_the_study():
+    rng = np.random.default_rng(1)
+    orders, training = rng.normal(size=(9, 7)), rng.normal(size=(50, 7))
+    study = delivery.distance_to_training(orders, training)
+    np.testing.assert_allclose(order_parts.distance(orders, training), study, atol=1e-6)
+
+
+def test_repeated_examples_are_counted_as_in_the_study():
+    rng = np.random.default_rng(2)
+    examples, unseen = rng.normal(size=(8, 6, 6)), rng.normal(size=(40, 6, 6))
+    copies = examples[rng.integers(0, 8, 30)][:, :, ::-1] + 0.1 * rng.normal(size=(30, 6, 6))
+    honest = rng.normal(size=(300, 6, 6))
+    assert order_parts.nearer_to_examples(copies, examples, unseen) == 1
+    share = order_parts.nearer_to_examples(honest, examples, unseen)
+    assert share == pytest.approx(repeats(honest, examples, unseen)["nearer"], abs=0.15)
+
+
+def test_any_order_is_one_that_can_be_given():
+    orders = order_parts.any_orders(200, np.random.default_rng(5))
+    assert set(orders["grade"]) == {"LGG", "HGG"}
+    for name, (low, high) in LIMITS.items():
+        assert orders[name].between(low, high).all() and orders[name].std() > 0.2 * (high - low)
+
+
+def test_the_brighter_half_is_compared_with_the_order():
+    orders = order_parts.any_orders(20, np.random.default_rng(6)).assign(side=[-1.0, 1.0] * 10, along=0.0)
+    images = toy_works().paint(encode(orders), 0)
+    assert order_parts.on_ordered_side(images, orders) == 1
+    assert order_parts.on_ordered_side(images[:, :, ::-1], orders) == 0
+
+
+def test_a_live_training_stops_by_the_clock(tmp_path):
+    examples = examples_of(toy_order_slices(tmp_path / "slices"), ConditionalRecipe(size=16))
+    gan = order_parts.build_gan(order_parts.scale_maps, order_parts.project, size=16, base=4)
+    before = gan.ema_generator.get_weights()
+    steps = order_parts.train_live(gan, examples, seconds=0.5, batch_size=8)
+    assert steps > 1
+    images = order_parts.paint(gan, examples.orders[:3])
+    assert images.shape == (3, 16, 16, 2) and np.isfinite(images).all()
+    pairs = zip(before, gan.ema_generator.get_weights(), strict=True)
+    assert np.mean([np.abs(a - b).max() > 0 for a, b in pairs]) > 0.5
+
+
+def test_what_the_study_wrote_is_read(tmp_path):
+    conditions = np.random.default_rng(3).normal(size=(5, 7)).astype(np.float16)
+    arrays = {"attributes": np.array(["grade", "side"]), "limits": np.array([0.0, 0.3])}
+    np.savez_compressed(tmp_path / "learned_orders.npz", conditions=conditions, **arrays)
+    learned = order_study.read_learned(tmp_path)
+    assert learned.limits == {"grade": 0.0, "side": 0.3} and learned.conditions.dtype == np.float32
+    np.testing.assert_array_equal(learned.conditions, conditions.astype(np.float32))
+
+
+def test_channels_that_were_stacked_are_channels_again(tmp_path):
+    images = np.random.default_rng(4).uniform(-1, 1, (8, 32, 32, 2)).astype(np.float32)
+    stacked = np.concatenate([images[..., 0], images[..., 1]], axis=1)
+    np.savez_compressed(tmp_path / "rare_findings.npz", unseen=to_uint8(stacked))
+    found = order_study.rare_images(tmp_path)["unseen"]
+    np.testing.assert_allclose(found, images, atol=0.005)
+
+
+@pytest.mark.parametrize(
+    ("read", "stage"),
+    [
+        (order_study.read_learned, "pathology.py export"),
+        (order_study.rare_images, "rare_findings.py score"),
+        (lambda folder: order_study.read_table("orders", folder), "pathology.py export"),
+        (lambda folder: order_study.read_table("rare_findings", folder), "rare_findings.py score"),
+    ],
+)
+def test_what_is_not_there_is_made_by_a_command(tmp_path, read, stage):
+    with pytest.raises(InputError, match=f"not there; `python experiments/{stage}` makes it"):
+        read(tmp_path)
