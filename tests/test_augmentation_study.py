@@ -79,7 +79,7 @@ def test_the_whole_study(study, monkeypatch):
     seconds = table.groupby("arm")["core_seconds"].max()
     assert seconds["all"] > seconds["plain"] > 0
     with np.load(study.runs / "table.npz") as file:
-        assert file["dice"].shape == (8, 2, 2, 3) and file["seen"].sum() == 1
+        assert file["dice"].shape == (9, 2, 2, 3) and file["seen"].sum() == 1
         np.testing.assert_array_equal(np.unique(file["arm"]), sorted(augmentation.ARMS))
         assert file["near_leaky"].shape == file["near_generator"].shape == (1, 2)
 

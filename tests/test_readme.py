@@ -17,6 +17,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text()
 SMALL = {
     "cohort make --head": "--spacing 4",
     "cohort make": "--subjects 8 --spacing 4",
+    "cohort hospitals": "--patients 2 --tested 1",
     "train dcgan": "--epochs 1",
     "train patient": "--epochs 1 --set base=4 --set d_base=4 --set most=8",
 }

@@ -117,6 +117,32 @@ def people(
 
 
 @app.command()
+def hospitals(
+    out: Annotated[
+        Path, typer.Option(help="Folder of the slices; run again, it makes what is missing.")
+    ] = Path("data/hospitals"),
+    patients: Annotated[int, typer.Option(min=2, help="How many patients.")] = 480,
+    tested: Annotated[int, typer.Option(min=1, help="So many of them, the first, are for testing.")] = 80,
+    first: Annotated[
+        int | None, typer.Option(min=1, help="Make only the first of those for testing; else all.")
+    ] = None,
+    few: Annotated[
+        int | None, typer.Option(min=1, help="Make only so few, drawn at random, of the others; else all.")
+    ] = None,
+    workers: Workers = None,
+) -> None:
+    """Scan the same brains at two hospitals, for questions of augmentation and of a change of scanner."""
+    from gancourse.segmentation.hospital_slices import make_hospitals, some_patients
+
+    chosen = None
+    if first or few:
+        chosen = some_patients(patients, tested, first or tested, few or max(1, patients - tested))
+    made = make_hospitals(out, patients, tested, workers, chosen=chosen)
+    for name, slices in made.items():
+        print(f"{out / name}: {len(slices)} slices of {slices.table['patient'].nunique()} patients")
+
+
+@app.command()
 def heads(
     out: Annotated[
         Path, typer.Option(help="Folder of the heads; run again, it makes what is missing.")

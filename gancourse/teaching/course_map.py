@@ -78,8 +78,8 @@ ROUTES = (
     ),
     Route(
         "Judging and beyond",
-        "Find out how good generated images are, whether they betray a patient, and how to prevent it.",
-        ("44", "46"),
+        "Find out how good generated images are, whether they betray a patient, and whether they help.",
+        ("44", "46", "54"),
     ),
 )
 

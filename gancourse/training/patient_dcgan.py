@@ -1,7 +1,9 @@
 """A small patient generator for few patients: lesson 41's DCGAN, with eight maps in place of one.
 
-With 10 patients (80 slices of 64 pixels) and a minute of one core, its brains had ventricles and lesions that
-fit their labels; the shipped patient generator's networks (`training.patient_training`) drew stripes.
+With 10 patients (80 slices of 64 pixels) and four minutes of one core, its brains have ventricles, and
+lesions that fit their labels. Two things made the difference. With batch normalisation in the discriminator,
+images turned into noise after a thousand steps; with spectral normalisation alone, into woven cloth. Both
+zero-centred penalties on top (R1 and R2) took the weave away.
 """
 
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ import keras
 import numpy as np
 
 from gancourse import losses
-from gancourse.gans.gan import GAN
+from gancourse.gans.relativistic_gan import RelativisticGAN
 from gancourse.networks.dcgan import PAPER_INIT, build_discriminator, build_generator
 from gancourse.networks.patient_networks import CHANNELS, PatientHead
 from gancourse.options import Options, within
@@ -20,15 +22,15 @@ from gancourse.training.recipes import choose_precision, in_precision
 
 @dataclass(frozen=True)
 class PatientDCGAN(Options):
-    """Every choice of a training: `paper-resize`, but for spectral normalisation in the discriminator.
-
-    With batch normalisation in it, images became noise after a thousand steps on ten patients.
-    """
+    """Every choice of a training: `paper-resize` with another discriminator."""
 
     size: int = within(64, 16, 256)  #: pixels a side, a power of two
     latent_dim: int = within(100, 1, 1024)
     base: int = within(24, 1, 256)  #: the generator's width
     d_base: int = within(24, 1, 256)  #: the discriminator's
+    r1: float = within(1.0, 0)  #: weight of the penalty at real images
+    r2: float = within(1.0, 0)  #: at generated ones
+    every: int = within(4, 1, 64)  #: one in so many images of a batch is penalised
     smooth: float = within(0.1, 0, below=1)
     batch_size: int = within(16, 2, 1024)
     g_rate: float = within(4e-4, 1e-12, 1)
@@ -39,26 +41,28 @@ class PatientDCGAN(Options):
     def build_generator(self) -> keras.Model:
         """Build the generator: latents (B, latent_dim) -> a patient's maps (B, size, size, 8) in [-1, 1]."""
         plain = build_generator(
-            self.latent_dim,
-            self.base,
-            self.size,
-            "resize",
-            PAPER_INIT,
-            output="linear",
-            channels=len(CHANNELS),
-        )
+            self.latent_dim, self.base, self.size, "resize", PAPER_INIT,
+            output="linear", channels=len(CHANNELS),
+        )  # fmt: skip
         return keras.Model(plain.input, PatientHead()(plain.output), name="generator")
 
-    def build(self, seed: int = 0, precision: str = "auto") -> GAN:
+    def build(self, seed: int = 0, precision: str = "auto") -> RelativisticGAN:
         """Build and compile both networks. The same seed gives the same weights."""
         keras.utils.set_random_seed(seed)
         with in_precision(choose_precision(precision)):
             discriminator = build_discriminator(
                 self.d_base, self.size, "spectral", init=PAPER_INIT, channels=len(CHANNELS)
             )
-            gan = GAN(self.build_generator(), discriminator, self.latent_dim, seed, self.ema)
+            gan = RelativisticGAN(
+                self.build_generator(), discriminator, latent_dim=self.latent_dim, seed=seed, ema=self.ema
+            )
         adams = [keras.optimizers.Adam(rate, self.beta1) for rate in (self.d_rate, self.g_rate)]
-        gan.compile(*adams, d_loss=partial(losses.discriminator_loss, smooth=self.smooth))
+        gan.compile(
+            *adams,
+            d_loss=partial(losses.discriminator_loss, smooth=self.smooth),
+            g_loss=lambda fake_logits, real_logits: losses.generator_loss(fake_logits),
+            r1=self.r1, r2=self.r2, every=self.every,
+        )  # fmt: skip
         return gan
 
 
