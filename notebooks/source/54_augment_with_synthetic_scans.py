@@ -51,7 +51,7 @@ figures.montage(
 )
 
 # %% [markdown]
-# ### Your bet
+# **Your bet.**
 #
 # A small U-Net learns to find tumours from 5, 10 or 40 patients of hospital A. It always takes the same number of training steps, with 16 slices in each. The arms differ only in where these slices come from:
 #
