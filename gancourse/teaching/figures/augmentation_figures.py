@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from gancourse.teaching.figures.canvas import COLOURS, GREY, STYLES, panels, show
 
@@ -39,16 +40,7 @@ def curves(table: pd.DataFrame, caption: str) -> None:
             if len(each := rows.loc[rows["arm"] == arm, ["N", "dice", "low", "high"]])
         }
         draw_arms(axes, found)
-        axes.set_xlabel("patients to learn from, N")
-    grid[0, 0].set_ylabel("Dice of the whole tumour")
-    figure.legend(
-        *grid[0, 0].get_legend_handles_labels(),
-        loc="outside lower center",
-        ncols=6,
-        fontsize=9,
-        frameon=False,
-    )
-    show(figure, caption)
+    finish(figure, grid[0], "Dice of the whole tumour", caption)
 
 
 def gains(found: Mapping[str, Mapping[str, Intervals]], caption: str) -> None:
@@ -63,15 +55,16 @@ def gains(found: Mapping[str, Mapping[str, Intervals]], caption: str) -> None:
         points = {arm: {n: _points(values) for n, values in each.items()} for arm, each in arms.items()}
         axes.axhline(0, color=GREY, linewidth=1)
         draw_arms(axes, points)
+    finish(figure, grid[0], "points of Dice gained over plain", caption)
+
+
+def finish(figure: Figure, panels_of_hospitals: Sequence[Axes], what: str, caption: str) -> None:
+    """Name the axes, add one legend below all panels, and show the figure."""
+    for axes in panels_of_hospitals:
         axes.set_xlabel("patients to learn from, N")
-    grid[0, 0].set_ylabel("points of Dice gained over plain")
-    figure.legend(
-        *grid[0, 0].get_legend_handles_labels(),
-        loc="outside lower center",
-        ncols=6,
-        fontsize=9,
-        frameon=False,
-    )
+    panels_of_hospitals[0].set_ylabel(what)
+    handles = panels_of_hospitals[0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=6, fontsize=9, frameon=False)
     show(figure, caption)
 
 
