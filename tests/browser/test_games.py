@@ -142,8 +142,9 @@ def test_in_its_lesson_and_its_picture_stays(open_notebook, server, words):
     assert any(f"of {words.count}" in words_ for words_ in said)
 
 
-def test_real_or_fake_in_notebook_7(open_notebook):
-    game = Game(open_notebook(REAL_OR_FAKE, app="notebook"), GAMES[0])
+@pytest.mark.parametrize("words", GAMES, ids=lambda words: words.name)
+def test_in_notebook_7(open_notebook, words):
+    game = Game(open_notebook(words.cell, app="notebook"), words)
     game.judge([0, 1, 1, 0, 1, 0])
     expect(game.root.get_by_role("listitem")).to_have_count(6)
 

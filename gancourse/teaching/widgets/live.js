@@ -52,10 +52,16 @@ function passFocus(element, next) {
   if (element.matches(":focus-within")) next.focus({ preventScroll: true });
 }
 
-/** JupyterLab takes arrow keys and letters for its own shortcuts: keep them from it. */
+/** JupyterLab and Notebook take arrow keys and letters for their own shortcuts: keep them from both.
+ *
+ * JupyterLab listens after the page's handlers. Notebook 7 listens before them, and passes over a key whose target has
+ * the attribute.
+ */
 function keepKeys(root) {
-  root.addEventListener("keydown", (event) => {
-    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
-  });
+  const plain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
+  root.addEventListener("keydown", (event) => plain(event) && event.stopPropagation());
+  window.addEventListener("keydown", (event) => {
+    if (root.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", plain(event));
+  }, true);
 }
 
