@@ -492,7 +492,7 @@ augmentation_figures.suspects(
 )
 
 # %% [markdown]
-# Nearly all ratios are above 1, because slices of 50 patients are more varied than those of ten; only the order counts. Guessing would have found 6 of the 12. So the images betray something, but proof is only the list of the patients who trained the generator. Half of the test patients were on it. **Predict**: is the gain (`leak`) larger in the patients who were seen?
+# Nearly all ratios are above 1, since the colleague's slices lie a little farther from everybody; only the order counts. Guessing would have found 6 of the 12. So the images betray something, but proof is only the list of the patients who trained the generator. Half of the test patients were on it. **Predict**: is the gain (`leak`) larger in the patients who were seen?
 
 # %% tags=["nbval-check-output"]
 colleague = augmentation_study.read_table().query(
