@@ -2,7 +2,8 @@
 
 The discriminator was chosen by eye, from slices after 500 to 2,000 steps on ten patients (80 slices of 64
 pixels). With batch normalisation, images turned into noise; with spectral normalisation alone, into woven
-cloth. With both zero-centred penalties on top (R1 and R2) brains have ventricles, and lesions fit their labels.
+cloth. With both zero-centred penalties on top (R1 and R2), brains have ventricles, and lesions fit their
+labels.
 """
 
 from dataclasses import dataclass
