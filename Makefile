@@ -21,7 +21,7 @@ help:  ## say what there is
 	@echo "GANs for Medical Imaging: a hands-on course. Start with: make lab"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-lab: setup  ## open the lessons in JupyterLab, after making all they need (more options: make lab ARGS="--port 9999")
+lab: setup  ## open the lessons in JupyterLab, after making the phantoms that most of them need (more options: make lab ARGS="--port 9999")
 	@$(PY) -m gancourse lab $(ARGS)
 
 wheelhouse: setup  ## download what laptops without a network need (for others: make wheelhouse ARGS="--platform windows")
