@@ -32,6 +32,9 @@ ORDERS = 600
 #: Limits of the groups of distances, in standard deviations.
 EDGES = np.array([0, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5])
 
+#: What even unusual orders keep to, beside places in the brain.
+LEAST_AND_MOST = {"area_cm2": (1.0, np.inf), "enhancing_cm2": (0.0, np.inf)}
+
 #: Slices of test patients whose painted tumours the shipped segmenter looks for.
 SEGMENTED = 60
 
@@ -44,8 +47,8 @@ def draw(examples: Examples, number: int, rng: np.random.Generator) -> np.ndarra
 def unusual(orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Replace some of the numbers of each order, from one to all, by any in twice the range of `LIMITS`.
 
-    The grade becomes LGG or HGG, areas stay above 1 cm2, and places in the brain; still, such orders may be
-    impossible.
+    The grade becomes LGG or HGG, areas stay above 1 cm2, parts within the whole, and places in the brain;
+    still, such orders may be impossible.
     """
     changed = orders.copy().reset_index(drop=True)
     healthy = (changed["grade"] == "healthy").to_numpy()
@@ -56,8 +59,9 @@ def unusual(orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     for k, (name, (low, high)) in enumerate(LIMITS.items()):
         middle, half = (low + high) / 2, (high - low) * (0.5 if name == "side" else 1)
         drawn = rng.uniform(middle - half, middle + half, number)
-        drawn = np.clip(drawn, *((1.0, None) if name == "area_cm2" else (-1.0, 1.0)))
+        drawn = np.clip(drawn, *LEAST_AND_MOST.get(name, (-1.0, 1.0)))
         changed[name] = np.where(which[:, k], drawn, changed[name])
+    changed["enhancing_cm2"] = np.minimum(changed["enhancing_cm2"], changed["area_cm2"])
     return changed
 
 
@@ -66,9 +70,10 @@ def read(reader, images: np.ndarray) -> pd.DataFrame:
     return decode(reader.measure(images))
 
 
-def read_labels(images: np.ndarray, asked: pd.DataFrame, modalities, segmenter) -> pd.DataFrame:
-    """Read orders off images by the labels that are found; a tumour's grade counts as the one asked for."""
-    found = read_tumours(images, modalities, segmenter)[["area_cm2", "side", "along"]]
+def graded(found: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """Give what labels tell a grade: of a tumour that which was asked for, since they do not tell it."""
+    if "grade" in found:
+        return found
     wanted = asked["grade"].to_numpy()
     sick = np.where(wanted == "healthy", "HGG", wanted)
     return found.assign(grade=np.where(found["area_cm2"] > 0, sick, "healthy"))
@@ -77,13 +82,17 @@ def read_labels(images: np.ndarray, asked: pd.DataFrame, modalities, segmenter) 
 def order_tables(generator, reader, slices: SliceSet, recipe: ConditionalRecipe, learned: Examples):
     """Score orders like those of test patients, and unusual ones, beside real slices.
 
+    "another's order" compares what was made for test patients' orders with the orders of others: what a
+    generator that does not listen would deliver.
+
     Returns:
         A row for each set and instrument: mean errors, shares delivered; and the same by distance.
     """
     rng, segmenter = np.random.default_rng(5), shipped.load()
+    columns = ["area_cm2", "enhancing_cm2", "side", "along"]
     instruments = {
-        "regressor": lambda images, asked: read(reader, images),
-        "labels": lambda images, asked: read_labels(images, asked, recipe.modalities, segmenter),
+        "regressor": lambda images: read(reader, images),
+        "labels": lambda images: read_tumours(images, recipe.modalities, segmenter)[columns],
     }
     known = encode(learned.orders)
     sets = {}
@@ -96,15 +105,19 @@ def order_tables(generator, reader, slices: SliceSet, recipe: ConditionalRecipe,
     sets["orders of test patients"] = (asked, paint(generator, encode(asked), seed=6))
     strange = unusual(asked, rng)
     sets["unusual orders"] = (strange, paint(generator, encode(strange), seed=7))
+    other = asked.iloc[np.roll(np.arange(ORDERS), 1)].reset_index(drop=True)
 
     rows, groups = [], []
     for instrument, measure in instruments.items():
-        off = {name: errors(asked, measure(images, asked)) for name, (asked, images) in sets.items()}
-        limits = tolerances(off["validation"])
-        for name in ("test", "orders of test patients", "unusual orders"):
+        found = {name: measure(images) for name, (_, images) in sets.items()}
+        compared = {name: (asked, found[name]) for name, (asked, _) in sets.items()}
+        compared["another's order"] = (other, found["orders of test patients"])
+        off = {name: errors(asked, graded(table, asked)) for name, (asked, table) in compared.items()}
+        limits = tolerances(off.pop("validation"))
+        for name in off:
             label = "real slices" if name == "test" else name
             shares = delivered(off[name], limits)
-            distance = distance_to_training(encode(sets[name][0]), known)
+            distance = distance_to_training(encode(compared[name][0]), known)
             case = {"orders of": label, "instrument": instrument, "orders": len(shares)}
             rows.append(
                 case

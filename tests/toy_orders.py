@@ -39,7 +39,7 @@ def toy_order_slices(folder: Path, n: int = 72) -> SliceSet:
 def toy_works(size: int = 32):
     """What fills orders in the tests of the order form: discs whose reader errs more from brain to brain.
 
-    The area of brain k is read 2 k cm2 too large; all else as it was ordered. 4 cm2 are tolerated.
+    The area of brain k is read 2 k cm2 too large; all else as it was ordered. 4.5 cm2 are tolerated.
     """
     from gancourse.gans.orders import CONDITIONS, Order, decode, encode
     from gancourse.teaching.widgets.order_form_game import Works
@@ -69,7 +69,7 @@ def toy_works(size: int = 32):
             for side in (-1.0, 1.0)
             for _ in range(40)
         ]
-    limits = {"area_cm2": 4.5, "side": 0.3, "along": 0.2, "height": 0.05}
+    limits = {"area_cm2": 4.5, "enhancing_cm2": 1.0, "side": 0.3, "along": 0.2, "height": 0.05}
     return Works(paint, read, {"grade": 0.0, **limits}, encode(learned))
 
 

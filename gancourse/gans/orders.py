@@ -1,8 +1,8 @@
 """Orders: what a conditional generator is asked for, in a reader's words and as the network's numbers.
 
-An order names a grade and how high the slice lies; unless the grade is "healthy", also the tumour's area, its
-side, and its place from front to back, as `metrics.tumour_place` measures them. The numbers are standardised,
-so that a distance of 1 is about one standard deviation of the training slices.
+An order names a grade and how high the slice lies; unless the grade is "healthy", also the tumour's area, how
+much of it enhances, its side, and its place from front to back, as `metrics.tumour_place` measures them. The
+numbers are standardised, so that a distance of 1 is about one standard deviation of the training slices.
 """
 
 from dataclasses import dataclass
@@ -15,14 +15,26 @@ from gancourse.errors import InputError
 GRADES = ("healthy", "LGG", "HGG")
 
 #: What is asked for beside the grade: mean and standard deviation in the slices that the course learns from.
-NUMBERS = {"area_cm2": (15.0, 9.0), "side": (0.0, 1.0), "along": (0.0, 0.4), "height": (0.625, 0.1)}
-OF_TUMOUR = ("area_cm2", "side", "along")  # what a healthy slice has not
+NUMBERS = {
+    "area_cm2": (15.0, 9.0),
+    "enhancing_cm2": (1.8, 2.5),
+    "side": (0.0, 1.0),
+    "along": (0.0, 0.4),
+    "height": (0.625, 0.1),
+}
+OF_TUMOUR = ("area_cm2", "enhancing_cm2", "side", "along")  # what a healthy slice has not
 
 #: Length of a condition.
 CONDITIONS = len(GRADES) + len(NUMBERS)
 
 #: The least and the most that can be ordered: 1st and 99th percentile of those slices, rounded outwards.
-LIMITS = {"area_cm2": (2.0, 42.0), "side": (-1.0, 1.0), "along": (-0.75, 0.75), "height": (0.45, 0.8)}
+LIMITS = {
+    "area_cm2": (2.0, 42.0),
+    "enhancing_cm2": (0.0, 11.0),
+    "side": (-1.0, 1.0),
+    "along": (-0.75, 0.75),
+    "height": (0.45, 0.8),
+}
 
 SIDES = {"right": -1.0, "left": 1.0, "both": 0.0}
 PLACES = {"frontal": -0.55, "central": 0.0, "posterior": 0.55}  # middles of `tumour_place.PLACES`
@@ -38,9 +50,11 @@ class Order:
         area_cm2: of the whole tumour.
         side: "left", "right" or "both", or a number from -1 (right) to 1 (left).
         place: "frontal", "central" or "posterior", or a number from -1 (front) to 1 (back).
+        enhancing_cm2: area of the part that takes up contrast agent.
 
     Raises:
-        InputError: an unknown word, or a number that lies outside all that was learned.
+        InputError: an unknown word, a number that lies outside all that was learned, or a part that is larger
+            than the whole.
     """
 
     grade: str = "HGG"
@@ -48,6 +62,7 @@ class Order:
     area_cm2: float = 15.0
     side: str | float = "left"
     place: str | float = "central"
+    enhancing_cm2: float = 2.0
 
     def __post_init__(self):
         if self.grade not in GRADES:
@@ -59,11 +74,15 @@ class Order:
                 if not low <= value <= high:
                     name = "place" if name == "along" else name
                     raise InputError(f"{name} {value:g}: the generator has learned {low:g} to {high:g}")
+        if self.grade != "healthy" and self.enhancing_cm2 > self.area_cm2:
+            said = f"enhancing_cm2 {self.enhancing_cm2:g}"
+            raise InputError(f"{said}: more than the whole tumour, which has {self.area_cm2:g}")
 
     def row(self) -> dict:
         """Return the order as numbers by name; those of a tumour are NaN if the grade is healthy."""
         side, place = _number("side", self.side, SIDES), _number("place", self.place, PLACES)
-        numbers = {"area_cm2": self.area_cm2, "side": side, "along": place, "height": self.height}
+        areas = {"area_cm2": self.area_cm2, "enhancing_cm2": self.enhancing_cm2}
+        numbers = {**areas, "side": side, "along": place, "height": self.height}
         if self.grade == "healthy":
             numbers |= dict.fromkeys(OF_TUMOUR, np.nan)
         return {"grade": self.grade, **numbers}

@@ -23,15 +23,16 @@ def describe_tumours(brain: np.ndarray, seg: np.ndarray, pixel_mm: float = PIXEL
         pixel_mm: side of a pixel.
 
     Returns:
-        `area_cm2` of the whole tumour and `core_cm2` of its core; `side` and `core_side`, from -1 (all of it
-        on the patient's right) by 0 (as much on either side) to 1 (all on the left); `along`, where its
-        centre lies from the brain's front (-1) to its back (1). Where there is no tumour or no core, areas
-        are 0 and the rest is NaN.
+        `area_cm2` of the whole tumour, `core_cm2` of its core, `enhancing_cm2` of what enhances; `side` and
+        `core_side`, from -1 (all of it on the patient's right) by 0 (as much on either side) to 1 (all on the
+        left); `along`, where its centre lies from the front (-1) to the back (1). Where there is no tumour,
+        or no core, areas are 0 and the rest is NaN.
     """
     seg = np.asarray(seg)
-    whole, core = (np.isin(seg, REGIONS[name]) for name in ("WT", "TC"))
+    whole, core, enhancing = (np.isin(seg, REGIONS[name]) for name in ("WT", "TC", "ET"))
     brain = (np.asarray(brain) > 0) | whole
-    area = {f"{name}_cm2": m.sum((1, 2)) * pixel_mm**2 / 100 for name, m in (("area", whole), ("core", core))}
+    masks = {"area_cm2": whole, "core_cm2": core, "enhancing_cm2": enhancing}
+    area = {name: mask.sum((1, 2)) * pixel_mm**2 / 100 for name, mask in masks.items()}
     return pd.DataFrame(
         {
             **area,

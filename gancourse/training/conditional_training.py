@@ -128,7 +128,8 @@ def orders_of(slices: SliceSet, rows: np.ndarray) -> pd.DataFrame:
     pixel_mm = slices.made_with["fov_mm"] / slices.made_with["size"]
     found = describe_tumours(slices.tissue[rows], slices.seg[rows], pixel_mm)
     table = slices.table.iloc[rows].reset_index(drop=True)
-    found["area_cm2"] = found["area_cm2"].where(table["grade"] != "healthy")
+    for name in ("area_cm2", "enhancing_cm2"):
+        found[name] = found[name].where(table["grade"] != "healthy")
     return found.assign(grade=table["grade"], height=table["position"])
 
 

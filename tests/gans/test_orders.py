@@ -8,10 +8,12 @@ from gancourse.gans.orders import CONDITIONS, GRADES, Order, decode, encode, mir
 
 
 def test_an_order_becomes_the_numbers_that_it_says():
-    conditions = encode([Order("LGG", 0.625, 24.0, "right", "central"), Order("healthy", 0.725)])
+    conditions = encode([Order("LGG", 0.625, 24.0, "right", "central", 4.3), Order("healthy", 0.725)])
     assert conditions.shape == (2, CONDITIONS) and conditions.dtype == np.float32
-    np.testing.assert_allclose(conditions[0], [0, 1, 0, 1, -1, 0, 0], atol=1e-6)
-    np.testing.assert_allclose(conditions[1], [1, 0, 0, 0, 0, 0, 1], atol=1e-6)  # nothing is said of a tumour
+    np.testing.assert_allclose(conditions[0], [0, 1, 0, 1, 1, -1, 0, 0], atol=1e-6)
+    np.testing.assert_allclose(
+        conditions[1], [1, 0, 0, 0, 0, 0, 0, 1], atol=1e-6
+    )  # nothing is said of a tumour
 
 
 def test_there_and_back():
@@ -40,6 +42,8 @@ def test_a_mirror_image_has_its_tumour_on_the_other_side():
         ({"area_cm2": 80.0}, "area_cm2 80"),
         ({"place": -0.9}, "place -0.9"),
         ({"area_cm2": float("nan")}, "area_cm2 nan"),
+        ({"enhancing_cm2": 12.0}, "enhancing_cm2 12: the generator has learned 0 to 11"),
+        ({"area_cm2": 3.0, "enhancing_cm2": 4.0}, "4: more than the whole tumour, which has 3"),
     ],
 )
 def test_what_was_not_learned_is_refused_in_one_line(wrong, said):

@@ -20,6 +20,7 @@ def test_by_hand():
     found = describe_tumours(*slice_with((2, (10, 20), (26, 34)), (4, (10, 20), (26, 30))), pixel_mm=10.0)
     row = found.iloc[0]
     assert row["area_cm2"] == pytest.approx(80) and row["core_cm2"] == pytest.approx(40)
+    assert row["enhancing_cm2"] == pytest.approx(40)
     assert row["side"] == pytest.approx(0) and row["core_side"] == pytest.approx(-1)
     assert row["along"] == pytest.approx((14.5 - 29.5) / 19.5)
 

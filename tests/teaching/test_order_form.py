@@ -13,7 +13,8 @@ from gancourse.teaching.figures import order_figures
 from gancourse.teaching.material import order_parts
 from gancourse.teaching.widgets import OrderForm
 
-ORDER = {"do": "order", "grade": "LGG", "area_cm2": 20.0, "side": -1.0, "place": 0.2, "height": 0.6}
+ORDER = {"do": "order", "grade": "LGG", "side": -1.0, "place": 0.2, "height": 0.6}
+ORDER |= {"area_cm2": 20.0, "enhancing_cm2": 2.0}
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def test_of_a_healthy_brain_no_tumour_was_ordered(form):
     [
         ({"area_cm2": 55.0}, "area_cm2 55: the generator has learned 2 to 42"),
         ({"height": 0.3}, "height 0.3: the generator has learned 0.45 to 0.8"),
+        ({"enhancing_cm2": 12.0}, "enhancing_cm2 12: the generator has learned 0 to 11"),
         ({"place": -1.0}, "place -1: the generator has learned -0.75 to 0.75"),
         ({"grade": "GBM"}, "grade 'GBM': expected one of healthy, LGG, HGG"),
         ({"side": "left"}, "side='left': expected a number"),

@@ -3,17 +3,35 @@
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 from toy_orders import toy_order_slices, toy_works
 
 from gancourse.errors import InputError
-from gancourse.gans.orders import LIMITS, encode
+from gancourse.gans.orders import CONDITIONS, LIMITS, encode
 from gancourse.images import to_uint8
 from gancourse.metrics import delivery
 from gancourse.metrics.repeats import repeats
+from gancourse.networks import conditional
+from gancourse.teaching.checks import lesson45 as checks
 from gancourse.teaching.material import order_parts, order_study
 from gancourse.training.conditional_training import ConditionalRecipe, examples_of
 
 TOLERANCES = {"area_cm2": 4.0, "side": 0.3}
+
+VERSIONS = [
+    (checks.scale_maps, order_parts.scale_maps),
+    (checks.scale_maps, conditional.scale_maps),  # of the shipped generator
+    (checks.project, order_parts.project),
+    (checks.delivered, order_parts.delivered),
+    (checks.distance, order_parts.distance),
+    (checks.distance, delivery.distance_to_training),
+    (checks.nearer_to_examples, order_parts.nearer_to_examples),
+]
+
+
+@pytest.mark.parametrize(("check", "version"), VERSIONS)
+def test_the_course_s_versions_pass_the_learners_checks(check, version):
+    assert check(version).passed, check(version)
 
 
 def test_deliveries_are_those_of_the_study():
@@ -62,6 +80,19 @@ def test_the_brighter_half_is_compared_with_the_order():
     images = toy_works().paint(encode(orders), 0)
     assert order_parts.on_ordered_side(images, orders) == 1
     assert order_parts.on_ordered_side(images[:, :, ::-1], orders) == 0
+
+
+def test_the_parts_make_a_gan_that_learns_what_an_order_changes():
+    gan = order_parts.build_gan(order_parts.scale_maps, order_parts.project, size=16, base=4)
+    images = np.random.default_rng(7).uniform(-1, 1, (8, 16, 16, 2)).astype(np.float32)
+    orders = np.random.default_rng(8).standard_normal((8, CONDITIONS)).astype(np.float32)
+    before = gan.generator.get_weights()
+    gan.train_step((tf.constant(images), tf.constant(orders)))
+    pairs = list(zip(before, gan.generator.get_weights(), strict=True))
+    assert np.mean([np.abs(a - b).max() > 0 for a, b in pairs]) > 0.8
+    kernels = [b for a, b in pairs if a.ndim == 2 and not a.any()]  # of scales and shifts, which start at 0
+    assert len(kernels) >= 2 and all(kernel.any() for kernel in kernels)
+    assert gan.generator([np.zeros((2, 32)), orders[:2]]).shape == (2, 16, 16, 2)
 
 
 def test_a_live_training_stops_by_the_clock(tmp_path):

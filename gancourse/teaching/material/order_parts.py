@@ -103,9 +103,9 @@ def nearer_to_examples(generated: np.ndarray, examples: np.ndarray, unseen: np.n
 def any_orders(number: int, rng: np.random.Generator) -> pd.DataFrame:
     """Draw tumours anywhere in what can be ordered (`orders.LIMITS`), seen in training or not."""
     grades = np.array(["LGG", "HGG"])[rng.integers(0, 2, number)]
-    return pd.DataFrame(
-        {"grade": grades, **{name: rng.uniform(*ends, number) for name, ends in LIMITS.items()}}
-    )
+    drawn = {name: rng.uniform(*ends, number) for name, ends in LIMITS.items()}
+    drawn["enhancing_cm2"] = np.minimum(drawn["enhancing_cm2"], drawn["area_cm2"])
+    return pd.DataFrame({"grade": grades, **drawn})
 
 
 def on_ordered_side(images: np.ndarray, orders: pd.DataFrame) -> float:

@@ -27,6 +27,7 @@ const PAGE = `<div class="page">
 // Sliders: name, words, least, most, step, the ends in words, digits. They reach beyond what was learned.
 const SLIDERS = [
   ["area_cm2", "Tumour's area, cm²", 0, 60, 1, "", "", 0],
+  ["enhancing_cm2", "Of which enhances, cm²", 0, 15, 0.5, "", "", 1],
   ["side", "Side", -1, 1, 0.1, "right", "left", 1],
   ["place", "Front to back", -1, 1, 0.05, "front", "back", 2],
   ["height", "Height of the slice", 0.3, 1, 0.05, "low", "high", 2],
@@ -74,7 +75,7 @@ function render({ model, el }) {
   /** A healthy slice has no tumour to be described. */
   function dim() {
     const healthy = find("select").value === "healthy";
-    for (const name of ["area_cm2", "side", "place"]) sliders[name].range.disabled = healthy;
+    for (const name of ["area_cm2", "enhancing_cm2", "side", "place"]) sliders[name].range.disabled = healthy;
   }
 
   function paint() {
@@ -109,11 +110,12 @@ function render({ model, el }) {
   }
 
   /** The order in words, as it was accepted. */
-  function ordered({ grade, area_cm2, side, place, height }) {
+  function ordered({ grade, area_cm2, enhancing_cm2, side, place, height }) {
     const at = `height ${height.toFixed(2)}`;
     if (grade === "healthy") return `healthy, ${at}`;
     const sign = (value) => value.toFixed(2).replace("-", "−");
-    return `${grade}, ${area_cm2.toFixed(0)} cm², side ${sign(side)}, place ${sign(place)}, ${at}`;
+    const area = `${area_cm2.toFixed(0)} cm², of which ${enhancing_cm2.toFixed(1)} cm² enhance`;
+    return `${grade}, ${area}, side ${sign(side)}, place ${sign(place)}, ${at}`;
   }
 
   function show() {

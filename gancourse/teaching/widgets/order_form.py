@@ -14,7 +14,8 @@ class OrderForm(LiveWidget):
 
     Args:
         logic: another form, in tests.
-        options: of `order_form_game.OrderForm`: the first order (grade, area_cm2, side, place, height), seed,
+        options: of `order_form_game.OrderForm`: the first order (grade, area_cm2, enhancing_cm2, side, place,
+            height), seed,
             and deliver, a rule of your own for what counts as delivered.
 
     Raises:
@@ -38,8 +39,8 @@ class OrderForm(LiveWidget):
             "pixels": pictures.tobytes(),
             "shape": list(pictures.shape),
             "order": {
-                "grade": order.grade, "area_cm2": order.area_cm2, "side": order.side,
-                "place": order.place, "height": order.height,
+                "grade": order.grade, "area_cm2": order.area_cm2, "enhancing_cm2": order.enhancing_cm2,
+                "side": order.side, "place": order.place, "height": order.height,
             },
             "rows": logic.rows(),
             "all": logic.right["all"].tolist(),

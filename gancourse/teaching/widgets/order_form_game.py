@@ -36,6 +36,7 @@ class Attribute(NamedTuple):
 #: In the order of the form's table.
 ATTRIBUTES = {
     "area_cm2": Attribute("area, cm²", 1),
+    "enhancing_cm2": Attribute("of which enhances, cm²", 1),
     "side": Attribute("side, from −1 (right) to 1 (left)", 2),
     "along": Attribute("place, from −1 (front) to 1 (back)", 2),
     "height": Attribute("height of the slice, from 0 to 1", 2),
@@ -83,7 +84,7 @@ class OrderForm(Commanded):
     """Orders, and what came of the last one.
 
     Args:
-        grade, area_cm2, side, place, height: the first order, as in `orders.Order`.
+        grade, area_cm2, enhancing_cm2, side, place, height: the first order, as in `orders.Order`.
         seed: of the brains.
         deliver: says which attributes were delivered, (asked, found, limits) -> a table of booleans with a
             column for `grade`, each of the limits, and `all`; by default `metrics.delivery` does.
@@ -101,7 +102,10 @@ class OrderForm(Commanded):
         InputError: an impossible order, or a rule that fails.
     """
 
-    COMMANDS = {"order": ("order", "grade", "area_cm2", "side", "place", "height"), "more": ("paint_more",)}
+    COMMANDS = {
+        "order": ("order", "grade", "area_cm2", "enhancing_cm2", "side", "place", "height"),
+        "more": ("paint_more",),
+    }
 
     asked: Order
 
@@ -109,6 +113,7 @@ class OrderForm(Commanded):
         self,
         grade: str = "HGG",
         area_cm2: float = 15.0,
+        enhancing_cm2: float = 3.0,
         side: float = 0.9,
         place: float = 0.0,
         height: float = 0.6,
@@ -121,11 +126,14 @@ class OrderForm(Commanded):
         learned = self.works.learned
         nearest = distance_to_training(learned, learned, NEIGHBOURS + 1)  # the first is the slice itself
         self._lonely = nearest * (NEIGHBOURS + 1) / NEIGHBOURS
-        self.order(grade, area_cm2, side, place, height)
+        self.order(grade, area_cm2, enhancing_cm2, side, place, height)
 
-    def order(self, grade: Any, area_cm2: Any, side: Any, place: Any, height: Any) -> None:
+    def order(
+        self, grade: Any, area_cm2: Any, enhancing_cm2: Any, side: Any, place: Any, height: Any
+    ) -> None:
         """Take an order, paint four brains, and read them."""
-        numbers = {"area_cm2": area_cm2, "side": side, "place": place, "height": height}
+        numbers = {"area_cm2": area_cm2, "enhancing_cm2": enhancing_cm2}
+        numbers |= {"side": side, "place": place, "height": height}
         numbers = {name: check_number(name, value, -_MOST, _MOST) for name, value in numbers.items()}
         self._fill(Order(check_choice("grade", grade, GRADES), **numbers), self.seed)
 
