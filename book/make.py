@@ -4,7 +4,8 @@
     python book/make.py --links    look whether the links to other sites still work (needs the internet)
 
 Offline once npm's packages are in book/node_modules. No notebook is run; the generator paints the start
-page's brains and is written as ONNX. A warning is an error.
+page's brains and is written as ONNX, and the playground's page gets the engine that answers it. A warning is
+an error.
 """
 
 import argparse
@@ -120,6 +121,7 @@ def main() -> int:
     install_scripts()
     run("-m", "gancourse", "sample", "dcgan", "--n", "36", "--modality", "t1", "-o", STATIC / "brains.png")
     run(HERE / "browser_model.py", STATIC / "live")
+    run(HERE / "browser_playground.py", STATIC / "demos")
     lessons = gather()
     shutil.copytree(STATIC, SOURCE / "_static")  # so that a page's own pictures are found
     if links:

@@ -17,6 +17,7 @@ from playwright.sync_api import TimeoutError, expect
 
 from gancourse import pretrained
 from gancourse.gans.latent import draw_latents, slerp, truncate
+from gancourse.teaching.widgets.live import parts
 
 PAGES = sorted(
     str(path.relative_to(make.SITE))
@@ -39,11 +40,11 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site():
-    """The address of the site, served from this machine."""
+    """The address of the site, served from this machine, in a subfolder as on GitHub Pages."""
     assert (make.SITE / "index.html").exists(), "the site is not built: run `make book`"
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(make.SITE)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(make.SITE.parent)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield f"http://127.0.0.1:{server.server_port}/{make.SITE.name}"
     server.shutdown()
     server.server_close()
 
@@ -292,3 +293,126 @@ class TestLive:
 
 def live_label(live, name):
     return live.page.locator(f"#live option:has-text('{name}')").inner_text()
+
+
+class Demo:
+    """The page "Playground", once its own picture is painted."""
+
+    def __init__(self, page):
+        self.page, self.root = page, page.locator(".playground")
+        page.wait_for_function("() => document.querySelector('.playground')?.dataset.painted")
+
+    def button(self, name):
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def select(self, name):
+        return self.root.get_by_role("combobox", name=name)
+
+    def rounds(self):
+        return int(self.root.locator(".rounds").inner_text().replace(",", ""))
+
+    def plays_on(self, rounds=0):
+        """Wait until more than these rounds are played."""
+        self.page.wait_for_function(
+            "n => +document.querySelector('.playground .rounds').innerText.replace(',', '') > n", arg=rounds
+        )
+
+
+class TestPlayground:
+    @pytest.fixture
+    def demo(self, visit):
+        return Demo(visit("playground.html"))
+
+    def test_it_rests_until_somebody_plays_and_pauses_by_key(self, demo):
+        assert demo.rounds() == 0
+        demo.button("Play").focus()
+        demo.page.keyboard.press("Space")
+        demo.plays_on(100)
+        demo.button("Pause").press("Space")
+        expect(demo.button("Play")).to_be_focused()
+
+    def test_a_preset_its_mend_a_setting_and_a_step(self, demo):
+        demo.select("Game").select_option("oscillation")
+        expect(demo.select("Discriminator: rate")).to_have_value("0.001")
+        demo.button("Mend it").press("Enter")
+        expect(demo.select("Discriminator: rate")).to_have_value("0.002")
+        expect(demo.root.locator(".question")).to_contain_text("D keeps up")
+        demo.select("Loss").select_option("wasserstein")
+        expect(demo.select("Game")).to_have_value("")
+        before = demo.root.locator(".mean-pull").inner_text()
+        demo.button("Step D").click()
+        expect(demo.root.locator(".mean-pull")).not_to_have_text(before)
+        assert demo.rounds() == 0
+
+    def test_the_ring_is_learnt(self, demo):
+        demo.select("Speed").select_option("fast")
+        demo.button("Play").click()
+        demo.plays_on(2400)
+        demo.button("Pause").click()
+        divergence = demo.root.locator(".divergence").get_attribute("aria-label")
+        assert float(divergence.removeprefix("Divergence, now ").split(";")[0]) < 0.25
+
+    def test_stars_of_a_challenge(self, demo):
+        demo.select("Game").select_option("make it converge")
+        stars = demo.root.locator(".stars")
+        expect(demo.root.locator(".question")).to_contain_text("below 0.20 (two stars)")
+        expect(stars).to_contain_text("0 of 3 stars")
+        demo.select("Optimiser").select_option("adam")
+        demo.select("Speed").select_option("fast")
+        expect(demo.select("Game")).to_have_value("make it converge")
+        demo.button("Play").click()
+        expect(stars).not_to_contain_text("0 of 3 stars", timeout=1000 * harness.PATIENCE)
+        expect(demo.root.locator(".said")).to_contain_text("Make it converge: you have won")
+        demo.button("Pause").click()
+        demo.button("Reset").click()
+        expect(demo.root.locator(".rounds")).to_have_text("0")
+        expect(stars).not_to_contain_text("0 of 3 stars")
+        demo.select("Game").select_option("convergence")
+        expect(stars).to_be_hidden()
+        expect(demo.root.locator("option[value='make it converge']")).to_contain_text("\N{BLACK STAR}")
+        assert violations(demo.page) == []
+
+    def test_drawing_by_finger_on_a_phone_in_the_dark(self, visit):
+        demo = Demo(visit("playground.html", (360, 740), has_touch=True, color_scheme="dark"))
+        demo.select("Points").select_option("drawn")
+        canvas = demo.root.get_by_role("application")
+        expect(canvas).to_be_visible()
+        demo.button("Clear drawing").tap()
+        demo.button("Play").tap()
+        expect(demo.root.locator(".said")).to_contain_text("empty")
+        before = harness.Notebook.pixels(canvas)
+        canvas.tap(position={"x": 100, "y": 100})
+        demo.page.wait_for_function(
+            "before => document.querySelector('.plane').toDataURL() !== before", arg=before
+        )
+        demo.button("Play").tap()
+        demo.plays_on()
+        assert demo.page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert demo.root.evaluate("root => getComputedStyle(root).colorScheme") == "dark"
+        assert violations(demo.page) == []
+
+    def test_the_theme_may_change_and_it_has_the_width(self, visit):
+        demo = Demo(visit("playground.html", (1600, 900), color_scheme="light"))
+        plane = demo.root.locator(".plane")
+        before = harness.Notebook.pixels(plane)
+        demo.page.emulate_media(color_scheme="dark")
+        demo.page.wait_for_function(
+            "before => document.querySelector('.plane').toDataURL() !== before", arg=before
+        )
+        assert demo.root.bounding_box()["width"] > 1000 and plane.bounding_box()["width"] > 420
+
+    def test_without_javascript_there_is_a_picture(self, visit):
+        page = visit("playground.html", java_script_enabled=False)
+        picture = page.locator("#demo img")
+        expect(picture).to_be_visible()
+        assert picture.get_attribute("alt")
+        expect(page.locator("#demo")).to_contain_text("needs JavaScript")
+
+    def test_the_page_is_the_widget_s_own(self):
+        built = (make.SITE / "_static" / "demos" / "playground.js").read_text()
+        assert built == parts("playground")[0], "run `make book`"
+
+    def test_the_gallery_leads_to_it(self, visit):
+        page = visit("demos.html")
+        page.get_by_role("link", name="Playground Watch").click()
+        Demo(page)

@@ -110,6 +110,17 @@ def test_a_preset_and_its_mend(playground):
     expect(playground.button("Play")).to_be_focused()
 
 
+def test_a_challenge(playground):
+    playground.select("Game").select_option("break it on purpose")
+    expect(playground.root.locator(".question")).to_contain_text("exactly one of them")
+    expect(playground.root.locator(".stars")).to_contain_text("0 of 3 stars")
+    playground.select("Generator: rate").select_option("0.01")
+    expect(playground.select("Game")).to_have_value("break it on purpose")
+    assert playground.notebook.violations(".playground") == []
+    playground.select("Game").select_option("convergence")
+    expect(playground.root.locator(".stars")).to_be_hidden()
+
+
 def test_drawing_by_keys_and_by_mouse(playground):
     playground.select("Points").select_option("drawn")
     canvas = playground.root.get_by_role("application")

@@ -22,7 +22,7 @@ from gancourse.cohort.phantom.tumour import grow
 from gancourse.errors import InputError
 
 SHAPED = 16  # high-grade subjects whose labels are made; `experiments/tumour_shapes.py` takes 40
-PUSHED = 40  # subjects whose push is checked
+PUSHED = 24  # subjects whose push is checked
 
 
 def grown(p):

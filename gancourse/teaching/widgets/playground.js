@@ -7,6 +7,9 @@ const LONGEST = 0.3;
 const ARROWS = 100; // generated points that have one
 const CELLS = 40;
 
+const WAITING =
+  "Waiting for Python: a new game is being built, or a cell is running. If this message stays, run the cell again.";
+
 const COLOURS = {
   light: { paper: [255, 255, 255], real: "#0072b2", fake: "#c14a00", dLoss: "#00795a", ink: "#111111",
            realTint: [150, 202, 238], fakeTint: [247, 190, 150] },
@@ -38,6 +41,7 @@ const PAGE = `<div class="page">
       <label>Seed <input class="seed" type="number" min="0" max="2147483647" step="1"></label>
     </div>
     <p class="question"></p>
+    <p class="stars" hidden><span aria-hidden="true"></span> <span></span></p>
     <div class="row buttons">
       <button class="play" type="button">Play</button>
       <select class="speed" aria-label="Speed"><option value="slow">slow</option>
@@ -150,8 +154,10 @@ function render({ model, el }) {
   const asker = new Asker(root, model, () => {
     root.setAttribute("aria-busy", "true");
     before = find(".said").textContent;
-    say("Waiting for Python: a new game is being built, or a cell is running. If this message stays, run the cell again.");
+    say(model.get("_waiting") || WAITING);
   });
+  const challenges = model.get("_challenges");
+  let won = { ...frame().stars };
   const pen = { x: 0, y: 0, seen: false };
   let playing = false;
   let visible = true;
@@ -308,7 +314,7 @@ function render({ model, el }) {
   }
 
   function show() {
-    const { answers, said, settings, now, preset, mended } = frame();
+    const { answers, said, settings, now, preset, mended, challenge, stars } = frame();
     if (asker.answered(answers)) {
       root.removeAttribute("aria-busy");
       clearTimeout(resting);
@@ -321,13 +327,14 @@ function render({ model, el }) {
       if (!asker.awaits(`set${select.dataset.set}`)) choose(select, settings[select.dataset.set]);
     }
     if (!asker.awaits("seed")) find(".seed").value = settings.seed;
-    if (!asker.awaits("preset")) find(".preset").value = preset ?? "";
+    if (!asker.awaits("preset") && !asker.awaits("challenge")) find(".preset").value = challenge ?? preset ?? "";
     const chosen = model.get("_choices")[preset];
     const noMend = !chosen?.mend || mended;
     if (noMend) passFocus(find(".mend"), find(".play"));
     find(".mend").disabled = noMend;
-    const words = !chosen ? "A game of your own." : mended || !chosen.mend && now.rounds > 1000 ? chosen.moral : chosen.question;
+    const words = challenge ? challenges[challenge].goal : !chosen ? "A game of your own." : mended || !chosen.mend && now.rounds > 1000 ? chosen.moral : chosen.question;
     if (find(".question").textContent !== words) find(".question").textContent = words;
+    showStars(challenge, stars);
     if (!drawing()) for (const element of [find(".clear"), plane]) passFocus(element, find("[data-set=data]"));
     find(".clear").hidden = !drawing();
     plane.setAttribute("role", drawing() ? "application" : "img");
@@ -342,6 +349,23 @@ function render({ model, el }) {
     paint();
   }
 
+  /** The stars of the present challenge, in the menu those of all, and a word when there is one more. */
+  function showStars(challenge, stars) {
+    const drawn = (name) => "\u2605".repeat(stars[name]) + "\u2606".repeat(3 - stars[name]);
+    const told = (name) => `${stars[name]} of 3 stars`;
+    const [shapes, words] = find(".stars").children;
+    const divergence = frame().now.divergence.toFixed(2);
+    find(".stars").hidden = !challenge;
+    if (challenge) [shapes.textContent, words.textContent] = [drawn(challenge), `${told(challenge)}. Divergence ${divergence}`];
+    for (const [name, { title }] of Object.entries(challenges)) {
+      const option = find(`.preset option[value="${name}"]`);
+      const label = stars[name] ? `${title} ${drawn(name)}` : title;
+      if (option.textContent !== label) option.textContent = label;
+      if (stars[name] > won[name]) say(`${title}: you have won ${told(name)}.`);
+    }
+    won = { ...stars };
+  }
+
   // --- controls
   const own = model.get("_own");
   const choices = own ? { ...CHOICES, loss: [["own", "this notebook's"], ...CHOICES.loss] } : CHOICES;
@@ -354,13 +378,16 @@ function render({ model, el }) {
     });
   }
   for (const [name, { title }] of Object.entries(model.get("_choices"))) find(".preset").append(new Option(title, name));
+  const group = Object.assign(document.createElement("optgroup"), { label: "Challenges" });
+  for (const [name, { title }] of Object.entries(challenges)) group.append(new Option(title, name));
+  find(".preset").append(group);
   find(".preset").append(Object.assign(new Option("your own", ""), { hidden: true }));
   const begin = (command) => {
     setPlaying(false);
     say("");
     asker.ask(command);
   };
-  find(".preset").addEventListener("change", (event) => begin({ do: "preset", value: event.target.value }));
+  find(".preset").addEventListener("change", ({ target: { value } }) => begin({ do: value in challenges ? "challenge" : "preset", value }));
   find(".mend").addEventListener("click", () => begin({ do: "mend" }));
   find(".reset").addEventListener("click", () => begin({ do: "reset" }));
   find(".seed").addEventListener("input", (event) => {

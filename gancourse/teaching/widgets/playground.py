@@ -13,6 +13,7 @@ from gancourse.teaching.checks import passed
 from gancourse.teaching.figures import playground_figures
 from gancourse.teaching.widgets import playground_game
 from gancourse.teaching.widgets.live import LiveWidget, parts
+from gancourse.teaching.widgets.playground_challenges import CHALLENGES
 from gancourse.teaching.widgets.playground_presets import PRESETS
 
 
@@ -32,12 +33,14 @@ class Playground(LiveWidget):
 
     _frame = traitlets.Dict().tag(sync=True)  # what is drawn, and where every control stands
     _choices = traitlets.Dict().tag(sync=True)  # presets by name: title, question, mend, moral
+    _challenges = traitlets.Dict().tag(sync=True)  # challenges by name: title, goal
     _own = traitlets.Unicode().tag(sync=True)  # whose losses and training step; empty if the course's
 
     def __init__(self, preset: str = "convergence", *, logic: playground_game.Playground | None = None):
         choices = {name: dataclasses.asdict(p) | {"mend": bool(p.mend)} for name, p in PRESETS.items()}
+        challenges = {name: {"title": it.title, "goal": it.goal} for name, it in CHALLENGES.items()}
         logic = logic or playground_game.Playground(preset)
-        super().__init__(logic, _choices=choices, _own=whose(logic))
+        super().__init__(logic, _choices=choices, _challenges=challenges, _own=whose(logic))
 
     def _render(self) -> dict[str, Any]:
         logic = self.logic
@@ -51,6 +54,8 @@ class Playground(LiveWidget):
             "settings": logic.settings,
             "preset": logic.preset,
             "mended": logic.mended,
+            "challenge": logic.referee.challenge,
+            "stars": dict(logic.referee.stars),
         }
 
     def _still(self) -> tuple[bytes, str]:

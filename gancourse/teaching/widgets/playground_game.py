@@ -13,9 +13,11 @@ from scipy.stats import norm
 
 from gancourse.errors import InputError
 from gancourse.teaching.widgets.commands import MAX_SEED, Commanded, check_choice, check_whole
+from gancourse.teaching.widgets.playground_challenges import CHALLENGES, Referee
 from gancourse.teaching.widgets.playground_points import (
     BLOBS,
     DISTRIBUTIONS,
+    EMPTY,
     HOOK,
     REACH,
     divergence,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Points of either kind that are shown.
 SHOWN = 200
+#: Fresh points of either kind that are measured at each moment.
+MEASURED = 2000
 #: Squares across the map of what the discriminator believes.
 CELLS = 40
 #: Lines each way in the grid that the generator bends, and points along the curve of one-dimensional noise.
@@ -57,6 +61,7 @@ class Playground(Commanded):
         rounds: played; in each D takes its steps, and then G takes its own.
         preset: whose game this is; None once a setting was changed.
         mended: whether it is the preset's game with its mend.
+        referee: knows which challenge is played, and the stars that were won.
 
     Every method raises `InputError` for a value that is impossible, and then changes nothing.
     """
@@ -69,6 +74,7 @@ class Playground(Commanded):
         "reset": ("reset",),
         "preset": ("use_preset", "value"),
         "mend": ("mend",),
+        "challenge": ("use_challenge", "value"),
         "draw": ("draw", "dots"),
         "clear": ("clear",),
     }
@@ -82,12 +88,19 @@ class Playground(Commanded):
         self.own = own
         self._games: dict[tuple, PlaneGAN] = {}  # compiled once for each graph
         self.dots = HOOK
+        self.referee = Referee()
         self.use_preset(preset)
 
     def use_preset(self, name: str) -> None:
         """Begin the game of a preset."""
         self._begin(choose_preset(name).settings)
         self.preset, self.mended = name, False
+
+    def use_challenge(self, name: str) -> None:
+        """Begin a challenge, a name in `playground_challenges.CHALLENGES`."""
+        challenge = CHALLENGES[check_choice("challenge", name, CHALLENGES)]
+        self._begin(challenge.settings, name)
+        self.preset, self.mended = None, False
 
     def mend(self) -> None:
         """Begin the preset's game again, with its mend."""
@@ -106,6 +119,7 @@ class Playground(Commanded):
         """Change one setting: "data", or a field of `Rules`."""
         if name == "data":
             self.data = check_choice("points", value, (*DISTRIBUTIONS, "drawn"))
+            self.referee.challenge = None  # it is about other points
             self._restart()
         else:
             before = self.rules
@@ -188,9 +202,10 @@ class Playground(Commanded):
         """
         return dict(self._scene)
 
-    def _begin(self, settings: Mapping[str, Any]) -> None:
+    def _begin(self, settings: Mapping[str, Any], challenge: str | None = None) -> None:
         from gancourse.gans.plane_gan import Rules
 
+        self.referee.challenge = challenge
         settings = dict(settings)
         self.data, self.seed = settings.pop("data"), settings.pop("seed", 0)
         self.rules = Rules(**settings)
@@ -203,6 +218,7 @@ class Playground(Commanded):
         self._gan.rules = self.rules
         self._gan.restart(self.seed)
         self.rounds = 0
+        self.referee.restart()
         self._history: list[tuple] = []
         self._noise = _noise(self.rules, np.random.default_rng(self.seed))
         self._show_points()
@@ -216,7 +232,7 @@ class Playground(Commanded):
 
     def _need_points(self) -> None:
         if self.data == "drawn" and not len(self.dots):
-            raise InputError("drawing: it is empty; put down some dots first")
+            raise InputError(EMPTY)
 
     def _show_points(self) -> None:
         """Give the game its real points, and look at it."""
@@ -230,7 +246,7 @@ class Playground(Commanded):
             points = draw_points(self.data, POOL, rng, self.dots)
             self._gan.points.assign(points)
             self._real, self._truth = points[:SHOWN], histogram(points)
-            self._floor = self._divergence(draw_points(self.data, 2000, rng, self.dots))
+            self._floor = self._divergence(draw_points(self.data, MEASURED, rng, self.dots))
         self._note()
 
     def _divergence(self, points: np.ndarray) -> float:
@@ -238,7 +254,7 @@ class Playground(Commanded):
 
     def _note(self) -> None:
         """Look at the game, and remember what was measured."""
-        seen = {name: value.numpy() for name, value in self._gan.look(self._noise, PLACES).items()}
+        seen = {name: value.numpy() for name, value in self._gan.look(self._noise, PLACES, MEASURED).items()}
         sample, blobs = seen["sample"], BLOBS.get(self.data)
         self._now = {
             "rounds": self.rounds,
@@ -251,6 +267,7 @@ class Playground(Commanded):
             "found": 0 if blobs is None else found_blobs(sample, blobs),
             "blobs": 0 if blobs is None else len(blobs),
         }
+        self.referee.see(self._now)
         self._history.append((self.rounds, *(self._now[k] for k in ("d_loss", "g_loss", "divergence"))))
         if len(self._history) > MOMENTS:
             self._history = self._history[::2]
@@ -289,14 +306,16 @@ def belief(loss: str, seen: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def _noise(rules: "Rules", rng: np.random.Generator) -> np.ndarray:
-    """Draw the noise whose points are shown, and after it the grid's: (n, noise_dim) float32.
-
-    Between two neighbouring lines lies as much of the noise as between any two others.
-    """
+    """Draw the noise whose points are shown, and after it the grid's: (n, noise_dim) float32."""
     normal = rules.noise == "normal"
     shape = (SHOWN, rules.noise_dim)
     noise = rng.normal(size=shape) if normal else rng.uniform(-1, 1, shape)
-    share = np.linspace(0.01, 0.99, LINES if rules.noise_dim == 2 else CURVE)
-    along = norm.ppf(share) if normal else 2 * share - 1
+    along = grid_places(rules.noise, LINES if rules.noise_dim == 2 else CURVE)
     grid = np.stack(np.meshgrid(along, along), 2).reshape(-1, 2) if rules.noise_dim == 2 else along[:, None]
     return np.concatenate([noise, grid]).astype(np.float32)
+
+
+def grid_places(noise: str, n: int) -> np.ndarray:
+    """Return where n lines of the grid lie in the noise: between neighbours lies as much of it everywhere."""
+    share = np.linspace(0.01, 0.99, n)
+    return norm.ppf(share) if noise == "normal" else 2 * share - 1

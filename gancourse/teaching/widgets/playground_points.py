@@ -9,6 +9,10 @@ from gancourse.errors import InputError
 REACH = 1.4
 #: Standard deviation of a blob, and of the points around a drawn dot.
 SPREAD = 0.05
+#: Squares each way of the histograms whose divergence is measured.
+SQUARES = 24
+#: What is said of a drawing without dots.
+EMPTY = "drawing: it is empty; put down some dots first"
 
 
 def _circle(n: int, radius: float = 1.0) -> np.ndarray:
@@ -45,7 +49,7 @@ def draw_points(name: str, n: int, rng: np.random.Generator, dots: np.ndarray | 
         points = rng.choice(BLOBS[name], n)
     elif name == "drawn":
         if dots is None or not len(dots):
-            raise InputError("drawing: it is empty; put down some dots first")
+            raise InputError(EMPTY)
         points = rng.choice(np.asarray(dots, float), n)
     else:
         raise InputError(f"points {name!r}: expected one of {', '.join(DISTRIBUTIONS)}, drawn")
@@ -64,8 +68,8 @@ def found_blobs(points: np.ndarray, middles: np.ndarray) -> int:
 
 def histogram(points: np.ndarray) -> np.ndarray:
     """Return the shares of points (n, 2) in 24 * 24 squares; points outside count at the rim."""
-    places = np.floor((points + REACH) / (2 * REACH) * 24).clip(0, 23).astype(int)
-    return np.bincount(places[:, 0] * 24 + places[:, 1], minlength=24 * 24) / len(points)
+    places = np.floor((points + REACH) / (2 * REACH) * SQUARES).clip(0, SQUARES - 1).astype(int)
+    return np.bincount(places[:, 0] * SQUARES + places[:, 1], minlength=SQUARES**2) / len(points)
 
 
 def divergence(p: np.ndarray, q: np.ndarray) -> float:
