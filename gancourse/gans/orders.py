@@ -30,7 +30,7 @@ CONDITIONS = len(GRADES) + len(NUMBERS)
 #: The least and the most that can be ordered: 1st and 99th percentile of those slices, rounded outwards.
 LIMITS = {
     "area_cm2": (2.0, 42.0),
-    "enhancing_cm2": (0.0, 11.0),
+    "enhancing_cm2": (0.0, 10.0),
     "side": (-1.0, 1.0),
     "along": (-0.75, 0.75),
     "height": (0.45, 0.8),

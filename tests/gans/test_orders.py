@@ -42,7 +42,7 @@ def test_a_mirror_image_has_its_tumour_on_the_other_side():
         ({"area_cm2": 80.0}, "area_cm2 80"),
         ({"place": -0.9}, "place -0.9"),
         ({"area_cm2": float("nan")}, "area_cm2 nan"),
-        ({"enhancing_cm2": 12.0}, "enhancing_cm2 12: the generator has learned 0 to 11"),
+        ({"enhancing_cm2": 12.0}, "enhancing_cm2 12: the generator has learned 0 to 10"),
         ({"area_cm2": 3.0, "enhancing_cm2": 4.0}, "4: more than the whole tumour, which has 3"),
     ],
 )

@@ -15,8 +15,7 @@ class OrderForm(LiveWidget):
     Args:
         logic: another form, in tests.
         options: of `order_form_game.OrderForm`: the first order (grade, area_cm2, enhancing_cm2, side, place,
-            height), seed,
-            and deliver, a rule of your own for what counts as delivered.
+            height), seed, and deliver, a rule of your own for what counts as delivered.
 
     Raises:
         InputError: an impossible order, or a rule that fails.
