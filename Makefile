@@ -58,8 +58,9 @@ cohort: setup  ## make the default cohort of brain phantoms, or what is missing 
 
 # Epochs, not minutes, so that another machine does the same; the model cards say where and how long they were trained.
 # In minutes of two cores, from the cost of a step: phantoms, slices, sections and heads 40, dcgan-t1 70, dcgan-flair 50, dcgan-t1-deck 75, patients
-# 135, segmenter 70, stripper 60, stroke 25, the networks of lesson 22 60, all else 60; and the study of lesson 54 150, of one core.
-train: setup  ## train the models that come with the course again (about twelve hours on two cores; goes on where it was stopped)
+# 135, segmenter 70, stripper 60, stroke 25, the networks of lesson 22 60, all else 60; and of one core the study of lesson 54 150,
+# those of lesson 45 90.
+train: setup  ## train the models that come with the course again (about thirteen hours on two cores; goes on where it was stopped)
 	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720
 	$(PY) -m gancourse cohort slice data/phantoms720 --out data/slices720
 	$(PY) -m gancourse cohort slice data/phantoms720 --size 128 --out data/slices128
@@ -101,6 +102,8 @@ train: setup  ## train the models that come with the course again (about twelve 
 	$(PY) -m gancourse export stroke runs/stroke --cohort data/stroke-heldout
 	$(PY) experiments/stroke_segmenter.py score
 	$(PY) experiments/augmentation.py
+	for stage in readers pilot train painter export; do $(PY) experiments/pathology.py $$stage || exit 1; done
+	for stage in patients train score; do $(PY) experiments/rare_findings.py $$stage || exit 1; done
 # With real scans at hand (GANCOURSE_REAL): python experiments/real_patients.py --card
 
 # Goes on where it was stopped. Every run has one core: leave two of them to it.

@@ -1,30 +1,39 @@
-"""Score the generators of lesson 45: are orders delivered, and does a reader find what was painted?
+"""Score what lesson 45 makes of orders: are they delivered, and does a reader find what was painted?
 
-Two instruments read an image. The regressor (`condition/reader`) learned from training patients to read all
-that can be ordered. The shipped segmenter (`segmentation.slice_reader`) finds labels, and so its area,
-side and place; of the grade it tells only whether there is a tumour. Both read held-out real slices as well:
-their errors there set the tolerance (validation patients) and the ceiling (test patients).
+Three instruments say what was delivered. The label map itself needs no reading, so it tells where an order is
+lost: in the map, or in its painting. The regressor (`condition/reader`) learned from training patients to
+read all that can be ordered off T1ce and FLAIR. The shipped segmenter (`segmentation.slice_reader`) finds
+labels in all four modalities. Labels tell no grade, only whether there is a tumour.
+
+All are held to the same tolerances: the errors that nine in ten slices of validation patients keep to, read
+by the regressor. What the instruments make of test patients' real slices is the ceiling.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from gancourse import pretrained
 from gancourse.cohort.brats import region
-from gancourse.cohort.scheme import REGIONS
+from gancourse.cohort.scheme import MODALITIES, REGIONS
 from gancourse.cohort.sliceset import SliceSet
-from gancourse.gans.conditional_gan import paint
 from gancourse.gans.orders import GRADES, LIMITS, NUMBERS, decode, encode
 from gancourse.metrics.delivery import by_distance, delivered, distance_to_training, errors, tolerances
 from gancourse.metrics.fidelity import kid, precision_recall
 from gancourse.metrics.overlap import dice
+from gancourse.metrics.tumour_place import describe_tumours
 from gancourse.segmentation import segmenter as shipped
-from gancourse.segmentation.slice_reader import find_tumours, read_tumours, segment_slices
+from gancourse.segmentation.slice_reader import FOV_MM, find_tumours, read_tumours, segment_slices
 from gancourse.training.conditional_training import ConditionalRecipe, Examples, examples_of
-from gancourse.training.painting import PainterRecipe, paint_labels
+from gancourse.training.label_translation import paint_labels
+from gancourse.training.ordered_patients import Ordered, fill_orders
 
 #: What a condition consists of, by name.
 COLUMNS = (*GRADES, *NUMBERS)
+
+#: What the regressor reads: T1ce and FLAIR of 64 pixels.
+READ = ConditionalRecipe(shows="t1ce+flair")
 
 #: Orders that are scored of each kind.
 ORDERS = 600
@@ -35,8 +44,13 @@ EDGES = np.array([0, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5])
 #: What even unusual orders keep to, beside places in the brain.
 LEAST_AND_MOST = {"area_cm2": (1.0, np.inf), "enhancing_cm2": (0.0, np.inf)}
 
+#: What labels tell of a tumour.
+OF_LABELS = ["area_cm2", "enhancing_cm2", "side", "along"]
+
 #: Slices of test patients whose painted tumours the shipped segmenter looks for.
 SEGMENTED = 60
+
+Instrument = Callable[[Ordered], pd.DataFrame]
 
 
 def draw(examples: Examples, number: int, rng: np.random.Generator) -> np.ndarray:
@@ -65,9 +79,27 @@ def unusual(orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return changed
 
 
+# Instruments
+
+
 def read(reader, images: np.ndarray) -> pd.DataFrame:
-    """Read orders off images by the regressor."""
+    """Read orders off T1ce and FLAIR by the regressor, (N, S, S, 2)."""
     return decode(reader.measure(images))
+
+
+def read_map(seg: np.ndarray, tissue: np.ndarray) -> pd.DataFrame:
+    """Read what labels (N, S, S) say, without an instrument's error."""
+    return describe_tumours(tissue, seg, FOV_MM / seg.shape[1])[OF_LABELS]
+
+
+def instruments(reader) -> dict[str, Instrument]:
+    """Return what reads patients, by name."""
+    segmenter, seen = shipped.load(), [MODALITIES.index(m) for m in READ.modalities]
+    return {
+        "map": lambda patients: read_map(patients.seg, patients.tissue),
+        "regressor": lambda patients: read(reader, patients.images[..., seen]),
+        "segmenter": lambda patients: read_tumours(patients.images, MODALITIES, segmenter)[OF_LABELS],
+    }
 
 
 def graded(found: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +111,34 @@ def graded(found: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     return found.assign(grade=np.where(found["area_cm2"] > 0, sick, "healthy"))
 
 
-def order_tables(generator, reader, slices: SliceSet, recipe: ConditionalRecipe, learned: Examples):
+def judged(asked: pd.DataFrame, found: pd.DataFrame, limits: dict[str, float]):
+    """Return how far off what was found is, and which attributes were delivered."""
+    off = errors(asked, graded(found, asked))
+    return off, delivered(off, {name: limits[name] for name in off})
+
+
+def real_patients(slices: SliceSet, rows: np.ndarray) -> Ordered:
+    """Return slices as they are."""
+    channels = [slices.modalities.index(m) for m in MODALITIES]
+    images = np.asarray(slices.images[rows][..., channels], np.float32)
+    return Ordered(np.asarray(slices.seg[rows]), np.asarray(slices.tissue[rows]), images)
+
+
+def wanted_of(slices: SliceSet, split: str, number: int = ORDERS) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return orders of the patients of a split, and the rows of the slices that show them."""
+    some = examples_of(slices, READ, split)
+    chosen = draw(some, number, np.random.default_rng(5))
+    return some.orders.iloc[chosen].reset_index(drop=True), some.rows[chosen]
+
+
+def tolerances_of(reader, slices: SliceSet) -> dict[str, float]:
+    """Return by attribute the error that nine in ten validation slices keep to, by the regressor."""
+    asked, rows = wanted_of(slices, "validation")
+    images = real_patients(slices, rows).images[..., [MODALITIES.index(m) for m in READ.modalities]]
+    return tolerances(errors(asked, read(reader, images)))
+
+
+def order_tables(generator, painter, reader, slices: SliceSet, learned: Examples):
     """Score orders like those of test patients, and unusual ones, beside real slices.
 
     "another's order" compares what was made for test patients' orders with the orders of others: what a
@@ -88,133 +147,90 @@ def order_tables(generator, reader, slices: SliceSet, recipe: ConditionalRecipe,
     Returns:
         A row for each set and instrument: mean errors, shares delivered; and the same by distance.
     """
-    rng, segmenter = np.random.default_rng(5), shipped.load()
-    columns = ["area_cm2", "enhancing_cm2", "side", "along"]
-    instruments = {
-        "regressor": lambda images: read(reader, images),
-        "labels": lambda images: read_tumours(images, recipe.modalities, segmenter)[columns],
-    }
-    known = encode(learned.orders)
-    sets = {}
-    for split in ("validation", "test"):
-        some = examples_of(slices, recipe, split)
-        chosen = draw(some, ORDERS, rng)
-        asked = some.orders.iloc[chosen].reset_index(drop=True)
-        sets[split] = (asked, some.images[chosen].astype(np.float32))
-    asked = sets["test"][0]
-    sets["orders of test patients"] = (asked, paint(generator, encode(asked), seed=6))
-    strange = unusual(asked, rng)
-    sets["unusual orders"] = (strange, paint(generator, encode(strange), seed=7))
+    limits, known = tolerances_of(reader, slices), encode(learned.orders)
+    asked, rows = wanted_of(slices, "test")
+    strange = unusual(asked, np.random.default_rng(6))
     other = asked.iloc[np.roll(np.arange(ORDERS), 1)].reset_index(drop=True)
-
-    rows, groups = [], []
-    for instrument, measure in instruments.items():
-        found = {name: measure(images) for name, (_, images) in sets.items()}
-        compared = {name: (asked, found[name]) for name, (asked, _) in sets.items()}
-        compared["another's order"] = (other, found["orders of test patients"])
-        off = {name: errors(asked, graded(table, asked)) for name, (asked, table) in compared.items()}
-        limits = tolerances(off.pop("validation"))
-        for name in off:
-            label = "real slices" if name == "test" else name
-            shares = delivered(off[name], limits)
-            distance = distance_to_training(encode(compared[name][0]), known)
-            case = {"orders of": label, "instrument": instrument, "orders": len(shares)}
-            rows.append(
-                case
-                | {"distance": distance.mean()}
-                | {f"error {c}": finite(off[name][c]).mean() for c in off[name]}
-                | {f"tolerance {c}": limit for c, limit in limits.items()}
-                | shares.mean().to_dict()
-            )  # fmt: skip
-            table = by_distance(off[name].add_prefix("error ").join(shares), distance, EDGES)
-            groups.append(table.assign(**{"orders of": label, "instrument": instrument}))
-    return pd.DataFrame(rows), pd.concat(groups)
+    made = fill_orders(generator, painter, encode(asked), seed=6)
+    sets = {
+        "real slices": (asked, real_patients(slices, rows)),
+        "orders of test patients": (asked, made),
+        "another's order": (other, made),
+        "unusual orders": (strange, fill_orders(generator, painter, encode(strange), seed=7)),
+    }
+    table, groups = [], []
+    for instrument, measure in instruments(reader).items():
+        seen = {id(patients): measure(patients) for _, patients in sets.values()}
+        for name, (orders, patients) in sets.items():
+            off, shares = judged(orders, seen[id(patients)], limits)
+            distance = distance_to_training(encode(orders), known)
+            case = {"orders of": name, "instrument": instrument, "orders": len(shares)}
+            means = {f"error {c}": off[c].replace(np.inf, np.nan).mean() for c in off}
+            table.append(case | {"distance": distance.mean()} | means | shares.mean().to_dict())
+            grouped = by_distance(off.add_prefix("error ").join(shares), distance, EDGES)
+            groups.append(grouped.assign(**{"orders of": name, "instrument": instrument}))
+    return pd.DataFrame(table), pd.concat(groups)
 
 
-def finite(values: pd.Series) -> pd.Series:
-    return values.replace(np.inf, np.nan)
-
-
-def score_reader(reader, slices: SliceSet, recipe: ConditionalRecipe) -> dict[str, float]:
+def score_reader(reader, slices: SliceSet) -> dict[str, float]:
     """Return the regressor's mean errors on test patients' slices, each beside that of a constant guess."""
-    some = examples_of(slices, recipe, "test")
+    some = examples_of(slices, READ, "test")
     off = errors(some.orders, read(reader, some.images.astype(np.float32)))
-    found = {name: round(float(finite(off[name]).mean()), 4) for name in off}
+    found = {name: round(float(off[name].replace(np.inf, np.nan).mean()), 4) for name in off}
     for name in NUMBERS:
         true = some.orders[name].dropna()
         found[f"blind_{name}"] = round(float((true - true.median()).abs().mean()), 4)
     return found
 
 
-def tolerances_of(reader, slices: SliceSet, recipe: ConditionalRecipe) -> dict[str, float]:
-    """Return by attribute the error that nine in ten validation slices keep to, by the regressor."""
-    some = examples_of(slices, recipe, "validation")
-    chosen = draw(some, ORDERS, np.random.default_rng(5))
-    asked = some.orders.iloc[chosen].reset_index(drop=True)
-    return tolerances(errors(asked, read(reader, some.images[chosen].astype(np.float32))))
+def score_maps(generator, slices: SliceSet, limits: dict[str, float]) -> dict[str, float]:
+    """Return shares of test patients' orders that label maps deliver."""
+    from gancourse.gans import label_maps
+    from gancourse.gans.conditional_gan import paint
+
+    asked, _ = wanted_of(slices, "test")
+    labels = label_maps.decode(paint(generator, encode(asked), seed=6))
+    shares = judged(asked, read_map(*labels), limits)[1].mean()
+    return {f"delivered_{name}": round(float(value), 4) for name, value in shares.items()}
 
 
-def score_images(generator, reader, slices: SliceSet, recipe: ConditionalRecipe) -> dict[str, float]:
-    """Return shares delivered of test patients' orders, read by the regressor, and kernel distances."""
-    rng, off = np.random.default_rng(5), {}
-    for split in ("validation", "test"):
-        some = examples_of(slices, recipe, split)
-        chosen = draw(some, ORDERS, rng)
-        asked = some.orders.iloc[chosen].reset_index(drop=True)
-        off[split] = errors(asked, read(reader, some.images[chosen].astype(np.float32)))
-    limits = tolerances(off["validation"])
-    images = paint(generator, encode(asked), seed=6)
-    shares = delivered(errors(asked, read(reader, images)), limits).mean()
-    found = {f"delivered_{name}": value for name, value in shares.items()}
-    found["real_delivered_all"] = delivered(off["test"], limits)["all"].mean()
-    patients = slices.table["patient"].to_numpy()[some.rows[chosen]]
-    found |= fidelity(images, some.images[chosen].astype(np.float32), patients, recipe.modalities)
-    return {name: round(float(value), 4) for name, value in found.items()}
-
-
-def fidelity(images: np.ndarray, real: np.ndarray, patients: np.ndarray, modalities) -> dict[str, float]:
+def fidelity(made: np.ndarray, slices: SliceSet, rows: np.ndarray) -> dict[str, float]:
     """Compute the kernel distance, its error, and recall of each modality, of images and real slices."""
     network, found = pretrained.load("features/brain-mr"), {}
-    for channel, modality in enumerate(modalities):
-        made, true = (network.embed(x[..., channel], modality) for x in (images, real))
-        value, error = kid(made, true, None, patients)
-        _, recall = precision_recall(true, made, groups_real=patients)
+    patients, real = slices.table["patient"].to_numpy()[rows], real_patients(slices, rows).images
+    for channel, modality in enumerate(MODALITIES):
+        pair = [network.embed(x[..., channel], modality) for x in (made, real)]
+        value, error = kid(*pair, None, patients)
+        _, recall = precision_recall(pair[1], pair[0], groups_real=patients)
         found |= {f"kid_{modality}": value, f"kid_se_{modality}": error, f"recall_{modality}": recall}
-    return found
+    return {name: round(float(value), 4) for name, value in found.items()}
 
 
 # The painter
 
 
-def painting_table(painter, slices: SliceSet, recipe: PainterRecipe) -> pd.DataFrame:
+def painting_table(painter, slices: SliceSet) -> pd.DataFrame:
     """Compare what was painted with what is found, for every test patient.
 
     `labels` are a test patient's own, or "moved": a tumour of one laid into the healthy brain of another, at
-    the same height. `images` are the real ones, the painter's, or the U-Net's that lesson 51 ships (FLAIR).
-    `reader` is lesson 51's U-Net, or the shipped segmenter, for a part of the slices.
+    the same height. `images` are the real ones or the painter's. `reader` is lesson 51's U-Net, or the
+    shipped segmenter, for a part of the slices.
     """
     rows, rng = slices.select("test", "tumour_px > 20"), np.random.default_rng(8)
-    seg, tissue = np.asarray(slices.seg[rows]), np.asarray(slices.tissue[rows])
-    patients = slices.table["patient"].to_numpy()[rows]
-    channels = [slices.modalities.index(m) for m in recipe.modalities]
-    real = np.asarray(slices.images[rows][..., channels], np.float32)
+    own = real_patients(slices, rows)
     moved = moved_tumours(slices, rows)
-    flair = [list(recipe.modalities).index("flair")]
-    u_net, network = pretrained.load("pix2pix-flair"), pretrained.load("pix2pix-tumour-drop", "pix2pix")
-    segmenter = shipped.load()
+    patients = slices.table["patient"].to_numpy()[rows]
+    network, segmenter = pretrained.load("pix2pix-tumour-drop", "pix2pix"), shipped.load()
     some = np.sort(rng.permutation(len(rows))[:SEGMENTED])
     cases = [
-        ("own", "real", recipe.modalities, seg, real),
-        ("own", "real, FLAIR", ("flair",), seg, real[..., flair]),
-        ("own", "painter", recipe.modalities, seg, paint_labels(painter, seg, tissue, seed=9)),
-        ("own", "U-Net, FLAIR", ("flair",), seg, translated(u_net, seg, tissue)),
-        ("moved", "painter", recipe.modalities, moved[0], paint_labels(painter, *moved, seed=10)),
-        ("moved", "U-Net, FLAIR", ("flair",), moved[0], translated(u_net, *moved)),
+        ("own", "real", own.seg, own.images),
+        ("own", "painter", own.seg, paint_labels(painter, own.seg, own.tissue)),
+        ("moved", "painter", moved[0], paint_labels(painter, *moved)),
     ]
     tables = []
-    for labels, images, modalities, truth, pictures in cases:
-        found = {"U-Net": (np.arange(len(truth)), find_tumours(pictures, modalities, network))}
-        found["segmenter"] = (some, segment_slices(pictures[some], modalities, segmenter))
+    for labels, images, truth, pictures in cases:
+        found = {"U-Net": (np.arange(len(truth)), find_tumours(pictures, MODALITIES, network))}
+        found["segmenter"] = (some, segment_slices(pictures[some], MODALITIES, segmenter))
         for reader, (places, labelled) in found.items():
             table = dices_of(truth[places], labelled, patients[places])
             tables.append(table.assign(labels=labels, images=images, reader=reader))
@@ -227,14 +243,7 @@ def moved_tumours(slices: SliceSet, rows: np.ndarray) -> tuple[np.ndarray, np.nd
     height = slices.table["position"].to_numpy()
     hosts = healthy[np.abs(height[rows][:, None] - height[healthy]).argmin(1)]
     tissue = np.asarray(slices.tissue[hosts])
-    return np.where(tissue > 0, slices.seg[rows], 0), tissue
-
-
-def translated(u_net, seg: np.ndarray, tissue: np.ndarray) -> np.ndarray:
-    """Paint by pix2pix' U-Net, (N, S, S, 1)."""
-    from gancourse.training.translation import label_map
-
-    return u_net.predict(label_map(seg, tissue).numpy(), batch_size=64, verbose=0)
+    return np.where(tissue > 0, slices.seg[rows], 0).astype(np.uint8), tissue
 
 
 def dices_of(truth: np.ndarray, found: np.ndarray, patients: np.ndarray) -> pd.DataFrame:

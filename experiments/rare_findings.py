@@ -1,9 +1,9 @@
 """Can a GAN generate a rare finding? Butterfly gliomas, learned from 0, 5, 20 and 100 examples (lesson 45).
 
     python experiments/augmentation.py slices      patients of hospital A, in data/hospitals (of lesson 54)
+    python experiments/pathology.py painter        paints what generators draw, after `pathology.py export`
     python experiments/rare_findings.py patients   270 more with a butterfly glioma, in data/butterflies
-    python experiments/rare_findings.py judge      a network that tells whether a slice shows one
-    python experiments/rare_findings.py train      4 x 3 generators
+    python experiments/rare_findings.py train      4 x 3 generators of label maps
     python experiments/rare_findings.py score      the table
 
 A butterfly glioma grows in both hemispheres, through the corpus callosum. A slice shows one if a fifth or
@@ -13,52 +13,52 @@ orders as in `pathology.py`; "both sides" is an order like any other, which it c
 training slice is described so.
 
 Only the number of different examples differs between runs: steps, networks, seeds are equal, and if there are
-any examples, one in eight images of a batch is drawn from them. An example is one slice of one patient, drawn
-by the seed from the same hundred. Patients of the judge, and those whose orders are given, are others.
+any examples, one in eight maps of a batch is drawn from them. An example is one slice of one patient, drawn
+by the seed from the same hundred. Patients whose orders are given are others.
 
     data/results/rare_findings.csv   a row for each run, and for real slices
-        delivered_judge, _labels, _both   share of butterflies among images for orders of unseen butterflies,
-                                          by the judge, by labels that the shipped segmenter finds, by both
-        invented_judge, _labels, _both    the same among images for common orders
-        nearer, nearer_floor, copies      whether images repeat the examples, see `metrics.repeats`
-        variety                           mean difference of two images for such orders, as a share of the
-                                          real butterflies'
-        kid_t1ce, kid_flair               kernel distance of the images for common orders
-    data/results/rare_findings.npz   of seed 0, uint8 (N, 64, 32), T1ce above FLAIR: the hundred
-                                     "examples", of which a run has the first n; all "unseen" ones;
-                                     and 60 images of each generator, "0 examples" and so on
+        delivered_map, _segmenter     share of butterflies among what was made for orders of unseen
+                                      butterflies: by the label maps, and by labels that the shipped
+                                      segmenter finds in what the painter made of them
+        invented_map, _segmenter      the same for common orders
+        nearer, nearer_floor, copies  whether maps repeat the examples, see `metrics.repeats`
+        variety                       mean difference of two maps for such orders, as a share of the real
+                                      butterflies'
+    data/results/rare_findings.npz   of seed 0, classes of `translation.label_map`, uint8 (N, 32, 32): the
+                                     hundred "examples", of which a run has the first n; all "unseen" ones;
+                                     and 60 maps of each generator, "0 examples" and so on
 
-In seconds of one core of an AMD EPYC with bfloat16, 1.4 hours in all. All stages but the last go on where
+In seconds of one core of an AMD EPYC with bfloat16, 1.1 hours in all. All stages but the last go on where
 they were stopped.
 
     patients    270 x 2.25                                 610
-    judge       20 passes of 500 slices                     60
-    train       12 runs x 2,000 steps x .15              3,600
-    score       12 runs x 430 images, .15 to segment       850
+    train       12 runs x 2,000 steps x .09              2,160
+    score       13 sets of 430 slices, .15 to segment      900
 """
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from regressor_training import train_regressor
+from pathology_scores import real_patients
 from study import RESULTS, parser_of, start, write_table
 
 from gancourse import pretrained
 from gancourse.cohort.few_patients import with_validation
+from gancourse.cohort.scheme import MODALITIES
 from gancourse.cohort.sliceset import SliceSet
 from gancourse.errors import InputError
 from gancourse.files import write_beside
+from gancourse.gans import label_maps
 from gancourse.gans.conditional_gan import paint
 from gancourse.gans.orders import encode
-from gancourse.images import to_uint8
-from gancourse.metrics.fidelity import kid
 from gancourse.metrics.repeats import repeats
 from gancourse.metrics.statistics import diversity
+from gancourse.metrics.tumour_place import describe_tumours
 from gancourse.segmentation import segmenter as shipped
 from gancourse.segmentation.hospital_slices import People, make_patients, write_hospital
 from gancourse.segmentation.hospitals import HOSPITALS
-from gancourse.segmentation.slice_reader import read_tumours
+from gancourse.segmentation.slice_reader import FOV_MM, read_tumours
 from gancourse.training import conditional_training
 from gancourse.training.conditional_training import (
     ConditionalRecipe,
@@ -67,24 +67,25 @@ from gancourse.training.conditional_training import (
     orders_of,
     pictures_of,
 )
+from gancourse.training.ordered_patients import Ordered, fill_orders
 
-EXAMPLES, SEEDS, STEPS = (0, 5, 20, 100), (0, 1, 2), 2000
-RECIPE = ConditionalRecipe(size=32, base=24, d_base=24)
+EXAMPLES, SEEDS, STEPS = (0, 5, 20, 100), (0, 1, 2), 1200
+RECIPE = ConditionalRecipe(size=32, base=24, d_base=24, batch_size=32)
 
 #: Share of a batch that is drawn from the rare examples, if there are any.
 RARE_SHARE = 1 / 8
 
-#: Patients with a butterfly whose slices may be examples; whose orders are given and that are the floor.
-POOL, UNSEEN = 100, 130
+#: Patients with a butterfly whose slices may be examples; the orders of the others are given.
+POOL = 100
 PATIENTS, SEED = 270, 45
 
 #: A slice shows a butterfly if a fifth of the tumour, and of 2 cm2 of core or more, lies on the smaller side.
 BOTH, LEAST_CORE_CM2 = 0.6, 2.0
 
-#: Common orders of test patients; of each unseen butterfly's order one image is made.
-COMMON_ORDERS = 300
+#: Common orders of test patients; of each unseen butterfly's order one map is made.
+COMMON_ORDERS = 120
 
-#: Images of each generator that the lesson shows and counts copies in.
+#: Maps of each generator that the lesson shows and counts copies in.
 KEPT = 60
 
 
@@ -102,26 +103,20 @@ def is_common(slices: SliceSet) -> np.ndarray:
     return ~butterfly & ~(orders["side"].abs() <= BOTH).to_numpy()
 
 
-def rare_slices(folder: Path) -> dict[str, Examples]:
-    """Return the slices that show a butterfly: one for each patient of "pool" and "unseen", all of "judge".
+def rare_slices(slices: SliceSet) -> dict[str, Examples]:
+    """Return slices that show a butterfly, one of each patient: of the "pool", and of "unseen" patients.
 
     Raises:
-        InputError: the folder has too few patients with such a slice.
+        InputError: too few patients have such a slice.
     """
-    slices = SliceSet.open(folder)
     orders = orders_of(slices, np.arange(len(slices)))
     patients = slices.table["patient"].to_numpy()
     shows = np.flatnonzero(is_butterfly(orders))
     names = np.random.default_rng(SEED).permutation(np.unique(patients[shows]))
-    if len(names) <= POOL + UNSEEN:
-        raise InputError(f"{folder}: {len(names)} patients with a butterfly, expected over {POOL + UNSEEN}")
+    if len(names) <= 2 * POOL:
+        raise InputError(f"{slices.folder}: {len(names)} patients with a butterfly, expected over {2 * POOL}")
     smaller = (orders["core_cm2"] * (1 - orders["core_side"].abs())).to_numpy()
-    best = {name: max(shows[patients[shows] == name], key=lambda row: smaller[row]) for name in names}
-    rows = {
-        "pool": np.array([best[name] for name in names[:POOL]]),
-        "unseen": np.array([best[name] for name in names[POOL : POOL + UNSEEN]]),
-        "judge": shows[np.isin(patients[shows], names[POOL + UNSEEN :])],
-    }
+    best = np.array([max(shows[patients[shows] == name], key=lambda row: smaller[row]) for name in names])
     return {
         part: Examples(
             pictures_of(slices, chosen, RECIPE),
@@ -129,7 +124,7 @@ def rare_slices(folder: Path) -> dict[str, Examples]:
             np.full(len(chosen), 1 / len(chosen)),
             chosen,
         )
-        for part, chosen in rows.items()
+        for part, chosen in (("pool", best[:POOL]), ("unseen", best[POOL:]))
     }
 
 
@@ -151,46 +146,16 @@ def mixed(common: Examples, pool: Examples, chosen: np.ndarray) -> Examples:
     )
 
 
-def stacked(images: np.ndarray) -> np.ndarray:
-    """Lay the channels of images (N, S, S, C) one below the other, to be mirrored: (N, C S, S)."""
-    return np.concatenate(np.moveaxis(np.asarray(images, np.float32), -1, 0), axis=1)
+def stacked(maps: np.ndarray) -> np.ndarray:
+    """Lay the channels of maps (N, S, S, C) one below the other, to be mirrored: (N, C S, S)."""
+    return np.concatenate(np.moveaxis(np.asarray(maps, np.float32), -1, 0), axis=1)
 
 
-# The two instruments
-
-
-def train_judge(judge: Examples, common: Examples, folder: Path, epochs: int = 20) -> None:
-    """Train the network that tells butterflies from common slices, of patients that no generator learns from.
-
-    Butterflies are repeated until there are as many. Its limit is set later: the score that 1 % of the common
-    slices of some test patients reach; those of the others check it.
-    """
-    rare = np.repeat(judge.images, max(1, len(common.images) // len(judge.images)), axis=0)
-    images = np.concatenate([common.images, rare]).astype(np.float32)
-    truth = np.repeat([0.0, 1.0], [len(common.images), len(rare)])[:, None]
-    regressor = train_regressor(("butterfly",), images, truth.astype(np.float32), epochs)
-    about = {
-        "kind": "attribute regressor",
-        "recipe": {"values": 1, "size": RECIPE.size, "channels": len(RECIPE.modalities), "mirror": True},
-        "command": "python experiments/rare_findings.py judge",
-    }
-    pretrained.save("judge", regressor, about, folder)
-
-
-def enlarged(images: np.ndarray) -> np.ndarray:
-    """Double the size of images (N, S, S, C) to that of the slices that `slice_reader` is used for."""
-    from scipy import ndimage
-
-    return ndimage.zoom(np.asarray(images, np.float32), (1, 2, 2, 1), order=1, mode="nearest", grid_mode=True)
-
-
-def verdicts(images: np.ndarray, judge, limit: float, segmenter) -> dict[str, np.ndarray]:
-    """Say of images (N, 32, 32, 2) by each instrument, and by both, whether they show a butterfly."""
-    said = {
-        "judge": judge.measure(images)[:, 0] > limit,
-        "labels": is_butterfly(read_tumours(enlarged(images), RECIPE.modalities, segmenter)),
-    }
-    return said | {"both": said["judge"] & said["labels"]}
+def verdicts(patients: Ordered, segmenter) -> dict[str, float]:
+    """Return the share of patients with a butterfly, by their labels and by those that are found."""
+    by_map = describe_tumours(patients.tissue, patients.seg, FOV_MM / patients.seg.shape[1])
+    found = read_tumours(patients.images, MODALITIES, segmenter)
+    return {"map": is_butterfly(by_map).mean(), "segmenter": is_butterfly(found).mean()}
 
 
 # The stages
@@ -204,7 +169,7 @@ def make_rare(out: Path, number: int, workers: int | None = None) -> SliceSet:
 
 
 def train(common: Examples, pool: Examples, about: dict, runs: Path, steps: int, numbers, seeds) -> None:
-    """Train what is missing, and keep the averaged generator's images of all orders."""
+    """Train what is missing, and keep the averaged generators."""
     for seed in seeds:
         for number in numbers:
             out = runs / f"n{number}-s{seed}"
@@ -219,53 +184,59 @@ def train(common: Examples, pool: Examples, about: dict, runs: Path, steps: int,
             print(f"{out.name}: done", flush=True)
 
 
-def score(parts: dict[str, Examples], tests: Examples, runs: Path, patients) -> tuple:
-    """Measure all runs and real slices: the rows of the table, and images to keep."""
-    judge = pretrained.load("judge", folder=runs)
-    segmenter = shipped.load()
-    features = pretrained.load("features/brain-mr")
-    unseen, rng = parts["unseen"], np.random.default_rng(0)
-    half = np.isin(patients, rng.permutation(np.unique(patients))[::2])
-    real = tests.images.astype(np.float32)
-    limit = float(np.quantile(judge.measure(real[half])[:, 0], 0.99))
-
-    def shares(rare, ordinary) -> dict:
-        both = {"delivered": rare, "invented": ordinary}
-        said = {what: verdicts(images, judge, limit, segmenter) for what, images in both.items()}
-        return {f"{what}_{by}": v.mean() for what, of in said.items() for by, v in of.items()}
-
-    floor = stacked(unseen.images)
-    variety = diversity(floor)["mean_pair"]
-    rows = [{"examples": "real", "seed": 0, **shares(unseen.images.astype(np.float32), real[~half])}]
-    wanted = encode(unseen.orders)
+def score(rare: SliceSet, slices: SliceSet, tests: Examples, runs: Path) -> tuple[list[dict], dict]:
+    """Measure all runs and real slices: the rows of the table, and maps to keep."""
+    segmenter, painter = shipped.load(), pretrained.load("condition/painter")
+    parts, rng = rare_slices(rare), np.random.default_rng(0)
+    pool, unseen = parts["pool"], parts["unseen"]
     drawn = rng.choice(len(tests.images), COMMON_ORDERS, p=tests.chance)
-    ordinary = encode(tests.orders.iloc[drawn])
-    first = chosen_examples(parts["pool"], max(EXAMPLES), seed=0)
-    kept = {"examples": stacked(parts["pool"].images[first]), "unseen": floor}
+    wanted, usual = encode(unseen.orders), encode(tests.orders.iloc[drawn])
+
+    def shares(delivered: Ordered, invented: Ordered) -> dict[str, float]:
+        sets = {"delivered": delivered, "invented": invented}
+        said = {what: verdicts(patients, segmenter) for what, patients in sets.items()}
+        return {f"{what}_{by}": value for what, of in said.items() for by, value in of.items()}
+
+    floor = clear(unseen.images)
+    variety = diversity(floor)["mean_pair"]
+    real = (real_patients(rare, unseen.rows), real_patients(slices, tests.rows[drawn]))
+    rows: list[dict] = [{"examples": "real", "seed": 0, **shares(*real)}]
+    first = chosen_examples(pool, max(EXAMPLES), seed=0)
+    kept = {"examples": pool.images[first], "unseen": unseen.images}
     for run in sorted(runs.glob("n*-s*"), key=lambda path: tuple(map(int, path.name[1:].split("-s")))):
         if not (run / "done.txt").exists():
             continue
         number, seed = map(int, run.name[1:].split("-s"))
         generator, _ = RECIPE.build_networks()
         generator.load_weights(run / "generator.weights.h5")
-        rare, usual = paint(generator, wanted, seed=1), paint(generator, ordinary, seed=2)
-        row = {"examples": number, "seed": seed, **shares(rare, usual)}
+        maps = paint(generator, wanted, seed=1)
+        filled = (fill_orders(generator, painter, orders, s) for orders, s in ((wanted, 1), (usual, 2)))
+        row = {"examples": number, "seed": seed, **shares(*filled)}
+        shown = clear(maps)
         if number:
-            chosen = chosen_examples(parts["pool"], number, seed)
-            row |= repeats(stacked(rare), stacked(parts["pool"].images[chosen]), floor)
-        row["variety"] = diversity(stacked(rare))["mean_pair"] / variety
-        for channel, modality in enumerate(RECIPE.modalities):
-            pair = [features.embed(x[..., channel], modality) for x in (usual, real[drawn])]
-            row[f"kid_{modality}"] = kid(*pair)[0]
+            chosen = chosen_examples(pool, number, seed)
+            row |= repeats(shown, clear(pool.images[chosen]), floor)
+        row["variety"] = diversity(shown)["mean_pair"] / variety
         rows.append(row)
+        print(row, flush=True)
         if seed == 0:
-            kept[f"{number} examples"] = stacked(rare[:KEPT])
-    return rows, {name: to_uint8(images) for name, images in kept.items()}
+            kept[f"{number} examples"] = maps[:KEPT]
+    return rows, {name: classes(maps) for name, maps in kept.items()}
+
+
+def clear(maps: np.ndarray) -> np.ndarray:
+    """Return maps whose pixels belong to one class each, stacked."""
+    return stacked(label_maps.one_hot(classes(maps)))
+
+
+def classes(maps: np.ndarray) -> np.ndarray:
+    """Return the class of each pixel, as `label_maps.decode` mends them: (N, S, S) uint8."""
+    return label_maps.classes(label_maps.decode(maps))
 
 
 def main() -> None:
     parser = parser_of(__doc__, "data/hospitals/A")
-    parser.add_argument("stage", choices=("patients", "judge", "train", "score"))
+    parser.add_argument("stage", choices=("patients", "train", "score"))
     parser.add_argument("--rare", type=Path, default=Path("data/butterflies"), help="folder of the rare")
     parser.add_argument("--runs", type=Path, default=Path("runs/rare-findings"))
     parser.add_argument("--results", type=Path, default=RESULTS)
@@ -276,22 +247,18 @@ def main() -> None:
     parser.add_argument("--workers", type=int, help="processes that make them; default: one a core")
     arguments = parser.parse_args()
     stage, runs = arguments.stage, arguments.runs
-    folder = arguments.rare / "A"
     if stage == "patients":
         make_rare(arguments.rare, arguments.number, arguments.workers)
         return
-    slices, parts = with_validation(SliceSet.open(arguments.data)), rare_slices(folder)
+    slices, rare = with_validation(SliceSet.open(arguments.data)), SliceSet.open(arguments.rare / "A")
     common = is_common(slices)
-    if stage == "judge":
-        train_judge(parts["judge"], examples_of(slices, RECIPE, "validation", common), runs)
-    elif stage == "train":
+    if stage == "train":
         learned = examples_of(slices, RECIPE, "train", common)
-        about = {"slices": slices.made_with, "rare": SliceSet.open(folder).made_with}
-        train(learned, parts["pool"], about, runs, arguments.steps, arguments.examples, arguments.seeds)
+        about = {"slices": slices.made_with, "rare": rare.made_with}
+        pool = rare_slices(rare)["pool"]
+        train(learned, pool, about, runs, arguments.steps, arguments.examples, arguments.seeds)
     else:
-        tests = examples_of(slices, RECIPE, "test", common)
-        patients = slices.table["patient"].to_numpy()[tests.rows]
-        rows, kept = score(parts, tests, runs, patients)
+        rows, kept = score(rare, slices, examples_of(slices, RECIPE, "test", common), runs)
         write_table(rows, arguments.results / "rare_findings.csv")
         path = arguments.results / "rare_findings.npz"
         write_beside(path, lambda file: np.savez_compressed(file, **kept))

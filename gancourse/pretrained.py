@@ -304,7 +304,6 @@ CODECS: dict[str, Codec] = {
     "stroke": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
     "stripper": Codec(_builder("unet3d", "build_unet3d", "filters")),
     "conditional": Codec(_builder("conditional", "build_conditional_generator")),
-    "painter": Codec(_builder("spade", "build_spade_generator")),
     "stackgan": Codec(_builder("conditional", "build_stackgan")),
     "text encoder": Codec(_builder("conditional", "build_text_encoder")),
     "super-resolution": Codec(_builder("superresolution", "build_super_resolution")),

@@ -4,9 +4,11 @@ import dataclasses
 
 import numpy as np
 import pandas as pd
+import pathology
 import pathology_scores
 import pytest
 import rare_findings
+import tensorflow as tf
 from toy_orders import toy_order_slices
 
 from gancourse.errors import InputError
@@ -41,22 +43,21 @@ def test_every_patient_with_a_butterfly_has_one_use(tmp_path, monkeypatch):
     slices = toy_order_slices(tmp_path / "slices")
     seg = np.where(slices.tissue > 0, 4, 0).astype(np.uint8)
     seg[:3] = 0  # of P0 no slice shows one
-    np.save(slices.folder / "seg.npy", seg)
+    slices = dataclasses.replace(slices, seg=seg)
     monkeypatch.setattr(rare_findings, "RECIPE", dataclasses.replace(rare_findings.RECIPE, size=16))
     monkeypatch.setattr(rare_findings, "POOL", 4)
-    monkeypatch.setattr(rare_findings, "UNSEEN", 6)
-    parts = rare_findings.rare_slices(slices.folder)
-    assert [len(parts[name].images) for name in ("pool", "unseen", "judge")] == [4, 6, 3 * (23 - 10)]
+    parts = rare_findings.rare_slices(slices)
+    assert [len(parts[name].images) for name in ("pool", "unseen")] == [4, 23 - 4]
     patients = [set(slices.table["patient"].iloc[part.rows]) for part in parts.values()]
     assert sum(map(len, patients)) == len(set().union(*patients)) == 23
-    monkeypatch.setattr(rare_findings, "UNSEEN", 19)
-    with pytest.raises(InputError, match="23 patients with a butterfly, expected over 23"):
-        rare_findings.rare_slices(slices.folder)
+    monkeypatch.setattr(rare_findings, "POOL", 12)
+    with pytest.raises(InputError, match="23 patients with a butterfly, expected over 24"):
+        rare_findings.rare_slices(slices)
 
 
 def pool(n):
     orders = pd.DataFrame([Order("HGG", 0.5, 20.0, "both", "frontal").row()] * n)
-    return Examples(np.full((n, 16, 16, 2), 0.5, np.float16), orders, np.full(n, 1 / n), np.arange(n))
+    return Examples(np.full((n, 16, 16, 7), 0.5, np.float16), orders, np.full(n, 1 / n), np.arange(n))
 
 
 def test_one_in_eight_images_is_an_example_however_many_there_are(tmp_path):
@@ -79,7 +80,7 @@ def test_more_examples_contain_the_fewer_and_seeds_differ():
     assert set(few) != set(rare_findings.chosen_examples(pool(100), 5, seed=2))
 
 
-def test_mirror_images_of_two_channels_do_not_exchange_them():
+def test_mirror_images_of_channels_do_not_exchange_them():
     images = np.random.default_rng(0).random((1, 4, 4, 2), np.float32)
     np.testing.assert_array_equal(
         with_mirrors(rare_findings.stacked(images))[1], rare_findings.stacked(images[:, :, ::-1])[0]
@@ -94,3 +95,19 @@ def test_unusual_orders_leave_what_was_learned():
     assert strange["along"].between(-1, 1).all() and (strange["area_cm2"] > 42).any()
     assert (strange["height"] > 0.8).any()
     assert (strange["enhancing_cm2"] <= strange["area_cm2"]).all() and (strange["enhancing_cm2"] > 10).any()
+
+
+def test_half_of_the_painter_s_maps_become_coarser():
+    rng = np.random.default_rng(3)
+    channel = np.zeros((4, 16, 16), int)
+    channel[:, 2:14, 2:14] = 2
+    channel[:, 4:12, 4:8] = 3
+    channel[:, 9, 9] = 5  # smaller than a coarse pixel
+    labels = np.eye(7, dtype=np.float32)[channel]
+    images = rng.normal(size=(4, 16, 16, 4)).astype(np.float32)
+    coarse, same = pathology.coarser(tf.constant(labels), tf.constant(images))
+    np.testing.assert_array_equal(same, images)
+    np.testing.assert_array_equal(coarse[2:], labels[2:])
+    first = np.asarray(coarse[:2])
+    assert (first.sum(-1) == 1).all() and first[..., 5].sum() == 0
+    assert (first.argmax(-1) == channel[:2]).mean() > 0.9

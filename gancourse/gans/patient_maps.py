@@ -66,7 +66,7 @@ def decode(maps: np.ndarray) -> Patients:
     """
     maps = np.asarray(maps, np.float32)
     shown = {name: maps[..., k] > 0 for k, name in enumerate(REGION_CHANNELS)}
-    brain = np.stack([_largest_piece(mask) for mask in shown["brain"]])
+    brain = np.stack([largest_piece(mask) for mask in shown["brain"]])
     whole = brain & shown["WT"]
     core = whole & shown["TC"]
     seg = np.where(core & shown["ET"], 4, np.where(core, 1, np.where(whole, 2, 0))).astype(np.uint8)
@@ -86,7 +86,8 @@ def decode_slices(slices: SliceSet, rows: np.ndarray) -> Patients:
     return Patients(images, np.asarray(slices.seg[rows]), np.any(images > -1, axis=-1))
 
 
-def _largest_piece(mask: np.ndarray) -> np.ndarray:
+def largest_piece(mask: np.ndarray) -> np.ndarray:
+    """Return the largest connected piece of a mask (S, S), without holes."""
     pieces, count = ndimage.label(mask)
     if count > 1:
         sizes = np.bincount(pieces.ravel())

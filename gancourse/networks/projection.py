@@ -44,6 +44,7 @@ def build_projection_discriminator(
     size: int = 64,
     channels: int = 1,
     project: Callable = project,
+    noise: float = 0.0,
     **options,
 ) -> keras.Model:
     """Build a discriminator: [images (B, size, size, channels), conditions (B, n)] -> logits (B, 1).
@@ -52,10 +53,13 @@ def build_projection_discriminator(
         conditions: how many numbers say what the image should show.
         base, size, channels: as for `dcgan.build_discriminator`, whose layers it has.
         project: what adds the projection to the plain logits.
+        noise: standard deviation of what is added to images in training, so that it cannot judge by their
+            finest texture alone (Sonderby et al. 2017, arXiv 1610.04490).
         options: more of that function's.
     """
     plain = dcgan.build_discriminator(base, size, channels=channels, **options)
-    features = plain.layers[-1].input  # (B, 4, 4, 8 base) when size is 64
-    wanted = keras.Input((conditions,))
-    logits = project(features, wanted, layers.Flatten()(plain.output))
-    return keras.Model([plain.input, wanted], layers.Activation("linear", dtype="float32")(logits))
+    images, wanted = keras.Input(plain.input.shape[1:]), keras.Input((conditions,))
+    judge = keras.Model(plain.input, [plain.layers[-1].input, plain.output])
+    features, output = judge(layers.GaussianNoise(noise)(images))  # (B, 4, 4, 8 base) when size is 64
+    logits = project(features, wanted, layers.Flatten()(output))
+    return keras.Model([images, wanted], layers.Activation("linear", dtype="float32")(logits))

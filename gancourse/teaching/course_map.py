@@ -78,8 +78,9 @@ ROUTES = (
     ),
     Route(
         "Judging and beyond",
-        "Find out how good generated images are, whether they betray a patient, and whether they help.",
-        ("44", "46", "54"),
+        "Find out how good generated images are, whether they show what was ordered, whether they betray a "
+        "patient, and whether they help.",
+        ("44", "45", "46", "54"),
     ),
 )
 

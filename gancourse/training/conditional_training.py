@@ -24,6 +24,7 @@ from gancourse.networks.projection import build_projection_discriminator
 from gancourse.options import Options, one_of, within
 from gancourse.training.loop import check_run, go_on
 from gancourse.training.recipes import choose_precision, in_precision
+from gancourse.training.translation import LABEL_CHANNELS, label_map
 
 EPOCH = 100  #: training steps from one checkpoint to the next
 
@@ -38,13 +39,14 @@ SHARES = {"healthy": 0.2, "LGG": 0.4, "HGG": 0.4}
 class ConditionalRecipe(Options):
     """Every choice of a training. Optimisers, smoothing and averaging are those of `paper-resize`."""
 
-    modality: str = one_of("t1ce+flair", "t1ce+flair", "flair")  #: one channel each
+    shows: str = one_of("labels", "labels", "t1ce+flair", "flair")  #: label maps, or a channel each
     size: int = within(64, 16, 256)  #: pixels a side, a power of two
     latent_dim: int = within(100, 1, 1024)
     base: int = within(32, 1, 256)  #: the generator's width
     d_base: int = within(32, 1, 256)  #: the discriminator's
     scaled: bool = True  #: conditions also scale the generator's maps
     d_norm: str = one_of("batch", "batch", "spectral", "none")
+    noise: float = within(0.2, 0, 10)  #: standard deviation of what is added to D's images
     wrong: bool = False  #: the discriminator also sees real images with another's order
     smooth: float = within(0.1, 0, below=1)
     batch_size: int = within(64, 2, 1024)
@@ -60,19 +62,24 @@ class ConditionalRecipe(Options):
 
     @property
     def modalities(self) -> tuple[str, ...]:
-        return tuple(self.modality.split("+"))
+        """Return what its images show; nothing if they are label maps."""
+        return () if self.shows == "labels" else tuple(self.shows.split("+"))
+
+    @property
+    def channels(self) -> int:
+        return len(self.modalities) or LABEL_CHANNELS
 
     @property
     def generator_options(self) -> dict:
         """Return what `build_conditional_generator` takes, and a card of such weights keeps as its recipe."""
         options = {name: getattr(self, name) for name in ("latent_dim", "base", "size", "scaled")}
-        return {"conditions": CONDITIONS, "channels": len(self.modalities), **options}
+        return {"conditions": CONDITIONS, "channels": self.channels, **options}
 
     def build_networks(self, precision: str = "auto") -> tuple[keras.Model, keras.Model]:
         """Build generator and discriminator."""
         with in_precision(choose_precision(precision)):
             return build_conditional_generator(**self.generator_options), build_projection_discriminator(
-                CONDITIONS, self.d_base, self.size, len(self.modalities), norm=self.d_norm
+                CONDITIONS, self.d_base, self.size, self.channels, noise=self.noise, norm=self.d_norm
             )
 
     def build(self, seed: int = 0, precision: str = "auto") -> ConditionalGAN:
@@ -153,7 +160,7 @@ def examples_of(slices: SliceSet, recipe: ConditionalRecipe, split: str = "train
 
 
 def pictures_of(slices: SliceSet, rows: np.ndarray, recipe: ConditionalRecipe) -> np.ndarray:
-    """Return slices in the recipe's modalities and size, (N, S, S, C) float16; larger ones are averaged.
+    """Return slices as a recipe shows them, (N, S, S, C) float16 in [-1, 1]; larger ones are averaged.
 
     Raises:
         InputError: slices that lack a modality, or whose size is not the recipe's or twice, four times that.
@@ -162,9 +169,11 @@ def pictures_of(slices: SliceSet, rows: np.ndarray, recipe: ConditionalRecipe) -
     size = slices.images.shape[1]
     if lacking or size < recipe.size or size % recipe.size:
         has = f"{size} pixels, {', '.join(slices.modalities)}"
-        raise InputError(f"{slices.folder}: holds {has}; expected {recipe.size}, {recipe.modality}")
-    channels = [slices.modalities.index(m) for m in recipe.modalities]
-    images = np.asarray(slices.images[rows][..., channels])
+        raise InputError(f"{slices.folder}: holds {has}; expected {recipe.size}, {recipe.shows}")
+    if recipe.shows == "labels":
+        images = 2 * label_map(slices.seg[rows], slices.tissue[rows]).numpy() - 1
+    else:
+        images = np.asarray(slices.images[rows][..., [slices.modalities.index(m) for m in recipe.modalities]])
     while images.shape[1] > recipe.size:
         images = halve(images)
     return images.astype(np.float16)

@@ -106,18 +106,19 @@ def test_a_notebook_keeps_a_picture_and_its_words(form):
 
 def test_the_figures_have_captions(shown, tmp_path):
     images = toy_works().paint(toy_works().learned[30:34], 0)
-    order_figures.brains(images, list("abcd"), "Four.", tmp_path / "kept" / "brains.png")
     table = pd.DataFrame({"nearest": [0, 0.5], "farthest": [0.5, 2], "orders": [40, 9], "all": [0.7, 0.1]})
     order_figures.by_distance(table, 0.8, "Distance.")
     seg = (images[0, ..., 0] > 0.8).astype(np.uint8) * 4
     tissue = (images[0, ..., 0] > -0.9).astype(np.uint8) * 3
-    order_figures.painted(seg, tissue, images[0], seg, "Painted.")
-    rows = [("real", 0, 0.9, 0.02, np.nan, np.nan), (0, 0, 0.1, 0.01, np.nan, np.nan)]
-    rows += [(n, seed, 0.2 + n / 50, 0.02, 0.9 - n / 50, 0.5) for n in (5, 20) for seed in range(3)]
-    columns = ["examples", "seed", "delivered_both", "invented_both", "nearer", "nearer_floor"]
+    order_figures.painted(seg, tissue, images[0], seg, "Painted.", tmp_path / "kept" / "mine.png")
+    rows = [("real", 0, 1, 0.9, 0.02, np.nan, np.nan), (0, 0, 0.1, 0.1, 0.01, np.nan, np.nan)]
+    rows += [(n, seed, 0.2 + n / 50, 0.1, 0.02, 0.9 - n / 50, 0.5) for n in (5, 20) for seed in range(3)]
+    columns = ["examples", "seed", "delivered_map", "delivered_segmenter", "invented_map"]
+    columns += ["nearer", "nearer_floor"]
     order_figures.rare(pd.DataFrame(rows, columns=columns).astype({"examples": str}), "Rare.")
-    order_figures.rare_brains({"real": images, "0 examples": images}, "Butterflies.")
+    maps = np.random.default_rng(0).integers(0, 7, (5, 32, 32), np.uint8)
+    order_figures.maps({"real": maps, "0 examples": maps}, "Butterflies.")
     pictures, captions = shown[::2], shown[1::2]
-    assert len(pictures) == len(captions) == 5
+    assert len(pictures) == len(captions) == 4
     assert all(Image.open(io.BytesIO(p["image/png"])).width >= 600 for p in pictures)
-    assert (tmp_path / "kept" / "brains.png").exists()
+    assert (tmp_path / "kept" / "mine.png").exists()

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
-from toy_orders import toy_order_slices, toy_works
+from toy_orders import toy_order_slices
 
 from gancourse.errors import InputError
+from gancourse.gans.conditional_gan import paint
 from gancourse.gans.orders import CONDITIONS, LIMITS, encode
-from gancourse.images import to_uint8
 from gancourse.metrics import delivery
 from gancourse.metrics.repeats import repeats
 from gancourse.networks import conditional
@@ -75,16 +75,18 @@ def test_any_order_is_one_that_can_be_given():
         assert orders[name].between(low, high).all() and orders[name].std() > 0.2 * (high - low)
 
 
-def test_the_brighter_half_is_compared_with_the_order():
-    orders = order_parts.any_orders(20, np.random.default_rng(6)).assign(side=[-1.0, 1.0] * 10, along=0.0)
-    images = toy_works().paint(encode(orders), 0)
-    assert order_parts.on_ordered_side(images, orders) == 1
-    assert order_parts.on_ordered_side(images[:, :, ::-1], orders) == 0
+def test_the_greater_half_of_a_tumour_is_compared_with_the_order():
+    orders = order_parts.any_orders(4, np.random.default_rng(6)).assign(side=[-1.0, 1.0] * 2)
+    seg = np.zeros((4, 8, 8), np.uint8)
+    seg[::2, 3:5, 0:5], seg[1::2, 3:5, 3:8] = 4, 2
+    assert order_parts.on_ordered_side(seg, orders) == 1
+    assert order_parts.on_ordered_side(seg[:, :, ::-1], orders) == 0
+    assert order_parts.on_ordered_side(np.zeros_like(seg), orders) == 0  # no tumour is on no side
 
 
 def test_the_parts_make_a_gan_that_learns_what_an_order_changes():
     gan = order_parts.build_gan(order_parts.scale_maps, order_parts.project, size=16, base=4)
-    images = np.random.default_rng(7).uniform(-1, 1, (8, 16, 16, 2)).astype(np.float32)
+    images = np.random.default_rng(7).uniform(-1, 1, (8, 16, 16, 7)).astype(np.float32)
     orders = np.random.default_rng(8).standard_normal((8, CONDITIONS)).astype(np.float32)
     before = gan.generator.get_weights()
     gan.train_step((tf.constant(images), tf.constant(orders)))
@@ -92,7 +94,7 @@ def test_the_parts_make_a_gan_that_learns_what_an_order_changes():
     assert np.mean([np.abs(a - b).max() > 0 for a, b in pairs]) > 0.8
     kernels = [b for a, b in pairs if a.ndim == 2 and not a.any()]  # of scales and shifts, which start at 0
     assert len(kernels) >= 2 and all(kernel.any() for kernel in kernels)
-    assert gan.generator([np.zeros((2, 32)), orders[:2]]).shape == (2, 16, 16, 2)
+    assert gan.generator([np.zeros((2, 32)), orders[:2]]).shape == (2, 16, 16, 7)
 
 
 def test_a_live_training_stops_by_the_clock(tmp_path):
@@ -101,8 +103,8 @@ def test_a_live_training_stops_by_the_clock(tmp_path):
     before = gan.ema_generator.get_weights()
     steps = order_parts.train_live(gan, examples, seconds=0.5, batch_size=8)
     assert steps > 1
-    images = order_parts.paint(gan, examples.orders[:3])
-    assert images.shape == (3, 16, 16, 2) and np.isfinite(images).all()
+    maps = paint(gan.ema_generator, encode(examples.orders[:3]))
+    assert maps.shape == (3, 16, 16, 7) and np.isfinite(maps).all()
     pairs = zip(before, gan.ema_generator.get_weights(), strict=True)
     assert np.mean([np.abs(a - b).max() > 0 for a, b in pairs]) > 0.5
 
@@ -116,19 +118,17 @@ def test_what_the_study_wrote_is_read(tmp_path):
     np.testing.assert_array_equal(learned.conditions, conditions.astype(np.float32))
 
 
-def test_channels_that_were_stacked_are_channels_again(tmp_path):
-    images = np.random.default_rng(4).uniform(-1, 1, (8, 32, 32, 2)).astype(np.float32)
-    stacked = np.concatenate([images[..., 0], images[..., 1]], axis=1)
-    np.savez_compressed(tmp_path / "rare_findings.npz", unseen=to_uint8(stacked))
-    found = order_study.rare_images(tmp_path)["unseen"]
-    np.testing.assert_allclose(found, images, atol=0.005)
+def test_maps_of_rare_findings_are_read(tmp_path):
+    maps = np.random.default_rng(4).integers(0, 7, (8, 32, 32), np.uint8)
+    np.savez_compressed(tmp_path / "rare_findings.npz", unseen=maps)
+    np.testing.assert_array_equal(order_study.rare_maps(tmp_path)["unseen"], maps)
 
 
 @pytest.mark.parametrize(
     ("read", "stage"),
     [
         (order_study.read_learned, "pathology.py export"),
-        (order_study.rare_images, "rare_findings.py score"),
+        (order_study.rare_maps, "rare_findings.py score"),
         (lambda folder: order_study.read_table("orders", folder), "pathology.py export"),
         (lambda folder: order_study.read_table("rare_findings", folder), "rare_findings.py score"),
     ],

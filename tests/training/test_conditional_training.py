@@ -1,19 +1,16 @@
-"""Training on orders: what a slice is asked for, batches, a run that goes on, and the painter of labels."""
+"""Training on orders: what a slice is asked for, batches, a run that goes on, and label maps."""
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from toy_orders import toy_order_slices
 
 from gancourse.errors import InputError
 from gancourse.gans.conditional_gan import paint
 from gancourse.gans.orders import CONDITIONS, GRADES, decode, encode
-from gancourse.training import conditional_training, painting
+from gancourse.training import conditional_training
 from gancourse.training.conditional_training import ConditionalRecipe, examples_of
-from gancourse.training.painting import PainterRecipe, paint_labels
 
-TINY = ConditionalRecipe(size=16, base=4, d_base=4, latent_dim=8, batch_size=8)
-TINY_PAINTER = PainterRecipe(base=4, hidden=4, latent_dim=4, patch_width=4, batch_size=8)
+TINY = ConditionalRecipe(size=16, base=4, d_base=4, latent_dim=8, batch_size=8, shows="t1ce+flair")
 
 
 @pytest.fixture(scope="module")
@@ -86,27 +83,20 @@ def test_networks_have_the_condition_as_second_input():
         assert network.inputs[1].shape == (None, CONDITIONS) and network.output_shape == shape
 
 
-def test_the_painter_learns_to_look_at_labels(slices, tmp_path, monkeypatch):
-    monkeypatch.setattr(painting, "EPOCH", 40)
-    gan = painting.train(TINY_PAINTER, slices, tmp_path / "run", 120, precision="float32", verbose=0)
-    painter = gan.ema_generator
-    painting.calibrate(painter, TINY_PAINTER, slices, batches=3)
-    seg, tissue = slices.seg[:4] * 0, slices.tissue[:4]
-    images = paint_labels(painter, seg, tissue)
-    inside = tissue > 0
-    assert images[inside].mean() > images[~inside].mean() + 0.2  # the brain is brighter than what is around
+def test_label_maps_are_learned_like_images(slices):
+    recipe = TINY.change(["shows=labels"])
+    examples = examples_of(slices, recipe)
+    maps = examples.images.astype(np.float32)
+    assert maps.shape[1:] == (16, 16, 7) and recipe.generator_options["channels"] == 7
+    np.testing.assert_allclose((maps + 1).sum(-1), 2, atol=1e-2)  # shares of a pixel, from -1 to 1
+    tumour = (maps[..., 4:] + 1).sum((1, 2, 3))
+    assert np.corrcoef(tumour, (slices.seg[examples.rows] > 0).sum((1, 2)))[0, 1] > 0.99
+    generator, discriminator = recipe.build_networks("float32")
+    assert generator.output_shape[-1] == discriminator.inputs[0].shape[-1] == 7
 
 
-def test_labels_that_cannot_be_painted_are_refused():
-    painter = TINY_PAINTER.build(32, precision="float32").generator
-    seg = np.zeros((1, 32, 32), np.uint8)
-    with pytest.raises(InputError, match=r"expected \(N, 32, 32\) of both"):
-        paint_labels(painter, seg[:, :16], seg)
-    with pytest.raises(InputError, match="labels hold 3"):
-        paint_labels(painter, seg + 3, seg)
-
-
-def test_the_discriminator_sees_patches_of_image_and_labels():
-    gan = TINY_PAINTER.build(32, precision="float32")
-    logits = gan.discriminator([tf.zeros((1, 32, 32, 2)), tf.zeros((1, 32, 32, 7))])
-    assert logits.shape == (1, 8, 8, 1)
+def test_noise_is_added_to_what_the_discriminator_sees_in_training_only(slices):
+    _, discriminator = TINY.change(["noise=0.5"]).build_networks("float32")
+    images, conditions = np.zeros((4, 16, 16, 2), np.float32), np.zeros((4, CONDITIONS), np.float32)
+    quiet = np.array(discriminator([images, conditions], training=False))
+    assert np.ptp(quiet) < 1e-5 < np.ptp(np.array(discriminator([images, conditions], training=True)))

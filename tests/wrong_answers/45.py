@@ -415,6 +415,14 @@ def project(features, conditions, plain_logits):
     return plain_logits + ops.sum(phi * direction, axis=-1, keepdims=True)
 
 
+# %% project: reshaped by the size of the batch -> Flatten with layers.Flatten
+def project(features, conditions, plain_logits):
+    phi = ops.reshape(features, (features.shape[0], -1))
+    hidden = layers.Dense(64, activation="relu")(conditions)
+    direction = layers.Dense(phi.shape[-1])(hidden)
+    return plain_logits + ops.sum(phi * direction, axis=-1, keepdims=True)
+
+
 # %% project: NumPy sums -> plain arithmetic
 def project(features, conditions, plain_logits):
     phi = layers.Flatten()(features)
@@ -940,15 +948,23 @@ def distance(conditions, training, k=5):
     return np.sort(apart, axis=1)[:, :k].mean(axis=1)
 
 
-# %% distance: the mean of the squares -> averaged over the seven numbers
+# %% distance: the mean of absolute differences -> averaged over the eight numbers
+def distance(conditions, training, k=5):
+    apart = np.abs(conditions[:, None] - training[None]).mean(axis=-1)
+    return np.sort(apart, axis=1)[:, :k].mean(axis=1)
+
+
+# %% distance: the mean of the squares -> averaged over the eight numbers
 def distance(conditions, training, k=5):
     difference = conditions[:, None] - training[None]
     apart = np.sqrt((difference**2).mean(axis=-1))
     return np.sort(apart, axis=1)[:, :k].mean(axis=1)
 
 
-# %% distance: by the distances of images -> averaged over the seven numbers
+# %% distance: by the distances of images -> averaged over the eight numbers
 def distance(conditions, training, k=5):
+    from gancourse.metrics.memorisation import distances
+
     return np.sort(distances(conditions, training), axis=1)[:, :k].mean(axis=1)
 
 
@@ -993,7 +1009,7 @@ def distance(conditions, training, k=5):
     return np.sort(apart, axis=1)[:k].mean(axis=1)
 
 
-# %% distance: summed over the training slices -> Sum over the seven numbers
+# %% distance: summed over the training slices -> Sum over the eight numbers
 def distance(conditions, training, k=5):
     difference = conditions[:, None] - training[None]
     apart = np.sqrt((difference**2).sum(axis=1))
@@ -1013,7 +1029,7 @@ def distance(conditions, training, k=5):
     return np.sqrt((difference**2).sum(axis=-1))
 
 
-# %% distance: not summed -> for each of the seven numbers
+# %% distance: not summed -> for each of the eight numbers
 def distance(conditions, training, k=5):
     difference = conditions[:, None] - training[None]
     apart = np.sqrt(difference**2)

@@ -30,10 +30,17 @@ _OF_SCALING["total size of the tensor must be unchanged"] = (
     "The shape that you ask for has another number of values. The dense layers need as many units as the "
     "maps have channels: layers.Dense(channels)."
 )
-_OF_PROJECTION = _OF_NETWORKS | dict.fromkeys(
-    ("incompatible shapes", "cannot be broadcast", "broadcastable shapes", "dimensions must be equal"),
-    "These shapes do not fit each other. The last dense layer needs as many units as phi has numbers: "
-    "layers.Dense(phi.shape[-1]).",
+_OF_PROJECTION = (
+    _OF_NETWORKS
+    | dict.fromkeys(
+        ("incompatible shapes", "cannot be broadcast", "broadcastable shapes", "dimensions must be equal"),
+        "These shapes do not fit each other. The last dense layer needs as many units as phi has numbers: "
+        "layers.Dense(phi.shape[-1]).",
+    )
+    | {
+        "invalid value for `units`": "The number of phi's features is lost, since the size of the batch is "
+        "not known yet. Flatten with layers.Flatten()(features).",
+    }
 )
 _OF_TABLES = {
     "keyerror: 'all'": "The column `all` is missing: true where every attribute was delivered.",
@@ -356,14 +363,14 @@ def _short(value: object) -> str:
 def distance(answer: Callable) -> str | None:
     """`distance(conditions, training, k)` is the mean distance to the k nearest training slices."""
     rng = np.random.default_rng(47)
-    orders, training, k = rng.standard_normal((6, 7)), rng.standard_normal((20, 7)), 3
+    orders, training, k = rng.standard_normal((6, 8)), rng.standard_normal((20, 8)), 3
     got = np.asarray(answer(orders.copy(), training.copy(), k))
     right = course.distance(orders, training, k)
     shapes = {
         (20,): "That is a number for each training slice. Each *order* has its own neighbours: sort axis 1.",
         (6, 20): "Those are all distances. Take the mean of the k smallest of each row.",
         (6, k): "Those are the k nearest of each order. Return their mean: axis=1.",
-        (6, 7): "That is an answer for each of the seven numbers. Sum the squares over them, axis=-1, before "
+        (6, 8): "That is an answer for each of the eight numbers. Sum the squares over them, axis=-1, before "
         "you sort.",
         (k,): "Those are the first k *orders*. Keep the first k columns of every row: [:, :k].",
         (): "That is one number for all orders together. Each order has its own: axis=1.",
@@ -418,8 +425,11 @@ def _distance_mistakes(orders: np.ndarray, training: np.ndarray, k: int) -> dict
         "Square each difference before you sum, or those above and below 0 cancel.": nearest(
             np.abs(difference.sum(-1))
         ),
-        "Your distances are averaged over the seven numbers. Sum their squares.": nearest(apart / np.sqrt(7)),
-        "You sum over the training slices. Sum over the seven numbers, the last axis: axis=-1.": nearest(
+        "Your distances are averaged over the eight numbers. Sum their squares.": [
+            nearest(apart / np.sqrt(8)),
+            nearest(np.abs(difference).mean(-1)),
+        ],
+        "You sum over the training slices. Sum over the eight numbers, the last axis: axis=-1.": nearest(
             np.sqrt((difference**2).sum(1))
         ),
     }

@@ -1,16 +1,16 @@
-"""Figures of lesson 45: ordered brains, delivery by distance, painted labels, and rare findings."""
+"""Figures of lesson 45: label maps, delivery by distance, painted labels, and rare findings."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 from scipy.stats import binomtest
 
+from gancourse.gans import label_maps
 from gancourse.images import LABEL_COLOURS
 from gancourse.teaching.figures.canvas import COLOURS, CONVENTION, GREY, panels, show
 from gancourse.teaching.figures.slice_figures import add_tumour_legend, draw_slice, mark_sides
@@ -23,35 +23,22 @@ TISSUE_GREYS = {1: 0.2, 2: 0.4, 3: 0.6}
 _LIMITS = {"cmap": "gray", "vmin": -1, "vmax": 1}
 
 
-def brains(
-    images: np.ndarray, titles: Sequence[str], caption: str, path: Path | None = None, width: float = 2.2
-) -> None:
-    """Show brains side by side, T1ce above FLAIR.
+def maps(sets: Mapping[str, np.ndarray], caption: str, each: int = 5) -> None:
+    """Show label maps, a row for each set of them, under its name.
 
     Args:
-        images: (N, S, S, 2) in [-1, 1].
-        titles: of the brains.
+        sets: classes of `label_maps.classes`, (N, S, S), by name.
         caption: of the figure.
-        path: where the picture is kept as PNG, if anywhere.
-        width: of a brain, in inches.
+        each: how many of them.
     """
-    figure = _brains(images, titles, width)
-    if path:
-        path.parent.mkdir(exist_ok=True)
-        figure.savefig(path, dpi=110)
-    show(figure, f"{caption} {CONVENTION}")
-
-
-def _brains(images: np.ndarray, titles: Sequence[str], width: float) -> Figure:
-    count = len(images)
-    figure, grid = panels(list(titles), (width * count + 0.3, 2 * width + 0.4), rows=2)
-    for k, image in enumerate(images):
-        for channel, axes in enumerate(grid[:, k]):
-            axes.imshow(image[..., channel], interpolation="bicubic", **_LIMITS)
+    figure, grid = panels(each, (1.8 * each + 0.8, 1.8 * len(sets)), rows=len(sets))
+    for row, (name, some) in zip(grid, sets.items(), strict=True):
+        for axes, channel in zip(row, some, strict=False):
+            axes.imshow(_coloured(channel), interpolation="nearest")
             mark_sides(axes)
-    for channel, axes in enumerate(grid[:, 0]):
-        axes.set_ylabel(CHANNELS[channel], fontsize=10)
-    return figure
+        row[0].set_ylabel(name, fontsize=10)
+    add_tumour_legend(figure)
+    show(figure, f"{caption} {CONVENTION}")
 
 
 def by_distance(table: pd.DataFrame, ceiling: float, caption: str) -> None:
@@ -99,7 +86,7 @@ def painted(
     caption: str,
     path: Path | None = None,
 ) -> None:
-    """Show a label map, what was painted from it, and what a reader found in the painting.
+    """Show a label map, what was painted from it, and what a network found in the painting.
 
     Args:
         seg, tissue: (S, S), labels of tumour and tissue.
@@ -108,14 +95,9 @@ def painted(
         caption: of the figure.
         path: where the picture is kept as PNG, if anywhere.
     """
-    titles = ["you painted", *(f"{name}, generated" for name in CHANNELS), "the reader found"]
+    titles = ["you painted", *(f"{name}, generated" for name in CHANNELS), "the network found"]
     figure, grid = panels(titles, (9.8, 2.9))
-    labels = np.zeros((*seg.shape, 3))
-    for label, grey in TISSUE_GREYS.items():
-        labels[tissue == label] = grey
-    for label, colour in LABEL_COLOURS.items():
-        labels[seg == label] = to_rgba(colour)[:3]
-    grid[0, 0].imshow(labels, interpolation="nearest")
+    grid[0, 0].imshow(_coloured(label_maps.classes(label_maps.Labels(seg, tissue))), interpolation="nearest")
     mark_sides(grid[0, 0])
     for channel in range(2):
         axes = grid[0, 1 + channel]
@@ -129,12 +111,19 @@ def painted(
     show(figure, f"{caption} {CONVENTION}")
 
 
+def _coloured(channel: np.ndarray) -> np.ndarray:
+    """Colour the classes of `label_maps.classes` (H, W): greys for tissue, BraTS' colours for tumour."""
+    colours = [(0.0, 0.0, 0.0), *((grey,) * 3 for grey in TISSUE_GREYS.values())]
+    colours += [to_rgba(colour)[:3] for colour in LABEL_COLOURS.values()]
+    return np.array(colours)[channel]
+
+
 def rare(table: pd.DataFrame, caption: str) -> None:
     """Show by the number of rare examples what is delivered, and whether the examples are repeated.
 
     Args:
-        table: rows of `rare_findings.csv`: `examples` ("real" or a number), `seed`, `delivered_both`,
-            `invented_both`, `nearer`, `nearer_floor`.
+        table: rows of `rare_findings.csv`: `examples` ("real" or a number), `seed`, `delivered_map`,
+            `delivered_segmenter`, `invented_map`, `nearer`, `nearer_floor`.
         caption: of the figure.
     """
     runs = table[table["examples"] != "real"].astype({"examples": int})
@@ -142,39 +131,24 @@ def rare(table: pd.DataFrame, caption: str) -> None:
     places = np.array([counts.index(n) for n in runs["examples"]]) + 0.07 * (runs["seed"].to_numpy() - 1)
     figure, grid = panels(["Is it delivered?", "Are examples repeated?"], (9.6, 3.8))
     left, right = grid[0]
-    left.plot(places, runs["delivered_both"], "o", color=COLOURS[0], markersize=8, label="ordered")
-    left.plot(places, runs["invented_both"], "^", color=COLOURS[3], markersize=7, label="not ordered")
-    for value in table.loc[table["examples"] == "real", "delivered_both"]:
+    left.plot(places, runs["delivered_map"], "o", color=COLOURS[0], markersize=8, label="ordered: in the map")
+    found = {"color": COLOURS[2], "markersize": 8, "label": "ordered: found in its painting"}
+    left.plot(places, runs["delivered_segmenter"], "D", markerfacecolor="none", **found)
+    left.plot(places, runs["invented_map"], "^", color=COLOURS[3], markersize=7, label="not ordered")
+    for value in table.loc[table["examples"] == "real", "delivered_segmenter"]:
         left.axhline(value, color=GREY, linestyle="--", linewidth=1)
-        left.text(-0.4, value + 0.02, "real butterflies", color="#555555", fontsize=9)
-    left.set_ylabel("share of images with a butterfly")
+        left.text(-0.4, value + 0.02, "found in real butterflies", color="#555555", fontsize=9)
+    left.set_ylabel("share with a butterfly")
     right.plot(places, runs["nearer"], "o", color=COLOURS[0], markersize=8, label="generated")
     right.plot(places, runs["nearer_floor"], "s", color=GREY, markersize=6, label="real, unseen")
     right.axhline(0.5, color=GREY, linestyle="--", linewidth=1)
     right.set_ylabel("share nearer to an example")
-    for axes in (left, right):
+    for axes, place in ((left, (0.32, 0.2)), (right, "upper right")):
         axes.set_xticks(range(len(counts)), map(str, counts))
         axes.set(xlabel="examples to learn from", ylim=(-0.03, 1.08), xlim=(-0.5, len(counts) - 0.5))
-        axes.legend(frameon=False, fontsize=9, loc="best")
+        axes.legend(frameon=False, fontsize=9, loc=place)
         axes.spines[["top", "right"]].set_visible(False)
     show(figure, caption)
-
-
-def rare_brains(images: Mapping[str, np.ndarray], caption: str, each: int = 4) -> None:
-    """Show ordered butterflies on T1ce, a row for each generator, under its name.
-
-    Args:
-        images: (N, S, S, 2) in [-1, 1] by name.
-        caption: of the figure.
-        each: how many of them.
-    """
-    figure, grid = panels(each, (2.0 * each + 0.8, 2.0 * len(images)), rows=len(images))
-    for row, (name, some) in zip(grid, images.items(), strict=True):
-        for axes, image in zip(row, some, strict=False):
-            axes.imshow(image[..., 0], interpolation="bicubic", **_LIMITS)
-            mark_sides(axes)
-        row[0].set_ylabel(name, fontsize=10)
-    show(figure, f"{caption} {CONVENTION}")
 
 
 # What the order form shows where there is no kernel
@@ -186,8 +160,8 @@ def form_png(form: OrderForm) -> bytes:
         f"Brain {k + 1}: {'delivered' if right else 'not delivered'}"
         for k, right in enumerate(form.right["all"])
     ]
-    figure = plt.figure(figsize=(9.6, 6.6), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=[4.6, 2.0])  # type: ignore[misc]
+    figure = plt.figure(figsize=(9.6, 7.0), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=[4.6, 2.4])  # type: ignore[misc]
     grid = above.subplots(2, BRAINS)
     for k, image in enumerate(form.images):
         grid[0, k].set_title(titles[k], fontsize=10)
@@ -222,7 +196,7 @@ def form_png(form: OrderForm) -> bytes:
     for i, row in enumerate(rows):
         for k, right in enumerate(row["right"]):
             table[i + 1, k + 1].get_text().set_color(COLOURS[2] if right else COLOURS[3])
-    below.text(0.5, 0.02, form.rarity(), ha="center", fontsize=10)
+    below.text(0.5, 0.01, form.rarity(), ha="center", fontsize=10)
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=80)
     plt.close(figure)

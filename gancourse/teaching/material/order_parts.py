@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from gancourse.gans import conditional_gan
 from gancourse.gans.conditional_gan import ConditionalGAN
-from gancourse.gans.orders import CONDITIONS, LIMITS, encode
+from gancourse.gans.orders import CONDITIONS, LIMITS
 from gancourse.metrics.memorisation import nearest, with_mirrors
 from gancourse.networks.conditional import build_conditional_generator
 from gancourse.networks.projection import build_projection_discriminator, project
@@ -23,6 +22,10 @@ import keras  # noqa: E402
 from keras import layers  # noqa: E402
 
 from gancourse.training.conditional_training import Examples, calibrate  # noqa: E402
+from gancourse.training.translation import LABEL_CHANNELS  # noqa: E402
+
+#: Standard deviation of what is added to the maps that the discriminator sees.
+NOISE = 0.2
 
 __all__ = [
     "any_orders",
@@ -31,7 +34,6 @@ __all__ = [
     "distance",
     "nearer_to_examples",
     "on_ordered_side",
-    "paint",
     "project",
     "scale_maps",
     "train_live",
@@ -108,33 +110,35 @@ def any_orders(number: int, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame({"grade": grades, **drawn})
 
 
-def on_ordered_side(images: np.ndarray, orders: pd.DataFrame) -> float:
-    """Return the share of images whose brighter half on FLAIR is the one that was ordered.
+def on_ordered_side(seg: np.ndarray, orders: pd.DataFrame) -> float:
+    """Return the share of slices most of whose tumour lies on the ordered side.
 
     Args:
-        images: (N, S, S, 2) in [-1, 1], T1ce and FLAIR; the patient's left is in the last columns.
+        seg: (N, S, S), labels; the patient's left is in the last columns.
         orders: with `side`, -1 or 1.
     """
-    middle = images.shape[2] // 2
-    bright = np.clip(np.asarray(images, np.float32)[..., 1], 0, 1)
-    more_left = bright[:, :, middle:].sum((1, 2)) > bright[:, :, :middle].sum((1, 2))
-    return float(np.mean(more_left == (orders["side"].to_numpy() > 0)))
+    middle = seg.shape[2] // 2
+    right, left = ((part > 0).sum((1, 2)) for part in (seg[:, :, :middle], seg[:, :, middle:]))
+    ordered_left = orders["side"].to_numpy() > 0
+    return float(np.mean(np.where(ordered_left, left > right, right > left)))
 
 
 def build_gan(scale: Callable, project: Callable, size: int = 32, base: int = 12, seed: int = 0):
-    """Build a small conditional GAN with these parts, for a live training: a compiled `ConditionalGAN`.
+    """Build a small conditional GAN of label maps with these parts: a compiled `ConditionalGAN`.
 
     Args:
         scale: as `scale_maps`.
         project: as `networks.projection.project`.
-        size, base: of the images, in pixels, and of both networks.
+        size, base: of the maps, in pixels, and of both networks.
         seed: of weights and latents.
     """
     keras.utils.set_random_seed(seed)
     generator = build_conditional_generator(
-        CONDITIONS, latent_dim=32, base=base, size=size, channels=2, scaled=True, scale=scale
+        CONDITIONS, latent_dim=32, base=base, size=size, channels=LABEL_CHANNELS, scaled=True, scale=scale
     )
-    discriminator = build_projection_discriminator(CONDITIONS, base, size, 2, project=project)
+    discriminator = build_projection_discriminator(
+        CONDITIONS, base, size, LABEL_CHANNELS, project=project, noise=NOISE
+    )
     gan = ConditionalGAN(generator, discriminator, seed, ema=0.99)
     d_optimizer, g_optimizer = (keras.optimizers.Adam(4e-4, 0.5) for _ in range(2))
     gan.compile(d_optimizer, g_optimizer, wrong=False)
@@ -155,8 +159,3 @@ def train_live(gan: ConditionalGAN, examples: Examples, seconds: float, batch_si
             break
     calibrate(gan.ema_generator, examples, batches=4)
     return steps
-
-
-def paint(gan: ConditionalGAN, orders: pd.DataFrame, seed: int = 0) -> np.ndarray:
-    """Paint orders by the averaged generator: (N, S, S, 2) in [-1, 1]."""
-    return conditional_gan.paint(gan.ema_generator, encode(orders), seed)

@@ -45,21 +45,14 @@ def read_table(name: str, folder: Path = _RESULTS) -> pd.DataFrame:
     return pd.read_csv(_there(folder / f"{name}.csv", stage))
 
 
-def rare_images(folder: Path = _RESULTS) -> dict[str, np.ndarray]:
-    """Return slices by what they are, (N, 32, 32, 2) in [-1, 1], T1ce and FLAIR.
+def rare_maps(folder: Path = _RESULTS) -> dict[str, np.ndarray]:
+    """Return label maps by what they are, (N, 32, 32) uint8: 0 outside, 1 to 3 tissue, 4 to 6 tumour.
 
     "0 examples", "5 examples" and so on are generated, for orders of "unseen" patients; generators had the
     first so many of "examples". Raises `InputError` if they have not been made yet.
     """
     with np.load(_there(folder / "rare_findings.npz", "rare_findings.py score")) as file:
-        return {name: _unstacked(file[name]) for name in file.files}
-
-
-def _unstacked(images: np.ndarray) -> np.ndarray:
-    """Turn channels one below the other (N, C S, S) uint8 into (N, S, S, C) in [-1, 1]."""
-    count, _, size = images.shape
-    channels = images.reshape(count, -1, size, size)
-    return np.moveaxis(channels, 1, -1).astype(np.float32) / 127.5 - 1
+        return dict(file)
 
 
 def _there(path: Path, stage: str) -> Path:

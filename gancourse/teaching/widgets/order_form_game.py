@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from gancourse.cohort.scheme import MODALITIES as COHORT_MODALITIES
 from gancourse.errors import InputError
 from gancourse.gans.orders import GRADES, Order, decode, encode
 from gancourse.images import to_uint8
@@ -67,13 +68,15 @@ def shipped_works() -> Works:
         InputError: they are not there.
     """
     from gancourse import pretrained
-    from gancourse.gans import conditional_gan
     from gancourse.teaching.material.order_study import read_learned
+    from gancourse.training.ordered_patients import fill_orders
 
-    generator, reader = pretrained.load("condition/generator"), pretrained.load("condition/reader")
-    learned = read_learned()
+    generator, painter, reader = (
+        pretrained.load(f"condition/{n}") for n in ("generator", "painter", "reader")
+    )
+    learned, seen = read_learned(), [COHORT_MODALITIES.index(m.lower()) for m in MODALITIES]
     return Works(
-        lambda conditions, seed: conditional_gan.paint(generator, conditions, seed),
+        lambda conditions, seed: fill_orders(generator, painter, conditions, seed).images[..., seen],
         lambda images: decode(reader.measure(images)),
         learned.limits,
         learned.conditions,
