@@ -427,7 +427,7 @@ order_figures.rare(
 # - Networks were chosen after some twenty trial runs, some of them judged by orders of the test patients, so the results may be a little too good. The last choice, 32 pixels in place of 64, was made by orders of validation patients.
 # - The reader's tolerances are those of real slices of validation patients; the ceiling is that of test patients.
 # - The segmenter tells only whether there is a tumour, not its grade; a tumour's grade then counts as the one that was ordered.
-# - An order is six attributes. Nothing here tests what was not ordered, such as whether the cortex is right. Brains that are painted from enlarged maps look smoother than real ones: their kernel distances to test patients (lesson 44) are 1.8 to 6.4. An earlier generator that drew T1ce and FLAIR itself had 0.25 and 0.10, but did not deliver. So delivery and realism have to be measured both.
+# - An order is six attributes. Nothing here tests what was not ordered, such as whether the cortex is right. Brains that are painted from enlarged maps look smoother than real ones: their kernel distances to test patients (lesson 44) are 1.8 to 6.4. An earlier generator that drew T1ce and FLAIR itself had 0.25 and 0.10, but did not deliver. So both delivery and realism have to be measured.
 # - The painter has also learned from coarse maps. One that had not painted lesions into healthy brains: of 50 coarse maps of test patients without a tumour, the segmenter found one in 62 %, and with the shipped painter in 10 %.
 # - A butterfly is defined by numbers: a fifth of the core, and of the tumour, on the smaller side. Radiologists look for the corpus callosum.
 # - Do not train a diagnostic network on ordered rare findings without a test on real ones: see lesson 54.
