@@ -18,7 +18,10 @@ from gancourse import pretrained
 from gancourse.cohort.brats import region
 from gancourse.cohort.scheme import MODALITIES, REGIONS
 from gancourse.cohort.sliceset import SliceSet
+from gancourse.gans import label_maps
+from gancourse.gans.conditional_gan import paint
 from gancourse.gans.orders import GRADES, LIMITS, NUMBERS, decode, encode
+from gancourse.images import halve
 from gancourse.metrics.delivery import by_distance, delivered, distance_to_training, errors, tolerances
 from gancourse.metrics.fidelity import kid, precision_recall
 from gancourse.metrics.overlap import dice
@@ -185,9 +188,6 @@ def score_reader(reader, slices: SliceSet) -> dict[str, float]:
 
 def score_maps(generator, slices: SliceSet, limits: dict[str, float]) -> dict[str, float]:
     """Return shares of test patients' orders that label maps deliver."""
-    from gancourse.gans import label_maps
-    from gancourse.gans.conditional_gan import paint
-
     asked, _ = wanted_of(slices, "test")
     labels = label_maps.decode(paint(generator, encode(asked), seed=6))
     shares = judged(asked, read_map(*labels), limits)[1].mean()
@@ -235,6 +235,29 @@ def painting_table(painter, slices: SliceSet) -> pd.DataFrame:
             table = dices_of(truth[places], labelled, patients[places])
             tables.append(table.assign(labels=labels, images=images, reader=reader))
     return pd.concat(tables)
+
+
+def invented_tumours(painter, slices: SliceSet) -> dict[str, float]:
+    """Return in how many of 50 healthy slices of test patients the segmenter finds a tumour.
+
+    The slices are real, painted from their own label maps, or from these, halved and enlarged.
+    """
+    asked, rows = wanted_of(slices, "test")
+    own = real_patients(slices, rows[(asked["grade"] == "healthy").to_numpy()][:50])
+    maps = label_maps.one_hot(label_maps.classes(label_maps.Labels(own.seg, own.tissue)))
+    coarse = label_maps.decode(label_maps.enlarge(halve(maps), 2))
+    cases = {
+        "real": own.images,
+        "own": paint_labels(painter, own.seg, own.tissue),
+        "coarse": paint_labels(painter, *coarse),
+    }
+    segmenter = shipped.load()
+    return {
+        f"tumours invented, {name}": float(
+            np.mean(read_tumours(images, MODALITIES, segmenter)["area_cm2"] > 0)
+        )
+        for name, images in cases.items()
+    }
 
 
 def moved_tumours(slices: SliceSet, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -39,7 +39,7 @@ SHARES = {"healthy": 0.2, "LGG": 0.4, "HGG": 0.4}
 class ConditionalRecipe(Options):
     """Every choice of a training. Optimisers, smoothing and averaging are those of `paper-resize`."""
 
-    shows: str = one_of("labels", "labels", "t1ce+flair", "flair")  #: label maps, or a channel each
+    shows: str = one_of("labels", "labels", "t1ce+flair")  #: label maps, or a channel each
     size: int = within(64, 16, 256)  #: pixels a side, a power of two
     latent_dim: int = within(100, 1, 1024)
     base: int = within(32, 1, 256)  #: the generator's width

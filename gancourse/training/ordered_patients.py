@@ -35,8 +35,11 @@ def fill_orders(
     Args:
         generator: [latents, conditions] -> label maps; smaller ones than 64 pixels are enlarged.
         painter: label maps -> four modalities.
-        conditions: from `gans.orders.encode`.
+        conditions: from `gans.orders.encode`; none raise `InputError`.
         seed: of the latents.
+
+    Returns:
+        N slices of 64 pixels, or of as many as the generator draws, if these are more.
     """
     maps = paint(generator, conditions, seed)
     labels = label_maps.decode(label_maps.enlarge(maps, max(1, 64 // maps.shape[1])))

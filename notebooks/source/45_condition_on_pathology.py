@@ -170,7 +170,7 @@ order_figures.maps(
 )
 
 # %% [markdown]
-# Look at the share first. Half would be chance, and a brain without a tumour counts as wrong. After 200 steps, our own had drawn brains, but hardly any tumours (15 % on the ordered side). After 300 steps it was 98 %. If yours is not there yet, train for a minute: `live_seconds(60)`.
+# Look at the share first. Half would be chance, and a brain without a tumour counts as wrong. Brains come first, so the share starts near 0. Once there are tumours, nearly all are on the ordered side. If yours has not come so far, train for a minute: `live_seconds(60)`.
 #
 # Where the condition enters was compared in a pilot (`python experiments/pathology.py pilot`), with equal steps:
 
@@ -261,7 +261,7 @@ columns = ["grade", "area_cm2", "enhancing_cm2", "side", "along", "all"]
 print(table[["orders of", "instrument", *columns]].round(2).to_string(index=False))
 
 # %% [markdown]
-# Read the column `all`. Nine in ten **maps** are as ordered, and the **segmenter** confirms 0.89 of the painted ones, where real slices reach 0.95. The **reader** confirms 0.48, where real slices reach 0.54. It is the weakest instrument, mostly since it confuses grades. All three agree that the generator listens: another's order is "delivered" in 0.01 to 0.11. Most is lost in the enhancing part, and already in the map.
+# Read the column `all`. Nine in ten **maps** are as ordered, and the **segmenter** confirms 0.89 of the painted ones, where real slices reach 0.95. The **reader** confirms 0.48, where real slices reach 0.54. It is the weakest instrument, mostly since it confuses grades. All three agree that the generator listens: another's order is "delivered" in 0.01 to 0.10. Most is lost in the enhancing part, and already in the map.
 #
 # ## 4. How far from the training slices?
 #
@@ -316,7 +316,7 @@ order_figures.by_distance(
 )
 
 # %% [markdown]
-# Close to the training slices, the reader confirms about half, as of real slices. From a distance of 1 on, it confirms hardly any. Is that its own weakness? The maps need no reader, and they fall as well: from 0.84 below 0.5 to 0.03 beyond 3 (`data/results/order_distance.csv`). An order form without such a curve promises more than its generator has learned. The form's last line says how your order's distance compares.
+# Close to the training slices, the reader confirms about half, as of real slices. From a distance of 1 on, it confirms hardly any. Is that its own weakness? The maps need no reader, and they fall as well: from 0.85 below 0.5 to 0.03 beyond 3 (`data/results/order_distance.csv`). An order form without such a curve promises more than its generator has learned. The form's last line says how your order's distance compares.
 #
 # ## 5. Paint a lesion, get a patient
 #
@@ -428,7 +428,8 @@ order_figures.rare(
 # - The reader's tolerances are those of real slices of validation patients; the ceiling is that of test patients.
 # - The segmenter tells only whether there is a tumour, not its grade; a tumour's grade then counts as the one that was ordered.
 # - An order is six attributes. Nothing here tests what was not ordered, such as whether the cortex is right. Brains that are painted from enlarged maps look smoother than real ones: their kernel distances to test patients (lesson 44) are 1.8 to 6.4. An earlier generator that drew T1ce and FLAIR itself had 0.25 and 0.10, but did not deliver. So both delivery and realism have to be measured.
-# - The painter has also learned from coarse maps. One that had not painted lesions into healthy brains: of 50 coarse maps of test patients without a tumour, the segmenter found one in 62 %, and with the shipped painter in 10 %.
+# - That earlier generator was one trial run of 5,000 steps, of which no table is kept. `CONTRIBUTING.md` has its numbers.
+# - The painter has also learned from coarse maps. One that had not painted lesions into healthy brains: of 50 coarse maps of test patients without a tumour, the segmenter found one in 62 %, and with the shipped painter in 10 % (8 % of the real slices).
 # - A butterfly is defined by numbers: a fifth of the core, and of the tumour, on the smaller side. Radiologists look for the corpus callosum.
 # - Do not train a diagnostic network on ordered rare findings without a test on real ones: see lesson 54.
 # </details>
