@@ -95,7 +95,7 @@ def test_without_a_kernel_the_page_says_so_and_the_last_picture_stays(open_noteb
     path = form.notebook.save()
     saved = json.loads((server.folder / path).read_text())
     alt = json.dumps(saved["cells"][0]["outputs"])
-    assert "Four brains generated for an order" in alt and "Delivered in all: 3 of 4" in alt
+    assert "Four brains generated for an order" in alt and "Delivered in every attribute: 3 of 4" in alt
     form.lose_kernel()
     form.button("Order").click()
     expect(form.said).to_contain_text("Waiting for Python")

@@ -29,7 +29,7 @@ def test_four_brains_are_read_attribute_by_attribute(form):
     assert rows["area"]["read"] == ["20.0", "22.0", "24.0", "26.0"]
     assert rows["area"]["right"] == [True, True, True, False] and rows["area"]["tolerance"] == "± 4.5"
     assert rows["side"]["asked"] == "−1.00" and all(rows["side"]["right"])
-    assert form.verdict() == "Delivered in all: 3 of 4 brains."
+    assert form.verdict() == "Delivered in every attribute: 3 of 4 brains."
     assert form.pictures().shape == (4, 2, 32, 32) and form.pictures().dtype == np.uint8
 
 
@@ -78,7 +78,7 @@ def test_how_far_an_order_lies_from_the_training_slices(form):
 
 def test_the_learners_own_rule_decides():
     nothing = toy_form(deliver=lambda asked, found, limits: found[[*limits]].notna().assign(grade=1, all=0))
-    assert nothing.verdict() == "Delivered in all: 0 of 4 brains."
+    assert nothing.verdict() == "Delivered in every attribute: 0 of 4 brains."
     own = toy_form(deliver=order_parts.delivered)
     pd.testing.assert_frame_equal(own.right, toy_form().right)
     with pytest.raises(InputError, match="deliver: your rule stopped .ZeroDivisionError"):
@@ -99,7 +99,7 @@ def test_the_page_gets_all_that_it_shows(form):
 def test_a_notebook_keeps_a_picture_and_its_words(form):
     png, words = OrderForm(logic=form)._still()
     assert Image.open(io.BytesIO(png)).width >= 600
-    assert "Delivered in all: 3 of 4" in words and "area, cm²" in words
+    assert "Delivered in every attribute: 3 of 4" in words and "area, cm²" in words
     form.apply(ORDER | {"grade": "healthy"})
     assert Image.open(io.BytesIO(order_figures.form_png(form))).width >= 600
 
@@ -107,7 +107,7 @@ def test_a_notebook_keeps_a_picture_and_its_words(form):
 def test_the_figures_have_captions(shown, tmp_path):
     images = toy_works().paint(toy_works().learned[30:34], 0)
     table = pd.DataFrame({"nearest": [0, 0.5], "farthest": [0.5, 2], "orders": [40, 9], "all": [0.7, 0.1]})
-    order_figures.by_distance(table, 0.8, "Distance.")
+    order_figures.by_distance({"made": table, "real": table[:1]}, "Distance.")
     seg = (images[0, ..., 0] > 0.8).astype(np.uint8) * 4
     tissue = (images[0, ..., 0] > -0.9).astype(np.uint8) * 3
     order_figures.painted(seg, tissue, images[0], seg, "Painted.", tmp_path / "kept" / "mine.png")

@@ -101,8 +101,10 @@ def test_a_live_training_stops_by_the_clock(tmp_path):
     examples = examples_of(toy_order_slices(tmp_path / "slices"), ConditionalRecipe(size=16))
     gan = order_parts.build_gan(order_parts.scale_maps, order_parts.project, size=16, base=4)
     before = gan.ema_generator.get_weights()
-    steps = order_parts.train_live(gan, examples, seconds=0.5, batch_size=8)
-    assert steps > 1
+    seen: list[int] = []
+    steps = order_parts.train_live(gan, examples, seconds=0.5, batch_size=8, watch=seen.append, every=2)
+    assert steps > 1 and seen[-1] == steps
+    assert seen[:-1] == [step for step in range(2, steps, 2)]
     maps = paint(gan.ema_generator, encode(examples.orders[:3]))
     assert maps.shape == (3, 16, 16, 7) and np.isfinite(maps).all()
     pairs = zip(before, gan.ema_generator.get_weights(), strict=True)

@@ -41,39 +41,40 @@ def maps(sets: Mapping[str, np.ndarray], caption: str, each: int = 5) -> None:
     show(figure, f"{caption} {CONVENTION}")
 
 
-def by_distance(table: pd.DataFrame, ceiling: float, caption: str) -> None:
+def by_distance(curves: Mapping[str, pd.DataFrame], caption: str) -> None:
     """Show the share of delivered orders by how far from the training slices they lie.
 
     Args:
-        table: a row for each group: `nearest` and `farthest`, the limits of its distances; `orders`, how
-            many; `all`, the share that was delivered.
-        ceiling: the share of real slices that the reader calls delivered.
+        curves: by name, a row for each group: `nearest` and `farthest`, the limits of its distances;
+            `orders`, how many; `all`, the share that was delivered. Numbers below the axis are the first's.
         caption: of the figure.
     """
-    figure, ((axes,),) = panels(1, (8.4, 3.4))
-    orders, shares = table["orders"].astype(int), table["all"]
-    ends = [
-        binomtest(round(share * count), count).proportion_ci(method="wilson")
-        for share, count in zip(shares, orders, strict=True)
-    ]
-    places = np.arange(len(table))
-    axes.vlines(
-        places, [e.low for e in ends], [e.high for e in ends], color=COLOURS[0], linewidth=3, alpha=0.4
-    )
-    axes.plot(places, shares, "o-", color=COLOURS[0], markersize=7)
-    axes.axhline(ceiling, color=GREY, linestyle="--", linewidth=1)
-    axes.text(len(table) - 0.55, ceiling + 0.02, "real slices", color="#555555", fontsize=9, ha="right")
-    words = [
-        f"{low:g} to {high:g}\n{count} orders"
-        for low, high, count in zip(table["nearest"], table["farthest"], orders, strict=True)
-    ]
-    axes.set_xticks(places, words, fontsize=9)
+    figure, ((axes,),) = panels(1, (8.4, 3.6))
+    groups = pd.concat(curves.values()).drop_duplicates("nearest").sort_values("nearest")
+    place = {low: k for k, low in enumerate(groups["nearest"])}
+    for k, (name, table) in enumerate(curves.items()):
+        places = table["nearest"].map(place) + 0.08 * (k - 1)
+        counts = table["orders"].astype(int)
+        ends = [
+            binomtest(round(share * count), count).proportion_ci(method="wilson")
+            for share, count in zip(table["all"], counts, strict=True)
+        ]
+        colour = COLOURS[k]
+        axes.vlines(
+            places, [e.low for e in ends], [e.high for e in ends], color=colour, linewidth=3, alpha=0.4
+        )
+        axes.plot(places, table["all"], "os^"[k % 3] + "-", color=colour, markersize=7, label=name)
+    words = [f"{low:g} to {high:g}" for low, high in zip(groups["nearest"], groups["farthest"], strict=True)]
+    orders = dict(zip(*(next(iter(curves.values()))[name] for name in ("nearest", "orders")), strict=True))
+    words = [f"{word}\n{orders.get(low, 0):g} orders" for word, low in zip(words, place, strict=True)]
+    axes.set_xticks(range(len(words)), words, fontsize=9)
     axes.set(
-        xlabel="distance to the five nearest training slices, in standard deviations",
-        ylabel="delivered in all",
-        ylim=(0, 1),
-        xlim=(-0.5, len(table) - 0.5),
+        xlabel="distance to the five nearest training slices",
+        ylabel="share delivered in every attribute",
+        ylim=(0, 1.03),
+        xlim=(-0.5, len(words) - 0.5),
     )
+    axes.legend(frameon=False, fontsize=9, loc="upper right")
     axes.spines[["top", "right"]].set_visible(False)
     show(figure, caption)
 
@@ -140,8 +141,9 @@ def rare(table: pd.DataFrame, caption: str) -> None:
         left.text(-0.4, value + 0.02, "found in real butterflies", color="#555555", fontsize=9)
     left.set_ylabel("share with a butterfly")
     right.plot(places, runs["nearer"], "o", color=COLOURS[0], markersize=8, label="generated")
-    right.plot(places, runs["nearer_floor"], "s", color=GREY, markersize=6, label="real, unseen")
-    right.axhline(0.5, color=GREY, linestyle="--", linewidth=1)
+    right.plot(
+        places, runs["nearer_floor"], "s", color=GREY, markersize=6, label="other real butterflies: chance"
+    )
     right.set_ylabel("share nearer to an example")
     for axes, place in ((left, (0.32, 0.2)), (right, "upper right")):
         axes.set_xticks(range(len(counts)), map(str, counts))

@@ -145,17 +145,29 @@ def build_gan(scale: Callable, project: Callable, size: int = 32, base: int = 12
     return gan
 
 
-def train_live(gan: ConditionalGAN, examples: Examples, seconds: float, batch_size: int = 32) -> int:
+def train_live(
+    gan: ConditionalGAN,
+    examples: Examples,
+    seconds: float,
+    batch_size: int = 32,
+    watch: Callable[[int], None] | None = None,
+    every: int = 100,
+) -> int:
     """Train for so many seconds after the first step, and return how many steps that were.
 
-    The averaged generator then has the batch statistics of its weights.
+    The averaged generator then has the batch statistics of its weights, and so it has whenever `watch` is
+    called with the number of steps: after each `every` of them, and at the end.
     """
     step, end, steps = tf.function(gan.train_step), float("inf"), 0
     for batch in examples.batches(batch_size, seed=0)(0):
         step(batch)
         end = time.monotonic() + seconds if not steps else end  # the first step compiles
         steps += 1
-        if time.monotonic() > end:
+        over = time.monotonic() > end
+        if over or (watch and steps % every == 0):
+            calibrate(gan.ema_generator, examples, batches=4)
+            if watch:
+                watch(steps)
+        if over:
             break
-    calibrate(gan.ema_generator, examples, batches=4)
     return steps

@@ -194,16 +194,16 @@ class OrderForm(Commanded):
         return np.moveaxis(to_uint8(self.images), -1, 1)
 
     def verdict(self) -> str:
-        """Say how many of the brains were delivered in all."""
+        """Say how many of the brains were delivered in every attribute."""
         count = int(self.right["all"].sum())
-        return f"Delivered in all: {count} of {BRAINS} brains."
+        return f"Delivered in every attribute: {count} of {BRAINS} brains."
 
     def rarity(self) -> str:
         """Say how far the order lies from the training slices."""
         if self.lonely == 0:
             return "This order lies farther from the training slices than any of them lies from the others."
         if self.lonely > 0.5:
-            return "An ordinary order: most training slices lie as far from the others, or farther."
+            return "An ordinary order: most training slices are at least as far from their neighbours."
         return f"An unusual order: 1 in {round(1 / self.lonely)} training slices lies so far from the others."
 
 
