@@ -14,10 +14,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from browser_network import write_page
+
 from gancourse.quiet import import_tensorflow
 from gancourse.teaching.widgets import playground_game as game
 from gancourse.teaching.widgets import playground_points as points
-from gancourse.teaching.widgets.live import parts
 from gancourse.teaching.widgets.playground_challenges import CHALLENGES
 from gancourse.teaching.widgets.playground_presets import PRESETS
 
@@ -67,8 +68,7 @@ def main() -> None:
 
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for kind, text in zip(("js", "css"), parts("playground"), strict=True):
-        (folder / f"playground.{kind}").write_text(text, encoding="utf-8")
+    write_page("playground", folder)
     (folder / "playground.json").write_text(json.dumps(facts()), encoding="utf-8")
     shown = game.Playground()
     for _ in range(MOMENTS):

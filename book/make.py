@@ -33,8 +33,10 @@ NODE = HERE / "node_modules"
 SCRIPTS = {
     "mathjax/es5/tex-svg-full.js": "mathjax/tex-svg-full.js",
     "onnxruntime-web/dist/ort.wasm.min.js": "onnxruntime/ort.wasm.min.js",
+    "onnxruntime-web/dist/ort.wasm.min.mjs": "onnxruntime/ort.wasm.min.mjs",
     "onnxruntime-web/dist/ort-wasm-simd-threaded.mjs": "onnxruntime/ort-wasm-simd-threaded.mjs",
     "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm": "onnxruntime/ort-wasm-simd-threaded.wasm",
+    "qrcode-generator/dist/qrcode.mjs": "demos/qrcode-generator.js",
     "reveal.js/dist/reveal.js": "reveal/reveal.js",
     "reveal.js/dist/reveal.css": "reveal/reveal.css",
     "reveal.js/plugin/notes/notes.js": "reveal/notes.js",
@@ -134,6 +136,7 @@ def main() -> int:
         shutil.copyfile(
             ROOT / "notebooks" / f"{lesson.name}.ipynb", SITE / "notebooks" / f"{lesson.name}.ipynb"
         )
+    shutil.copyfile(HERE / "service_worker.js", SITE / "service_worker.js")
     (SITE / ".nojekyll").touch()  # GitHub Pages would leave _static out
     print(f"{SITE.relative_to(ROOT)}/index.html: {time.monotonic() - start:.0f} s")
     return 0

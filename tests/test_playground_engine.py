@@ -36,7 +36,7 @@ def facts():
 
 def run(script, **given):
     """What a script in JavaScript writes, as JSON; it has the course's `facts` and what is `given`."""
-    names = ("plane_gan", "points", "playground_game", "random", "referee")
+    names = ("plane_gan", "points", "playground_game", "random", "referee", "refusal")
     modules = {name: (DEMOS / f"{name}.js").as_uri() for name in names}
     imports = [f"import * as {name} from {json.dumps(uri)};" for name, uri in modules.items()]
     read = 'import fs from "node:fs"; const given = JSON.parse(fs.readFileSync(0)); const { facts } = given;'
@@ -237,7 +237,7 @@ def test_a_game_as_the_page_plays_it():
         try {
           game.apply({ do: "play", value: "fast" });
         } catch (error) {
-          said = [error instanceof points.Refusal, error.message];
+          said = [error instanceof refusal.Refusal, error.message];
         }
         game.apply({ do: "draw", dots: [[0.1, 0.2]] });
         game.apply({ do: "step", who: "D" });

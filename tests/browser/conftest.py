@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 import pytest
-from browser import harness
+from browser import built_site, harness
 from playwright.sync_api import expect
 
 expect.set_options(timeout=1000 * harness.PATIENCE)
@@ -23,6 +23,20 @@ def pytest_collection_modifyitems(config, items):
 def chromium():
     with harness.browsing() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the built site."""
+    with built_site.serving() as address:
+        yield address
+
+
+@pytest.fixture
+def visit(chromium, site):
+    """A function: address in the site -> its page. No page may ask elsewhere, miss a file, or complain."""
+    with built_site.visiting(chromium, site) as visit:
+        yield visit
 
 
 @pytest.fixture(scope="session")

@@ -4,15 +4,12 @@
 """
 
 import contextlib
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import make
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from browser import harness
+from browser.built_site import violations
 from playwright.sync_api import TimeoutError, expect
 
 from gancourse import pretrained
@@ -27,67 +24,12 @@ PAGES = sorted(
 SLIDES = [page for page in PAGES if page.startswith("slides/")]
 SECONDS = 20  # that the theme may take to see to a page that has become narrow
 LARGEST_DIFFERENCE = 0.01
+#: What may change with the width and the theme.
+DARK_AND_NARROW = ["color-contrast", "scrollable-region-focusable", "target-size", "link-in-text-block"]
 # Keys reach all that scrolls: the theme sees to it some moments after the page has become narrow.
 REACHABLE = """() => [...document.querySelectorAll("article *")]
     .filter((e) => e.scrollWidth > e.clientWidth && /auto|scroll/.test(getComputedStyle(e).overflowX))
     .every((e) => e.tabIndex >= 0 || e.querySelector("a, button, [tabindex]"))"""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module")
-def site():
-    """The address of the site, served from this machine, in a subfolder as on GitHub Pages."""
-    assert (make.SITE / "index.html").exists(), "the site is not built: run `make book`"
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(make.SITE.parent)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/{make.SITE.name}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def visit(chromium, site):
-    """A function: address in the site -> its page. No page may ask elsewhere, miss a file, or complain."""
-    contexts, wrong = [], []
-
-    def visit(address, size=(1280, 800), wait="load", **options):
-        page = harness.new_page(
-            chromium, viewport=dict(zip(("width", "height"), size, strict=True)), **options
-        )
-        contexts.append(page.context)
-        page.on("request", lambda r: r.url.startswith((site, "data:", "blob:")) or wrong.append(r.url))
-        page.on("response", lambda r: r.status < 400 or wrong.append(f"{r.status} {r.url}"))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
-        page.goto(f"{site}/{address}", wait_until=wait)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert not wrong, "\n".join(wrong)
-
-
-#: What may change with the width and the theme.
-DARK_AND_NARROW = ["color-contrast", "scrollable-region-focusable", "target-size", "link-in-text-block"]
-
-
-def violations(page, rules=None):
-    """What axe-core calls serious or critical, with the first places where it is; by all rules, or these."""
-    # Without preload: axe would look for imported style sheets in the wrong folder.
-    options = {"resultTypes": ["violations"], "preload": False}
-    if rules:
-        options["runOnly"] = {"type": "rule", "values": rules}
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"{v['id']}: {v['help']}: {[node['html'][:120] for node in v['nodes'][:3]]}"
-        for v in found
-        if v["impact"] in ("serious", "critical")
-    ]
 
 
 def settled(page):
@@ -407,6 +349,30 @@ class TestPlayground:
         expect(picture).to_be_visible()
         assert picture.get_attribute("alt")
         expect(page.locator("#demo")).to_contain_text("needs JavaScript")
+
+    def test_it_opens_without_a_network_once_it_was_loaded(self, demo):
+        demo.page.wait_for_function("() => document.getElementById('demo').dataset.kept")
+        demo.page.context.set_offline(True)
+        demo.page.reload()
+        again = Demo(demo.page)
+        again.button("Play").click()
+        again.plays_on(20)
+
+    def test_a_qr_code_of_its_address(self, demo):
+        demo.button("QR code").press("Enter")
+        expect(demo.page.get_by_role("img", name="QR code of this page's address")).to_be_visible()
+        expect(demo.page.locator(".projector figcaption")).to_have_text(demo.page.url)
+        demo.button("QR code").press("Enter")
+        expect(demo.page.locator(".projector figure")).to_have_count(0)
+
+    @pytest.mark.parametrize("answer", [{"status": 404, "body": ""}, {"status": 200, "body": "{"}])
+    def test_a_broken_download_is_said(self, chromium, site, answer):
+        page = harness.new_page(chromium)
+        page.route("**/playground.json", lambda route: route.fulfill(**answer))
+        page.goto(f"{site}/playground.html")
+        expect(page.locator("#demo .state")).to_contain_text("could not be loaded")
+        expect(page.locator("#demo img")).to_be_visible()
+        page.context.close()
 
     def test_the_page_is_the_widget_s_own(self):
         built = (make.SITE / "_static" / "demos" / "playground.js").read_text()

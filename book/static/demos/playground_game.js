@@ -2,9 +2,10 @@
 // `facts` are its constants, rules, and presets, as book/browser_playground.py writes them.
 
 import { PlaneGAN } from "./plane_gan.js";
-import { divergence, drawPoints, foundBlobs, histogram, Refusal } from "./points.js";
+import { divergence, drawPoints, foundBlobs, histogram } from "./points.js";
 import { Random } from "./random.js";
 import { Referee } from "./referee.js";
+import { Refusal } from "./refusal.js";
 
 const TIME = 25; // ms that the rounds of one frame may take, so that there are 30 frames a second
 const STREAM = 3; // of the random numbers that points and shown noise come from

@@ -1,8 +1,7 @@
 // What gancourse/teaching/widgets/playground_points.py does: points to imitate, and how far from them others are.
 // Points (n, 2) are one array, x and y in turn.
 
-/** What is impossible, in words for the page. */
-export class Refusal extends Error {}
+import { Refusal } from "./refusal.js";
 
 /** Draw n points from a distribution, or around the dots of a drawing. */
 export function drawPoints(facts, name, n, random, dots) {

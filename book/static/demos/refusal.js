@@ -1,0 +1,2 @@
+/** What cannot be done, in words for the page. */
+export class Refusal extends Error {}
