@@ -31,7 +31,7 @@ def serving():
 
 @contextlib.contextmanager
 def visiting(chromium, site):
-    """Give a function: address in the site -> its page. Fail at the end if one asked elsewhere or complained."""
+    """Give a function: address in the site -> its page. Fail if one asked elsewhere or complained."""
     contexts, wrong = [], []
 
     def visit(address, size=(1280, 800), wait="load", **options):
