@@ -92,6 +92,10 @@ train: setup  ## train the models that come with the course again (about thirtee
 	$(PY) -m gancourse train patient --data data/slices128 --out runs/patient --epochs 51
 	$(PY) -m gancourse export patient runs/patient --data data/slices128
 	$(PY) experiments/patient_scores.py --data data/slices128
+	$(PY) experiments/nearest_training.py --data data/slices128
+	$(PY) experiments/real_or_fake_set.py
+	$(PY) experiments/paint.py train
+	$(PY) experiments/paint.py export
 	$(PY) -m gancourse cohort people --subjects 6000 --out data/people
 	$(PY) experiments/privacy.py --here
 	$(PY) experiments/privacy_scores.py

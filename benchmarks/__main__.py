@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import files, pages, training
+from benchmarks import demos, files, pages, training
 from benchmarks.measure import Line, busy, watched
 
 SECTIONS: dict[str, Callable[[Path], Iterator[Line]]] = {
@@ -27,7 +27,7 @@ SECTIONS: dict[str, Callable[[Path], Iterator[Line]]] = {
     "pix2pix": training.pix2pix,
     "explorer": pages.explorer,
     "playground": pages.playground,
-    "live": pages.live,
+    "demos": demos.demos,
 }
 
 

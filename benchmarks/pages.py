@@ -1,11 +1,8 @@
 """The pages in a browser: from a key to the picture on the screen, frames a second, and ms an image."""
 
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -104,30 +101,3 @@ def frames_a_second(page, parts: int = 8, seconds_each: float = 1.0) -> tuple[st
         page.wait_for_timeout(1000 * seconds_each)
         rates.append((page.evaluate(count) - before) / (time.perf_counter() - start))
     return spread(rates, ""), "15 at least"
-
-
-def live(folder: Path) -> Iterator[Line]:
-    """The site's page "Live without a kernel": the generator in ONNX Runtime, one image at a time."""
-    from browser import harness
-
-    site = ROOT / "book" / "_build" / "html"
-    if harness.CHROMIUM is None or not site.exists():
-        yield harness.NO_CHROMIUM if site.exists() else f"{site}: run `make book`", "", ""
-        return
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with harness.browsing() as browser:
-        page = harness.new_page(browser)
-        page.goto(f"http://127.0.0.1:{server.server_port}/live.html")
-        page.wait_for_function("() => window.live?.painted")
-        page.evaluate(
-            """async () => {
-                for (const latent of live.space.latents.slice(0, 40)) {
-                    live.start(latent);
-                    while (live.painting) await new Promise(requestAnimationFrame);
-                }
-            }"""
-        )
-        times = page.evaluate("() => live.times.slice(-40)")
-    server.shutdown()
-    yield "an image", spread(times, "ms"), "60 ms at most"

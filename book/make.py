@@ -32,7 +32,6 @@ NODE = HERE / "node_modules"
 #: What pages load of npm's packages: file -> where it lies under the site's _static.
 SCRIPTS = {
     "mathjax/es5/tex-svg-full.js": "mathjax/tex-svg-full.js",
-    "onnxruntime-web/dist/ort.wasm.min.js": "onnxruntime/ort.wasm.min.js",
     "onnxruntime-web/dist/ort.wasm.min.mjs": "onnxruntime/ort.wasm.min.mjs",
     "onnxruntime-web/dist/ort-wasm-simd-threaded.mjs": "onnxruntime/ort-wasm-simd-threaded.mjs",
     "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm": "onnxruntime/ort-wasm-simd-threaded.wasm",
@@ -122,8 +121,11 @@ def main() -> int:
         shutil.rmtree(old, ignore_errors=True)
     install_scripts()
     run("-m", "gancourse", "sample", "dcgan", "--n", "36", "--modality", "t1", "-o", STATIC / "brains.png")
-    run(HERE / "browser_model.py", STATIC / "live")
+    run(HERE / "browser_latent_explorer.py", STATIC / "demos")
     run(HERE / "browser_playground.py", STATIC / "demos")
+    run(HERE / "browser_paint_patient.py", STATIC / "demos")
+    run(HERE / "browser_this_brain.py", STATIC / "demos")
+    run(HERE / "browser_real_or_fake.py", STATIC / "demos")
     lessons = gather()
     shutil.copytree(STATIC, SOURCE / "_static")  # so that a page's own pictures are found
     if links:

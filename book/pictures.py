@@ -45,7 +45,7 @@ def main() -> int:
             page.locator("figure.lesson-figure").nth(2).scroll_into_view_if_needed()
 
         def ventricles(page):
-            page.wait_for_function("() => window.live?.painted")
+            page.wait_for_function("() => document.querySelector('.latent-explorer')?.dataset.painted")
             page.get_by_role("spinbutton", name="Seed").fill("4")
             page.get_by_role("spinbutton", name="Seed").press("Enter")
             page.get_by_role("slider", name="ventricle area").fill("1700")

@@ -148,27 +148,33 @@ def coarser(labels: tf.Tensor, images: tf.Tensor):
     return tf.concat([tf.one_hot(tf.argmax(large, -1), labels.shape[-1]), labels[half:]], 0), images
 
 
-def train_painter(slices: SliceSet, run: Path, steps: int, seed: int = 0) -> None:
-    """Train a painter, or go on: first on label maps as they are, then half of them made coarser."""
+def train_painter(
+    slices: SliceSet,
+    run: Path,
+    steps: int,
+    options: LabelTranslation = PAINTER,
+    sharp: int = SHARP_EPOCHS,
+    command: str = "python experiments/pathology.py painter",
+    seed: int = 0,
+) -> None:
+    """Train a painter, or go on: `sharp` epochs on label maps as they are, then half of them made coarser."""
     epochs = max(1, round(steps / EPOCH))
     check_run(run, epochs, None, seed)
     precision = choose_precision("auto")
     settings = {
-        "recipe": dataclasses.asdict(PAINTER), "data": {"slices": slices.made_with},
+        "recipe": dataclasses.asdict(options), "data": {"slices": slices.made_with},
         "seed": seed, "precision": precision,
     }  # fmt: skip
 
     def go_on_until(last: int, coarse: bool) -> None:
         def batches(first: int) -> tf.data.Dataset:
-            data = label_batches(slices, PAINTER.batch_size, seed, first)
+            data = label_batches(slices, options.batch_size, seed, first)
             return data.map(coarser) if coarse else data
 
-        go_on(
-            PAINTER.build(seed, precision), batches, EPOCH, run, settings, last, None, 2,
-            command="python experiments/pathology.py painter",
-        )  # fmt: skip
+        go_on(options.build(seed, precision), batches, EPOCH, run, settings, last, None, 2, command=command)
 
-    go_on_until(min(SHARP_EPOCHS, epochs), coarse=False)
+    if sharp:
+        go_on_until(min(sharp, epochs), coarse=False)
     go_on_until(epochs, coarse=True)
 
 
@@ -206,13 +212,13 @@ def write_learned(examples: Examples, limits: dict[str, float], results: Path) -
     write_beside(results / "learned_orders.npz", lambda file: np.savez_compressed(file, **arrays))
 
 
-def store(name: str, kind: str, recipe: dict, network, about: dict, found: dict) -> None:
+def store(name: str, kind: str, recipe: dict, network, about: dict, found: dict, **more) -> None:
     settings = about["settings"]
     card = {
         "kind": kind, "recipe": recipe, "command": about["command"], "training": settings["recipe"],
         **{part: settings[part] for part in ("data", "seed", "precision")},
         "steps": EPOCH * len(about["history"]), "minutes": round(about["history"][-1]["seconds"] / 60, 1),
-        "machine": machine(), "scores": found,
+        "machine": machine(), "scores": found, **more,
     }  # fmt: skip
     pretrained.save(name, network, card)
 

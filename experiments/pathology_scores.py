@@ -213,8 +213,8 @@ def painting_table(painter, slices: SliceSet) -> pd.DataFrame:
     """Compare what was painted with what is found, for every test patient.
 
     `labels` are a test patient's own, or "moved": a tumour of one laid into the healthy brain of another, at
-    the same height. `images` are the real ones or the painter's. `reader` is lesson 51's U-Net, or the
-    shipped segmenter, for a part of the slices.
+    the same height. `images` are the real ones or the painter's. `reader` is lesson 51's U-Net, which knows
+    slices of 64 pixels alone, or the shipped segmenter, for a part of the slices.
     """
     rows, rng = slices.select("test", "tumour_px > 20"), np.random.default_rng(8)
     own = real_patients(slices, rows)
@@ -229,7 +229,9 @@ def painting_table(painter, slices: SliceSet) -> pd.DataFrame:
     ]
     tables = []
     for labels, images, truth, pictures in cases:
-        found = {"U-Net": (np.arange(len(truth)), find_tumours(pictures, MODALITIES, network))}
+        found = {}
+        if pictures.shape[1] == 64:
+            found["U-Net"] = (np.arange(len(truth)), find_tumours(pictures, MODALITIES, network))
         found["segmenter"] = (some, segment_slices(pictures[some], MODALITIES, segmenter))
         for reader, (places, labelled) in found.items():
             table = dices_of(truth[places], labelled, patients[places])

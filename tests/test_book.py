@@ -135,7 +135,7 @@ class TestSlides:
             r"\b[A-Za-z]{9,}\b", " ".join(c.source for c in notebook.cells if c.cell_type != "code")
         )
         missing = {word for word in words if word not in plain}
-        assert len(words) > 80 and not missing
+        assert len(words) > 60 and not missing
         assert shown.count("<img ") == len(list((tmp_path / "figures").iterdir()))
 
 

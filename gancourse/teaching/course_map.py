@@ -79,8 +79,8 @@ ROUTES = (
     Route(
         "Judging and beyond",
         "Find out how good generated images are, whether they show what was ordered, whether they betray a "
-        "patient, and whether they help.",
-        ("44", "45", "46", "54"),
+        "patient, what happens inside of a generator, and whether its images help.",
+        ("44", "45", "46", "47", "54"),
     ),
 )
 

@@ -31,6 +31,7 @@ class LabelTranslation(Options):
     refine: int = within(1, 0, 8)  #: 3 x 3 convolutions after every change of scale
     patch_width: int = within(16, 1, 512)  #: the discriminator's first filters; its patches are 34 x 34
     dropout: float = within(0.5, 0, below=1)
+    ema: float = within(0.0, 0, below=1)  #: momentum of the averaged generator, 0 for none
     lambda_reconstruction: float = within(100.0, 0)
     batch_size: int = within(16, 1, 4096)
     rate: float = within(2e-4, 1e-12, 1)
@@ -49,7 +50,8 @@ class LabelTranslation(Options):
         keras.utils.set_random_seed(seed)
         with in_precision(choose_precision(precision)):
             widths = tuple(self.patch_width * 2**k for k in range(3))
-            model = Pix2Pix(self.build_generator(), build_patchgan(LABEL_CHANNELS, len(MODALITIES), widths))
+            judge = build_patchgan(LABEL_CHANNELS, len(MODALITIES), widths)
+            model = Pix2Pix(self.build_generator(), judge, self.ema)
         adams = [keras.optimizers.Adam(self.rate, self.beta1) for _ in range(2)]
         model.compile(*adams, lambda_reconstruction=self.lambda_reconstruction)
         return model

@@ -611,6 +611,7 @@ pd.DataFrame(rows).T.round(2)
 # 2. Replace the projection by a concatenation: the label's embedding joined to the features, then a hidden dense layer. Why is one dense layer without a hidden one not enough?
 # 3. Let the labels be three heights of the slice in the brain instead. What would a reader measure?
 # 4. Put bright holes in place of dark ones (change `HOLE`). Does the same share survive?
+# 5. The book's demos run generators in the browser. In *Paint a patient* you draw a tumour, and four scans of it appear. Which of the eighteen applications is that?
 #
 # ### References
 # - Mirza and Osindero, *Conditional generative adversarial nets*, 2014, arXiv 1411.1784.

@@ -483,6 +483,13 @@ figures.montage(
 
 # %% [markdown] tags=["optional"]
 # Above, every picture is one brain with one outline. Below, the middle pictures show two brains at once. So latents that are close to each other give similar brains. Lesson 43 explores this.
+#
+# Another generator of the course paints four modalities of a patient and the tumour's labels at once. Press **New patient**, and then ask for the nearest training patient.
+
+# %% tags=["optional", "slow"]
+from gancourse.teaching.widgets import ThisBrain
+
+ThisBrain()
 
 # %% [markdown]
 # ## In practice

@@ -523,6 +523,7 @@ print(
 # - A slice that inverts much better than others may have been memorised by the generator. Lesson 44 looks for such copies.
 # - Why should tissue far from a tumour get darker? Each slice is scaled by its own brightness, so in the training set a large bright tumour goes with darker tissue. That is our explanation; we have not tested it.
 # - The generator is a DCGAN (Radford, Metz and Chintala 2016, arXiv 1511.06434). It learned from 512 phantoms (its card, `gancourse/weights/dcgan-flair.json`, names the cohort), and only from slices with a tumour of more than 20 pixels.
+# - The explorer's page is also in the book, as *Live without a kernel*. There the browser runs the generator, but the tumour's slider is missing, since the browser computes no gradients.
 # </details>
 #
 # ### Go further

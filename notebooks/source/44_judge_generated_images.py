@@ -63,6 +63,8 @@ for count in (20, 100, 400):
 # $$\left(p + \frac{z^2}{2n} \pm z \sqrt{\frac{p (1 - p)}{n} + \frac{z^2}{4 n^2}}\right) \Big/ \left(1 + \frac{z^2}{n}\right)$$
 #
 # It assumes that the answers are independent. That is why no two phantom slices of the test come from the same person, and why the number of generated slices is not fixed: if you knew that exactly ten of twenty were generated, your last answers would follow from the first ones.
+#
+# The book's page *Real or generated?* plays the same game with a larger generator and adds up the results of a class. Answers of one person hang together, so its interval takes people for independent, not answers.
 # </details>
 #
 # ## 2. A distance between two sets

@@ -419,7 +419,18 @@ order_figures.rare(
 # With 5 examples, seven in ten butterflies are in the maps, and the segmenter finds 0.64 in their paintings. With 100 it is 0.78 and 0.74. But they repeat. On the right, where whole maps are compared, nine in ten lie nearer to one of 5 examples, and two thirds to one of 100, where chance (the grey squares) makes it about 0.6. And look at the second butterfly of the first figure, which lies at the back: none of these generators delivers it. Without an example, 5 to 35 % of the maps count as butterflies: the generators know tumours on either side, and were asked for one on both. Where nobody ordered any, 1 to 8 % have one.
 #
 # So read "GANs can generate rare findings" with two questions: how many examples did the generator have, and does it make anything beyond these?
+
+# %% [markdown] tags=["optional"]
+# ## Optional: paint a patient
 #
+# A drawing is the most exact order of all. Here you draw every pixel with a brush, on a brain of 128 pixels, and another painter makes all four scans while you draw. Start from a phantom, press *Surprise me*, or draw what no patient has. Then let the segmenter look: does it find what you drew?
+
+# %% tags=["optional"]
+from gancourse.teaching.widgets import PaintPatient
+
+PaintPatient()
+
+# %% [markdown]
 # ## In practice
 #
 # **Before you use images that were made to order, ask:**

@@ -1,4 +1,4 @@
-"""The built site in a browser: pages for everyone, nothing from elsewhere, and a generator that answers.
+"""The built site in a browser: pages for everyone, nothing from elsewhere, and a playground that answers.
 
 `make test` builds the site first.
 """
@@ -6,14 +6,11 @@
 import contextlib
 
 import make
-import numpy as np
 import pytest
 from browser import harness
 from browser.built_site import violations
 from playwright.sync_api import TimeoutError, expect
 
-from gancourse import pretrained
-from gancourse.gans.latent import draw_latents, slerp, truncate
 from gancourse.teaching.widgets.live import parts
 
 PAGES = sorted(
@@ -23,7 +20,6 @@ PAGES = sorted(
 )
 SLIDES = [page for page in PAGES if page.startswith("slides/")]
 SECONDS = 20  # that the theme may take to see to a page that has become narrow
-LARGEST_DIFFERENCE = 0.01
 #: What may change with the width and the theme.
 DARK_AND_NARROW = ["color-contrast", "scrollable-region-focusable", "target-size", "link-in-text-block"]
 # Keys reach all that scrolls: the theme sees to it some moments after the page has become narrow.
@@ -116,125 +112,6 @@ class TestSlides:
         solution.locator("summary").focus()
         page.keyboard.press("Enter")
         expect(solution.locator("pre")).to_be_visible()
-
-
-class Live:
-    """The page "Live without a kernel", once its first brain is there."""
-
-    def __init__(self, page):
-        self.page = page
-        page.wait_for_function("() => window.live?.painted")
-
-    def slider(self, name):
-        return self.page.get_by_role("slider", name=name)
-
-    def rests(self):
-        """Until the brain of the present latent is painted."""
-        self.page.wait_for_function("() => !live.painting && !live.stale")
-        return self
-
-    def latent(self):
-        return np.array(self.rests().page.evaluate("() => live.painted"), np.float32)
-
-    def image(self):
-        size = self.page.evaluate("() => live.space.size")
-        return np.array(self.rests().page.evaluate("() => Array.from(live.image)")).reshape(size, size)
-
-    def shown(self):
-        """The canvas' gray values, (H, W)."""
-        values = self.rests().page.evaluate(
-            """() => {
-                const canvas = document.querySelector("#live canvas");
-                const { width, height } = canvas;
-                return [...canvas.getContext("2d").getImageData(0, 0, width, height).data];
-            }"""
-        )
-        return np.array(values).reshape(*self.image().shape, 4)[..., 0]
-
-
-@pytest.fixture
-def live(visit):
-    return Live(visit("live.html"))
-
-
-class TestLive:
-    @pytest.mark.parametrize("name", ["dcgan-t1", "dcgan-flair"])
-    def test_it_paints_what_keras_paints(self, live, name):
-        live.page.get_by_role("combobox", name="Modality").select_option(label=live_label(live, name))
-        live.page.wait_for_function(f"() => live.space.name === '{name}' && live.space.session")
-        generator, directions = pretrained.load(name), pretrained.load(f"latent/{name}").directions
-        latents = [live.rests().latent()]
-        np.testing.assert_allclose(latents[0], draw_latents(1, 100, 0)[0], atol=1e-5)
-        images, wanted = (
-            [live.image()],
-            dict(zip(directions.names, directions.predict(latents[0]), strict=True)),
-        )
-        for attribute, share in zip(directions.attributes, (0.9, 0.2, 0.7), strict=True):
-            value = attribute.low + round(100 * share) / 100 * (attribute.high - attribute.low)
-            live.slider(attribute.label).evaluate(
-                "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
-                value,
-            )
-            wanted[attribute.name] = value
-            latents.append(live.latent())
-            images.append(live.image())
-            expected = directions.move(latents[0].astype(np.float64), wanted)
-            np.testing.assert_allclose(latents[-1], expected, atol=2e-3)
-        keras = generator(np.stack(latents), training=False).numpy()[..., 0]
-        assert np.abs(np.stack(images) - keras).max() < LARGEST_DIFFERENCE
-        assert np.abs(images[0] - images[-1]).max() > 0.5  # the sliders did something
-        assert np.abs(live.shown() - np.clip(keras[-1] * 127.5 + 127.5, 0, 255)).max() <= 2
-
-    def test_seed_truncation_and_the_way_from_a_to_b(self, live):
-        page = live.page
-        page.get_by_role("button", name="New brain").click()
-        np.testing.assert_allclose(live.latent(), draw_latents(1, 100, 1)[0], atol=1e-5)
-        expect(live.slider("from A to B")).to_be_disabled()
-        page.get_by_role("button", name="Keep as A").click()
-        page.get_by_role("spinbutton", name="Seed").fill("7")
-        page.get_by_role("spinbutton", name="Seed").press("Enter")
-        page.get_by_role("button", name="Keep as B").click()
-        live.slider("from A to B").fill("0.3")
-        a, b = (draw_latents(1, 100, seed)[0] for seed in (1, 7))
-        np.testing.assert_allclose(live.latent(), slerp(a, b, 0.3), atol=1e-4)
-        live.slider("truncation").fill("0.5")
-        np.testing.assert_allclose(live.latent(), truncate(b, 0.5), atol=1e-5)
-
-    def test_keys_move_a_slider(self, live):
-        slider = live.slider("ventricle area")
-        slider.focus()
-        before = live.shown()
-        for _ in range(5):
-            slider.press("PageUp")
-        assert (live.shown() != before).any()
-        assert slider.get_attribute("aria-valuetext").endswith("mm²")
-
-    def test_the_focus_moves_on_when_the_sliders_are_another_generator_s(self, live):
-        live.slider("ventricle area").focus()
-        live.page.evaluate("() => live.choose(live.spaces[1])")
-        expect(live.page.get_by_role("combobox", name="Modality")).to_be_focused()
-
-    def test_nothing_serious_for_screen_readers_once_it_moves(self, live):
-        assert violations(live.page) == []
-        expect(live.page.get_by_role("img", name="A generated T1 slice of a brain, seed 0")).to_be_visible()
-
-    def test_without_javascript_there_is_a_picture(self, visit):
-        page = visit("live.html", java_script_enabled=False)
-        picture = page.locator("#live img")
-        expect(picture).to_be_visible()
-        assert picture.get_attribute("alt")
-        expect(page.locator("#live")).to_contain_text("needs JavaScript")
-
-    def test_as_a_file_it_says_why_nothing_moves(self, chromium):
-        page = harness.new_page(chromium)
-        page.goto((make.SITE / "live.html").as_uri())
-        expect(page.locator("#live .state")).to_contain_text("Opened as a file")
-        expect(page.locator("#live img")).to_be_visible()
-        page.context.close()
-
-
-def live_label(live, name):
-    return live.page.locator(f"#live option:has-text('{name}')").inner_text()
 
 
 class Demo:

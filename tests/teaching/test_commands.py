@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 import toy_board
+import toy_brains
 import toy_explorer
 import toy_orders
+import toy_paint
 import toy_scans
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,15 +15,19 @@ from gancourse.errors import InputError
 from gancourse.teaching.widgets import playground_game
 from gancourse.teaching.widgets.attack_board_game import KINDS, AttackBoard
 from gancourse.teaching.widgets.order_form_game import OrderForm
+from gancourse.teaching.widgets.paint_patient_game import PaintPatient
 from gancourse.teaching.widgets.playground_game import Playground
 from gancourse.teaching.widgets.real_or_fake_game import RealOrFake
+from gancourse.teaching.widgets.this_brain_game import ThisBrain
 from gancourse.teaching.widgets.viewer_scans import Viewer
 
 LOGICS = {
     "attack board": toy_board.board,
     "explorer": toy_explorer.explorer,
     "order form": toy_orders.toy_form,
+    "paint patient": toy_paint.toy_drawing,
     "playground": Playground,
+    "this brain": lambda: ThisBrain(generator=toy_brains.toy_generator()),
     "real or fake": lambda: RealOrFake(np.zeros((9, 32, 32)), np.ones((9, 32, 32)), count=5),
     "viewer": toy_scans.viewer,
 }
@@ -61,6 +67,10 @@ def test_every_command_gives_a_result_or_an_input_error(logic, data):
         assert len(logic.answers) <= logic.count == len(logic.truth) and set(logic.answers) <= set(KINDS)
     elif isinstance(logic, OrderForm):
         assert logic.images.shape == (4, 32, 32, 2) and logic.verdict() and 0 <= logic.lonely <= 1
+    elif isinstance(logic, PaintPatient):
+        assert logic.labels.shape == (32, 32) and logic.labels.max() < 7 and logic.scans.shape == (4, 32, 32)
+    elif isinstance(logic, ThisBrain):
+        assert logic.shown.levels.shape == (4, 32, 32) and 0 <= logic.shown.seed < 2**31
     elif isinstance(logic, Viewer):
         assert 0 <= logic.index < logic.scans[0].count(logic.plane) and logic.words()
     else:

@@ -6,7 +6,8 @@ const PACE = 1000 / 30; // ms from one frame that is played to the next
 
 /** The part of anywidget's model that pages use. It answers as gancourse/teaching/widgets/live.py does.
  *
- * `logic` carries out commands (`apply`) and says what is to be drawn (`frame`). Both may return a promise.
+ * `logic` carries out commands (`apply`) and says what is to be drawn (`frame`). Both may return a promise. What
+ * `apply` returns may hold a `message` to the page that asked, its `buffers`, and a `state` that changes besides.
  */
 export class LocalModel {
   static async open(logic, state) {
@@ -27,6 +28,10 @@ export class LocalModel {
   }
 
   save_changes() {}
+
+  tell(content, buffers) {
+    for (const { event, act } of [...this.listeners]) if (event === "msg:custom") act(content, buffers);
+  }
 
   on(event, act) {
     this.listeners.push({ event, act });
@@ -53,7 +58,9 @@ export class LocalModel {
     };
     for (const command of commands) {
       try {
-        await this.logic.apply(command);
+        const { state = {}, message, buffers } = (await this.logic.apply(command)) ?? {};
+        for (const [name, value] of Object.entries(state)) this.set(name, value);
+        if (message) this.tell({ ...message, view }, buffers);
       } catch (error) {
         tell(error);
       }

@@ -3,9 +3,11 @@
 from gancourse.teaching.widgets.attack_board import AttackBoard
 from gancourse.teaching.widgets.latent_explorer import LatentExplorer
 from gancourse.teaching.widgets.order_form import OrderForm
+from gancourse.teaching.widgets.paint_patient import PaintPatient
 from gancourse.teaching.widgets.playground import Playground
 from gancourse.teaching.widgets.real_or_fake import RealOrFake
 from gancourse.teaching.widgets.stroke_clock import StrokeClock
+from gancourse.teaching.widgets.this_brain import ThisBrain
 from gancourse.teaching.widgets.viewer import BrainViewer
 
 __all__ = [
@@ -13,7 +15,9 @@ __all__ = [
     "BrainViewer",
     "LatentExplorer",
     "OrderForm",
+    "PaintPatient",
     "Playground",
     "RealOrFake",
     "StrokeClock",
+    "ThisBrain",
 ]

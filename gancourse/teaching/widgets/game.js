@@ -170,7 +170,7 @@ function judge(model, root, words) {
     root.querySelectorAll("figure").forEach((figure) => (figure.hidden = over));
     find(".picture canvas").setAttribute("aria-label", `${here}: ${kinds.join(" or ")}?`);
     find(".trial figcaption").textContent = `${here}. The patient's right is on the left.`;
-    find(".task").textContent = over ? words.ended : words.task(kinds);
+    find(".task").textContent = over ? words.ended : words.task(kinds, game);
     find(".new").hidden = !over;
     if (over) passFocus(find(".answers"), find(".new"));
     find(".answers").hidden = find(".keys").hidden = over;

@@ -108,7 +108,7 @@ function render({ model, el }) {
   const asker = new Asker(root, model, () => {
     root.setAttribute("aria-busy", "true");
     before = find(".said").textContent;
-    say("Waiting for Python. If this message stays, run the cell again.");
+    say(model.get("_waiting") ?? "Waiting for Python. If this message stays, run the cell again.");
   });
   const ask = (what, name) => (value) => asker.ask({ do: what, name, value });
   let resting; // the timer that runs while nothing moves

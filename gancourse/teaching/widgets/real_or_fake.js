@@ -13,8 +13,9 @@ const WORDS = {
   all: "All slices",
   judged: "All slices have been judged.",
   again: "New test",
-  task: ([first, second]) =>
-    `A ${first} slice, or a ${second} one? Each was chosen by the toss of a coin. After the last one, you learn what they were.`,
+  task: ([first, second], { repeats }) =>
+    `A ${first} slice, or a ${second} one? Each was chosen by the toss of a coin. After the last one, you learn what they were.${
+      repeats ? " You have seen most slices by now, so some come again." : ""}`,
   ended: "Below is every slice, with what it was and what you said. In each, the patient's right is on the left. Which ones fooled you, and what gave the others away?",
   beside: "",
   result: `<div class="scale" aria-hidden="true">
@@ -38,7 +39,14 @@ function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "gancourse-live gancourse-game real-or-fake";
   el.append(root);
-  return judge(model, root, WORDS);
+  const results = model.get("_results"); // of a class, by a shared link: the book's page only
+  const end = (find, game, right) => {
+    WORDS.end(find, game, right);
+    results?.add(model.get("_frame").seed, right, game.truth.length);
+  };
+  const stop = judge(model, root, { ...WORDS, end });
+  results?.show(el);
+  return stop;
 }
 
 export default { render };
