@@ -25,8 +25,8 @@ PRESSED = """async ([root, button, mark, count]) => {
     return times;
 }"""
 # Each dab of the brush adds to the drawing, or takes the last one away.
-DABBED = """async (count) => {
-    const root = document.querySelector(".paint-patient");
+DABBED = """async ([name, count]) => {
+    const root = document.querySelector(name);
     const board = root.querySelector(".board");
     const press = (type, key) => board.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true }));
     const times = [];
@@ -66,9 +66,14 @@ def demos(_folder: Path) -> Iterator[Line]:
         times = page.evaluate(PRESSED, [".latent-explorer", "button.new", "painted", 40])
         yield "Live without a kernel: another brain", spread(times[5:], "ms"), "60 ms at most"
         page, _ = opened("paint_patient", ".paint-patient")
-        yield "Paint a patient: a dab", spread(page.evaluate(DABBED, 40)[5:], "ms"), "200 ms at most"
+        times = page.evaluate(DABBED, [".paint-patient", 40])
+        yield "Paint a patient: a dab", spread(times[5:], "ms"), "200 ms at most"
         times = page.evaluate(PRESSED, [".paint-patient", ".ask", "answered", 8])
         yield "Paint a patient: the segmenter looks", spread(times[1:], "ms"), ""
+        page, first = opened("paint_with_units", ".paint-with-units")
+        yield "Paint with units: from the load to a picture", f"{first:.1f} s", "3 s at most"
+        times = page.evaluate(DABBED, [".paint-with-units", 40])
+        yield "Paint with units: a dab", spread(times[5:], "ms"), "200 ms at most"
         page, _ = opened("playground", ".playground")
         said, _ = frames_a_second(page)
         yield "Playground: frames a second", said, "30 at least"

@@ -52,7 +52,7 @@ def main() -> None:
     warnings.simplefilter("ignore", FutureWarning)  # Keras' own, at each export
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    write_page("paint_patient", folder)
+    write_page("paint_patient", folder, "brush")
     (folder / "paint_patient.json").write_text(json.dumps(all_facts()), encoding="utf-8")
     phantoms = game.shipped_phantoms()
     arrays = (phantoms.labels, phantoms.tissue, phantoms.scans)

@@ -124,6 +124,7 @@ def main() -> int:
     run(HERE / "browser_latent_explorer.py", STATIC / "demos")
     run(HERE / "browser_playground.py", STATIC / "demos")
     run(HERE / "browser_paint_patient.py", STATIC / "demos")
+    run(HERE / "browser_paint_with_units.py", STATIC / "demos")
     run(HERE / "browser_this_brain.py", STATIC / "demos")
     run(HERE / "browser_real_or_fake.py", STATIC / "demos")
     lessons = gather()

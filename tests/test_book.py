@@ -139,6 +139,11 @@ class TestSlides:
         assert shown.count("<img ") == len(list((tmp_path / "figures").iterdir()))
 
 
+def test_the_demos_weights_are_below_25_mb(site):
+    networks = list((make.SITE / "_static" / "demos").glob("*.onnx"))
+    assert len(networks) >= 6 and sum(file.stat().st_size for file in networks) < 25e6
+
+
 def test_the_map_has_every_lesson_once(site):
     found = course_map.read_lessons(lessons.ROOT / "README.md", NOTEBOOKS)
     assert [lesson.name for lesson in found] == NAMES

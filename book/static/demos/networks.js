@@ -41,14 +41,33 @@ export class Network {
    * Returns one Float32Array for each output, by name.
    */
   async run(...inputs) {
+    return dataOf(await this.answer(inputs));
+  }
+
+  /** The same, with the tensors of ONNX Runtime in place of arrays. */
+  async answer(inputs) {
     const { ort, session } = this;
     const named = inputs.map(([values, shape], k) => [session.inputNames[k], new ort.Tensor("float32", values, shape)]);
     try {
-      const answer = await session.run(Object.fromEntries(named));
-      return Object.fromEntries(Object.entries(answer).map(([name, { data }]) => [name, data]));
+      return await session.run(Object.fromEntries(named));
     } catch (error) {
       console.error(error);
       throw new Refusal("Your device could not run the network. Close other pages, and try again.");
     }
+  }
+}
+
+const dataOf = (answer) => Object.fromEntries(Object.entries(answer).map(([name, { data }]) => [name, data]));
+
+/** Two networks one after the other: the second gets what the first gives, maps before vectors. */
+export class Chain {
+  constructor(first, second) {
+    Object.assign(this, { first, second });
+  }
+
+  async run(...inputs) {
+    const between = Object.values(await this.first.answer(inputs));
+    between.sort((a, b) => b.dims.length - a.dims.length);
+    return this.second.run(...between.map(({ data, dims }) => [data, dims]));
   }
 }

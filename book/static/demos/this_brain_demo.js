@@ -1,6 +1,6 @@
 // The page "This brain does not exist" in the book: the generator in the browser.
 
-import { Network } from "./networks.js";
+import { Chain, Network } from "./networks.js";
 import { ThisBrain } from "./this_brain_game.js";
 
 const WAITING = "Waiting for your device, which needs longer than usual.";
@@ -12,10 +12,13 @@ function addressed({ first, maxSeed }) {
 }
 
 export async function open(files) {
-  const weights = files.bytes("this_brain.onnx"); // beside ONNX Runtime, not after it
-  const network = Network.open({ bytes: () => weights }, "this_brain");
-  const facts = await Promise.all([files.json("this_brain.json"), weights, network]).then(([facts]) => facts);
-  const logic = new ThisBrain(await network, facts, files);
+  const half = (name) => {
+    const weights = files.bytes(`${name}.onnx`); // beside ONNX Runtime, not after it
+    return Promise.all([Network.open({ bytes: () => weights }, name), weights]).then(([network]) => network);
+  };
+  const [facts, front, back] = await Promise.all([
+    files.json("this_brain.json"), half("patient_front"), half("patient_back")]);
+  const logic = new ThisBrain(new Chain(front, back), facts, files);
   await logic.apply({ do: "patient", value: addressed(facts) });
   return { logic, state: { _facts: { ...facts, address: true, waiting: WAITING } } };
 }

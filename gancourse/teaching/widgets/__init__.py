@@ -4,6 +4,7 @@ from gancourse.teaching.widgets.attack_board import AttackBoard
 from gancourse.teaching.widgets.latent_explorer import LatentExplorer
 from gancourse.teaching.widgets.order_form import OrderForm
 from gancourse.teaching.widgets.paint_patient import PaintPatient
+from gancourse.teaching.widgets.paint_with_units import PaintWithUnits
 from gancourse.teaching.widgets.playground import Playground
 from gancourse.teaching.widgets.real_or_fake import RealOrFake
 from gancourse.teaching.widgets.stroke_clock import StrokeClock
@@ -16,6 +17,7 @@ __all__ = [
     "LatentExplorer",
     "OrderForm",
     "PaintPatient",
+    "PaintWithUnits",
     "Playground",
     "RealOrFake",
     "StrokeClock",

@@ -57,29 +57,6 @@ const PAGE = `<div class="page">
 
 const rgb = (colour) => [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
 
-/** Bytes as base64. */
-function encode(data) {
-  let text = "";
-  for (let k = 0; k < data.length; k += 4096) text += String.fromCharCode(...data.subarray(k, k + 4096));
-  return btoa(text);
-}
-
-/** Calls `put(k)` for all pixels of a round brush of `width` pixels that moves from one place to another. */
-function stroke(size, [x0, y0], [x1, y1], width, put) {
-  const reach = width / 2;
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  const long = dx * dx + dy * dy;
-  const range = (a, b) => [Math.max(0, Math.floor(Math.min(a, b) - reach)), Math.min(size - 1, Math.floor(Math.max(a, b) + reach))];
-  const [[left, right], [top, bottom]] = [range(x0, x1), range(y0, y1)];
-  for (let y = top; y <= bottom; y++) {
-    for (let x = left; x <= right; x++) {
-      const [u, v] = [x + 0.5 - x0, y + 0.5 - y0];
-      const along = long ? Math.min(1, Math.max(0, (u * dx + v * dy) / long)) : 0;
-      if (Math.hypot(u - along * dx, v - along * dy) <= Math.max(reach, 0.71)) put(y * size + x);
-    }
-  }
-}
-
 /** The pixels of a place's own label that hang together with it. */
 function patch(labels, size, first) {
   const [wanted, seen, found] = [labels[first], new Uint8Array(labels.length), [first]];
@@ -506,36 +483,15 @@ function render({ model, el }) {
 
   // --- mouse, finger, pen
   const board = find(".board");
-  const place = (event) => {
-    const box = board.getBoundingClientRect();
-    return [((event.clientX - box.left) / box.width) * size, ((event.clientY - box.top) / box.height) * size];
-  };
-  board.addEventListener("pointerdown", (event) => {
-    if (!event.isPrimary || event.button) return;
-    board.setPointerCapture(event.pointerId);
-    pointer = place(event);
-    cursor.seen = false;
-    press(pointer);
-    paint();
-  });
-  board.addEventListener("pointermove", (event) => {
-    if (!event.isPrimary) return;
-    for (const each of event.getCoalescedEvents?.() ?? [event]) move(place(each));
-    pointer = place(event);
-    move(pointer);
-    paint();
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    board.addEventListener(end, (event) => {
-      if (!event.isPrimary) return;
-      release();
-      if (event.pointerType === "touch") pointer = null;
-      paint();
-    });
-  }
-  board.addEventListener("pointerleave", () => {
-    pointer = null;
-    paint();
+  followPointer(board, size, {
+    hover: (at) => (pointer = at),
+    press: (at) => {
+      cursor.seen = false;
+      press(at);
+    },
+    move,
+    release,
+    paint,
   });
 
   // --- keys

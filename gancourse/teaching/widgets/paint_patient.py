@@ -20,7 +20,7 @@ class PaintPatient(LiveWidget):
     """
 
     logic: game.PaintPatient
-    _esm, _css = parts("paint_patient")
+    _esm, _css = parts("brush", "paint_patient")
 
     _frame = traitlets.Dict().tag(sync=True)  # the drawing, its scans, and what the segmenter found
     _words = traitlets.Dict().tag(sync=True)  # what does not change: palette, sizes, names
