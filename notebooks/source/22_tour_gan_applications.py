@@ -604,6 +604,7 @@ pd.DataFrame(rows).T.round(2)
 # - `draw` calls the generator with `training=True`, so batch normalisation uses the means of these images, as in training.
 # - In Mirza and Osindero's conditional GAN the label is joined to the inputs of both networks. The projection is Miyato and Koyama's. The discriminator of our shipped conditional GAN and of StackGAN also sees *real images with a wrong label*, which it has to reject; that is Reed's GAN-CLS.
 # - `smooth=0.1`: the discriminator's target for real images is 0.9 instead of 1. Lesson 42 tests whether this helps.
+# - The book's demos run generators in the browser. In *Paint a patient* you draw a tumour, and four scans of it appear.
 # </details>
 #
 # ### Go further
@@ -611,7 +612,6 @@ pd.DataFrame(rows).T.round(2)
 # 2. Replace the projection by a concatenation: the label's embedding joined to the features, then a hidden dense layer. Why is one dense layer without a hidden one not enough?
 # 3. Let the labels be three heights of the slice in the brain instead. What would a reader measure?
 # 4. Put bright holes in place of dark ones (change `HOLE`). Does the same share survive?
-# 5. The book's demos run generators in the browser. In *Paint a patient* you draw a tumour, and four scans of it appear. Which of the eighteen applications is that?
 #
 # ### References
 # - Mirza and Osindero, *Conditional generative adversarial nets*, 2014, arXiv 1411.1784.

@@ -12,6 +12,7 @@ state of the page or of the kernel, never for some time. GANCOURSE_TEST_SLOWDOWN
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -114,7 +115,8 @@ class Notebook:
     """A notebook in a browser's page.
 
     `errors` collects what the page's console complains of from its opening to its closing. While it loads and
-    when its kernel ends, Jupyter's own parts complain: those are not a widget's.
+    when its kernel ends, Jupyter's own parts complain: those are not a widget's. Nor are errors in which no
+    code but JupyterLab's core had a part, such as a node that it removes twice on a slow machine.
     """
 
     def __init__(self, page: Page):
@@ -123,7 +125,8 @@ class Notebook:
         page.on("console", lambda message: message.type == "error" and self._note(message.text))
 
     def _note(self, error: str) -> None:
-        if self.listens:
+        frames = re.findall(r"^\s+at (.*)$", error, re.MULTILINE)
+        if self.listens and not (frames and all("jlab_core" in frame for frame in frames)):
             self.errors.append(error)
 
     def command(self, name: str, **arguments) -> None:

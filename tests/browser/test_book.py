@@ -244,7 +244,7 @@ class TestPlayground:
 
     @pytest.mark.parametrize("answer", [{"status": 404, "body": ""}, {"status": 200, "body": "{"}])
     def test_a_broken_download_is_said(self, chromium, site, answer):
-        page = harness.new_page(chromium)
+        page = harness.new_page(chromium, service_workers="block")
         page.route("**/playground.json", lambda route: route.fulfill(**answer))
         page.goto(f"{site}/playground.html")
         expect(page.locator("#demo .state")).to_contain_text("could not be loaded")

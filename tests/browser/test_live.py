@@ -186,7 +186,7 @@ def test_the_focus_moves_on_when_the_sliders_are_another_generator_s(live):
 
 
 def test_a_generator_that_does_not_arrive_is_said_and_the_other_stays(chromium, site):
-    page = harness.new_page(chromium)
+    page = harness.new_page(chromium, service_workers="block")
     page.route("**/dcgan-flair.onnx", lambda route: route.fulfill(status=404, body=""))
     page.goto(f"{site}/live.html")
     live = Live(page)
@@ -200,7 +200,7 @@ def test_a_generator_that_does_not_arrive_is_said_and_the_other_stays(chromium, 
 
 @pytest.mark.parametrize("file", ["latent_explorer.json", "dcgan-t1.onnx"])
 def test_a_broken_download_is_said(chromium, site, file):
-    page = harness.new_page(chromium)
+    page = harness.new_page(chromium, service_workers="block")
     page.route(f"**/{file}", lambda route: route.fulfill(status=200, body="{"))
     page.goto(f"{site}/live.html")
     expect(page.locator("#demo .state")).to_contain_text("could not be loaded")

@@ -209,7 +209,7 @@ class TestBook:
 
     @pytest.mark.parametrize("name", ["paint_with_units.json", "patient_front.onnx", "patient_back.onnx"])
     def test_a_broken_download_is_said(self, chromium, site, name):
-        page = harness.new_page(chromium)
+        page = harness.new_page(chromium, service_workers="block")
         page.route(f"**/{name}", lambda route: route.fulfill(status=200, body="{"))
         page.goto(f"{site}/{PAGE}")
         expect(page.locator("#demo .state")).to_contain_text("could not be loaded")

@@ -114,7 +114,7 @@ class TestGame:
         ],
     )
     def test_a_broken_download_is_said(self, chromium, site, file, answer):
-        page = harness.new_page(chromium)
+        page = harness.new_page(chromium, service_workers="block")
         page.route(f"**/real_or_fake.{file}", lambda route: route.fulfill(**answer))
         page.goto(f"{site}/real_or_fake.html")
         expect(page.locator("#demo .state")).to_contain_text("could not be loaded")

@@ -195,7 +195,7 @@ class TestBook:
     @pytest.mark.parametrize("file", ["patient_front.onnx", "patient_back.onnx", "this_brain.json"])
     @pytest.mark.parametrize("answer", [{"status": 404, "body": ""}, {"status": 200, "body": "{"}])
     def test_a_broken_download_is_said(self, chromium, site, file, answer):
-        page = harness.new_page(chromium)
+        page = harness.new_page(chromium, service_workers="block")
         page.route(f"**/{file}", lambda route: route.fulfill(**answer))
         page.goto(f"{site}/this_brain.html")
         expect(page.locator("#demo .state")).to_contain_text("could not be loaded")
