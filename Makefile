@@ -59,7 +59,7 @@ cohort: setup  ## make the default cohort of brain phantoms, or what is missing 
 # Epochs, not minutes, so that another machine does the same; the model cards say where and how long they were trained.
 # In minutes of two cores, from the cost of a step: phantoms, slices, sections and heads 40, dcgan-t1 70, dcgan-flair 50, dcgan-t1-deck 75, patients
 # 135, segmenter 70, stripper 60, stroke 25, the networks of lesson 22 60, all else 60; and of one core the study of lesson 54 150,
-# those of lesson 45 90.
+# those of lesson 45 90, and the painter of 128 pixels 45.
 train: setup  ## train the models that come with the course again (about thirteen hours on two cores; goes on where it was stopped)
 	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720
 	$(PY) -m gancourse cohort slice data/phantoms720 --out data/slices720

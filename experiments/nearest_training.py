@@ -10,8 +10,9 @@ A summary is the slice at 32 pixels in 192 principal components of 8 bits. To fi
 generated patients (seeds 0 to 199) are compared with the training slices at all 128 pixels, too, by the
 distance of `gancourse.metrics.memorisation`. For 53 % of them both searches find the same slice, and for
 96.5 % the summaries' slice is among the ten nearest. Half of the patients are nearer to their slice than 71
-of 100 training slices are to one of another patient, and 11.5 % are nearer than 99, since what is smooth is
-near to all: 52 % are nearer to training patients than to as many held-out ones. (8 minutes of a busy core.)
+of 100 training slices are to one of another patient, and 11.5 % are nearer than 99. They are as near to
+patients that the generator has not seen: 52 % are nearer to training patients than to as many held-out ones.
+(8 minutes of a busy core.)
 """
 
 import json

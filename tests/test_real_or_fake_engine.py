@@ -311,7 +311,7 @@ class TestInterval:
             """
         )
         assert np.flatnonzero(found[0]).tolist() == [0, 13, 14, 20] and sum(found[0]) == 5
-        np.testing.assert_allclose(found[1], 30 * stats.binom.pmf(np.arange(21), 20, 0.5))
+        np.testing.assert_allclose(found[1], 30 * stats.binom.pmf(np.arange(21), 20, 0.5), atol=1e-9)
 
 
 def test_the_picture_without_javascript_is_what_the_page_says_of_it():
