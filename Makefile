@@ -59,8 +59,8 @@ cohort: setup  ## make the default cohort of brain phantoms, or what is missing 
 # Epochs, not minutes, so that another machine does the same; the model cards say where and how long they were trained.
 # In minutes of two cores, from the cost of a step: phantoms, slices, sections and heads 40, dcgan-t1 70, dcgan-flair 50, dcgan-t1-deck 75, patients
 # 135, segmenter 70, stripper 60, stroke 25, the networks of lesson 22 60, all else 60; and of one core the study of lesson 54 150,
-# those of lesson 45 90, and the painter of 128 pixels 45.
-train: setup  ## train the models that come with the course again (about thirteen hours on two cores; goes on where it was stopped)
+# those of lesson 45 90, the painter of 128 pixels 45, and the comparison of families 360.
+train: setup  ## train the models that come with the course again (about sixteen hours on two cores; goes on where it was stopped)
 	$(PY) -m gancourse cohort make --subjects 720 --out data/phantoms720
 	$(PY) -m gancourse cohort slice data/phantoms720 --out data/slices720
 	$(PY) -m gancourse cohort slice data/phantoms720 --size 128 --out data/slices128
@@ -76,6 +76,9 @@ train: setup  ## train the models that come with the course again (about thirtee
 	$(PY) experiments/calibration.py --data data/slices720
 	$(PY) experiments/memorisation.py --data data/slices720 --run runs/dcgan-t1
 	$(PY) experiments/pix2pix.py --data data/slices720
+	$(PY) experiments/families.py train --size 64
+	$(PY) experiments/families.py train --size 32 --seeds 0 1 2
+	for stage in score export; do $(PY) experiments/families.py $$stage || exit 1; done
 	$(PY) -m gancourse cohort make
 	$(PY) experiments/tour.py train readers cgan stack-one stackgan srresnet srgan lagan lagan-relu lagan-plain
 	$(PY) experiments/tour.py export

@@ -1,4 +1,8 @@
-"""Score a training run and store its generator among the weights, with a model card."""
+"""Score a training run and store its generator among the weights, with a model card.
+
+"Generator" is here what a kind of model paints with: that of a GAN, the autoencoder of a VAE, the denoiser of
+a diffusion model.
+"""
 
 import platform
 from collections.abc import Callable
@@ -19,12 +23,13 @@ if TYPE_CHECKING:
 SCORED_IMAGES = 500
 
 
-def load_run(run: Path, kind: str) -> "tuple[keras.Model, dict]":
+def load_run(run: Path, kind: str, recipe: dict | None = None) -> "tuple[keras.Model, dict]":
     """Load the generator of a training's folder, with averaged weights if it has them.
 
     Args:
         run: the folder.
-        kind: what was trained: "dcgan", "patient", "pix2pix" or "segmenter".
+        kind: what was trained, one of `pretrained.CODECS` such as "dcgan", "vae" or "patient".
+        recipe: what the generator is built from, if the training's settings do not say it.
 
     Returns:
         The generator, and the checkpoint's description of the training.
@@ -40,7 +45,7 @@ def load_run(run: Path, kind: str) -> "tuple[keras.Model, dict]":
     part = "ema" if "ema.0" in arrays else "generator"
     count = sum(name.startswith(f"{part}.") for name in arrays)
     try:
-        generator = pretrained.CODECS[kind].build(about["settings"]["recipe"])
+        generator = pretrained.CODECS[kind].build(recipe or about["settings"]["recipe"])
         generator.set_weights([arrays[f"{part}.{i}"] for i in range(count)])
     except ImportError:
         raise
@@ -48,8 +53,9 @@ def load_run(run: Path, kind: str) -> "tuple[keras.Model, dict]":
         raise InputError(
             f"{path}: damaged, or not of `gancourse train {kind}`; choose the folder of such a training"
         ) from error
-    if kind == "dcgan":
-        recalibrate(generator, generator.input_shape[-1])
+    if kind in ("dcgan", "vae"):
+        painter = _painter(generator, kind)
+        recalibrate(painter, painter.input_shape[-1])
     return generator, about
 
 
@@ -66,7 +72,7 @@ def export(
     Args:
         run: folder of a training.
         name: as `pretrained.save` takes it.
-        kind: what was trained: "dcgan", "patient", "pix2pix" or "segmenter".
+        kind: as `load_run` takes it.
         score: (the generator as it is stored, the training's settings) -> scores.
         about: further entries of the card.
         folder: of all weights.
@@ -76,18 +82,37 @@ def export(
     """
     pretrained.check_name(name)
     generator, trained = load_run(run, kind)
-    stored = [pretrained.to_half(weight) for weight in generator.get_weights()]
-    generator.set_weights([weight.astype(np.float32) for weight in stored])
     described = {
         "kind": kind,
         **{part: trained["settings"][part] for part in ("recipe", "data", "seed", "precision")},
         "command": trained.get("command", ""),
         "epochs": len(trained["history"]),
         "minutes": round(trained["history"][-1]["seconds"] / 60, 1),
-        "machine": machine(),
-        "scores": score(generator, trained["settings"]),
     }
-    return pretrained.save(name, generator, described | (about or {}), folder)
+    settings = trained["settings"]
+    return store(name, generator, lambda it: score(it, settings), described | (about or {}), folder)
+
+
+def store(
+    name: str,
+    generator: "keras.Model",
+    score: Callable[["keras.Model"], dict],
+    about: dict,
+    folder: Path | None = None,
+) -> pretrained.Card:
+    """Score a generator as it will be stored, and store it.
+
+    Args:
+        name: as `pretrained.save` takes it.
+        generator: its weights are rounded as the file's will be.
+        score: the generator -> scores.
+        about: the card's other entries, `kind` and `recipe` among them.
+        folder: of all weights.
+    """
+    stored = [pretrained.to_half(weight) for weight in generator.get_weights()]
+    generator.set_weights([weight.astype(np.float32) for weight in stored])
+    card = {**about, "machine": machine(), "scores": score(generator)}
+    return pretrained.save(name, generator, card, folder)
 
 
 def machine() -> str:
@@ -95,13 +120,43 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}, TensorFlow {version('tensorflow')}"
 
 
-def score_dcgan(generator: "keras.Model", settings: dict, slices: "SliceSet") -> dict:
-    """Score a generator by `score_images`. Raises `InputError` unless the slices are the training's."""
-    from gancourse.gans.latent import draw_latents
+def generate(
+    generator: "keras.Model", kind: str, count: int, seed: int, steps: int | None = None
+) -> np.ndarray:
+    """Generate slices; the same seed gives the same ones.
 
+    Args:
+        generator: as `load_run` or `pretrained.load` returns it.
+        kind: "dcgan", "vae" or "ddpm".
+        count: how many.
+        seed: of the latents, or of the noise.
+        steps: in which a diffusion model takes the noise away; None for its usual number.
+
+    Returns:
+        (count, H, W) float32 in [-1, 1].
+    """
+    from gancourse.gans.latent import draw_latents
+    from gancourse.generative import diffusion
+
+    if kind == "ddpm":
+        noise = diffusion.draw_noise(generator, count, seed)
+        return diffusion.sample(generator, noise, steps or diffusion.STEPS)[..., 0]
+    painter = _painter(generator, kind)
+    latents = draw_latents(count, painter.input_shape[-1], seed)
+    return painter.predict(latents, batch_size=64, verbose=0)[..., 0]
+
+
+def _painter(generator: "keras.Model", kind: str) -> "keras.Model":
+    """Return the part that paints images of latents."""
+    return generator.get_layer("decoder") if kind == "vae" else generator
+
+
+def score_generator(
+    generator: "keras.Model", settings: dict, slices: "SliceSet", kind: str = "dcgan"
+) -> dict:
+    """Score what `generate` makes by `score_images`. Raises `InputError` for other slices than trained on."""
     data = _data_of(settings, slices)
-    latents = draw_latents(SCORED_IMAGES, generator.input_shape[-1], seed=2)
-    generated = generator.predict(latents, verbose=0)[..., 0]
+    generated = generate(generator, kind, SCORED_IMAGES, seed=2)
     return score_images(generated, slices, data["modality"], data["where"], settings["recipe"]["flip"])
 
 

@@ -2,8 +2,8 @@
 
 `gancourse/weights/NAME.npz` holds the arrays, mostly as float16, and `NAME.json` the model card. A name may
 include a folder: "dcgan-t1" is a generator, "latent/dcgan-t1" describes its latent space,
-"features/brain-mr" is the network whose features compare images, "tour/cgan" a network of lesson 22, and
-"privacy/few" a GAN that lesson 46 attacks.
+"features/brain-mr" is the network whose features compare images, "tour/cgan" a network of lesson 22,
+"privacy/few" a GAN that lesson 46 attacks, and "families/vae" a relative of GANs.
 """
 
 import dataclasses
@@ -196,6 +196,16 @@ def _builder(module: str, name: str, *keys: str) -> Callable[[dict], "keras.Mode
     return build
 
 
+def _by_recipe(module: str, name: str, build: str = "build_generator") -> Callable[[dict], "keras.Model"]:
+    """Import a class of recipes of `gancourse.training` on use, and let the recipe build its network."""
+
+    def built(recipe: dict) -> "keras.Model":
+        options = getattr(import_module(f"gancourse.training.{module}"), name)(**recipe)
+        return getattr(options, build)()
+
+    return built
+
+
 def _build_dcgan(recipe: dict) -> "keras.Model":
     from gancourse.training.recipes import Recipe
 
@@ -220,30 +230,6 @@ def _join(pair: Pair) -> "keras.Model":
 
 def _wrap_pair(network: "keras.Model", card: Card, arrays: dict) -> Pair:
     return Pair(network.get_layer("generator"), network.get_layer("discriminator"))
-
-
-def _build_patient(recipe: dict) -> "keras.Model":
-    from gancourse.training.patient_training import PatientRecipe
-
-    return PatientRecipe(**recipe).build_generator()
-
-
-def _build_pix2pix(recipe: dict) -> "keras.Model":
-    from gancourse.training.translation import Translation
-
-    return Translation(**recipe).build_generator()
-
-
-def _build_patient_dcgan(recipe: dict) -> "keras.Model":
-    from gancourse.training.patient_dcgan import PatientDCGAN
-
-    return PatientDCGAN(**recipe).build_generator()
-
-
-def _build_label_translation(recipe: dict) -> "keras.Model":
-    from gancourse.training.label_translation import LabelTranslation
-
-    return LabelTranslation(**recipe).build_generator()
 
 
 def _wrap_regressor(network: "keras.Model", card: Card, arrays: dict) -> "AttributeRegressor":
@@ -295,11 +281,13 @@ _REGRESSOR = _builder("regressor", "build_regressor", "values", "size", "channel
 
 CODECS: dict[str, Codec] = {
     "dcgan": Codec(_build_dcgan),
-    "patient": Codec(_build_patient),
+    "vae": Codec(_by_recipe("family_training", "VAERecipe", "build_network")),
+    "ddpm": Codec(_by_recipe("family_training", "DiffusionRecipe", "build_network")),
+    "patient": Codec(_by_recipe("patient_training", "PatientRecipe")),
     "pair": Codec(_build_pair, _wrap_pair, lambda pair: (_join(pair), {}, {})),
-    "pix2pix": Codec(_build_pix2pix),
-    "patient dcgan": Codec(_build_patient_dcgan),
-    "label translation": Codec(_build_label_translation),
+    "pix2pix": Codec(_by_recipe("translation", "Translation")),
+    "patient dcgan": Codec(_by_recipe("patient_dcgan", "PatientDCGAN")),
+    "label translation": Codec(_by_recipe("label_translation", "LabelTranslation")),
     "segmenter": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
     "stroke": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
     "stripper": Codec(_builder("unet3d", "build_unet3d", "filters")),

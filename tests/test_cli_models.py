@@ -65,6 +65,37 @@ def test_export_then_sample_by_name(run, data, tmp_path, monkeypatch):
     assert result.exit_code == 2 and "'dcgan-t1': unknown; there are dcgan-flair" in result.stderr
 
 
+@pytest.mark.parametrize("kind", ["vae", "ddpm"])
+def test_a_relative_is_trained_goes_on_is_sampled_and_exported(kind, data, tmp_path, monkeypatch):
+    monkeypatch.setattr(pretrained, "WEIGHTS", tmp_path / "weights")
+    shutil.copytree(SHIPPED / "features", tmp_path / "weights" / "features")
+    out, changes = tmp_path / "run", [a for s in ("base=8", "size=16", "batch_size=8") for a in ("--set", s)]
+    for epochs in (1, 2):
+        result = call("train", kind, *changes, "--data", data, "--out", out, "--epochs", epochs)
+        assert result.exit_code == 0, result.output
+        assert len((out / "log.csv").read_text().splitlines()) == 1 + epochs
+    assert sorted(p.name for p in out.iterdir()) == ["checkpoint.npz", "log.csv", "samples", "settings.json"]
+    steps = ["--steps", 3] if kind == "ddpm" else []
+    for name, seed, more in (("a.png", 1, steps), ("b.png", 1, steps), ("c.png", 2, steps), ("d.png", 1, [])):
+        result = call("sample", kind, "--run", out, "--n", 6, "-o", tmp_path / name, "--seed", seed, *more)
+        assert result.exit_code == 0, result.output
+    assert Image.open(tmp_path / "a.png").size == (3 * 18 - 2, 2 * 18 - 2)
+    a, b, c, usual = ((tmp_path / name).read_bytes() for name in ("a.png", "b.png", "c.png", "d.png"))
+    assert a == b != c and (usual != a) == (kind == "ddpm")  # 50 steps in place of 3
+    result = call("export", kind, out, "--name", f"families/{kind}", "--data", data, "--note", "discs")
+    assert result.exit_code == 0 and "nearer_to_train" in result.output, result.output
+    result = call("sample", kind, "--n", 3, "-o", tmp_path / "images.npy", *steps)
+    assert result.exit_code == 0, result.output
+    images = np.load(tmp_path / "images.npy")
+    assert images.shape == (3, 16, 16) and images.dtype == np.float32 and np.abs(images).max() <= 1
+    other = {"vae": "ddpm", "ddpm": "vae"}[kind]
+    result = call("sample", other, "--weights", f"families/{kind}", "-o", tmp_path / "e.png")
+    assert result.exit_code == 2 and f"'families/{kind}': no {other} but a {kind}" in result.stderr
+    result = call("sample", other, "--run", out, "-o", tmp_path / "e.png")
+    assert result.exit_code == 2 and f"not of `gancourse train {other}`" in result.stderr
+    assert not (tmp_path / "e.png").exists()
+
+
 def test_pix2pix_trains_and_is_exported(data, tmp_path, monkeypatch):
     monkeypatch.setattr(pretrained, "WEIGHTS", tmp_path)
     out, changes = tmp_path / "run", ["--set", "width=4", "--set", "depth=3", "--set", "batch_size=8"]
@@ -133,6 +164,17 @@ def test_patients_are_trained_and_sampled_as_brats_folders(tmp_path):
         (["sample", "dcgan", "-o", "g.png", "--modality", "t2"], "weights 'dcgan-t2': unknown"),
         (["sample", "dcgan", "-o", "g.png", "--run", "r", "--weights", "dcgan-t1"], "--run and --weights"),
         (["sample", "dcgan", "-o", "."], "expected"),
+        (["sample", "ddpm", "-o", "g.png", "--steps", "0"], "steps=0: expected 1 to 1000"),
+        (["sample", "ddpm", "-o", "g.png", "--steps", "1001"], "steps=1001: expected 1 to 1000"),
+        (["sample", "ddpm", "-o", "g.png", "--n", "0"], "n=0: expected 1 to 10000"),
+        (["sample", "ddpm", "-o", "g.png", "--run", "nowhere"], "nowhere/checkpoint.npz: no checkpoint"),
+        (["sample", "vae", "-o", "g.png", "--steps", "50"], "--steps"),
+        (["sample", "vae", "-o", "g.gif"], "g.gif: expected a name that ends in .png"),
+        (["sample", "vae", "-o", "g.png", "--weights", "dcgan-t1"], "'dcgan-t1': no vae but a dcgan"),
+        (["train", "vae", "--out", "r", "--data", "nowhere", "--epochs", "1"], "nowhere"),
+        (["train", "ddpm", "--out", "r", "--set", "patch=3", "--epochs", "1"], "patch=3: expected"),
+        (["train", "ddpm", "--out", "r", "--set", "d_rate=1", "--epochs", "1"], "'d_rate=1': expected name"),
+        (["export", "ddpm", "nowhere", "--name", "x", "--data", "nowhere"], "nowhere"),
         (["train", "dcgan", "--out", "r", "--data", "nowhere", "--epochs", "1"], "nowhere"),
         (["train", "dcgan", "--out", "r", "--recipe", "best", "--epochs", "1"], "recipe 'best'"),
         (["train", "dcgan", "--out", "r", "--set", "width=3", "--epochs", "1"], "'width=3'"),
@@ -178,6 +220,11 @@ PIX2PIX = ["train", "pix2pix", "--direction", "mr-to-tissue", "--modality", "t1"
         (["train", "dcgan"], ["--set", "g_rate=inf"], "g_rate=inf: expected"),
         (["train", "dcgan"], ["--where", "tumour_px.nothing > 0"], "where="),
         (["train", "dcgan"], ["--modality", "dwi"], "modality='dwi'"),
+        (["train", "vae"], ["--set", "latent_dim=0"], "latent_dim=0: expected"),
+        (["train", "vae"], ["--set", "size=32"], "slices of 16 pixels, but the recipe has size=32"),
+        (["train", "ddpm"], ["--set", "batch_size=100"], "fewer than a batch of 100"),
+        (["train", "ddpm"], ["--modality", "t2"], "holds t1, flair"),
+        (["train", "ddpm"], ["--minutes", "nan"], "minutes"),
         (["train", "segmenter"], ["--set", "filters=64,"], "filters='64,': expected"),
         (["train", "segmenter"], ["--set", "rate=0"], "rate=0.0: expected"),
         (["train", "segmenter"], ["--minutes", "nan"], "minutes"),
@@ -190,8 +237,12 @@ def test_impossible_options_are_one_line_before_the_work(
     from gancourse.training import checkpoint
 
     monkeypatch.setattr(checkpoint.Checkpoint, "on_train_begin", lambda *_: pytest.fail("it trains"))
-    small = {"dcgan": SETTINGS, "pix2pix": ["depth=3"], "segmenter": []}[command[1]]
-    tiny = [] if "depth" in str(options) else [a for setting in small for a in ("--set", setting)]
+    of_relatives = ["base=8", "size=16"]
+    small = {
+        "dcgan": SETTINGS, "pix2pix": ["depth=3"], "segmenter": [], "vae": of_relatives, "ddpm": of_relatives
+    }[command[1]]  # fmt: skip
+    changed = {option.split("=")[0] for option in options}
+    tiny = [a for setting in small if setting.split("=")[0] not in changed for a in ("--set", setting)]
     recipe = ["--recipe", "paper"] if command[1] == "dcgan" else []
     result = call(
         *command, *recipe, *tiny, *options, "--data", data, "--out", tmp_path / "run", "--epochs", 1

@@ -25,7 +25,7 @@ def run(data, tmp_path_factory):
 
 
 def test_the_generator_is_stored_with_its_card(run, data, tmp_path):
-    score = partial(export.score_dcgan, slices=data)
+    score = partial(export.score_generator, slices=data)
     card = export.export(run, "dcgan-toy", "dcgan", score, {"cohort": "discs"}, tmp_path)
     assert card == pretrained.card("dcgan-toy", "dcgan", tmp_path)
     assert card.command == "gancourse train dcgan --out run" and card.about["cohort"] == "discs"
@@ -48,7 +48,7 @@ def test_what_cannot_be_exported(run, tmp_path, name, kind, said):
 
 
 def test_other_slices_than_trained_on(run, tmp_path):
-    score = partial(export.score_dcgan, slices=slices(tmp_path / "other", 48))
+    score = partial(export.score_generator, slices=slices(tmp_path / "other", 48))
     with pytest.raises(InputError, match="not the slices"):
         export.export(run, "dcgan-toy", "dcgan", score, folder=tmp_path / "weights")
 

@@ -169,7 +169,7 @@ def test_no_card(folder, text):
         ('"recipe": {', '"recipe": [1], "x": {', "recipe=[1]"),
         ('"sha256": "', '"sha256": 7, "x": "', "sha256=7"),
         ('"python toy.py"', "{}", "command={}"),
-        ('"lagan"', '"vae"', "kind='vae': unknown"),
+        ('"lagan"', '"oracle"', "kind='oracle': unknown"),
         ('"toy"', '"other"', "other"),
         ('"local"', '"local": true, "local"', "no model card"),
         *(('"size": 16', f'"size": {size}', "does not fit its card") for size in ("-16", "0", '"16"', "[]")),

@@ -19,6 +19,8 @@ SMALL = {
     "cohort make": "--subjects 8 --spacing 4",
     "cohort hospitals": "--patients 2 --tested 1",
     "train dcgan": "--epochs 1",
+    "train ddpm": "--epochs 1 --set base=8",
+    "sample ddpm": "--n 4 --steps 2",
     "train patient": "--epochs 1 --set base=4 --set d_base=4 --set most=8",
 }
 
@@ -42,7 +44,7 @@ def test_the_command_line(tmp_path, monkeypatch):
         assert result.exit_code == 0, f"gancourse {command}\n{result.output}\n{result.exception}"
     assert fetched == [20]
     assert Path("grid.png").stat().st_size > 10_000
-    assert Path("runs/mine/checkpoint.npz").exists()
+    assert Path("runs/mine/checkpoint.npz").exists() and Path("ddpm.png").stat().st_size > 5_000
     assert len(list(Path("data/generated").glob("*/*_seg.nii.gz"))) == 8
     assert len(list(Path("data/brain").glob("*_flair.nii.gz"))) == 1
     assert Path("tissue.nii.gz").exists() and Path("overlay.png").stat().st_size > 10_000

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 import gancourse
-from gancourse.cli import cohort, models, segment, strip
+from gancourse.cli import cohort, models, sampling, segment, strip
 from gancourse.errors import InputError
 
 
@@ -43,7 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(cohort.app, name="cohort")
 app.add_typer(models.train_app, name="train")
-app.add_typer(models.sample_app, name="sample")
+app.add_typer(sampling.app, name="sample")
 app.add_typer(models.export_app, name="export")
 app.command()(segment.segment)
 app.command()(strip.strip)

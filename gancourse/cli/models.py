@@ -1,4 +1,4 @@
-"""The commands `train`, `sample` and `export`; `gancourse.training` and `gancourse.export` do the work."""
+"""The commands `train` and `export`; `gancourse.training` and `gancourse.export` do the work."""
 
 import shlex
 import sys
@@ -8,15 +8,13 @@ from typing import Annotated
 
 import typer
 
-from gancourse.errors import InputError
-
 train_app = typer.Typer(no_args_is_help=True, help="Train a model, or go on training it.")
-sample_app = typer.Typer(no_args_is_help=True, help="Make images with a trained model.")
 export_app = typer.Typer(no_args_is_help=True, help="Score a training and store its generator.")
 
 Run = Annotated[Path, typer.Argument(help="Folder of a training.")]
 Out = Annotated[Path, typer.Option(help="Folder of the training; run again, it goes on.")]
 Data = Annotated[Path, typer.Option(help="Folder of slices, as `gancourse cohort slice` makes it.")]
+Modality = Annotated[str, typer.Option(help="t1, t1ce, t2 or flair.")]
 Change = Annotated[list[str] | None, typer.Option("--set", help="Change the recipe, as --set batch_size=32.")]
 Where = Annotated[str, typer.Option(help="Condition on the slices' table, as 'tumour_px > 0'.")]
 Epochs = Annotated[int | None, typer.Option(help="Epochs in all.")]
@@ -28,11 +26,9 @@ Precision = Annotated[str, typer.Option(help="auto, float32 or bfloat16.")]
 Name = Annotated[str, typer.Option(help="Name of the weights, such as dcgan-t1.")]
 Note = Annotated[str, typer.Option(help="A sentence for the model card.")]
 SLICES = Path("data/slices")
-PATIENTS_AT_ONCE = 32
 
 
 @train_app.callback()
-@sample_app.callback()
 @export_app.callback()
 def _group():
     pass
@@ -46,7 +42,7 @@ def train_dcgan(
         str, typer.Option(help="deck, paper, paper-resize, r1, relativistic or modulated.")
     ] = "deck",
     change: Change = None,
-    modality: Annotated[str, typer.Option(help="t1, t1ce, t2 or flair.")] = "t1",
+    modality: Modality = "t1",
     where: Where = "",
     epochs: Epochs = None,
     minutes: Minutes = None,
@@ -58,6 +54,32 @@ def train_dcgan(
     from gancourse.training import loop, recipes
 
     chosen, slices = recipes.choose_recipe(recipe).change(change or []), SliceSet.open(data)
+    loop.train(
+        chosen, slices, out, modality, where, epochs, minutes, seed, precision, command=_command_line()
+    )
+    typer.echo(f"{out}: checkpoint.npz, log.csv, samples/")
+
+
+@train_app.command("vae", help="Train a variational autoencoder.")
+@train_app.command("ddpm", help="Train a diffusion model.")
+def train_relative(
+    context: typer.Context,
+    out: Out,
+    data: Data = SLICES,
+    change: Change = None,
+    modality: Modality = "t1",
+    where: Where = "",
+    epochs: Epochs = None,
+    minutes: Minutes = None,
+    seed: Seed = 0,
+    precision: Precision = "auto",
+):
+    """Train a relative of the GANs, by the name of the command."""
+    from gancourse.cohort.slices import SliceSet
+    from gancourse.training import family_training, loop
+
+    chosen = family_training.RECIPES[str(context.info_name)]().change(change or [])
+    slices = SliceSet.open(data)
     loop.train(
         chosen, slices, out, modality, where, epochs, minutes, seed, precision, command=_command_line()
     )
@@ -183,99 +205,22 @@ def _command_line() -> str:
     return shlex.join(["gancourse", *sys.argv[1:]])
 
 
-@sample_app.command("dcgan")
-def sample_dcgan(
-    out: Annotated[Path, typer.Option("--out", "-o", help="A .png (a grid) or .npy (images in [-1, 1]).")],
-    n: Annotated[int, typer.Option(help="How many, 1 to 10000.")] = 36,
-    modality: Annotated[str, typer.Option(help="t1 or flair; or give --weights or --run.")] = "t1",
-    weights: Annotated[str, typer.Option(help="Name of trained weights; default dcgan-MODALITY.")] = "",
-    run: Annotated[Path | None, typer.Option(help="Folder of a training, instead of weights.")] = None,
-    seed: Seed = 0,
+@export_app.command("dcgan", help="Score a training and store its generator, for `gancourse sample`.")
+@export_app.command("vae", help="Score a training and store its autoencoder, for `gancourse sample`.")
+@export_app.command("ddpm", help="Score a training and store its denoiser, for `gancourse sample`.")
+@export_app.command("pix2pix", help="Score a training on its test patients and store its generator.")
+def export_scored_on_slices(
+    context: typer.Context, run: Run, name: Name, data: Data = SLICES, note: Note = ""
 ):
-    """Generate brain slices with the trained DCGAN."""
-    if not 1 <= n <= 10_000:
-        raise InputError(f"n={n}: expected 1 to 10000 images")
-    if out.suffix not in (".png", ".npy"):
-        raise InputError(f"{out}: expected a name that ends in .png or .npy")
-    if out.is_dir() or not out.parent.is_dir():
-        raise InputError(f"{out}: expected a file in a folder that exists")
-    if run and weights:
-        raise InputError(f"--run and --weights {weights}: expected one of them; leave out the other")
-    import numpy as np
+    """Score what was trained on slices and store it with a model card, by the name of the command."""
+    from gancourse import export
+    from gancourse.cohort.slices import SliceSet
 
-    from gancourse import export, pretrained
-    from gancourse.files import require_writable, write_beside
-    from gancourse.gans.latent import draw_latents
-    from gancourse.images import image_grid, to_picture
-
-    require_writable(out)
-    if run:
-        generator, _ = export.load_run(run, "dcgan")
-    else:
-        generator = pretrained.load(weights or f"dcgan-{modality}", "dcgan")
-    images = generator.predict(draw_latents(n, generator.input_shape[-1], seed), batch_size=64, verbose=0)
-    if out.suffix == ".npy":
-        write_beside(out, lambda file: np.save(file, images[..., 0]))
-    else:
-        write_beside(out, lambda file: to_picture(image_grid(images)).save(file, "png"))
-    typer.echo(f"{out}: {n} images")
-
-
-@sample_app.command("patient")
-def sample_patient(
-    out: Annotated[Path, typer.Option("--out", "-o", help="A new folder.")],
-    n: Annotated[int, typer.Option(help="How many, 1 to 10000.")] = 8,
-    truncation: Annotated[
-        float, typer.Option(help="Scales latents, 0 to 1: less is more ordinary and less diverse.")
-    ] = 1.0,
-    weights: Annotated[str, typer.Option(help="Name of trained weights.")] = "patient",
-    run: Annotated[Path | None, typer.Option(help="Folder of a training, instead of weights.")] = None,
-    seed: Seed = 0,
-):
-    """Generate patients: BraTS folders of one axial slice each, with labels, and a picture of the first."""
-    if not 1 <= n <= 10_000:
-        raise InputError(f"n={n}: expected 1 to 10000 patients")
-    if not 0 <= truncation <= 1:
-        raise InputError(f"truncation={truncation}: expected 0 (all alike) to 1 (as drawn)")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(f"{out}: is there and not an empty folder; give a new one")
-    from gancourse import export, pretrained
-    from gancourse.cohort.slice_files import write_slice
-    from gancourse.files import require_writable, write_beside
-    from gancourse.gans.latent import draw_latents, truncate
-    from gancourse.gans.patient_maps import decode
-    from gancourse.images import patient_sheet, to_png
-
-    require_writable(out, folder=True)
-    if run:
-        generator, about = export.load_run(run, "patient")
-        slices = about["settings"]["data"]["slices"]
-    else:
-        generator = pretrained.load(weights, "patient")
-        slices = pretrained.card(weights).data["slices"]
-    latents = truncate(draw_latents(n, generator.input_shape[-1], seed), truncation)
-    for start in range(0, n, PATIENTS_AT_ONCE):
-        some = latents[start : start + PATIENTS_AT_ONCE]
-        patients = decode(generator.predict(some, batch_size=PATIENTS_AT_ONCE, verbose=0))
-        for k, patient in enumerate(zip(*patients, strict=True), start + 1):
-            write_slice(out, f"Brats18_GENERATED_{k:04d}_1", *patient, slices["fov_mm"] / slices["size"])
-        if not start:
-            first = patients
-    sheet = to_png(patient_sheet(first.images[:8], first.seg[:8]))
-    write_beside(out / "patients.png", lambda file: file.write(sheet))
-    typer.echo(f"{out}: {n} patients, patients.png")
-
-
-@export_app.command("dcgan")
-def export_dcgan(run: Run, name: Name, data: Data = SLICES, note: Note = ""):
-    """Score a training and store its generator with a model card, for `gancourse sample`."""
-    _export_scored_on_slices("dcgan", run, name, data, note)
-
-
-@export_app.command("pix2pix")
-def export_pix2pix(run: Run, name: Name, data: Data = SLICES, note: Note = ""):
-    """Score a training on its test patients and store its generator with a model card."""
-    _export_scored_on_slices("pix2pix", run, name, data, note)
+    kind = str(context.info_name)
+    score = export.score_pix2pix if kind == "pix2pix" else partial(export.score_generator, kind=kind)
+    score = partial(score, slices=SliceSet.open(data))
+    card = export.export(run, name, kind, score, {"note": note} if note else None)
+    _print_scores(card.scores)
 
 
 @export_app.command("patient")
@@ -343,17 +288,6 @@ def export_stroke(
     patients, hours = find_stroke_patients(cohort), stroke_scores.hours_of(cohort)
     score = lambda network, _: stroke_scores.score(network, patients, hours)  # noqa: E731
     card = export.export(run, name, "stroke", score, {"note": note} if note else None)
-    _print_scores(card.scores)
-
-
-def _export_scored_on_slices(kind: str, run: Path, name: str, data: Path, note: str) -> None:
-    """Export a DCGAN or pix2pix, and print its scores."""
-    from gancourse import export
-    from gancourse.cohort.slices import SliceSet
-
-    score = {"dcgan": export.score_dcgan, "pix2pix": export.score_pix2pix}[kind]
-    score = partial(score, slices=SliceSet.open(data))
-    card = export.export(run, name, kind, score, {"note": note} if note else None)
     _print_scores(card.scores)
 
 

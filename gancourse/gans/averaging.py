@@ -3,6 +3,8 @@
 Averaged weights give better images than those of any single step (Yazıcı et al. 2019, arXiv 1806.04498).
 """
 
+from contextlib import contextmanager
+
 import keras
 import tensorflow as tf
 
@@ -55,3 +57,15 @@ def recalibrate(
         generator(inputs(batch), training=True)
     for layer, momentum in zip(norms, momenta, strict=True):
         layer.momentum = momentum
+
+
+@contextmanager
+def recalibrated(generator, latent_dim: int, batches: int):
+    """Use a generator with statistics that fit its weights in a `with` block; arguments as `recalibrate`."""
+    running = [v.numpy() for v in generator.non_trainable_variables]
+    recalibrate(generator, latent_dim, batches)
+    try:
+        yield
+    finally:
+        for variable, value in zip(generator.non_trainable_variables, running, strict=True):
+            variable.assign(value)

@@ -6,7 +6,8 @@ import tensorflow as tf
 
 from gancourse import losses
 from gancourse.gans.adversarial import AdversarialModel, share
-from gancourse.gans.averaging import recalibrate
+from gancourse.gans.averaging import recalibrated
+from gancourse.gans.latent import draw_latents
 
 REPORTED = ("d_loss", "g_loss", "d_accuracy", "d_accuracy_real", "d_accuracy_fake")
 
@@ -89,6 +90,10 @@ class GAN(AdversarialModel):
         """Return images (B, H, W, C) of latents (B, latent_dim), by averaged weights if there are any."""
         return self.trained_generator(latents, training=training)
 
+    def draw_latents(self, count: int, seed: int) -> np.ndarray:
+        """Draw standard normal latents (count, latent_dim); the same seed gives the same ones."""
+        return draw_latents(count, self.latent_dim, seed)
+
     def sample(self, latents, batches: int = 40) -> np.ndarray:
         """Return images of latents (N, latent_dim), float32 in [-1, 1], at any moment of a training.
 
@@ -100,10 +105,5 @@ class GAN(AdversarialModel):
             batches: how many batches of 64 latents to measure on. Two are enough for a quick look; with 40,
                 as after a training, the images are those of the stored generator.
         """
-        generator = self.trained_generator
-        running = [v.numpy() for v in generator.non_trainable_variables]
-        recalibrate(generator, self.latent_dim, batches)
-        images = np.asarray(self(tf.constant(latents, tf.float32)), np.float32)
-        for variable, value in zip(generator.non_trainable_variables, running, strict=True):
-            variable.assign(value)
-        return images
+        with recalibrated(self.trained_generator, self.latent_dim, batches):
+            return np.asarray(self(tf.constant(latents, tf.float32)), np.float32)

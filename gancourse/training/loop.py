@@ -8,18 +8,17 @@ import numpy as np
 
 from gancourse.cohort.slices import SliceSet
 from gancourse.errors import InputError
-from gancourse.gans.gan import GAN
-from gancourse.gans.latent import draw_latents
 from gancourse.training.callbacks import SampleGrid, StopAfter
 from gancourse.training.checkpoint import Checkpoint
 from gancourse.training.diagnosis import Diagnosis, StopOnNaN
+from gancourse.training.family_training import DiffusionRecipe, VAERecipe
 from gancourse.training.recipes import Recipe, choose_precision
 
 FIXED_LATENTS_SEED = 1000  # the latents of every sample grid, in any run
 
 
 def train(
-    recipe: Recipe,
+    recipe: Recipe | VAERecipe | DiffusionRecipe,
     slices: SliceSet,
     out: Path,
     modality: str = "t1",
@@ -31,8 +30,8 @@ def train(
     verbose: int = 2,
     callbacks: tuple = (),
     command: str = "",
-) -> GAN:
-    """Train, or continue a training, in the folder `out`, on the patients of the training split.
+):
+    """Train a GAN or a relative, or go on, in the folder `out`, on the patients of the training split.
 
     Args:
         recipe: networks, losses, optimisers.
@@ -45,6 +44,9 @@ def train(
         precision: "auto", "float32" or "bfloat16".
         callbacks: additional ones.
         command: the command line, stored with the results.
+
+    Returns:
+        What the recipe builds, trained: a `GAN`, `VAE` or `Diffusion`.
 
     Raises:
         InputError: an impossible option, slices that do not fit the recipe, or `out` holds another training.
@@ -68,20 +70,20 @@ def train(
     batches(0)  # raises errors in the data before anything is built
     rows = rows_of(slices, modality, "train", where)
     precision = choose_precision(precision)
-    gan = recipe.build(seed, precision)
+    model = recipe.build(seed, precision)
     settings = {
         "recipe": dataclasses.asdict(recipe),
         "data": {"modality": modality, "where": where, "images": len(rows), "slices": slices.made_with},
         "seed": seed,
         "precision": precision,
     }
-    latents = draw_latents(36, recipe.latent_dim, FIXED_LATENTS_SEED)
-    grid = SampleGrid(latents, Path(out) / "samples")
-    some = images_of(slices, modality, rows[:: -(-len(rows) // 64)])
-    diagnosis = Diagnosis(some, has_accuracy=recipe.loss != "wasserstein")
+    watching: list = [SampleGrid(model.draw_latents(36, FIXED_LATENTS_SEED), Path(out) / "samples")]
+    if isinstance(recipe, Recipe):  # for what goes wrong between two networks
+        some = images_of(slices, modality, rows[:: -(-len(rows) // 64)])
+        watching.append(Diagnosis(some, has_accuracy=recipe.loss != "wasserstein"))
     return go_on(
-        gan, batches, len(rows) // batch_size,
-        out, settings, epochs, minutes, verbose, (grid, diagnosis, *callbacks), command,
+        model, batches, len(rows) // batch_size,
+        out, settings, epochs, minutes, verbose, (*watching, *callbacks), command,
     )  # fmt: skip
 
 
