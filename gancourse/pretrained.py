@@ -2,8 +2,8 @@
 
 `gancourse/weights/NAME.npz` holds the arrays, mostly as float16, and `NAME.json` the model card. A name may
 include a folder: "dcgan-t1" is a generator, "latent/dcgan-t1" describes its latent space,
-"features/brain-mr" is the network whose features compare images, "tour/cgan" a network of lesson 22,
-"privacy/few" a GAN that lesson 46 attacks, and "families/vae" a relative of GANs.
+"features/brain-mr" is the network whose features compare images, "tour/cgan" a network of lesson 22, and
+"privacy/few" a GAN that lesson 46 attacks.
 """
 
 import dataclasses

@@ -4,7 +4,7 @@ import shlex
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -50,14 +50,11 @@ def train_dcgan(
     precision: Precision = "auto",
 ):
     """Train the deck's DCGAN, or a variant of it."""
-    from gancourse.cohort.slices import SliceSet
-    from gancourse.training import loop, recipes
+    from gancourse.training import recipes
 
-    chosen, slices = recipes.choose_recipe(recipe).change(change or []), SliceSet.open(data)
-    loop.train(
-        chosen, slices, out, modality, where, epochs, minutes, seed, precision, command=_command_line()
-    )
-    typer.echo(f"{out}: checkpoint.npz, log.csv, samples/")
+    chosen = recipes.choose_recipe(recipe).change(change or [])
+    options = {"modality": modality, "where": where, "epochs": epochs, "minutes": minutes}
+    _train(chosen, data, out, seed=seed, precision=precision, **options)
 
 
 @train_app.command("vae", help="Train a variational autoencoder.")
@@ -75,14 +72,19 @@ def train_relative(
     precision: Precision = "auto",
 ):
     """Train a relative of the GANs, by the name of the command."""
-    from gancourse.cohort.slices import SliceSet
-    from gancourse.training import family_training, loop
+    from gancourse.training import family_training
 
     chosen = family_training.RECIPES[str(context.info_name)]().change(change or [])
-    slices = SliceSet.open(data)
-    loop.train(
-        chosen, slices, out, modality, where, epochs, minutes, seed, precision, command=_command_line()
-    )
+    options = {"modality": modality, "where": where, "epochs": epochs, "minutes": minutes}
+    _train(chosen, data, out, seed=seed, precision=precision, **options)
+
+
+def _train(recipe, data: Path, out: Path, **options: Any) -> None:
+    """Train by a recipe; options as in `training.loop.train`."""
+    from gancourse.cohort.slices import SliceSet
+    from gancourse.training import loop
+
+    loop.train(recipe, SliceSet.open(data), out, **options, command=_command_line())
     typer.echo(f"{out}: checkpoint.npz, log.csv, samples/")
 
 

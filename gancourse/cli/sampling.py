@@ -38,7 +38,7 @@ def sample_dcgan(
 def sample_vae(
     out: Picture,
     n: Number = 36,
-    weights: Annotated[str, typer.Option(help="Name of trained weights; default families/vae.")] = "",
+    weights: Annotated[str, typer.Option(help="Name of trained weights; or give --run.")] = "",
     run: Run = None,
     seed: Seed = 0,
 ):
@@ -51,7 +51,7 @@ def sample_ddpm(
     out: Picture,
     n: Number = 36,
     steps: Annotated[int, typer.Option(help="In which noise is taken away, 1 to 1000.")] = 50,
-    weights: Annotated[str, typer.Option(help="Name of trained weights; default families/ddpm.")] = "",
+    weights: Annotated[str, typer.Option(help="Name of trained weights; or give --run.")] = "",
     run: Run = None,
     seed: Seed = 0,
 ):

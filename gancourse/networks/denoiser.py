@@ -5,7 +5,7 @@ attention. `patch` folds squares of pixels into channels first, which makes a st
 
 Nearly all of a very noisy image is noise, and a small network cannot copy noise through its layers. So it
 gives the velocity v of Salimans and Ho 2022 (arXiv 2202.00512), from which, with the noisy image, the noise
-follows. Without this, 15 minutes of a core's training left images full of noise.
+follows. Without this, 5 minutes of a core's training left images full of noise.
 """
 
 import math
