@@ -288,6 +288,8 @@ CODECS: dict[str, Codec] = {
     "pix2pix": Codec(_by_recipe("translation", "Translation")),
     "patient dcgan": Codec(_by_recipe("patient_dcgan", "PatientDCGAN")),
     "label translation": Codec(_by_recipe("label_translation", "LabelTranslation")),
+    "contrast": Codec(_by_recipe("contrast_translation", "PairedContrast")),
+    "unpaired contrast": Codec(_by_recipe("contrast_translation", "UnpairedContrast")),
     "segmenter": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
     "stroke": Codec(_builder("unet", "build_unet", "channels", "heads", "filters", "refine", "full")),
     "stripper": Codec(_builder("unet3d", "build_unet3d", "filters")),

@@ -30,6 +30,7 @@ def state_of(gan) -> dict[str, keras.Variable]:
         "d_optimizer": gan.d_optimizer.variables if gan.d_optimizer is not None else [],
         "g_optimizer": gan.g_optimizer.variables,
         "seed": [v for v in gan.variables if v.path.endswith("seed_generator_state")],
+        "pool": list(getattr(gan, "pools", ())),
     }
     return {
         f"{part}.{i}": variable for part, variables in parts.items() for i, variable in enumerate(variables)

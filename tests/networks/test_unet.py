@@ -78,6 +78,20 @@ def test_mixed_precision_gives_float32():
     assert network(np.ones((1, 8, 8, 1), np.float32)).dtype == "float32"
 
 
+def test_instance_norm_keeps_images_apart_and_batch_norm_does_not():
+    images = np.random.default_rng(0).uniform(-1, 1, (3, 16, 16, 1)).astype(np.float32)
+    changed = np.concatenate([images[:1], 0.1 * images[1:]])
+    moved = {}
+    for norm in ("instance", "batch"):
+        keras.utils.set_random_seed(0)
+        network = build_unet(1, {"image": 1}, (4, 8), refine=1, norm=norm)
+        first, second = (np.asarray(network(x, training=True))[0] for x in (images, changed))
+        moved[norm] = np.abs(first - second).max() / np.abs(first).max()
+    assert moved["instance"] < 1e-4 and moved["batch"] > 1e-2
+    with pytest.raises(KeyError):
+        build_unet(1, {"image": 1}, (4, 8), norm="layer")
+
+
 def test_unet_overfits_one_batch():
     keras.utils.set_random_seed(0)
     rng = np.random.default_rng(0)
