@@ -79,6 +79,8 @@ train: setup  ## train the models that come with the course again (about sixteen
 	$(PY) experiments/families.py train --size 64
 	$(PY) experiments/families.py train --size 32 --seeds 0 1 2
 	for stage in score export; do $(PY) experiments/families.py $$stage || exit 1; done
+	for stage in train score export; do $(PY) experiments/contrasts.py $$stage || exit 1; done
+	$(PY) experiments/contrast_game.py
 	$(PY) -m gancourse cohort make
 	$(PY) experiments/tour.py train readers cgan stack-one stackgan srresnet srgan lagan lagan-relu lagan-plain
 	$(PY) experiments/tour.py export

@@ -127,6 +127,7 @@ def main() -> int:
     run(HERE / "browser_paint_with_units.py", STATIC / "demos")
     run(HERE / "browser_this_brain.py", STATIC / "demos")
     run(HERE / "browser_real_or_fake.py", STATIC / "demos")
+    run(HERE / "browser_which_flair.py", STATIC / "demos")
     lessons = gather()
     shutil.copytree(STATIC, SOURCE / "_static")  # so that a page's own pictures are found
     if links:

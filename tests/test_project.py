@@ -179,7 +179,8 @@ def test_import_brings_nothing_that_takes_long():
 
 def test_pages_of_widgets_are_read_as_utf_8_in_any_locale():
     code = "from gancourse.teaching.widgets.live import parts\n"
-    code += "for name in ('latent_explorer', 'order_form', 'paint_patient', 'playground', 'real_or_fake'): "
+    code += "for name in ('latent_explorer', 'order_form', 'paint_patient', 'playground', 'real_or_fake', "
+    code += "'which_flair'): "
     code += "parts(name)\nparts('stroke_clock')\nparts('this_brain')\nparts('brush', 'paint_with_units')"
     python(code, env={**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"})
 

@@ -57,7 +57,7 @@ def test_links_inside_the_project(link):
 
 
 def test_what_it_says_of_the_lessons():
-    words = dict(enumerate("ten eleven twelve thirteen fourteen fifteen".split(), 10))
+    words = dict(enumerate("ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split(), 10))
     assert f"course in {words[len(lessons.SOURCES)]} Jupyter notebooks" in README
     first, *rest, last = course_map.ROUTES[0].numbers
     taste = f"If you have three hours, take lessons {', '.join([first, *rest])} and {last}."

@@ -79,8 +79,9 @@ ROUTES = (
     Route(
         "Judging and beyond",
         "Find out how good generated images are, whether they show what was ordered, whether they betray a "
-        "patient, what happens inside of a generator, and whether its images help.",
-        ("44", "45", "46", "47", "54"),
+        "patient, what happens inside of a generator, whether its images help, and what becomes of a "
+        "tumour in translation.",
+        ("44", "45", "46", "47", "54", "55"),
     ),
 )
 

@@ -5,6 +5,7 @@ import pytest
 import toy_board
 import toy_brains
 import toy_explorer
+import toy_flairs
 import toy_orders
 import toy_paint
 import toy_scans
@@ -22,6 +23,7 @@ from gancourse.teaching.widgets.playground_game import Playground
 from gancourse.teaching.widgets.real_or_fake_game import RealOrFake
 from gancourse.teaching.widgets.this_brain_game import ThisBrain
 from gancourse.teaching.widgets.viewer_scans import Viewer
+from gancourse.teaching.widgets.which_flair_game import LETTERS, WhichFlair
 
 LOGICS = {
     "attack board": toy_board.board,
@@ -33,6 +35,7 @@ LOGICS = {
     "this brain": lambda: ThisBrain(generator=toy_brains.toy_generator()),
     "real or fake": lambda: RealOrFake(np.zeros((9, 32, 32)), np.ones((9, 32, 32)), count=5),
     "viewer": toy_scans.viewer,
+    "which flair": lambda: WhichFlair(4, people=toy_flairs.people()),
 }
 WORDS = "A D few many pixels phantom drawn ring slow width data loss g_rate minimax dcgan-t1".split()
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(WORDS)
@@ -75,6 +78,8 @@ def test_every_command_gives_a_result_or_an_input_error(logic, data):
     elif isinstance(logic, PaintWithUnits):
         assert logic.painting.shape == (16, 16) and logic.painting.max() <= 6 and 1 <= logic.units <= 6
         assert logic.after.levels.shape == (4, 16, 16) and isinstance(logic.lent, bool)
+    elif isinstance(logic, WhichFlair):
+        assert set(logic.answers) <= set(LETTERS) and len(logic.answers) <= len(logic.truth) == 4
     elif isinstance(logic, ThisBrain):
         assert logic.shown.levels.shape == (4, 32, 32) and 0 <= logic.shown.seed < 2**31
     elif isinstance(logic, Viewer):

@@ -10,6 +10,7 @@ from gancourse.teaching.widgets.real_or_fake import RealOrFake
 from gancourse.teaching.widgets.stroke_clock import StrokeClock
 from gancourse.teaching.widgets.this_brain import ThisBrain
 from gancourse.teaching.widgets.viewer import BrainViewer
+from gancourse.teaching.widgets.which_flair import WhichFlair
 
 __all__ = [
     "AttackBoard",
@@ -22,4 +23,5 @@ __all__ = [
     "RealOrFake",
     "StrokeClock",
     "ThisBrain",
+    "WhichFlair",
 ]
